@@ -1,0 +1,48 @@
+# Every command sets up what it needs first, and says so; a second run starts at once.
+
+# A newcomer's `python3` may be older than one that stands beside it.
+PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+WITH = $(or $(PYTHON),$(error Python 3.11 or newer is needed, install it (Debian 12: apt-get install python3))) -m scripts.toolchain
+
+BIN = .venv/bin
+PYTEST = $(BIN)/pytest -n 2 --dist loadgroup
+CODE = src tests scripts
+
+# pyright would ask a server for its newest release; ours is the one in the lock file.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS = 1
+
+.DEFAULT_GOAL = help
+.NOTPARALLEL:
+.PHONY: help run setup test fast check format ledger
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: ## the server on localhost with its own PostgreSQL: nothing to set up (ARGS="--port 4000")
+	@$(WITH) python node -- $(BIN)/hallporter serve $(ARGS)
+
+setup: ## install what the server needs; the command line tool is then .venv/bin/hallporter
+	@$(WITH) python node
+
+test: ## everything: unit, HTTP, attack, official SDKs, browser (ARGS="-k sign_in")
+	@$(WITH) python node npm-packages chromium -- $(PYTEST) $(ARGS)
+
+fast: ## the tests without SDKs and browser, in under a minute
+	@$(WITH) python node -- $(PYTEST) --ignore=tests/sdk --ignore=tests/browser $(ARGS)
+
+check: ## format, lint, types, imports, architecture: under 30 s
+	@$(WITH) python
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright $(CODE)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -q tests/architecture
+
+format: ## format the code and sort its imports
+	@$(WITH) python
+	$(BIN)/ruff check --select I --fix .
+	$(BIN)/ruff format .
+
+ledger: ## operations done, missing, drifting from the published documents
+	@$(WITH) python -- $(BIN)/python -m tests.ledger $(ARGS)
