@@ -1,0 +1,1 @@
+"""What the server shows a person or a browser besides the APIs."""
