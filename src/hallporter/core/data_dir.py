@@ -1,0 +1,54 @@
+"""The directory that holds what the process must not lose, and the secrets in it."""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from hallporter.core.refusal import Refusal
+
+
+def prepare(path: Path) -> Path:
+    """Return `path` absolute and without symlinks; if it is new, make it for this user alone."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path.resolve()
+
+
+def read_private(path: Path) -> str | None:
+    """Return the text of `path` or None if there is no such file; refuse one others may open."""
+    try:
+        file = path.open(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    with file:
+        # Windows has no such bits: its access lists are inherited from the directory.
+        if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
+            raise Refusal(f"{path} is a secret that others may open: run `chmod 600 {path}`.")
+        return file.read()
+
+
+def create_private(path: Path, text: str) -> None:
+    """Write a file for this user alone, whole or not at all; leave one that exists as it is."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        # A link, unlike a rename, never replaces the file another process wrote meanwhile.
+        with suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        Path(temporary).unlink()
+    sync(path.parent)
+
+
+def sync(directory: Path) -> None:
+    """Make the names in `directory` survive a power cut."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,112 @@
+"""Which system user PostgreSQL runs as: this one, or another where this one is root."""
+
+import logging
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from hallporter.core.refusal import Refusal
+
+if sys.platform != "win32":
+    import pwd
+
+log = logging.getLogger(__name__)
+
+SYSTEM_USER = "hallporter"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A system user; `switched` tells whether we must become it first."""
+
+    uid: int
+    gid: int
+    switched: bool
+
+
+def choose(cluster: Path) -> Account:
+    """Return the account to run PostgreSQL as, which refuses to run as root."""
+    if os.geteuid() != 0:
+        return Account(os.geteuid(), os.getegid(), switched=False)
+    if cluster.exists() and (owned := cluster.stat()).st_uid != 0:
+        return Account(owned.st_uid, owned.st_gid, switched=True)
+    entry = _system_user()
+    return Account(entry.pw_uid, entry.pw_gid, switched=True)
+
+
+def give(path: Path, account: Account) -> None:
+    """Make `path` the account's own."""
+    if account.switched:
+        os.chown(path, account.uid, account.gid, follow_symlinks=False)
+
+
+def clear_way(account: Account, *targets: Path) -> None:
+    """Let the account walk down to `targets`: add `o+x` to a parent that bars it, never `o+r`."""
+    if not account.switched:
+        return
+    for directory in {parent for target in targets for parent in target.parents}:
+        found = directory.stat()
+        if found.st_mode & stat.S_IXOTH or found.st_uid == account.uid:
+            continue
+        directory.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXOTH)
+        log.warning(
+            "Ran `chmod o+x %s`: PostgreSQL does not run as root and must pass through it.",
+            directory,
+        )
+
+
+def spawn(
+    account: Account,
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    output: IO[bytes],
+    stdin: int = subprocess.DEVNULL,
+) -> subprocess.Popen[bytes]:
+    """Start a program as the account, out of reach of this terminal's Ctrl-C."""
+    try:
+        return subprocess.Popen(  # noqa: S603 (our own programs, no shell)
+            command,
+            cwd=cwd,
+            # Ours may hold the master key, and PG* variables would change what PostgreSQL does.
+            env={"LC_ALL": "C"},
+            stdin=stdin,
+            stdout=output,
+            stderr=output,
+            user=account.uid if account.switched else None,
+            group=account.gid if account.switched else None,
+            extra_groups=[] if account.switched else None,
+            umask=0o077,
+            start_new_session=True,
+        )
+    except PermissionError as error:
+        raise Refusal(
+            f"User id {account.uid} may not run {command[0]} ({error.strerror}): start as an "
+            "ordinary user who may, or set DATABASE_URL."
+        ) from error
+
+
+def _system_user() -> "pwd.struct_passwd":
+    try:
+        return pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        log.warning("Adding the system user %r, because PostgreSQL refuses root.", SYSTEM_USER)
+    useradd = shutil.which("useradd")
+    if useradd is None:
+        raise Refusal(
+            "PostgreSQL refuses to run as root and there is no `useradd` to make a user for it: "
+            f"add a system user named {SYSTEM_USER!r}, or start as an ordinary user."
+        )
+    options = ["--system", "--no-create-home", "--home-dir", "/", "--shell", "/usr/sbin/nologin"]
+    command = [useradd, *options, SYSTEM_USER]
+    done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603 (constants)
+    try:
+        return pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        raise Refusal(f"`useradd {SYSTEM_USER}` failed: {done.stderr.strip()}") from None
