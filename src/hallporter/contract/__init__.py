@@ -1,0 +1,1 @@
+"""What the outside may rely on, as data: ids, errors, objects, callers."""

@@ -1,0 +1,52 @@
+"""Who calls: the type of a door's `caller` is its authorization."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hallporter.contract.ids import ClientId, SessionId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """A server that holds one of the instance's secret keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anyone:
+    """Anybody: what the door tells is public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A client token whose signature holds. Whether it is still the current one only the
+    database knows: every statement that takes it compares `token_hash`."""
+
+    client_id: ClientId
+    token_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A browser or device at the Frontend API, known to us or not yet."""
+
+    credential: Credential | None
+    dev_browser_hash: str | None = None
+    transport: Literal["cookie", "native"] = "cookie"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBrowser:
+    """A browser that shows a client token; a door with this caller answers others 401."""
+
+    credential: Credential
+    dev_browser_hash: str | None
+    transport: Literal["cookie", "native"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A user in one of the live sessions of a browser: the one it names, else its last active."""
+
+    browser: KnownBrowser
+    session_id: SessionId
+    user_id: UserId

@@ -1,0 +1,25 @@
+"""The catalogue of errors, one module per family: `raise errors.form.missing(param="token")`."""
+
+from hallporter.contract.errors import (
+    authentication,
+    client,
+    form,
+    request,
+    session,
+    sign_in,
+    sign_up,
+    user,
+    verification,
+)
+
+__all__ = [
+    "authentication",
+    "client",
+    "form",
+    "request",
+    "session",
+    "sign_in",
+    "sign_up",
+    "user",
+    "verification",
+]

@@ -1,0 +1,28 @@
+"""Who is asking: secret keys, client tokens, dev browsers."""
+
+from hallporter.contract.problem import Problem
+
+header_invalid = Problem(
+    401,
+    "authorization_header_format_invalid",
+    "Authorization header is missing or malformed",
+    "Send the secret key as `Authorization: Bearer sk_…`.",
+)
+key_invalid = Problem(
+    401,
+    "clerk_key_invalid",
+    "Secret key not accepted",
+    "No instance of this server has this secret key.",
+)
+invalid = Problem(
+    401,
+    "authentication_invalid",
+    "Invalid authentication",
+    "The request carries no credential that is valid here.",
+)
+dev_browser_unauthenticated = Problem(
+    401,
+    "dev_browser_unauthenticated",
+    "Unknown dev browser",
+    "The `__clerk_db_jwt` of this request is not known to this instance.",
+)

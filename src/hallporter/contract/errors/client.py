@@ -1,0 +1,17 @@
+"""Clients: the browser or device that asks."""
+
+from hallporter.contract.problem import Problem
+
+not_found = Problem(
+    404, "client_not_found", "Client not found", "No client of this instance has this id."
+)
+token_invalid = Problem(
+    400, "token_invalid", "Token invalid", "This is not a token that this instance has signed."
+)
+token_expired = Problem(401, "token_expired", "Token expired", "The token's time is over.")
+handshake_nonce_invalid = Problem(
+    404,
+    "handshake_nonce_not_found",
+    "Handshake not found",
+    "The nonce is unknown, used up or too old.",
+)

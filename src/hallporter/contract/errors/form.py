@@ -1,0 +1,66 @@
+"""Fields of a request: missing, malformed, unknown or refused."""
+
+from hallporter.contract.problem import Problem
+
+missing = Problem(422, "form_param_missing", "is missing", "{param_name} must be given.")
+nil = Problem(422, "form_param_nil", "is empty", "{param_name} must not be empty.")
+unknown = Problem(
+    422, "form_param_unknown", "is unknown", "{param_name} is not a parameter of this request."
+)
+format_invalid = Problem(
+    422, "form_param_format_invalid", "is invalid", "{param_name} does not have a valid format."
+)
+value_invalid = Problem(
+    422,
+    "form_param_value_invalid",
+    "is not accepted",
+    "{param_name} has a value not accepted here.",
+)
+exceeds_maximum = Problem(
+    422,
+    "form_param_max_length_exceeded",
+    "is too long",
+    "{param_name} may have at most {max} characters.",
+)
+identifier_exists = Problem(
+    422, "form_identifier_exists", "That {kind} is taken", "Choose another {kind}."
+)
+identifier_not_found = Problem(
+    422, "form_identifier_not_found", "No account found", "No account has this identifier."
+)
+password_incorrect = Problem(
+    422, "form_password_incorrect", "Wrong password", "This is not the account's password."
+)
+password_too_short = Problem(
+    422,
+    "form_password_length_too_short",
+    "Too short: at least {min} characters",
+    "A password needs {min} characters or more.",
+)
+password_too_long = Problem(
+    422,
+    "form_password_length_too_long",
+    "Too long: at most {max} characters",
+    "A password may have {max} characters at most.",
+)
+password_weak = Problem(
+    422,
+    "form_password_not_strong_enough",
+    "Not strong enough",
+    "The password does not meet the instance's rules: {rules}.",
+)
+password_digest_invalid = Problem(
+    422,
+    "form_password_digest_invalid",
+    "Digest not accepted",
+    "The digest is malformed, too costly, or its hasher is not argon2i, argon2id or bcrypt.",
+)
+code_incorrect = Problem(
+    422, "form_code_incorrect", "Incorrect code", "This is not the code that was sent."
+)
+limit_invalid = Problem(
+    422,
+    "form_param_value_invalid",
+    "is out of range",
+    "{param_name} must be between {min} and {max}.",
+)

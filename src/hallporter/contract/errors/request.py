@@ -1,0 +1,56 @@
+"""Requests that cannot be served whatever they ask for."""
+
+from hallporter.contract.problem import Problem
+
+not_found = Problem(
+    404, "resource_not_found", "Not found", "There is no such route or resource here."
+)
+method_not_allowed = Problem(
+    405, "method_not_allowed", "Method not allowed", "This route does not answer this method."
+)
+path_invalid = Problem(
+    400, "request_path_invalid", "Invalid path", "The path holds an encoding that is not accepted."
+)
+body_invalid = Problem(
+    400, "request_body_invalid", "Request body invalid", "The body is neither JSON nor a form."
+)
+body_too_large = Problem(
+    413,
+    "request_body_too_large",
+    "Request body too large",
+    "The body is larger than {limit} bytes.",
+)
+origin_invalid = Problem(
+    400,
+    "origin_invalid",
+    "Invalid origin",
+    "Requests from {origin} are not accepted; allow it in the instance's settings.",
+)
+redirect_url_invalid = Problem(
+    400,
+    "redirect_url_invalid",
+    "Redirect not allowed",
+    "The redirect's origin is not among the instance's allowed origins.",
+)
+version_conflict = Problem(
+    400,
+    "api_version_conflict",
+    "Two API versions",
+    "The header and the query name different API versions.",
+)
+host_unknown = Problem(
+    400,
+    "host_invalid",
+    "Unknown host",
+    "No instance of this server has the frontend host {host}.",
+)
+too_many = Problem(
+    429, "too_many_requests", "Too many requests", "Wait a little before you try again."
+)
+internal = Problem(
+    500,
+    "internal_error",
+    "Internal error",
+    "Something went wrong here; the trace id finds it in the server's log.",
+)
+unavailable = Problem(503, "service_unavailable", "Not available", "{reason}")

@@ -1,0 +1,28 @@
+"""Sessions: what a signed-in user has open on a client."""
+
+from hallporter.contract.problem import Problem
+
+not_found = Problem(
+    404, "resource_not_found", "Session not found", "No session of this instance has this id."
+)
+not_active = Problem(
+    401, "session_not_active", "Session not active", "The session has ended and does not return."
+)
+exists = Problem(
+    400,
+    "session_exists",
+    "Already signed in",
+    "This instance allows one session per client, and this client has one.",
+)
+refresh_token_invalid = Problem(
+    401,
+    "refresh_token_invalid",
+    "Refresh token invalid",
+    "The refresh token is unknown, used up or belongs to another session.",
+)
+expired_token_invalid = Problem(
+    400,
+    "expired_token_invalid",
+    "Expired token invalid",
+    "`expired_token` is not a session token of this session.",
+)

@@ -1,0 +1,35 @@
+"""Sign-in attempts."""
+
+from hallporter.contract.problem import Problem
+
+not_found = Problem(
+    404, "resource_not_found", "Sign-in not found", "This client has no such sign-in under way."
+)
+strategy_invalid = Problem(
+    400,
+    "strategy_for_user_invalid",
+    "Strategy not available",
+    "This account cannot be verified by {strategy}.",
+)
+not_allowed_now = Problem(
+    400,
+    "sign_in_step_invalid",
+    "Not possible now",
+    "A sign-in that is {status} does not take this step.",
+)
+already_signed_in = Problem(
+    400,
+    "identifier_already_signed_in",
+    "Already signed in",
+    "This account is already signed in on this client.",
+)
+ticket_invalid = Problem(
+    400, "ticket_invalid", "Ticket invalid", "The ticket is unknown, used up or revoked."
+)
+ticket_expired = Problem(400, "ticket_expired", "Ticket expired", "The ticket's time is over.")
+token_not_pending = Problem(
+    400, "sign_in_token_not_pending", "Not pending", "The sign-in token was used or revoked."
+)
+token_not_found = Problem(
+    404, "resource_not_found", "Sign-in token not found", "There is no such sign-in token."
+)

@@ -1,0 +1,22 @@
+"""Proofs: codes that were sent and are waited for."""
+
+from hallporter.contract.problem import Problem
+
+expired = Problem(
+    400, "verification_expired", "Code expired", "Ask for a new code; this one is too old."
+)
+failed = Problem(
+    400, "verification_failed", "Too many attempts", "Ask for a new code; this one is used up."
+)
+already_verified = Problem(
+    400, "verification_already_verified", "Already verified", "This was verified before."
+)
+missing = Problem(
+    400, "verification_missing", "Nothing to verify", "Prepare the verification first."
+)
+strategy_invalid = Problem(
+    422,
+    "form_param_value_invalid",
+    "is not supported",
+    "{param_name} names no strategy known here.",
+)

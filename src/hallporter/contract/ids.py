@@ -1,0 +1,45 @@
+"""A type per identifier, and the prefix it carries on the wire."""
+
+from typing import Generic, NewType, TypeVar
+
+from hallporter.core import random
+
+InstanceId = NewType("InstanceId", str)
+ClientId = NewType("ClientId", str)
+SessionId = NewType("SessionId", str)
+UserId = NewType("UserId", str)
+IdentificationId = NewType("IdentificationId", str)
+VerificationId = NewType("VerificationId", str)
+SignInId = NewType("SignInId", str)
+SignUpId = NewType("SignUpId", str)
+SignInTokenId = NewType("SignInTokenId", str)
+DevBrowserId = NewType("DevBrowserId", str)
+MessageId = NewType("MessageId", str)
+SecretKeyId = NewType("SecretKeyId", str)
+
+Id = TypeVar("Id", bound=str)
+
+
+class Kind(Generic[Id]):
+    """A kind of identifier: `prefix_` and a KSUID of 27 base62 characters."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def new(self, now: int) -> Id:
+        """Return a fresh identifier for something that came to be at `now`."""
+        return f"{self.prefix}_{random.ksuid(now)}"  # type: ignore[return-value]  # Id is a NewType of str
+
+
+INSTANCE: Kind[InstanceId] = Kind("ins")
+CLIENT: Kind[ClientId] = Kind("client")
+SESSION: Kind[SessionId] = Kind("sess")
+USER: Kind[UserId] = Kind("user")
+IDENTIFICATION: Kind[IdentificationId] = Kind("idn")
+VERIFICATION: Kind[VerificationId] = Kind("ver")
+SIGN_IN: Kind[SignInId] = Kind("sia")
+SIGN_UP: Kind[SignUpId] = Kind("sua")
+SIGN_IN_TOKEN: Kind[SignInTokenId] = Kind("sit")
+DEV_BROWSER: Kind[DevBrowserId] = Kind("dvb")
+MESSAGE: Kind[MessageId] = Kind("msg")
+SECRET_KEY: Kind[SecretKeyId] = Kind("sk")

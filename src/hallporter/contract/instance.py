@@ -1,0 +1,86 @@
+"""An instance: one tenant of the server, with its keys and settings, as every feature sees it."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from joserfc.jwk import RSAKey
+
+from hallporter.contract.ids import InstanceId
+from hallporter.contract.settings import Settings
+
+EnvironmentType = Literal["development", "production"]
+
+_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A parsed RSA key and the id under which the JWKS shows it."""
+
+    kid: str
+    key: RSAKey
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """Everything about an instance that a request needs; a new object at each revision."""
+
+    id: InstanceId
+    slug: str
+    environment_type: EnvironmentType
+    frontend_host: str
+    publishable_key: str
+    settings: Settings
+    signing_keys: tuple[SigningKey, ...]
+    revision: int
+
+    @property
+    def signing_key(self) -> SigningKey:
+        """The newest key: the one that signs."""
+        return self.signing_keys[0]
+
+    def key_by_id(self, kid: object) -> SigningKey | None:
+        """Return the key that verifies tokens with this `kid`."""
+        return next((key for key in self.signing_keys if key.kid == kid), None)
+
+    @property
+    def issuer(self) -> str:
+        """The `iss` of session tokens: the key's host, also behind a proxy and on plain http."""
+        return f"https://{self.frontend_host}"
+
+    @property
+    def cookie_suffix(self) -> str:
+        """What the SDKs append to cookie names: 8 characters of the key's SHA-1 in base64url."""
+        digest = hashlib.sha1(self.publishable_key.encode(), usedforsecurity=False).digest()
+        return base64.urlsafe_b64encode(digest).decode()[:8]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the instance lives on this machine only."""
+        return is_loopback(hostname(self.frontend_host))
+
+    @property
+    def home_domain(self) -> str:
+        """The domain whose pages the instance serves: the frontend host without `clerk.`."""
+        return hostname(self.frontend_host).removeprefix("clerk.")
+
+
+def publishable_key_for(environment_type: EnvironmentType, frontend_host: str) -> str:
+    """Return the key that tells an SDK the frontend host; padding is left off, one form for all."""
+    prefix = "pk_live_" if environment_type == "production" else "pk_test_"
+    encoded = base64.b64encode(f"{frontend_host}$".encode()).decode()
+    return prefix + encoded.rstrip("=")
+
+
+def hostname(host: str) -> str:
+    """Return `host` without its port."""
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0]
+
+
+def is_loopback(name: str) -> bool:
+    """Tell whether a host name can only mean this machine (RFC 6761 §6.3)."""
+    return name in _LOOPBACK_NAMES or name.endswith(".localhost") or name.startswith("127.")

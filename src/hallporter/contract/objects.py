@@ -1,0 +1,45 @@
+"""Shapes that every family of objects shares."""
+
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+Item = TypeVar("Item")
+
+
+class WireObject(msgspec.Struct, frozen=True, tag_field="object"):
+    """Something with an `object` field: subclasses name theirs with `tag=`."""
+
+
+class Deleted(msgspec.Struct, frozen=True):
+    """What is left of an object that was deleted."""
+
+    object: str
+    id: str
+    deleted: bool = True
+
+
+class TotalCount(WireObject, frozen=True, tag="total_count"):
+    """How many there are."""
+
+    total_count: int
+
+
+class Page(msgspec.Struct, Generic[Item], frozen=True):
+    """One page of a list and the length of the whole."""
+
+    data: list[Item]
+    total_count: int
+
+
+class Empty(msgspec.Struct, frozen=True):
+    """An object without fields."""
+
+
+class ErrorObject(msgspec.Struct, frozen=True):
+    """One error as it is told."""
+
+    message: str
+    long_message: str
+    code: str
+    meta: dict[str, Any]

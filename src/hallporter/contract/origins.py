@@ -1,0 +1,58 @@
+"""Which pages may use an instance, and which addresses it may send a browser to.
+
+CORS, CSRF and open redirects are one question: is this origin the instance's? (The protocol has
+no CSRF token; clerk-js sends simple requests with cookies, so the Origin header is the guard.)
+"""
+
+from urllib.parse import urlsplit
+
+from hallporter.contract import errors
+from hallporter.contract.instance import Instance, hostname, is_loopback
+from hallporter.contract.scope import Visitor
+
+
+def is_allowed(instance: Instance, origin: str, visitor: Visitor | None = None) -> bool:
+    """Tell whether a page of `origin` may use the instance."""
+    if origin in instance.settings.allowed_origins:
+        return True
+    parts = urlsplit(origin)
+    if not _is_plain_origin(origin) or parts.hostname is None:
+        return False
+    if visitor is not None and visitor.base_url.startswith(f"{origin}/"):
+        return True
+    if instance.is_local:
+        return parts.scheme in ("http", "https") and is_loopback(parts.hostname)
+    if parts.scheme != "https" or parts.port is not None:
+        return False
+    return parts.hostname == instance.home_domain or parts.hostname.endswith(
+        f".{instance.home_domain}"
+    )
+
+
+def is_allowed_redirect(instance: Instance, url: str) -> bool:
+    """Tell whether a browser may be sent to `url`: absolute, and of an allowed origin."""
+    # Backslashes, white space and userinfo are read differently by browsers and parsers.
+    if any(character in url for character in "\\\t\r\n @") or not url.isprintable():
+        return False
+    parts = urlsplit(url)
+    return is_allowed(instance, f"{parts.scheme}://{parts.netloc}")
+
+
+def refuse_foreign(instance: Instance, visitor: Visitor) -> None:
+    """Raise `origin_invalid` unless the request comes from the instance's pages or no page."""
+    if visitor.origin is None or is_allowed(instance, visitor.origin, visitor):
+        return
+    if visitor.origin == visitor.base_url:
+        return
+    raise errors.request.origin_invalid(origin=visitor.origin)
+
+
+def _is_plain_origin(origin: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+        _ = parts.port
+    except ValueError:
+        return False
+    return origin == f"{parts.scheme}://{parts.netloc}" and hostname(parts.netloc) == (
+        f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    )

@@ -1,0 +1,49 @@
+"""How an error is described once and raised anywhere."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One error code of the API: its status, its code and its words.
+
+    Both messages may name keys of the raised error's `meta` in braces.
+    """
+
+    status: int
+    code: str
+    message: str
+    long_message: str = ""
+
+    def __call__(self, *, param: str | None = None, **meta: Any) -> "ApiError":
+        """Return the exception to raise; `param` is the request field that caused it."""
+        if param is not None:
+            meta["param_name"] = param
+        return ApiError((Occurrence(self, meta),))
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A problem as it happened: with the field and the facts of this request."""
+
+    problem: Problem
+    meta: dict[str, Any]
+
+
+class ApiError(Exception):
+    """An expected refusal, told to the caller in Clerk's error envelope."""
+
+    def __init__(self, occurrences: tuple[Occurrence, ...]) -> None:
+        super().__init__(", ".join(each.problem.code for each in occurrences))
+        self.occurrences = occurrences
+
+    @property
+    def status(self) -> int:
+        """The HTTP status: that of the first problem."""
+        return self.occurrences[0].problem.status
+
+
+def together(errors: list[ApiError]) -> ApiError:
+    """Return one error that tells everything `errors` tell."""
+    return ApiError(tuple(each for error in errors for each in error.occurrences))

@@ -1,0 +1,70 @@
+"""What a door may answer beside a plain object: cookies, redirects, envelopes, streams."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from http.cookies import Morsel
+from typing import Literal
+
+import msgspec
+
+from hallporter.core.secret import Secret
+
+
+class Wrapped(msgspec.Struct, frozen=True):
+    """The Frontend API's envelope: the answer, and the client as it is now."""
+
+    response: object
+    client: object
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie to set; `max_age_seconds=0` removes it."""
+
+    name: str
+    value: str
+    max_age_seconds: int
+    secure: bool
+    http_only: bool = False
+    domain: str | None = None
+    path: str = "/"
+    same_site: Literal["Lax", "Strict", "None"] = "Lax"
+
+    @property
+    def directive(self) -> str:
+        """The value of a `Set-Cookie` header (RFC 6265 §4.1)."""
+        morsel: Morsel[str] = Morsel()
+        morsel.set(self.name, self.value, self.value)
+        morsel["path"] = self.path
+        morsel["max-age"] = str(self.max_age_seconds)
+        morsel["samesite"] = self.same_site
+        morsel["secure"] = self.secure
+        morsel["httponly"] = self.http_only
+        if self.domain is not None:
+            morsel["domain"] = self.domain
+        return morsel.OutputString()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An object and what goes with it."""
+
+    body: object
+    cookies: Sequence[Cookie] = ()
+    native_token: Secret | None = None
+    """The client token for a native app: it travels in the `Authorization` response header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Send the browser elsewhere; `location` has been checked against the allowed origins."""
+
+    location: str
+    cookies: Sequence[Cookie] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A bare array of any length, encoded batch by batch."""
+
+    batches: AsyncIterator[Sequence[object]] = field(repr=False)

@@ -1,0 +1,34 @@
+"""What a request carries through the floors."""
+
+from dataclasses import dataclass
+
+from hallporter.contract.api_version import ApiVersion
+from hallporter.contract.instance import Instance
+from hallporter.core.crypto_box import CryptoBox
+from hallporter.core.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Facts about the sender: address, agent, the page's origin, and the address we were called by.
+
+    `base_url` is scheme, host and path prefix as the caller wrote them, without a trailing slash.
+    """
+
+    ip: str
+    user_agent: str
+    origin: str | None
+    base_url: str
+    is_secure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One request's world; six fields, no more."""
+
+    db: Database
+    box: CryptoBox
+    now: int
+    instance: Instance
+    version: ApiVersion
+    visitor: Visitor

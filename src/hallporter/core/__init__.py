@@ -1,0 +1,1 @@
+"""What every feature stands on and knows nothing of Clerk: clock, randomness, database, hashing."""

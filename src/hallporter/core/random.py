@@ -1,0 +1,23 @@
+"""Randomness that may guard something: all of it from the operating system."""
+
+import secrets
+from datetime import UTC, datetime
+
+from ksuid import Ksuid
+
+TOKEN_BYTES = 32
+
+
+def ksuid(now: int) -> str:
+    """Return a KSUID for the moment `now` (ms): 27 base62 characters that sort by second."""
+    return str(Ksuid(datetime.fromtimestamp(now / 1000, UTC)))
+
+
+def token() -> str:
+    """Return 256 random bits in base64url."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def digits(length: int) -> str:
+    """Return `length` random decimal digits, leading zeros kept."""
+    return f"{secrets.randbelow(10**length):0{length}d}"

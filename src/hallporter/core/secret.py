@@ -1,0 +1,22 @@
+"""A string that does not print itself."""
+
+from typing import Final
+
+
+class Secret:
+    """Hold a password, code or token so that logs and tracebacks cannot show it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text: Final = text
+
+    def reveal(self) -> str:
+        """Return the text itself; every call is a place to look twice."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __bool__(self) -> bool:
+        return bool(self._text)

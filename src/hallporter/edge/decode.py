@@ -1,0 +1,112 @@
+"""Bytes → input struct, JSON or form alike; every field's error at once."""
+
+from collections.abc import Mapping
+from types import NoneType
+from typing import Any, TypeVar, get_args
+from urllib.parse import parse_qs
+
+import msgspec
+
+from hallporter.contract import errors
+from hallporter.contract.problem import ApiError, together
+from hallporter.core.secret import Secret
+
+Given = TypeVar("Given", bound=msgspec.Struct)
+Fields = dict[str, Any]
+
+_MAX_FORM_FIELDS = 1_000
+
+
+def body_fields(body: bytes) -> Fields:
+    """Return the fields of a body that is a JSON object or a form.
+
+    What it *is* decides, not what its Content-Type says: callers of the seed's form-encoded
+    operations and of the dated JSON ones both get theirs wrong in the wild.
+    """
+    text = body.strip()
+    if not text:
+        return {}
+    if text[:1] in (b"{", b"["):
+        return _json_fields(text)
+    return _form_fields(text)
+
+
+def _json_fields(text: bytes) -> Fields:
+    try:
+        return msgspec.json.decode(text, type=Fields)
+    except (msgspec.DecodeError, RecursionError) as refused:
+        raise errors.request.body_invalid() from refused
+
+
+def _form_fields(text: bytes) -> Fields:
+    try:
+        parsed = parse_qs(text.decode(), keep_blank_values=True, max_num_fields=_MAX_FORM_FIELDS)
+    except ValueError as refused:
+        raise errors.request.body_invalid() from refused
+    return unlisted(parsed)
+
+
+def unlisted(parsed: Mapping[str, list[str] | str]) -> Fields:
+    """Return each value alone or, where its name was repeated or ends in `[]`, as a list."""
+    fields: Fields = {}
+    for name, values in parsed.items():
+        if name.endswith("[]"):
+            fields[name[:-2]] = values if isinstance(values, list) else [values]
+        else:
+            fields[name] = values[0] if isinstance(values, list) and len(values) == 1 else values
+    return fields
+
+
+def decode(shape: type[Given], fields: Fields, *, refuse_unknown: bool) -> Given:
+    """Return `fields` as a `shape`; raises one error that names every field at fault."""
+    known = {field.encode_name: field for field in msgspec.structs.fields(shape)}
+    faults: list[ApiError] = []
+    if refuse_unknown:
+        faults += [errors.form.unknown(param=name) for name in fields if name not in known]
+    values: Fields = {}
+    for name, field in known.items():
+        try:
+            if name in fields:
+                values[field.name] = _value(field, fields[name])
+            elif field.required:
+                raise errors.form.missing(param=name)
+        except ApiError as fault:
+            faults.append(fault)
+    if faults:
+        raise together(faults)
+    return shape(**values)
+
+
+def _value(field: msgspec.structs.FieldInfo, given: Any) -> Any:
+    kinds = get_args(field.type) or (field.type,)
+    # A form says null with an empty string (clerk-js' own convention).
+    if given in ("", None) and NoneType in kinds:
+        return None
+    if given is None and not field.required:
+        return field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+    try:
+        return msgspec.convert(
+            _loosened(field.type, given), field.type, strict=False, dec_hook=_hook
+        )
+    except (msgspec.ValidationError, msgspec.DecodeError) as refused:
+        # The right kind of value, out of range: `limit=0`.
+        is_out_of_range = str(refused).startswith("Expected `int` ")
+        problem = errors.form.value_invalid if is_out_of_range else errors.form.format_invalid
+        raise problem(param=field.encode_name) from refused
+
+
+def _loosened(shape: Any, given: Any) -> Any:
+    """Read what a form can only say as text: JSON objects, and a list of one."""
+    origins = {getattr(kind, "__origin__", kind) for kind in (get_args(shape) or (shape,))}
+    origins.add(getattr(shape, "__origin__", shape))
+    if isinstance(given, str) and dict in origins:
+        return msgspec.json.decode(given)
+    if isinstance(given, str) and list in origins:
+        return [given]
+    return given
+
+
+def _hook(shape: type, given: Any) -> Any:
+    if shape is Secret and isinstance(given, str):
+        return Secret(given)
+    raise msgspec.ValidationError(f"not a {shape.__name__}")

@@ -1,0 +1,120 @@
+"""A door: a typed function marked with the route it answers."""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Literal, TypeVar, get_type_hints
+
+import msgspec
+
+from hallporter.contract.api_version import UNDATED, ApiVersion
+
+Api = Literal["backend", "frontend"]
+Door = TypeVar("Door", bound=Callable[..., Awaitable[Any]])
+
+_MARK = "__operation__"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A catalogue entry: everything the edge needs in order to call a door."""
+
+    api: Api
+    method: str
+    path: str
+    door: Callable[..., Awaitable[Any]]
+    caller: type
+    body: type[msgspec.Struct] | None
+    query: type[msgspec.Struct] | None
+    returns: Any
+    until: ApiVersion | None
+    takes_parameters: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The operationId in snake_case."""
+        return self.door.__name__
+
+    def serves(self, version: ApiVersion) -> bool:
+        """Tell whether this version still has the operation."""
+        return self.until is None or version < self.until
+
+
+class Doors:
+    """Mark functions as doors of one API; registering them is the composition root's work."""
+
+    def __init__(self, api: Api) -> None:
+        self._api: Api = api
+
+    def get(self, path: str, **more: Any) -> Callable[[Door], Door]:
+        """Answer GET."""
+        return self._mark("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> Callable[[Door], Door]:
+        """Answer POST."""
+        return self._mark("POST", path, **more)
+
+    def put(self, path: str, **more: Any) -> Callable[[Door], Door]:
+        """Answer PUT."""
+        return self._mark("PUT", path, **more)
+
+    def patch(self, path: str, **more: Any) -> Callable[[Door], Door]:
+        """Answer PATCH."""
+        return self._mark("PATCH", path, **more)
+
+    def delete(self, path: str, **more: Any) -> Callable[[Door], Door]:
+        """Answer DELETE."""
+        return self._mark("DELETE", path, **more)
+
+    def _mark(
+        self, method: str, path: str, until: ApiVersion | None = None
+    ) -> Callable[[Door], Door]:
+        def mark(door: Door) -> Door:
+            operation = _described(self._api, method, path, door, until)
+            # One door may answer several routes (`PUT` and `POST /v1/client`).
+            marked: tuple[Operation, ...] = (*getattr(door, _MARK, ()), operation)
+            setattr(door, _MARK, marked)
+            return door
+
+        return mark
+
+
+backend = Doors("backend")
+frontend = Doors("frontend")
+
+
+def catalogue(doors: Iterable[ModuleType]) -> list[Operation]:
+    """Return every operation of the given door modules."""
+    return [
+        operation
+        for module in doors
+        for member in vars(module).values()
+        if inspect.isfunction(member) and member.__module__ == module.__name__
+        for operation in getattr(member, _MARK, ())
+    ]
+
+
+def _described(
+    api: Api, method: str, path: str, door: Callable[..., Awaitable[Any]], until: ApiVersion | None
+) -> Operation:
+    hints = get_type_hints(door)
+    in_path = re.findall(r"{(\w+)}", path)
+    unknown = set(hints) - {"scope", "caller", "given", "query", "return", *in_path}
+    if unknown or "caller" not in hints:
+        raise TypeError(f"{door.__name__}: a door has a caller and no parameters {unknown}")
+    if until is not None and until == UNDATED:
+        raise TypeError(f"{door.__name__}: nothing is older than the undated version")
+    return Operation(
+        api=api,
+        method=method,
+        path=path,
+        door=door,
+        caller=hints["caller"],
+        body=hints.get("given"),
+        query=hints.get("query"),
+        returns=hints.get("return"),
+        until=until,
+        takes_parameters=tuple(hints),
+    )

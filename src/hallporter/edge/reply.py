@@ -1,0 +1,61 @@
+"""Answer → bytes, cookies and headers."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import falcon.asgi
+import msgspec
+
+from hallporter.contract.api_version import ApiVersion
+from hallporter.contract.reply import Redirect, Reply, Stream
+from hallporter.versions import catalogue
+
+# Exactly this: with a charset behind it @clerk/backend takes the body for text.
+JSON = "application/json"
+_SET_COOKIE = "set-cookie"
+
+
+def encode(body: object, version: ApiVersion) -> bytes:
+    """Return `body` as the JSON that `version` promises; the newest pays for no detour."""
+    if catalogue.is_newest(version):
+        return msgspec.json.encode(body)
+    return msgspec.json.encode(catalogue.downgraded(_plain(body), version))
+
+
+def _plain(body: object) -> Any:
+    # Through JSON: raw columns inside structs are only readable after it.
+    return msgspec.json.decode(msgspec.json.encode(body))
+
+
+def send(response: falcon.asgi.Response, answer: object, version: ApiVersion) -> None:
+    """Put a door's answer on its way."""
+    response.content_type = JSON
+    match answer:
+        case Reply():
+            for cookie in answer.cookies:
+                response.append_header(_SET_COOKIE, cookie.directive)
+            if answer.native_token is not None:
+                response.set_header("authorization", answer.native_token.reveal())
+            response.data = encode(answer.body, version)
+        case Redirect():
+            response.status = 307
+            response.set_header("location", answer.location)
+            response.set_header("cache-control", "no-store")
+            for cookie in answer.cookies:
+                response.append_header(_SET_COOKIE, cookie.directive)
+            response.data = b"{}"
+        case Stream():
+            response.stream = _array(answer, version)
+        case None:
+            response.status = 204
+        case _:
+            response.data = encode(answer, version)
+
+
+async def _array(answer: Stream, version: ApiVersion) -> AsyncIterator[bytes]:
+    separator = b"["
+    async for batch in answer.batches:
+        for each in batch:
+            yield separator + encode(each, version)
+            separator = b","
+    yield b"[]" if separator == b"[" else b"]"

@@ -1,0 +1,59 @@
+"""What the composition root hands the edge."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hallporter.contract.instance import Instance
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import Clock
+from hallporter.core.crypto_box import CryptoBox
+from hallporter.core.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """The credentials that a Frontend request shows, not yet judged."""
+
+    client_tokens: tuple[str, ...]
+    dev_browser: str | None
+    authorization: str | None
+    is_native: bool
+    session_id: str | None
+
+
+class Directory(Protocol):
+    """Finds the instance a request is for, from memory."""
+
+    def by_secret_key(self, secret_key: str) -> Instance | None:
+        """Return the instance that has this secret key."""
+        ...
+
+    def by_host(self, host: str) -> Instance | None:
+        """Return the instance with this frontend host."""
+        ...
+
+    def by_slug(self, slug: str) -> Instance | None:
+        """Return the instance with this name."""
+        ...
+
+    def only(self) -> Instance | None:
+        """Return the instance if the server has exactly one."""
+        ...
+
+
+Resolver = Callable[[Scope, Presented], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The lifetimes and lookups behind every request."""
+
+    db: Database
+    box: CryptoBox
+    clock: Clock
+    directory: Directory
+    resolvers: Mapping[type, Resolver]
+    """From a door's caller type to what makes the caller, or raises 401."""
+    client_of: Callable[[Scope, Any], Awaitable[object]]
+    """From a caller to the client object that refreshes clerk-js after an error."""

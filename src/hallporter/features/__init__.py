@@ -1,0 +1,1 @@
+"""The grid: a folder per resource, the same floors in each."""

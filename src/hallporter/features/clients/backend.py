@@ -1,0 +1,87 @@
+"""Backend doors of clients: the page that hallporter began with."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import msgspec
+
+from hallporter.contract import errors
+from hallporter.contract.api_version import UNDATED
+from hallporter.contract.callers import SecretKey
+from hallporter.contract.ids import ClientId
+from hallporter.contract.objects import Page
+from hallporter.contract.reply import Stream
+from hallporter.contract.scope import Scope
+from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
+from hallporter.core.secret import Secret
+from hallporter.edge.operation import backend
+from hallporter.features.clients import handshake, store, verifying, views
+from hallporter.features.clients.views import BackendClient
+
+
+class ListClients(PageQuery, frozen=True, kw_only=True):
+    """Which part of the list."""
+
+    paginated: bool = False
+
+
+class VerifyClient(msgspec.Struct, frozen=True, kw_only=True):
+    """A token of the client: its session's or its own."""
+
+    token: Secret
+
+
+class HandshakePayloadQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which handshake."""
+
+    nonce: str
+
+
+class HandshakePayload(msgspec.Struct, frozen=True):
+    """The cookies that a backend sets on its own host."""
+
+    directives: list[str]
+
+
+@backend.get("/v1/clients")
+async def get_client_list(
+    scope: Scope, caller: SecretKey, query: ListClients
+) -> list[BackendClient] | Page[BackendClient] | Stream:
+    """Return clients, newest first; the undated API without a limit means all of them."""
+    if scope.version == UNDATED and query.limit is None and not query.paginated:
+        return Stream(_all(scope))
+    limit = DEFAULT_LIMIT if query.limit is None else query.limit
+    rows = await store.clients_page(
+        scope.db, scope.instance.id, scope.now, limit=limit, offset=query.offset
+    )
+    found = [views.backend_client(row, scope.now) for row in rows]
+    if not query.paginated:
+        return found
+    return Page(data=found, total_count=await store.client_count(scope.db, scope.instance.id))
+
+
+@backend.get("/v1/clients/{client_id}")
+async def get_client(scope: Scope, caller: SecretKey, client_id: ClientId) -> BackendClient:
+    """Return one client."""
+    row = await store.client_with_sessions(scope.db, scope.instance.id, client_id, scope.now)
+    if row is None:
+        raise errors.client.not_found()
+    return views.backend_client(row, scope.now)
+
+
+@backend.post("/v1/clients/verify")
+async def verify_client(scope: Scope, caller: SecretKey, given: VerifyClient) -> BackendClient:
+    """Return the live client that a token belongs to."""
+    return views.backend_client(await verifying.client_of_token(scope, given.token), scope.now)
+
+
+@backend.get("/v1/clients/handshake_payload")
+async def get_handshake_payload(
+    scope: Scope, caller: SecretKey, query: HandshakePayloadQuery
+) -> HandshakePayload:
+    """Trade a handshake's nonce for its cookies, once."""
+    return HandshakePayload(await handshake.take_payload(scope, query.nonce))
+
+
+async def _all(scope: Scope) -> AsyncIterator[Sequence[BackendClient]]:
+    async for rows in store.all_clients(scope.db, scope.instance.id, scope.now):
+        yield [views.backend_client(row, scope.now) for row in rows]

@@ -1,0 +1,106 @@
+"""From what a request shows to a typed caller: the signature is judged here, the rest in SQL."""
+
+import hashlib
+from functools import lru_cache
+
+from hallporter.contract import errors
+from hallporter.contract.callers import (
+    Anyone,
+    Browser,
+    Credential,
+    KnownBrowser,
+    SecretKey,
+    SignedIn,
+)
+from hallporter.contract.instance import Instance
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.edge.wiring import Presented
+from hallporter.features.clients import store
+from hallporter.tokens import client_token
+
+_REMEMBERED = 10_000
+
+
+def hash_of_dev_browser(token: str) -> str:
+    """Return the hash under which a dev browser token is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def anyone(_scope: Scope, _presented: Presented) -> Anyone:
+    """Let everybody in."""
+    return Anyone()
+
+
+async def secret_key(_scope: Scope, _presented: Presented) -> SecretKey:
+    """Let a server in: its key has found the instance already."""
+    return SecretKey()
+
+
+async def browser(scope: Scope, presented: Presented) -> Browser:
+    """Return the browser that asks, whether it has a client or not.
+
+    A native app shows its token in `Authorization`; a development browser may show
+    `__clerk_db_jwt`, which stands for a client; all others a cookie.
+    """
+    if presented.is_native:
+        shown = (presented.authorization or "").removeprefix("Bearer ").strip()
+        return Browser(_first_valid(scope.instance, (shown,)), transport="native")
+    credential = _first_valid(scope.instance, presented.client_tokens)
+    if presented.dev_browser is None:
+        return Browser(credential)
+    return await _dev_browser(scope, presented.dev_browser, credential)
+
+
+async def known_browser(scope: Scope, presented: Presented) -> KnownBrowser:
+    """Return a browser that has a client, or answer 401."""
+    found = await browser(scope, presented)
+    if found.credential is None:
+        raise errors.authentication.invalid()
+    return KnownBrowser(found.credential, found.dev_browser_hash, found.transport)
+
+
+async def signed_in(scope: Scope, presented: Presented) -> SignedIn:
+    """Return the user of the session that the request names, or of the last active one."""
+    known = await known_browser(scope, presented)
+    shown = known.credential
+    session = await store.acting_session(
+        scope.db,
+        scope.instance.id,
+        shown.client_id,
+        shown.token_hash,
+        scope.now,
+        named=presented.session_id,
+    )
+    if session is None:
+        raise errors.authentication.invalid()
+    return SignedIn(known, session.id, session.user_id)
+
+
+async def _dev_browser(scope: Scope, token: str, cookie: Credential | None) -> Browser:
+    token_hash = hash_of_dev_browser(token)
+    row = await store.dev_browser_client(scope.db, scope.instance.id, token_hash)
+    if row is None:
+        if scope.instance.environment_type == "development" and cookie is None:
+            raise errors.authentication.dev_browser_unauthenticated()
+        return Browser(cookie)
+    if row.client_id is None or row.client_token_hash is None:
+        return Browser(cookie, token_hash)
+    return Browser(Credential(row.client_id, row.client_token_hash), token_hash)
+
+
+def _first_valid(instance: Instance, tokens: tuple[str, ...]) -> Credential | None:
+    for token in tokens:
+        try:
+            return _credential(instance, token)
+        except ApiError:
+            # Another instance's cookie, or none of ours: as good as no cookie.
+            continue
+    return None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _credential(instance: Instance, token: str) -> Credential:
+    # Remembering saves the signature check only; whether the token is current is asked in SQL.
+    claims = client_token.verify(instance, token)
+    return Credential(claims.id, claims.token_hash)

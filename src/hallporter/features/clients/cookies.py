@@ -1,0 +1,84 @@
+"""The cookies of the protocol: what the browser keeps of a client and its sessions."""
+
+from hallporter.contract.reply import Cookie
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import DAY, SECOND
+from hallporter.core.secret import Secret
+from hallporter.features.clients.actions import HeldClient
+from hallporter.tokens import client_token
+
+# Browsers keep no cookie longer than this (RFC 6265bis §5.5).
+_LONGEST = 400 * DAY // SECOND
+_YEAR = 365 * DAY // SECOND
+
+
+def token_of(scope: Scope, held: HeldClient) -> Secret | None:
+    """Return the client token to send, if this request made or rotated it."""
+    if held.rotating_token is None:
+        return None
+    return client_token.mint(scope.instance, held.id, held.rotating_token, scope.now)
+
+
+def client_cookie(scope: Scope, token: Secret | None) -> Cookie:
+    """Return `__client`: host-only and hidden from scripts; None removes it."""
+    return Cookie(
+        name="__client",
+        value="" if token is None else token.reveal(),
+        max_age_seconds=0 if token is None else _LONGEST,
+        secure=_is_secure(scope),
+        http_only=True,
+        # Instances that share a host by path prefix must not see each other's.
+        path=_prefix(scope) or "/",
+        same_site="None" if _is_cross_site_local(scope) else "Lax",
+    )
+
+
+def client_uat(scope: Scope, updated_at: int | None) -> list[Cookie]:
+    """Return `__client_uat`, plain and suffixed: when the sessions last changed (s), 0 = none."""
+    value = "0" if updated_at is None else str(updated_at // SECOND)
+    return [
+        Cookie(
+            name=name,
+            value=value,
+            max_age_seconds=_YEAR,
+            secure=_is_secure(scope),
+            domain=None if _is_host_only(scope) else scope.instance.home_domain,
+        )
+        for name in both_names(scope, "__client_uat")
+    ]
+
+
+def app_cookie(scope: Scope, name: str, value: str | None, *, http_only: bool = False) -> Cookie:
+    """Return a cookie that an app's backend sets on its own host after a handshake."""
+    return Cookie(
+        name=name,
+        value=value or "",
+        max_age_seconds=_YEAR if value else 0,
+        secure=_is_secure(scope),
+        http_only=http_only,
+    )
+
+
+def both_names(scope: Scope, name: str) -> tuple[str, str]:
+    """Return a cookie's plain and its suffixed name."""
+    return name, f"{name}_{scope.instance.cookie_suffix}"
+
+
+def _is_secure(scope: Scope) -> bool:
+    return scope.visitor.is_secure or not scope.instance.is_local
+
+
+def _prefix(scope: Scope) -> str:
+    host = scope.visitor.base_url.partition("://")[2]
+    return "".join(host.partition("/")[1:])
+
+
+def _is_host_only(scope: Scope) -> bool:
+    """Tell whether app and server share one host: locally, or behind a proxy of the app's."""
+    called = scope.visitor.base_url.partition("://")[2]
+    return scope.instance.is_local or called != scope.instance.frontend_host
+
+
+def _is_cross_site_local(scope: Scope) -> bool:
+    # Over https on a `.localhost` name, an app on another local name is another site.
+    return scope.instance.is_local and scope.visitor.is_secure

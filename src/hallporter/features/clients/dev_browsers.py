@@ -1,0 +1,35 @@
+"""Dev browsers: a token in the address stands for a client where cookies do not reach."""
+
+from dataclasses import dataclass
+
+from hallporter.contract import ids
+from hallporter.contract.ids import ClientId
+from hallporter.contract.scope import Scope
+from hallporter.core.random import token as random_token
+from hallporter.core.secret import Secret
+from hallporter.features.clients import store
+from hallporter.features.clients.callers import hash_of_dev_browser
+from hallporter.features.clients.rows import DevBrowserRow
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDevBrowser:
+    """A new dev browser and its token, told only now."""
+
+    row: DevBrowserRow
+    token: Secret
+
+
+async def create(scope: Scope, client_id: ClientId | None = None) -> MadeDevBrowser:
+    """Make a dev browser, for a client or for one yet to come."""
+    token = Secret(f"{ids.DEV_BROWSER.prefix}_{random_token()}")
+    row = DevBrowserRow(
+        id=ids.DEV_BROWSER.new(scope.now),
+        instance_id=scope.instance.id,
+        token_hash=hash_of_dev_browser(token.reveal()),
+        client_id=client_id,
+        created_at=scope.now,
+    )
+    async with scope.db.write() as tx:
+        await store.insert_dev_browser(tx, row)
+    return MadeDevBrowser(row, token)

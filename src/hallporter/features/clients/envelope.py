@@ -1,0 +1,63 @@
+"""The reply of a Frontend mutation: the answer, the client as it is now, and its cookies."""
+
+from collections.abc import Callable
+
+from hallporter.contract.callers import Browser, KnownBrowser
+from hallporter.contract.ids import SessionId
+from hallporter.contract.reply import Cookie, Reply, Wrapped
+from hallporter.contract.scope import Scope
+from hallporter.features.clients import cookies, store, views
+from hallporter.features.clients.actions import HeldClient
+from hallporter.features.clients.rows import OpenClientRow
+from hallporter.features.clients.views import Client
+from hallporter.features.sessions import tokens
+from hallporter.features.sign_ins import views as sign_ins
+from hallporter.features.sign_ups import views as sign_ups
+
+
+async def client_now(scope: Scope, row: OpenClientRow, *, with_tokens: bool = False) -> Client:
+    """Return the Client object of `row`, with what is pending on it.
+
+    `with_tokens` mints a token per session (0.3 ms each): after anything that makes older tokens
+    look outdated, so that clerk-js needs no second request.
+    """
+    jwts: dict[SessionId, str] = {}
+    if with_tokens:
+        opened = [each.session for each in row.open_sessions()]
+        jwts = {each.id: tokens.mint(scope, each) for each in opened}
+    return views.client(
+        row,
+        scope,
+        sign_in=await sign_ins.pending(scope, row.sign_in_id),
+        sign_up=await sign_ups.pending(scope, row.sign_up_id),
+        jwts=jwts,
+    )
+
+
+async def wrapped(
+    scope: Scope,
+    browser: Browser | KnownBrowser,
+    held: HeldClient,
+    respond: Callable[[Client], object],
+    *,
+    with_tokens: bool = False,
+) -> Reply:
+    """Return `respond(client)` in the envelope, with the cookies that its browser must now have."""
+    row = await store.open_client_by_id(scope.db, scope.instance.id, held.id, scope.now)
+    client = None if row is None else await client_now(scope, row, with_tokens=with_tokens)
+    if client is None:
+        return Reply(Wrapped(response=None, client=None))
+    body = Wrapped(response=respond(client), client=client)
+    token = cookies.token_of(scope, held)
+    if browser.transport == "native":
+        return Reply(body, native_token=token)
+    return Reply(body, cookies=_cookies(scope, held, client))
+
+
+def _cookies(scope: Scope, held: HeldClient, client: Client) -> list[Cookie]:
+    token = cookies.token_of(scope, held)
+    to_set = [] if token is None else [cookies.client_cookie(scope, token)]
+    # In development clerk-js writes `__client_uat` itself.
+    if scope.instance.environment_type == "production":
+        to_set += cookies.client_uat(scope, client.updated_at if client.sessions else None)
+    return to_set

@@ -1,0 +1,74 @@
+"""Frontend doors of the client itself: read, make, drop, dev browser, handshake."""
+
+import msgspec
+
+from hallporter.contract.callers import Anyone, Browser, KnownBrowser
+from hallporter.contract.reply import Redirect, Reply, Wrapped
+from hallporter.contract.scope import Scope
+from hallporter.edge.operation import frontend
+from hallporter.features.clients import actions, cookies, dev_browsers, handshake
+from hallporter.features.clients.actions import HeldClient
+from hallporter.features.clients.envelope import client_now, wrapped
+from hallporter.features.clients.handshake import HandshakeQuery
+from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import identity
+
+
+class DevBrowser(msgspec.Struct, frozen=True):
+    """A dev browser; `id` and `token` both are what it shows from now on."""
+
+    id: str
+    token: str
+    instance_id: str
+    created_at: int
+    updated_at: int
+
+
+@frontend.get("/v1/client")
+async def get_client(scope: Scope, caller: Browser) -> Wrapped:
+    """Return the client with all that is open on it; without one, null twice: signed out."""
+    row = await identity.open_client(scope, caller)
+    client = None if row is None else await client_now(scope, row)
+    return Wrapped(response=client, client=None)
+
+
+@frontend.put("/v1/client")
+@frontend.post("/v1/client")
+async def put_client(scope: Scope, caller: Browser) -> Reply:
+    """Return the client, made now if there was none."""
+    row = await identity.current_client(scope, caller)
+    if row is not None:
+        held = HeldClient(row.id, row.token_hash)
+    else:
+        async with scope.db.write() as tx:
+            held = await actions.create(tx, scope, caller)
+    return await wrapped(scope, caller, held, lambda client: client)
+
+
+@frontend.delete("/v1/client")
+async def delete_client(scope: Scope, caller: KnownBrowser) -> Reply:
+    """End everything on the client and let the browser forget it."""
+    await sessions.end_all_own(scope, caller, "removed")
+    return Reply(
+        Wrapped(response=None, client=None),
+        cookies=[cookies.client_cookie(scope, None), *cookies.client_uat(scope, None)],
+    )
+
+
+@frontend.post("/v1/dev_browser")
+async def create_dev_browser(scope: Scope, caller: Anyone) -> DevBrowser:
+    """Give a browser that cannot use cookies here a token that stands for its client."""
+    made = await dev_browsers.create(scope)
+    return DevBrowser(
+        id=made.token.reveal(),
+        token=made.token.reveal(),
+        instance_id=scope.instance.id,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+
+
+@frontend.get("/v1/client/handshake")
+async def handshake_client(scope: Scope, caller: Browser, query: HandshakeQuery) -> Redirect:
+    """Send a page request back to its app with the cookies that make its state decidable."""
+    return await handshake.begin(scope, caller, query)

@@ -1,0 +1,272 @@
+"""Every statement that touches clients, dev browsers and handshakes."""
+
+from collections.abc import AsyncGenerator
+
+from hallporter.contract.ids import ClientId, InstanceId, SessionId
+from hallporter.core.database import Database, Reader, Write
+from hallporter.features.clients.rows import (
+    ActingSessionRow,
+    ClientRow,
+    ClientWithSessionsRow,
+    DevBrowserClientRow,
+    DevBrowserRow,
+    HandshakeRow,
+    OpenClientRow,
+)
+
+# What is live is written once: `{now}` is the parameter that holds the time.
+_LIVE = "{s}.status in ('active', 'pending') and {s}.expire_at > {now} and {s}.abandon_at > {now}"
+_SESSIONS = f"""
+    coalesce((
+        select json_agg(s order by s.created_at, s.id) from sessions s
+        where s.client_id = c.id and {_LIVE.format(s="s", now="{now}")}
+    ), '[]') as sessions
+"""
+_SESSIONS_AND_USERS = f"""
+    coalesce((
+        select json_agg(json_build_object('session', s, 'user', u) order by s.created_at, s.id)
+        from sessions s join user_details u on u.id = s.user_id
+        where s.client_id = c.id and {_LIVE.format(s="s", now="{now}")}
+    ), '[]') as sessions
+"""  # constants only
+
+CLIENT_BY_CREDENTIAL = """
+    select * from clients where instance_id = $1 and id = $2 and token_hash = $3
+"""
+CLIENT_BY_ID = "select * from clients where instance_id = $1 and id = $2"
+OPEN_CLIENT_BY_CREDENTIAL = f"""
+    select c.*, {_SESSIONS_AND_USERS.format(now="$4")}
+    from clients c where c.instance_id = $1 and c.id = $2 and c.token_hash = $3
+"""
+OPEN_CLIENT_BY_ID = f"""
+    select c.*, {_SESSIONS_AND_USERS.format(now="$3")}
+    from clients c where c.instance_id = $1 and c.id = $2
+"""
+CLIENT_WITH_SESSIONS = f"""
+    select c.*, {_SESSIONS.format(now="$3")}
+    from clients c where c.instance_id = $1 and c.id = $2
+"""
+CLIENT_OF_LIVE_SESSION = f"""
+    select c.*, {_SESSIONS.format(now="$3")}
+    from clients c join sessions of on of.client_id = c.id
+    where of.instance_id = $1 and of.id = $2 and {_LIVE.format(s="of", now="$3")}
+"""
+ACTING_SESSION = f"""
+    select s.id, s.user_id from sessions s join clients c on c.id = s.client_id
+    where c.instance_id = $1 and c.id = $2 and c.token_hash = $3 and {_LIVE.format(s="s", now="$4")}
+        and ($5::text is null or s.id = $5)
+    order by (s.id = c.last_active_session_id) desc nulls last, s.last_active_at desc limit 1
+"""
+# The page is found in the index alone; only its own clients are then read.
+CLIENTS_PAGE = f"""
+    with page as materialized (
+        select id, created_at from clients where instance_id = $1
+        order by created_at desc, id desc limit $3 offset $4
+    )
+    select c.*, {_SESSIONS.format(now="$2")}
+    from page join clients c on c.id = page.id
+    order by page.created_at desc, page.id desc
+"""
+ALL_CLIENTS = f"""
+    select c.*, {_SESSIONS.format(now="$2")}
+    from clients c where c.instance_id = $1 order by c.created_at desc, c.id desc
+"""
+CLIENT_COUNT = "select count(*) from clients where instance_id = $1"
+INSERT_CLIENT = "insert into clients values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+# The token that was shown must still be the current one, or this browser has been overtaken.
+ROTATE_TOKEN = """
+    update clients set
+        token_hash = $4, previous_token_hash = token_hash, rotated_at = $5, updated_at = $5
+    where instance_id = $1 and id = $2 and token_hash = $3
+"""
+SESSION_STARTED = """
+    update clients set
+        last_active_session_id = $3, last_authentication_strategy = $4,
+        sign_in_id = null, sign_up_id = null
+    where instance_id = $1 and id = $2
+"""
+SET_SIGN_IN = "update clients set sign_in_id = $3 where instance_id = $1 and id = $2"
+SET_SIGN_UP = "update clients set sign_up_id = $3 where instance_id = $1 and id = $2"
+SELECT_SESSION = """
+    update clients set last_active_session_id = $3, updated_at = $4
+    where instance_id = $1 and id = $2 and last_active_session_id is distinct from $3
+"""
+SESSIONS_CHANGED = """
+    update clients set
+        updated_at = $3,
+        last_active_session_id = (
+            select s.id from sessions s
+            where s.client_id = clients.id and s.status in ('active', 'pending')
+                and s.expire_at > $3 and s.abandon_at > $3
+            order by s.last_active_at desc, s.id desc limit 1
+        )
+    where instance_id = $1 and id = any($2)
+"""
+
+DEV_BROWSER_CLIENT = """
+    select d.id, d.client_id, c.token_hash as client_token_hash from dev_browsers d
+    left join clients c on c.id = d.client_id
+    where d.instance_id = $1 and d.token_hash = $2
+"""
+INSERT_DEV_BROWSER = "insert into dev_browsers values ($1, $2, $3, $4, $5)"
+LINK_DEV_BROWSER = """
+    update dev_browsers set client_id = $3 where instance_id = $1 and token_hash = $2
+"""
+INSERT_HANDSHAKE = "insert into handshakes values ($1, $2, $3, $4)"
+# Taken and gone in one statement: a nonce works once, however many ask.
+TAKE_HANDSHAKE = """
+    delete from handshakes where instance_id = $1 and nonce_hash = $2
+    returning *
+"""
+DELETE_EXPIRED_HANDSHAKES = "delete from handshakes where instance_id = $1 and expire_at <= $2"
+
+
+async def client_by_credential(
+    db: Reader, instance_id: InstanceId, id: ClientId, token_hash: str
+) -> ClientRow | None:
+    return await db.one(ClientRow, CLIENT_BY_CREDENTIAL, instance_id, id, token_hash)
+
+
+async def client_by_id(db: Reader, instance_id: InstanceId, id: ClientId) -> ClientRow | None:
+    return await db.one(ClientRow, CLIENT_BY_ID, instance_id, id)
+
+
+async def open_client_by_credential(
+    db: Reader, instance_id: InstanceId, id: ClientId, token_hash: str, now: int
+) -> OpenClientRow | None:
+    return await db.one(OpenClientRow, OPEN_CLIENT_BY_CREDENTIAL, instance_id, id, token_hash, now)
+
+
+async def open_client_by_id(
+    db: Reader, instance_id: InstanceId, id: ClientId, now: int
+) -> OpenClientRow | None:
+    return await db.one(OpenClientRow, OPEN_CLIENT_BY_ID, instance_id, id, now)
+
+
+async def client_with_sessions(
+    db: Reader, instance_id: InstanceId, id: ClientId, now: int
+) -> ClientWithSessionsRow | None:
+    return await db.one(ClientWithSessionsRow, CLIENT_WITH_SESSIONS, instance_id, id, now)
+
+
+async def acting_session(
+    db: Reader,
+    instance_id: InstanceId,
+    id: ClientId,
+    token_hash: str,
+    now: int,
+    *,
+    named: str | None,
+) -> ActingSessionRow | None:
+    """Return the live session `named`, or the last active one, of a client under its token."""
+    return await db.one(ActingSessionRow, ACTING_SESSION, instance_id, id, token_hash, now, named)
+
+
+async def client_of_live_session(
+    db: Reader, instance_id: InstanceId, session_id: SessionId, now: int
+) -> ClientWithSessionsRow | None:
+    return await db.one(ClientWithSessionsRow, CLIENT_OF_LIVE_SESSION, instance_id, session_id, now)
+
+
+async def clients_page(
+    db: Reader, instance_id: InstanceId, now: int, *, limit: int, offset: int
+) -> list[ClientWithSessionsRow]:
+    """Return a page of clients, newest first."""
+    return await db.many(ClientWithSessionsRow, CLIENTS_PAGE, instance_id, now, limit, offset)
+
+
+def all_clients(
+    db: Database, instance_id: InstanceId, now: int
+) -> AsyncGenerator[list[ClientWithSessionsRow]]:
+    """Stream every client, newest first."""
+    return db.stream(ClientWithSessionsRow, ALL_CLIENTS, instance_id, now)
+
+
+async def client_count(db: Reader, instance_id: InstanceId) -> int:
+    return await db.value(CLIENT_COUNT, instance_id)
+
+
+async def insert_client(tx: Write, row: ClientRow) -> None:
+    await tx.execute(
+        INSERT_CLIENT,
+        row.id,
+        row.instance_id,
+        row.token_hash,
+        row.previous_token_hash,
+        row.rotated_at,
+        row.sign_in_id,
+        row.sign_up_id,
+        row.last_active_session_id,
+        row.last_authentication_strategy,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+async def rotate_token(
+    tx: Write, instance_id: InstanceId, id: ClientId, shown_hash: str, new_hash: str, now: int
+) -> bool:
+    """Replace the client's token; False when the shown one is not current any more."""
+    return await tx.execute(ROTATE_TOKEN, instance_id, id, shown_hash, new_hash, now) == 1
+
+
+async def session_started(
+    tx: Write, instance_id: InstanceId, id: ClientId, session_id: SessionId, strategy: str
+) -> None:
+    await tx.execute(SESSION_STARTED, instance_id, id, session_id, strategy)
+
+
+async def set_sign_in(
+    tx: Write, instance_id: InstanceId, id: ClientId, sign_in_id: str | None
+) -> None:
+    await tx.execute(SET_SIGN_IN, instance_id, id, sign_in_id)
+
+
+async def set_sign_up(
+    tx: Write, instance_id: InstanceId, id: ClientId, sign_up_id: str | None
+) -> None:
+    await tx.execute(SET_SIGN_UP, instance_id, id, sign_up_id)
+
+
+async def select_session(
+    tx: Write, instance_id: InstanceId, id: ClientId, session_id: SessionId, now: int
+) -> None:
+    await tx.execute(SELECT_SESSION, instance_id, id, session_id, now)
+
+
+async def sessions_changed(
+    tx: Write, instance_id: InstanceId, ids: list[ClientId], now: int
+) -> None:
+    """Note that sessions of these clients ended, and choose their last active one anew."""
+    await tx.execute(SESSIONS_CHANGED, instance_id, ids, now)
+
+
+async def dev_browser_client(
+    db: Reader, instance_id: InstanceId, token_hash: str
+) -> DevBrowserClientRow | None:
+    return await db.one(DevBrowserClientRow, DEV_BROWSER_CLIENT, instance_id, token_hash)
+
+
+async def insert_dev_browser(tx: Write, row: DevBrowserRow) -> None:
+    await tx.execute(
+        INSERT_DEV_BROWSER, row.id, row.instance_id, row.token_hash, row.client_id, row.created_at
+    )
+
+
+async def link_dev_browser(
+    tx: Write, instance_id: InstanceId, token_hash: str, client_id: ClientId
+) -> None:
+    await tx.execute(LINK_DEV_BROWSER, instance_id, token_hash, client_id)
+
+
+async def insert_handshake(tx: Write, row: HandshakeRow) -> None:
+    await tx.execute(
+        INSERT_HANDSHAKE, row.nonce_hash, row.instance_id, row.directives_encrypted, row.expire_at
+    )
+    await tx.execute(DELETE_EXPIRED_HANDSHAKES, row.instance_id, row.expire_at - 3_600_000)
+
+
+async def take_handshake(
+    tx: Write, instance_id: InstanceId, nonce_hash: str
+) -> HandshakeRow | None:
+    return await tx.one(HandshakeRow, TAKE_HANDSHAKE, instance_id, nonce_hash)

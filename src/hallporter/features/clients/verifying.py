@@ -1,0 +1,35 @@
+"""The live answer to "whose token is this?", for callers who want more than a signature."""
+
+from hallporter.contract import errors
+from hallporter.contract.scope import Scope
+from hallporter.core.secret import Secret
+from hallporter.features.clients import store
+from hallporter.features.clients.rows import ClientWithSessionsRow
+from hallporter.tokens import client_token, jwt, session_token
+
+
+async def client_of_token(scope: Scope, token: Secret) -> ClientWithSessionsRow:
+    """Return the client of a session token or client token that is good at this moment.
+
+    Raises `token_invalid`, `token_expired`, or 404 when its session or client has ended.
+    """
+    text = token.reveal()
+    if jwt.category(text) == client_token.CATEGORY:
+        return await _of_client_token(scope, text)
+    return await _of_session_token(scope, text)
+
+
+async def _of_session_token(scope: Scope, token: str) -> ClientWithSessionsRow:
+    claims = session_token.verify(scope.instance, token, scope.now)
+    row = await store.client_of_live_session(scope.db, scope.instance.id, claims.sid, scope.now)
+    if row is None:
+        raise errors.session.not_found()
+    return row
+
+
+async def _of_client_token(scope: Scope, token: str) -> ClientWithSessionsRow:
+    claims = client_token.verify(scope.instance, token)
+    row = await store.client_with_sessions(scope.db, scope.instance.id, claims.id, scope.now)
+    if row is None or row.token_hash != claims.token_hash:
+        raise errors.client.not_found()
+    return row

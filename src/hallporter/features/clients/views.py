@@ -1,0 +1,94 @@
+"""Clients as the outside sees them."""
+
+from hallporter.contract.ids import ClientId, SessionId, SignInId, SignUpId
+from hallporter.contract.objects import WireObject
+from hallporter.contract.scope import Scope
+from hallporter.features.clients.rows import ClientRow, ClientWithSessionsRow, OpenClientRow
+from hallporter.features.sessions import views as sessions
+from hallporter.features.sessions.rows import SessionRow
+from hallporter.features.sessions.views import BackendSession, Session
+from hallporter.features.sign_ins.views import SignIn
+from hallporter.features.sign_ups.views import SignUp
+
+
+class ClientFields(WireObject, frozen=True, tag="client"):
+    """What both APIs tell of a client."""
+
+    id: ClientId
+    last_active_session_id: SessionId | None
+    last_authentication_strategy: str | None
+    created_at: int
+    updated_at: int
+
+
+class Client(ClientFields, frozen=True, tag="client"):
+    """A client as it sees itself."""
+
+    sessions: list[Session]
+    sign_in: SignIn | None
+    sign_up: SignUp | None
+    cookie_expires_at: int | None
+    captcha_bypass: bool
+
+
+class BackendClient(ClientFields, frozen=True, tag="client"):
+    """A client as a server sees it."""
+
+    session_ids: list[SessionId]
+    sessions: list[BackendSession]
+    sign_in_id: SignInId | None
+    sign_up_id: SignUpId | None
+
+
+def client(
+    row: OpenClientRow,
+    scope: Scope,
+    *,
+    sign_in: SignIn | None,
+    sign_up: SignUp | None,
+    jwts: dict[SessionId, str],
+) -> Client:
+    """Return the client for the Frontend API; `jwts` are tokens to hand along, by session."""
+    opened = row.open_sessions()
+    return Client(
+        id=row.id,
+        sessions=[
+            sessions.session(
+                each.session, each.user, scope.instance, scope.now, jwt=jwts.get(each.session.id)
+            )
+            for each in opened
+        ],
+        sign_in=sign_in,
+        sign_up=sign_up,
+        last_active_session_id=_last_active(row, [each.session for each in opened]),
+        last_authentication_strategy=row.last_authentication_strategy,
+        # Null opts out of clerk-js' extra redirects for a cookie about to expire.
+        cookie_expires_at=None,
+        captcha_bypass=True,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def backend_client(row: ClientWithSessionsRow, now: int) -> BackendClient:
+    """Return the client for the Backend API."""
+    live = row.open_sessions()
+    return BackendClient(
+        id=row.id,
+        session_ids=[each.id for each in live],
+        sessions=[sessions.backend_session(each, now) for each in live],
+        sign_in_id=row.sign_in_id,
+        sign_up_id=row.sign_up_id,
+        last_active_session_id=_last_active(row, live),
+        last_authentication_strategy=row.last_authentication_strategy,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _last_active(row: ClientRow, live: list[SessionRow]) -> SessionId | None:
+    """Return the last active session; when time has ended it, the next most recent."""
+    if any(each.id == row.last_active_session_id for each in live):
+        return row.last_active_session_id
+    newest = max(live, key=lambda each: each.last_active_at, default=None)
+    return None if newest is None else newest.id

@@ -1,0 +1,1 @@
+"""What a user knows or has: password, authenticator app, backup codes."""

@@ -1,0 +1,25 @@
+"""How credentials are stored."""
+
+import msgspec
+
+from hallporter.contract.ids import InstanceId, UserId
+
+
+class CredentialsRow(msgspec.Struct, frozen=True):
+    """A row of `credentials`: at most one per user, nothing in the clear."""
+
+    user_id: UserId
+    instance_id: InstanceId
+    password_hash: str | None
+    password_updated_at: int | None
+    totp_secret_encrypted: str | None
+    totp_last_step: int | None
+    backup_code_hashes: list[str]
+    mfa_enabled_at: int | None
+    mfa_disabled_at: int | None
+    updated_at: int
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a password or a code alone does not sign this user in."""
+        return self.totp_secret_encrypted is not None

@@ -1,0 +1,85 @@
+"""Every statement that touches credentials."""
+
+from hallporter.contract.ids import InstanceId, UserId
+from hallporter.core.database import Reader, Write
+from hallporter.features.credentials.rows import CredentialsRow
+
+CREDENTIALS = "select * from credentials where instance_id = $1 and user_id = $2"
+UPSERT_CREDENTIALS = """
+    insert into credentials values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    on conflict (user_id) do update set
+        password_hash = excluded.password_hash,
+        password_updated_at = excluded.password_updated_at,
+        totp_secret_encrypted = excluded.totp_secret_encrypted,
+        totp_last_step = excluded.totp_last_step,
+        backup_code_hashes = excluded.backup_code_hashes,
+        mfa_enabled_at = excluded.mfa_enabled_at,
+        mfa_disabled_at = excluded.mfa_disabled_at,
+        updated_at = excluded.updated_at
+"""
+SET_PASSWORD = """
+    insert into credentials (user_id, instance_id, password_hash, password_updated_at, updated_at)
+    values ($2, $1, $3, $4, $4)
+    on conflict (user_id) do update set
+        password_hash = excluded.password_hash,
+        password_updated_at = excluded.password_updated_at,
+        updated_at = excluded.updated_at
+"""
+# Only over the hash that was verified: a password changed meanwhile stays changed.
+REHASH_PASSWORD = """
+    update credentials set password_hash = $4
+    where instance_id = $1 and user_id = $2 and password_hash = $3
+"""
+# A step counts once, whoever asks first (RFC 6238 §5.2).
+USE_TOTP_STEP = """
+    update credentials set totp_last_step = $3
+    where instance_id = $1 and user_id = $2 and coalesce(totp_last_step, 0) < $3
+"""
+USE_BACKUP_CODE = """
+    update credentials set backup_code_hashes = array_remove(backup_code_hashes, $3)
+    where instance_id = $1 and user_id = $2 and $3 = any(backup_code_hashes)
+"""
+
+
+async def credentials(
+    db: Reader, instance_id: InstanceId, user_id: UserId
+) -> CredentialsRow | None:
+    return await db.one(CredentialsRow, CREDENTIALS, instance_id, user_id)
+
+
+async def upsert_credentials(tx: Write, row: CredentialsRow) -> None:
+    await tx.execute(
+        UPSERT_CREDENTIALS,
+        row.user_id,
+        row.instance_id,
+        row.password_hash,
+        row.password_updated_at,
+        row.totp_secret_encrypted,
+        row.totp_last_step,
+        row.backup_code_hashes,
+        row.mfa_enabled_at,
+        row.mfa_disabled_at,
+        row.updated_at,
+    )
+
+
+async def set_password(
+    tx: Write, instance_id: InstanceId, user_id: UserId, password_hash: str, now: int
+) -> None:
+    await tx.execute(SET_PASSWORD, instance_id, user_id, password_hash, now)
+
+
+async def rehash_password(
+    tx: Write, instance_id: InstanceId, user_id: UserId, old_hash: str, new_hash: str
+) -> None:
+    await tx.execute(REHASH_PASSWORD, instance_id, user_id, old_hash, new_hash)
+
+
+async def use_totp_step(tx: Write, instance_id: InstanceId, user_id: UserId, step: int) -> bool:
+    return await tx.execute(USE_TOTP_STEP, instance_id, user_id, step) == 1
+
+
+async def use_backup_code(
+    tx: Write, instance_id: InstanceId, user_id: UserId, code_hash: str
+) -> bool:
+    return await tx.execute(USE_BACKUP_CODE, instance_id, user_id, code_hash) == 1

@@ -1,0 +1,1 @@
+"""What a user is recognised by: email addresses, phone numbers, usernames."""

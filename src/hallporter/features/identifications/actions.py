@@ -1,0 +1,64 @@
+"""Finding who an identifier belongs to, and giving users new ones."""
+
+from hallporter.contract import errors, ids
+from hallporter.contract.ids import UserId
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.features.identifications import canonical, store
+from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
+
+_WORDS = {
+    "email_address": "email address",
+    "phone_number": "phone number",
+    "username": "username",
+}
+
+
+async def find(scope: Scope, identifier: str) -> IdentificationRow | None:
+    """Return the verified identification that `identifier` names, of whichever type it looks."""
+    type: IdentificationType = "email_address" if "@" in identifier else "username"
+    try:
+        spelled = canonical.of_type(type, identifier, param="identifier")
+    except ApiError:
+        # Not a possible identifier is nobody's identifier: strangers learn no more than that.
+        return None
+    return await store.verified_identification(scope.db, scope.instance.id, type, spelled)
+
+
+async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, param: str) -> None:
+    """Raise `form_identifier_exists` if somebody proved that this identifier is theirs."""
+    if await store.verified_identification(scope.db, scope.instance.id, type, spelled) is not None:
+        raise errors.form.identifier_exists(param=param, kind=_WORDS[type])
+
+
+def new_identification(
+    scope: Scope,
+    user_id: UserId,
+    type: IdentificationType,
+    identifier: str,
+    *,
+    verified_by: str | None,
+    param: str,
+) -> IdentificationRow:
+    """Return a row that gives a user an identifier; `verified_by` is what proved it, if anything."""
+    return IdentificationRow(
+        id=ids.IDENTIFICATION.new(scope.now),
+        instance_id=scope.instance.id,
+        user_id=user_id,
+        type=type,
+        identifier=identifier.strip(),
+        canonical=canonical.of_type(type, identifier, param=param),
+        status="unverified" if verified_by is None else "verified",
+        strategy=verified_by,
+        attempts=None,
+        expire_at=None,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+
+
+async def add(tx: Write, row: IdentificationRow, *, param: str) -> None:
+    """Store `row`; raises if somebody else has proved its identifier, also at this moment."""
+    if not await store.insert_identification(tx, row):
+        raise errors.form.identifier_exists(param=param, kind=_WORDS[row.type])

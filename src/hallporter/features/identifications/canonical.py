@@ -1,0 +1,63 @@
+"""One spelling per identifier: normalise, then validate, then compare (GHSA-7rqj-j65f-68wh)."""
+
+import re
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from hallporter.contract import errors
+from hallporter.features.identifications.rows import IdentificationType
+
+_USERNAME = re.compile(r"[a-z0-9_-]{4,64}")
+_TEST_MARK = "+clerk_test"
+TEST_CODE = "424242"
+
+
+def email_address(given: str, *, param: str) -> str:
+    """Return the canonical form of an email address: ASCII, lower case, the domain in IDNA."""
+    try:
+        # Only ASCII before the @: look-alike letters there cannot be told apart by a reader.
+        valid = validate_email(
+            given.strip(),
+            check_deliverability=False,
+            allow_smtputf8=False,
+            globally_deliverable=False,
+        )
+    except EmailNotValidError as refused:
+        raise errors.form.format_invalid(param=param) from refused
+    return f"{valid.local_part}@{valid.ascii_domain}".lower()
+
+
+def phone_number(given: str, *, param: str) -> str:
+    """Return a phone number in E.164."""
+    try:
+        parsed = phonenumbers.parse(given)
+    except phonenumbers.NumberParseException as refused:
+        raise errors.form.format_invalid(param=param) from refused
+    if not phonenumbers.is_possible_number(parsed):
+        raise errors.form.format_invalid(param=param)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def username(given: str, *, param: str) -> str:
+    """Return the canonical form of a username: lower case."""
+    canonical = given.strip().lower()
+    if not _USERNAME.fullmatch(canonical):
+        raise errors.form.format_invalid(param=param)
+    return canonical
+
+
+def of_type(type: IdentificationType, given: str, *, param: str) -> str:
+    """Return the canonical form of `given` as a `type`."""
+    match type:
+        case "email_address":
+            return email_address(given, param=param)
+        case "phone_number":
+            return phone_number(given, param=param)
+        case "username":
+            return username(given, param=param)
+
+
+def is_test_address(canonical: str) -> bool:
+    """Tell whether an address is one of Clerk's test addresses (`…+clerk_test@…`)."""
+    return _TEST_MARK in canonical.partition("@")[0]

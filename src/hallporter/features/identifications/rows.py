@@ -1,0 +1,31 @@
+"""How identifications are stored."""
+
+from typing import Literal
+
+import msgspec
+
+from hallporter.contract.ids import IdentificationId, InstanceId, UserId
+
+IdentificationType = Literal["email_address", "phone_number", "username"]
+
+
+class IdentificationRow(msgspec.Struct, frozen=True):
+    """A row of `identifications`; `canonical` is what is compared, `identifier` what is shown."""
+
+    id: IdentificationId
+    instance_id: InstanceId
+    user_id: UserId
+    type: IdentificationType
+    identifier: str
+    canonical: str
+    status: Literal["unverified", "verified"]
+    strategy: str | None
+    attempts: int | None
+    expire_at: int | None
+    created_at: int
+    updated_at: int
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the user proved that this is theirs."""
+        return self.status == "verified"

@@ -1,0 +1,79 @@
+"""Every statement that touches identifications."""
+
+from hallporter.contract.ids import IdentificationId, InstanceId, UserId
+from hallporter.core.database import Reader, Write
+from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
+
+IDENTIFICATION_BY_ID = "select * from identifications where instance_id = $1 and id = $2"
+VERIFIED_IDENTIFICATION = """
+    select * from identifications
+    where instance_id = $1 and type = $2 and canonical = $3 and status = 'verified'
+"""
+IDENTIFICATIONS_OF_USER = """
+    select * from identifications where instance_id = $1 and user_id = $2 order by created_at, id
+"""
+INSERT_IDENTIFICATION = """
+    insert into identifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    on conflict (instance_id, type, canonical) where status = 'verified' do nothing
+"""
+UPDATE_VERIFICATION = """
+    update identifications set
+        status = $3, strategy = $4, attempts = $5, expire_at = $6, updated_at = $7
+    where instance_id = $1 and id = $2
+"""
+DELETE_IDENTIFICATION = "delete from identifications where instance_id = $1 and id = $2"
+
+
+async def identification_by_id(
+    db: Reader, instance_id: InstanceId, id: IdentificationId
+) -> IdentificationRow | None:
+    return await db.one(IdentificationRow, IDENTIFICATION_BY_ID, instance_id, id)
+
+
+async def verified_identification(
+    db: Reader, instance_id: InstanceId, type: IdentificationType, canonical: str
+) -> IdentificationRow | None:
+    return await db.one(IdentificationRow, VERIFIED_IDENTIFICATION, instance_id, type, canonical)
+
+
+async def identifications_of_user(
+    db: Reader, instance_id: InstanceId, user_id: UserId
+) -> list[IdentificationRow]:
+    return await db.many(IdentificationRow, IDENTIFICATIONS_OF_USER, instance_id, user_id)
+
+
+async def insert_identification(tx: Write, row: IdentificationRow) -> bool:
+    """Store `row`; False when somebody else has proved the same identifier."""
+    touched = await tx.execute(
+        INSERT_IDENTIFICATION,
+        row.id,
+        row.instance_id,
+        row.user_id,
+        row.type,
+        row.identifier,
+        row.canonical,
+        row.status,
+        row.strategy,
+        row.attempts,
+        row.expire_at,
+        row.created_at,
+        row.updated_at,
+    )
+    return touched == 1
+
+
+async def update_verification(tx: Write, row: IdentificationRow) -> None:
+    await tx.execute(
+        UPDATE_VERIFICATION,
+        row.instance_id,
+        row.id,
+        row.status,
+        row.strategy,
+        row.attempts,
+        row.expire_at,
+        row.updated_at,
+    )
+
+
+async def delete_identification(tx: Write, instance_id: InstanceId, id: IdentificationId) -> bool:
+    return await tx.execute(DELETE_IDENTIFICATION, instance_id, id) == 1

@@ -1,0 +1,100 @@
+"""Identifications as the outside sees them."""
+
+from typing import Any
+
+import msgspec
+
+from hallporter.contract.ids import IdentificationId
+from hallporter.contract.objects import WireObject
+from hallporter.features.identifications.rows import IdentificationRow
+
+_VERIFICATION_OBJECTS = {
+    "admin": "verification_admin",
+    "ticket": "verification_ticket",
+}
+
+
+class VerificationObject(msgspec.Struct, frozen=True):
+    """How an identification was or is to be proved."""
+
+    object: str
+    status: str
+    strategy: str
+    attempts: int | None
+    expire_at: int | None
+
+
+class EmailAddress(WireObject, frozen=True, tag="email_address"):
+    """An email address of a user."""
+
+    id: IdentificationId
+    email_address: str
+    reserved: bool
+    verification: VerificationObject | None
+    linked_to: list[dict[str, Any]]
+    matches_sso_connection: bool
+    created_at: int
+    updated_at: int
+
+
+class PhoneNumber(WireObject, frozen=True, tag="phone_number"):
+    """A phone number of a user."""
+
+    id: IdentificationId
+    phone_number: str
+    reserved_for_second_factor: bool
+    default_second_factor: bool
+    reserved: bool
+    verification: VerificationObject | None
+    linked_to: list[dict[str, Any]]
+    created_at: int
+    updated_at: int
+
+
+def email_address(row: IdentificationRow) -> EmailAddress:
+    """Return the email address that `row` stores."""
+    return EmailAddress(
+        id=row.id,
+        email_address=row.identifier,
+        reserved=False,
+        verification=_verification(row),
+        linked_to=[],
+        matches_sso_connection=False,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def phone_number(row: IdentificationRow) -> PhoneNumber:
+    """Return the phone number that `row` stores."""
+    return PhoneNumber(
+        id=row.id,
+        phone_number=row.canonical,
+        reserved_for_second_factor=False,
+        default_second_factor=False,
+        reserved=False,
+        verification=_verification(row),
+        linked_to=[],
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _verification(row: IdentificationRow) -> VerificationObject | None:
+    if row.strategy is None:
+        return None
+    return VerificationObject(
+        object=_VERIFICATION_OBJECTS.get(row.strategy, "verification_otp"),
+        status=row.status,
+        strategy=row.strategy,
+        attempts=row.attempts,
+        expire_at=row.expire_at if row.strategy == "admin" else row.expire_at or row.updated_at,
+    )
+
+
+def safe_identifier(row: IdentificationRow) -> str:
+    """Return the identifier with enough hidden that a stranger cannot read it."""
+    if row.type != "email_address":
+        return f"{row.identifier[:2]}***{row.identifier[-2:]}"
+    name, _, domain = row.identifier.partition("@")
+    return f"{name[:1]}***{name[-1:] if len(name) > 2 else ''}@{domain}"

@@ -1,0 +1,1 @@
+"""Instances: their keys, settings and what of them is public."""

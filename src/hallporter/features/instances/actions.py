@@ -1,0 +1,151 @@
+"""What an operator does with instances: create, change, read keys."""
+
+import secrets
+from typing import Any, cast
+
+import msgspec
+
+from hallporter.contract import ids
+from hallporter.contract.ids import InstanceId
+from hallporter.contract.instance import EnvironmentType, publishable_key_for
+from hallporter.contract.settings import Settings
+from hallporter.core.crypto_box import CryptoBox
+from hallporter.core.database import Database, Reader, Write
+from hallporter.core.refusal import Refusal
+from hallporter.features.instances import store
+from hallporter.features.instances.directory import hash_of_secret_key
+from hallporter.features.instances.rows import InstanceRow, SecretKeyRow, SigningKeyRow
+from hallporter.tokens import keys
+
+_SECRET_KEY_BYTES = 32
+
+
+class NewInstance(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new instance is made from; what is left out is generated."""
+
+    slug: str
+    frontend_host: str
+    environment_type: EnvironmentType = "production"
+    publishable_key: str | None = None
+    secret_key: str | None = None
+    settings: Settings = Settings()
+
+
+async def known_master_key(db: Reader) -> str | None:
+    """Return the fingerprint of the master key that this database is encrypted under."""
+    return await store.fingerprint(db)
+
+
+async def remember_master_key(db: Database, box: CryptoBox, now: int) -> None:
+    """Note which master key this database is encrypted under, so that a wrong one is refused."""
+    if await store.fingerprint(db) == box.fingerprint:
+        return
+    async with db.write() as tx:
+        await store.replace_fingerprint(tx, box.fingerprint, now)
+
+
+async def create_instance(db: Database, box: CryptoBox, given: NewInstance, now: int) -> InstanceId:
+    """Make an instance with a signing key and a secret key."""
+    row = InstanceRow(
+        id=ids.INSTANCE.new(now),
+        slug=given.slug,
+        environment_type=given.environment_type,
+        frontend_host=given.frontend_host.lower(),
+        publishable_key=given.publishable_key
+        or publishable_key_for(given.environment_type, given.frontend_host.lower()),
+        settings=_raw(_with_password_encrypted(given.settings, box)),
+        revision=1,
+        created_at=now,
+        updated_at=now,
+    )
+    signing_key = SigningKeyRow(
+        kid=ids.INSTANCE.new(now),
+        instance_id=row.id,
+        private_key_encrypted=box.encrypt(keys.generate()),
+        created_at=now,
+    )
+    if await store.instance_by_slug(db, given.slug) is not None:
+        raise Refusal(f"There is an instance named {given.slug} already.")
+    async with db.write() as tx:
+        await store.insert_instance(tx, row)
+        await store.insert_signing_key(tx, signing_key)
+        await _add_secret_key(tx, box, row, given.secret_key, now)
+    return row.id
+
+
+async def _add_secret_key(
+    tx: Write, box: CryptoBox, row: InstanceRow, chosen: str | None, now: int
+) -> None:
+    prefix = "sk_live_" if row.environment_type == "production" else "sk_test_"
+    secret_key = chosen or prefix + secrets.token_urlsafe(_SECRET_KEY_BYTES)
+    await store.insert_secret_key(
+        tx,
+        SecretKeyRow(
+            id=ids.SECRET_KEY.new(now),
+            instance_id=row.id,
+            key_hash=hash_of_secret_key(secret_key),
+            key_encrypted=box.encrypt(secret_key.encode()),
+            created_at=now,
+        ),
+    )
+
+
+async def secret_key(db: Reader, box: CryptoBox, instance_id: InstanceId) -> str:
+    """Return the instance's newest secret key in the clear."""
+    rows = await store.secret_keys(db, instance_id)
+    return box.decrypt(rows[-1].key_encrypted).decode()
+
+
+async def find(db: Reader, slug: str | None) -> InstanceRow:
+    """Return the instance named `slug`, or the only one; refuses with a sentence otherwise."""
+    rows = await store.all_instances(db)
+    if slug is None and len(rows) == 1:
+        return rows[0]
+    found = next((row for row in rows if row.slug == slug), None)
+    if found is None:
+        names = ", ".join(row.slug for row in rows) or "none yet"
+        raise Refusal(f"Name one of the instances: {names}.")
+    return found
+
+
+async def update_instance(
+    db: Database,
+    box: CryptoBox,
+    row: InstanceRow,
+    changes: dict[str, Any],
+    now: int,
+) -> Settings:
+    """Set the settings named by dotted paths in `changes`; refuses what is not a setting."""
+    plain = msgspec.json.decode(row.settings, type=dict[str, Any])
+    for path, value in changes.items():
+        _set(plain, path.split("."), value)
+    try:
+        settings = msgspec.convert(plain, Settings, strict=False)
+    except msgspec.ValidationError as refused:
+        raise Refusal(f"Not a setting, or not a value for it: {refused}") from refused
+    if "mail.password" in changes:
+        settings = _with_password_encrypted(settings, box)
+    changed = msgspec.structs.replace(row, settings=_raw(settings))
+    async with db.write() as tx:
+        if not await store.update_instance(tx, changed, now):
+            raise Refusal("Somebody changed the instance at the same moment; try again.")
+    return settings
+
+
+def _set(settings: dict[str, Any], path: list[str], value: Any) -> None:
+    *groups, name = path
+    for group in groups:
+        settings = cast("dict[str, Any]", settings.setdefault(group, {}))
+    settings[name] = value
+
+
+def _with_password_encrypted(settings: Settings, box: CryptoBox) -> Settings:
+    password = settings.mail.password
+    if not password:
+        return settings
+    mail = msgspec.structs.replace(settings.mail, password=box.encrypt(password))
+    return msgspec.structs.replace(settings, mail=mail)
+
+
+def _raw(settings: Settings) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(settings))

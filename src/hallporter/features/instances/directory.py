@@ -1,0 +1,120 @@
+"""The instances in memory: found by host, name or secret key, refreshed by revision."""
+
+import asyncio
+import hashlib
+
+import msgspec
+import structlog
+
+from hallporter.contract.ids import InstanceId
+from hallporter.contract.instance import Instance
+from hallporter.contract.settings import Settings
+from hallporter.core.crypto_box import CryptoBox
+from hallporter.core.database import Database, Reader
+from hallporter.features.instances import store
+from hallporter.features.instances.rows import InstanceRow
+from hallporter.tokens import keys
+
+log = structlog.get_logger()
+
+# A change made elsewhere is seen within a second. Polling, because a pooler in transaction mode
+# (PgBouncer) has no LISTEN.
+_REFRESH_SECONDS = 0.5
+
+
+def hash_of_secret_key(secret_key: str) -> str:
+    """Return the hash under which a secret key is found."""
+    return hashlib.sha256(secret_key.encode()).hexdigest()
+
+
+class Directory:
+    """All instances of the server, as of at most a second ago."""
+
+    def __init__(self, db: Database, box: CryptoBox) -> None:
+        self._db = db
+        self._box = box
+        self._instances: dict[InstanceId, Instance] = {}
+        self._hosts: dict[str, InstanceId] = {}
+        self._slugs: dict[str, InstanceId] = {}
+        self._key_hashes: dict[str, InstanceId] = {}
+
+    def by_secret_key(self, secret_key: str) -> Instance | None:
+        """Return the instance that has this secret key."""
+        return self._get(self._key_hashes.get(hash_of_secret_key(secret_key)))
+
+    def by_host(self, host: str) -> Instance | None:
+        """Return the instance with this frontend host."""
+        return self._get(self._hosts.get(host.lower()))
+
+    def by_slug(self, slug: str) -> Instance | None:
+        """Return the instance with this name."""
+        return self._get(self._slugs.get(slug))
+
+    def only(self) -> Instance | None:
+        """Return the instance if the server has exactly one."""
+        return next(iter(self._instances.values())) if len(self._instances) == 1 else None
+
+    def by_id(self, id: InstanceId) -> Instance | None:
+        """Return the instance with this id."""
+        return self._get(id)
+
+    def all(self) -> list[Instance]:
+        """Return every instance."""
+        return list(self._instances.values())
+
+    def _get(self, id: InstanceId | None) -> Instance | None:
+        return None if id is None else self._instances.get(id)
+
+    async def refresh(self) -> None:
+        """Reload every instance whose revision moved; forget those that are gone."""
+        current = {row.id: row.revision for row in await store.revisions(self._db)}
+        for gone in self._instances.keys() - current.keys():
+            self._forget(gone)
+        known = {id: instance.revision for id, instance in self._instances.items()}
+        for id in (id for id, revision in current.items() if known.get(id) != revision):
+            await self._load(id)
+
+    async def keep_fresh(self) -> None:
+        """Refresh until cancelled; an unreachable database is retried, never fatal."""
+        while True:
+            await asyncio.sleep(_REFRESH_SECONDS)
+            try:
+                await self.refresh()
+            except OSError as unreachable:
+                log.warning("instances not refreshed", reason=str(unreachable))
+
+    async def _load(self, id: InstanceId) -> None:
+        row = await store.instance_by_id(self._db, id)
+        if row is None:
+            self._forget(id)
+            return
+        instance = await load(self._db, self._box, row)
+        secret_keys = await store.secret_keys(self._db, id)
+        self._forget(id)
+        self._instances[id] = instance
+        self._hosts[instance.frontend_host] = id
+        self._slugs[instance.slug] = id
+        self._key_hashes |= {key.key_hash: id for key in secret_keys}
+
+    def _forget(self, id: InstanceId) -> None:
+        self._instances.pop(id, None)
+        for index in (self._hosts, self._slugs, self._key_hashes):
+            for name in [name for name, owner in index.items() if owner == id]:
+                del index[name]
+
+
+async def load(db: Reader, box: CryptoBox, row: InstanceRow) -> Instance:
+    """Return the instance of `row` with its settings parsed and its keys opened."""
+    signing = await store.signing_keys(db, row.id)
+    return Instance(
+        id=row.id,
+        slug=row.slug,
+        environment_type=row.environment_type,
+        frontend_host=row.frontend_host,
+        publishable_key=row.publishable_key,
+        settings=msgspec.json.decode(row.settings, type=Settings),
+        signing_keys=tuple(
+            keys.load(key.kid, box.decrypt(key.private_key_encrypted)) for key in signing
+        ),
+        revision=row.revision,
+    )

@@ -1,0 +1,35 @@
+"""Frontend doors of the instance: environment, keys, health."""
+
+from typing import Any
+
+from hallporter.contract.callers import Anyone
+from hallporter.contract.scope import Scope
+from hallporter.edge.operation import frontend
+from hallporter.features.instances import views
+from hallporter.features.instances.views import Environment
+from hallporter.tokens import keys
+
+
+@frontend.get("/v1/environment")
+async def get_environment(scope: Scope, caller: Anyone) -> Environment:
+    """Tell a browser how the instance is set up."""
+    return views.environment(scope.instance)
+
+
+@frontend.patch("/v1/environment")
+async def update_environment(scope: Scope, caller: Anyone) -> Environment:
+    """Answer as GET does: development SDKs announce the page's origin this way."""
+    return views.environment(scope.instance)
+
+
+@frontend.get("/.well-known/jwks.json")
+async def get_jwks(scope: Scope, caller: Anyone) -> dict[str, Any]:
+    """Publish the keys that verify session tokens (RFC 7517 §5)."""
+    return {"keys": [keys.public_jwk(key) for key in scope.instance.signing_keys]}
+
+
+@frontend.get("/v1/health")
+async def get_health(scope: Scope, caller: Anyone) -> dict[str, Any]:
+    """Tell that the server and its database answer."""
+    await scope.db.value("select 1")
+    return {"status": "healthy"}

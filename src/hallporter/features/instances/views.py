@@ -1,0 +1,328 @@
+"""The Environment object: what Clerk's components read before they draw anything.
+
+A key that is missing inside a group that is present can blank a component, so groups are whole.
+"""
+
+from typing import Any
+
+import msgspec
+
+from hallporter.contract.instance import Instance
+from hallporter.contract.objects import WireObject
+from hallporter.contract.settings import AttributeSettings, Settings
+
+_OFF = AttributeSettings()
+_SPECIAL_CHARACTERS = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"
+
+
+class AuthConfig(WireObject, frozen=True, tag="auth_config"):
+    """How users of the instance authenticate."""
+
+    id: str
+    first_name: str
+    last_name: str
+    email_address: str
+    phone_number: str
+    username: str
+    password: str
+    identification_requirements: list[list[str]]
+    identification_strategies: list[str]
+    first_factors: list[str]
+    second_factors: list[str]
+    email_address_verification_strategies: list[str]
+    single_session_mode: bool
+    enhanced_email_deliverability: bool
+    test_mode: bool
+    cookieless_dev: bool
+    url_based_session_syncing: bool
+    claimed_at: int | None
+    reverification: bool
+    native_settings: dict[str, Any]
+
+
+class DisplayConfig(WireObject, frozen=True, tag="display_config"):
+    """How the components look and where they lead."""
+
+    id: str
+    instance_environment_type: str
+    application_name: str
+    theme: dict[str, Any]
+    preferred_sign_in_strategy: str
+    logo_image_url: str | None
+    favicon_image_url: str | None
+    home_url: str
+    sign_in_url: str
+    sign_up_url: str
+    user_profile_url: str
+    waitlist_url: str
+    oauth_consent_url: str
+    after_sign_in_url: str
+    after_sign_up_url: str
+    after_sign_out_one_url: str
+    after_sign_out_all_url: str
+    after_switch_session_url: str
+    after_join_waitlist_url: str
+    organization_profile_url: str
+    create_organization_url: str
+    after_leave_organization_url: str
+    after_create_organization_url: str
+    logo_link_url: str
+    support_email: str | None
+    branded: bool
+    experimental_force_oauth_first: bool
+    clerk_js_version: str | None
+    show_devmode_warning: bool
+    google_one_tap_client_id: str | None
+    help_url: str | None
+    privacy_policy_url: str | None
+    terms_url: str | None
+    logo_url: str | None
+    favicon_url: str | None
+    logo_image: None
+    favicon_image: None
+    captcha_public_key: str | None
+    captcha_widget_type: str | None
+    captcha_public_key_invisible: str | None
+    captcha_provider: str | None
+    captcha_oauth_bypass: list[str]
+    captcha_heartbeat: bool
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """What a browser may know of an instance."""
+
+    auth_config: AuthConfig
+    display_config: DisplayConfig
+    user_settings: dict[str, Any]
+    organization_settings: dict[str, Any]
+    fraud_settings: dict[str, Any]
+    commerce_settings: dict[str, Any]
+    api_keys_settings: dict[str, Any]
+    client_debug_mode: bool
+    partitioned_cookies: bool
+    maintenance_mode: bool
+
+
+def environment(instance: Instance) -> Environment:
+    """Return the environment that an instance's settings describe."""
+    return Environment(
+        auth_config=_auth_config(instance),
+        display_config=_display_config(instance),
+        user_settings=_user_settings(instance.settings),
+        organization_settings=_organization_settings(),
+        fraud_settings={
+            "object": "fraud_settings",
+            "native": {"device_attestation_mode": "disabled"},
+        },
+        commerce_settings={
+            "billing": {
+                "stripe_publishable_key": None,
+                "free_trial_requires_payment_method": False,
+                "user": {"enabled": False, "has_paid_plans": False},
+                "organization": {"enabled": False, "has_paid_plans": False},
+            }
+        },
+        api_keys_settings={
+            "enabled": False,
+            "user_api_keys_enabled": False,
+            "orgs_api_keys_enabled": False,
+        },
+        client_debug_mode=False,
+        partitioned_cookies=False,
+        maintenance_mode=False,
+    )
+
+
+def _auth_config(instance: Instance) -> AuthConfig:
+    settings = instance.settings
+    attributes = settings.attributes
+    identifiers = [
+        name
+        for name in ("email_address", "username")
+        if getattr(attributes, name).used_for_first_factor
+    ]
+    first_factors = list(attributes.email_address.first_factors)
+    if attributes.password.enabled:
+        first_factors.append("password")
+    return AuthConfig(
+        id=f"aconf_{instance.id}",
+        first_name=_switch(attributes.first_name),
+        last_name=_switch(attributes.last_name),
+        email_address=_switch(attributes.email_address),
+        phone_number="off",
+        username=_switch(attributes.username),
+        password=_switch(attributes.password),
+        identification_requirements=[identifiers],
+        identification_strategies=identifiers,
+        first_factors=[*first_factors, "ticket"],
+        second_factors=["totp", "backup_code"],
+        email_address_verification_strategies=list(attributes.email_address.verifications),
+        single_session_mode=settings.single_session_mode,
+        enhanced_email_deliverability=False,
+        test_mode=settings.test_mode,
+        cookieless_dev=True,
+        url_based_session_syncing=True,
+        claimed_at=None,
+        reverification=False,
+        native_settings={
+            "object": "native_settings",
+            "api_enabled": True,
+            "trusted_device_sign_in_enabled": False,
+            "trusted_device_enrollment_prompt_after_sign_in_enabled": False,
+            "trusted_device_enrollment_prompt_after_sign_up_enabled": False,
+        },
+    )
+
+
+def _display_config(instance: Instance) -> DisplayConfig:
+    display = instance.settings.display
+    home = display.home_url or f"https://{instance.home_domain}"
+    return DisplayConfig(
+        id=f"dconf_{instance.id}",
+        instance_environment_type=instance.environment_type,
+        application_name=display.application_name,
+        theme={},
+        preferred_sign_in_strategy="password"
+        if instance.settings.attributes.password.enabled
+        else "otp",
+        logo_image_url=display.logo_image_url,
+        favicon_image_url=display.favicon_image_url,
+        home_url=home,
+        sign_in_url=display.sign_in_url,
+        sign_up_url=display.sign_up_url,
+        user_profile_url=display.user_profile_url,
+        waitlist_url="",
+        oauth_consent_url="",
+        after_sign_in_url=display.after_sign_in_url,
+        after_sign_up_url=display.after_sign_up_url,
+        after_sign_out_one_url=display.after_sign_out_one_url,
+        after_sign_out_all_url=display.after_sign_out_all_url,
+        after_switch_session_url=display.after_switch_session_url,
+        after_join_waitlist_url="",
+        organization_profile_url="",
+        create_organization_url="",
+        after_leave_organization_url="",
+        after_create_organization_url="",
+        logo_link_url=home,
+        support_email=display.support_email,
+        branded=False,
+        experimental_force_oauth_first=False,
+        clerk_js_version=None,
+        show_devmode_warning=False,
+        google_one_tap_client_id=None,
+        help_url=display.help_url,
+        privacy_policy_url=display.privacy_policy_url,
+        terms_url=display.terms_url,
+        logo_url=display.logo_image_url,
+        favicon_url=display.favicon_image_url,
+        logo_image=None,
+        favicon_image=None,
+        captcha_public_key=None,
+        captcha_widget_type=None,
+        captcha_public_key_invisible=None,
+        captcha_provider=None,
+        captcha_oauth_bypass=[],
+        captcha_heartbeat=False,
+    )
+
+
+def _user_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "attributes": {
+            "email_address": settings.attributes.email_address,
+            "phone_number": _OFF,
+            "username": settings.attributes.username,
+            "web3_wallet": _OFF,
+            "first_name": settings.attributes.first_name,
+            "last_name": settings.attributes.last_name,
+            "password": settings.attributes.password,
+            "authenticator_app": _OFF,
+            "ticket": AttributeSettings(enabled=True),
+            "backup_code": _OFF,
+            "passkey": _OFF,
+        },
+        "social": {},
+        "saml": {"enabled": False},
+        "enterprise_sso": {"enabled": False, "self_serve_sso": False},
+        "sign_in": {"second_factor": {"required": False}},
+        "sign_up": {
+            "captcha_enabled": False,
+            "captcha_widget_type": "smart",
+            "custom_action_required": False,
+            "progressive": True,
+            "mode": settings.sign_up.mode,
+            "legal_consent_enabled": False,
+        },
+        "restrictions": {
+            name: {"enabled": False}
+            for name in (
+                "allowlist",
+                "blocklist",
+                "allowlist_blocklist_disabled_on_sign_in",
+                "block_email_subaddresses",
+                "block_disposable_email_domains",
+            )
+        },
+        "password_settings": _password_settings(settings),
+        "username_settings": {
+            "min_length": 4,
+            "max_length": 64,
+            "allow_extended_special_characters": False,
+            "allow_numeric_usernames": False,
+        },
+        "actions": {
+            "delete_self": False,
+            "create_organization": False,
+            "create_organizations_limit": None,
+        },
+        "attack_protection": {
+            "user_lockout": {
+                "enabled": settings.lockout.enabled,
+                "max_attempts": settings.lockout.max_attempts,
+                "duration_in_minutes": settings.lockout.duration_in_minutes,
+            },
+            "pii": {"enabled": True},
+            "email_link": {"require_same_client": True},
+            "enumeration_protection": {"enabled": False},
+        },
+        "passkey_settings": {
+            "allow_autofill": False,
+            "show_sign_in_button": False,
+            "satisfies_second_factor": False,
+        },
+    }
+
+
+def _password_settings(settings: Settings) -> dict[str, Any]:
+    password = settings.password
+    return {
+        "disable_hibp": True,
+        "disable_password_reverification": True,
+        "min_length": password.min_length,
+        "max_length": password.max_length,
+        "require_special_char": password.require_special_char,
+        "require_numbers": password.require_numbers,
+        "require_uppercase": password.require_uppercase,
+        "require_lowercase": password.require_lowercase,
+        "show_zxcvbn": False,
+        "min_zxcvbn_strength": 0,
+        "enforce_hibp_on_sign_in": False,
+        "allowed_special_characters": _SPECIAL_CHARACTERS,
+    }
+
+
+def _organization_settings() -> dict[str, Any]:
+    return {
+        "enabled": False,
+        "max_allowed_memberships": 0,
+        "actions": {"admin_delete": False},
+        "domains": {"enabled": False, "enrollment_modes": [], "default_role": "org:member"},
+        "slug": {"disabled": True},
+        "creator_role": "org:admin",
+    }
+
+
+def _switch(attribute: AttributeSettings) -> str:
+    if not attribute.enabled:
+        return "off"
+    return "required" if attribute.required else "on"

@@ -1,0 +1,1 @@
+"""Mail to users: written with what caused it, delivered after."""

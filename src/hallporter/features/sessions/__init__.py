@@ -1,0 +1,1 @@
+"""Sessions: a user signed in on a client."""

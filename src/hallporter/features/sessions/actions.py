@@ -1,0 +1,230 @@
+"""Sessions start, are touched, refreshed, and end."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from hallporter.contract import errors, ids
+from hallporter.contract.callers import Browser, KnownBrowser
+from hallporter.contract.ids import ClientId, SessionId, UserId
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import DAY, MINUTE, SECOND
+from hallporter.core.database import Where, Write
+from hallporter.core.random import token as random_token
+from hallporter.core.secret import Secret
+from hallporter.features.clients import actions as clients
+from hallporter.features.clients import store as client_store
+from hallporter.features.clients.actions import HeldClient
+from hallporter.features.clients.rows import ClientRow
+from hallporter.features.sessions import identity, store
+from hallporter.features.sessions.rows import SessionRow, StoredStatus
+from hallporter.tokens import session_token
+
+# An abandoned session outlives its expiry so that it can be told from one that never was.
+_ABANDON_AFTER = 30 * DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSession:
+    """What a session is started from; times in ms."""
+
+    user_id: UserId
+    strategy: str
+    first_factor_verified_at: int | None
+    second_factor_verified_at: int | None = None
+    actor: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A session that was started or ended, and the client under its new token."""
+
+    session: SessionRow
+    client: HeldClient
+
+
+async def start(tx: Write, scope: Scope, held: HeldClient, new: NewSession) -> Changed:
+    """Sign a user in on a client: the session begins and the client's token rotates."""
+    rotated = await clients.rotate(tx, scope, held)
+    if scope.instance.settings.single_session_mode:
+        await store.end_sessions_of_client(tx, scope.instance.id, held.id, "replaced", scope.now)
+    row = _new_row(scope, held.id, new)
+    await store.insert_session(tx, row)
+    await client_store.session_started(tx, scope.instance.id, held.id, row.id, new.strategy)
+    return Changed(row, rotated)
+
+
+def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:
+    lifetime = scope.instance.settings.session.lifetime_seconds * SECOND
+    return SessionRow(
+        id=ids.SESSION.new(scope.now),
+        instance_id=scope.instance.id,
+        client_id=client_id,
+        user_id=new.user_id,
+        status="active",
+        actor=msgspec.Raw(msgspec.json.encode(new.actor)),
+        last_active_organization_id=None,
+        first_factor_verified_at=new.first_factor_verified_at,
+        second_factor_verified_at=new.second_factor_verified_at,
+        refresh_token_hash=None,
+        ip_address=scope.visitor.ip,
+        user_agent=scope.visitor.user_agent,
+        last_active_at=scope.now,
+        expire_at=scope.now + lifetime,
+        abandon_at=scope.now + max(lifetime, _ABANDON_AFTER),
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+
+
+async def own_session(scope: Scope, browser: KnownBrowser, id: SessionId) -> SessionRow:
+    """Return a live session of the browser's own client; 401 for any other (they may not exist)."""
+    shown = browser.credential
+    row = await store.session_by_credential(
+        scope.db, scope.instance.id, id, shown.client_id, shown.token_hash
+    )
+    if row is None:
+        await identity.end_if_replayed(scope, shown)
+        raise errors.authentication.invalid()
+    if not row.is_live(scope.now):
+        raise errors.session.not_active()
+    return row
+
+
+async def touch(scope: Scope, browser: KnownBrowser, id: SessionId) -> SessionRow:
+    """Make a session the client's last active one; note the activity at most once a minute."""
+    row = await own_session(scope, browser, id)
+    async with scope.db.write() as tx:
+        await client_store.select_session(tx, scope.instance.id, row.client_id, id, scope.now)
+        if scope.now - row.last_active_at < MINUTE:
+            return row
+        await store.touch_session(
+            tx, scope.instance.id, id, scope.now, scope.visitor.ip, scope.visitor.user_agent
+        )
+    return msgspec.structs.replace(row, last_active_at=scope.now, updated_at=scope.now)
+
+
+async def end_own(
+    scope: Scope, browser: KnownBrowser, session_id: SessionId, status: StoredStatus
+) -> Changed:
+    """End one of the client's own sessions; its token rotates."""
+    row = await own_session(scope, browser, session_id)
+    held = HeldClient(row.client_id, browser.credential.token_hash)
+    async with scope.db.write() as tx:
+        rotated = await clients.rotate(tx, scope, held)
+        await store.end_sessions(tx, scope.instance.id, [row.id], status, scope.now)
+        await client_store.sessions_changed(tx, scope.instance.id, [held.id], scope.now)
+    return Changed(msgspec.structs.replace(row, status=status, updated_at=scope.now), rotated)
+
+
+async def end_all_own(scope: Scope, browser: KnownBrowser, status: StoredStatus) -> HeldClient:
+    """End every session of the client; its token rotates."""
+    client = await require_client(scope, browser)
+    held = HeldClient(client.id, client.token_hash)
+    async with scope.db.write() as tx:
+        rotated = await clients.rotate(tx, scope, held)
+        await store.end_sessions_of_client(tx, scope.instance.id, held.id, status, scope.now)
+        await client_store.sessions_changed(tx, scope.instance.id, [held.id], scope.now)
+    return rotated
+
+
+async def require_client(scope: Scope, browser: KnownBrowser) -> ClientRow:
+    """Return the browser's client or answer 401."""
+    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
+    client = await identity.current_client(scope, known)
+    if client is None:
+        raise errors.authentication.invalid()
+    return client
+
+
+async def revoke(scope: Scope, id: SessionId) -> SessionRow:
+    """End a session on a server's word; raises 404 when there is none of this id."""
+    row = await get(scope, id)
+    async with scope.db.write() as tx:
+        ended = await store.end_sessions(tx, scope.instance.id, [id], "revoked", scope.now)
+        await client_store.sessions_changed(tx, scope.instance.id, ended, scope.now)
+    if not ended:
+        return row
+    return msgspec.structs.replace(row, status="revoked", updated_at=scope.now)
+
+
+async def end_all_of_user(
+    tx: Write, scope: Scope, user_id: UserId, *, but: SessionId | None = None
+) -> None:
+    """End every session of a user on every client, except `but`."""
+    ended = await store.end_sessions_of_user(
+        tx, scope.instance.id, user_id, "revoked", scope.now, but=but
+    )
+    await client_store.sessions_changed(tx, scope.instance.id, ended, scope.now)
+
+
+async def get(scope: Scope, id: SessionId) -> SessionRow:
+    """Return a session of the instance or raise 404."""
+    row = await store.session_by_id(scope.db, scope.instance.id, id)
+    if row is None:
+        raise errors.session.not_found()
+    return row
+
+
+async def new_refresh_token(tx: Write, scope: Scope, id: SessionId) -> Secret:
+    """Give a session a refresh token, which replaces the one it had."""
+    refresh_token = Secret(random_token())
+    await store.set_refresh_token(tx, scope.instance.id, id, _hash(refresh_token))
+    return refresh_token
+
+
+async def live(scope: Scope, id: SessionId) -> SessionRow:
+    """Return a session that has not ended; raises 404 for a stranger, 401 for an ended one."""
+    row = await get(scope, id)
+    if not row.is_live(scope.now):
+        raise errors.session.not_active()
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """A session whose token was renewed, and the refresh token for the next time."""
+
+    session: SessionRow
+    refresh_token: Secret
+
+
+async def refresh(
+    scope: Scope, id: SessionId, *, expired_token: str, refresh_token: Secret
+) -> Refreshed:
+    """Spend a refresh token: once, for the session it was given for."""
+    claims = session_token.verify_ignoring_expiry(scope.instance, expired_token)
+    if claims.sid != id:
+        raise errors.session.expired_token_invalid(param="expired_token")
+    row = await store.session_by_id(scope.db, scope.instance.id, id)
+    if row is None or not row.is_live(scope.now):
+        raise errors.session.refresh_token_invalid(param="refresh_token")
+    successor = Secret(random_token())
+    async with scope.db.write() as tx:
+        is_spent = await store.rotate_refresh_token(
+            tx, scope.instance.id, id, _hash(refresh_token), _hash(successor), scope.now
+        )
+    if not is_spent:
+        raise errors.session.refresh_token_invalid(param="refresh_token")
+    return Refreshed(row, successor)
+
+
+def _hash(secret: Secret) -> str:
+    return hashlib.sha256(secret.reveal().encode()).hexdigest()
+
+
+def listed(
+    scope: Scope, *, client_id: str | None, user_id: str | None, status: str | None
+) -> Where:
+    """Return the condition for a list of sessions with these filters."""
+    where = Where("instance_id = $1", scope.instance.id)
+    if client_id is not None:
+        where.add("client_id = {}", client_id)
+    if user_id is not None:
+        where.add("user_id = {}", user_id)
+    if status is not None:
+        status_at = store.STATUS_AT.format(now=where.bind(scope.now))
+        where.add(f"{status_at} = {{}}", status)
+    return where

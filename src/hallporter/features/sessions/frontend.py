@@ -1,0 +1,71 @@
+"""Frontend doors of sessions."""
+
+from hallporter.contract.callers import KnownBrowser
+from hallporter.contract.ids import SessionId
+from hallporter.contract.reply import Reply
+from hallporter.contract.scope import Scope
+from hallporter.edge.operation import frontend
+from hallporter.features.clients.actions import HeldClient
+from hallporter.features.clients.envelope import wrapped
+from hallporter.features.clients.views import Client
+from hallporter.features.sessions import actions, tokens, views
+from hallporter.features.sessions.actions import Changed
+from hallporter.features.sessions.views import Session, Token
+
+
+@frontend.get("/v1/client/sessions/{session_id}")
+async def get_session(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Reply:
+    """Return one of the client's own sessions."""
+    session = await actions.own_session(scope, caller, session_id)
+    return await _reply(scope, caller, Changed(session, _shown(caller)))
+
+
+@frontend.post("/v1/client/sessions/{session_id}/touch")
+async def touch_session(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Reply:
+    """Make a session the active one."""
+    session = await actions.touch(scope, caller, session_id)
+    return await _reply(scope, caller, Changed(session, _shown(caller)), with_tokens=True)
+
+
+@frontend.post("/v1/client/sessions/{session_id}/end")
+async def end_session(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Reply:
+    """Sign one user out."""
+    ended = await actions.end_own(scope, caller, session_id, "ended")
+    return await _reply(scope, caller, ended, with_tokens=True)
+
+
+@frontend.post("/v1/client/sessions/{session_id}/remove")
+async def remove_session(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Reply:
+    """Sign one user out and forget the account on this client."""
+    removed = await actions.end_own(scope, caller, session_id, "removed")
+    return await _reply(scope, caller, removed, with_tokens=True)
+
+
+@frontend.delete("/v1/client/sessions")
+async def remove_client_sessions_and_retain_cookie(scope: Scope, caller: KnownBrowser) -> Reply:
+    """Sign everybody out; the client stays."""
+    held = await actions.end_all_own(scope, caller, "removed")
+    return await wrapped(scope, caller, held, lambda client: client)
+
+
+@frontend.post("/v1/client/sessions/{session_id}/tokens")
+async def create_session_token(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Token:
+    """Mint a session token: the request that every signed-in page makes every minute."""
+    session = await actions.own_session(scope, caller, session_id)
+    return Token(jwt=tokens.mint(scope, session))
+
+
+def _shown(caller: KnownBrowser) -> HeldClient:
+    return HeldClient(caller.credential.client_id, caller.credential.token_hash)
+
+
+async def _reply(
+    scope: Scope, caller: KnownBrowser, changed: Changed, *, with_tokens: bool = False
+) -> Reply:
+    """Reply with a session as its client holds it, or as it ended."""
+    ended = await views.own_session(scope, changed.session)
+
+    def find(client: Client) -> Session:
+        return next((each for each in client.sessions if each.id == ended.id), ended)
+
+    return await wrapped(scope, caller, changed.client, find, with_tokens=with_tokens)

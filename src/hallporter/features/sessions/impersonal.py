@@ -1,0 +1,33 @@
+"""Sessions that a server opens for a user, on a client that no browser holds."""
+
+from hallporter.contract import errors
+from hallporter.contract.callers import Browser
+from hallporter.contract.ids import UserId
+from hallporter.contract.scope import Scope
+from hallporter.features.clients import actions as clients
+from hallporter.features.sessions import actions
+from hallporter.features.sessions.actions import NewSession
+from hallporter.features.sessions.rows import SessionRow
+from hallporter.features.users import store as users
+
+
+async def create(
+    scope: Scope, user_id: UserId, *, active_organization_id: str | None
+) -> SessionRow:
+    """Start a session for `user_id`; raises 404 for a stranger, 403 for a banned user."""
+    if active_organization_id is not None:
+        raise errors.form.value_invalid(param="active_organization_id")
+    user = await users.user_by_id(scope.db, scope.instance.id, user_id)
+    if user is None:
+        raise errors.user.not_found()
+    if user.banned:
+        raise errors.user.banned()
+    async with scope.db.write() as tx:
+        held = await clients.create(tx, scope, Browser(credential=None))
+        started = await actions.start(
+            tx,
+            scope,
+            held,
+            NewSession(user_id=user_id, strategy="secret_key", first_factor_verified_at=None),
+        )
+    return started.session

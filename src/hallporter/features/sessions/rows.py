@@ -1,0 +1,44 @@
+"""How sessions are stored."""
+
+from typing import Literal
+
+import msgspec
+
+from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
+
+StoredStatus = Literal["active", "pending", "revoked", "ended", "removed", "replaced"]
+SessionStatus = Literal[StoredStatus, "expired", "abandoned"]
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """A row of `sessions`. Expiry is not stored but told by the clock."""
+
+    id: SessionId
+    instance_id: InstanceId
+    client_id: ClientId
+    user_id: UserId
+    status: StoredStatus
+    actor: msgspec.Raw
+    last_active_organization_id: str | None
+    first_factor_verified_at: int | None
+    second_factor_verified_at: int | None
+    refresh_token_hash: str | None
+    ip_address: str | None
+    user_agent: str | None
+    last_active_at: int
+    expire_at: int
+    abandon_at: int
+    created_at: int
+    updated_at: int
+
+    def status_at(self, now: int) -> SessionStatus:
+        """Return the status, time taken into account."""
+        if self.status not in ("active", "pending"):
+            return self.status
+        if self.expire_at <= now:
+            return "expired"
+        return "abandoned" if self.abandon_at <= now else self.status
+
+    def is_live(self, now: int) -> bool:
+        """Whether the session still counts as signed in."""
+        return self.status_at(now) in ("active", "pending")

@@ -1,0 +1,161 @@
+"""Every statement that touches sessions."""
+
+from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
+from hallporter.core.database import Reader, Where, Write
+from hallporter.features.sessions.rows import SessionRow
+
+SESSION_BY_ID = "select * from sessions where instance_id = $1 and id = $2"
+# The hot path: the session, the client and the client's current token judged in one round trip.
+SESSION_BY_CREDENTIAL = """
+    select s.* from sessions s join clients c on c.id = s.client_id
+    where s.instance_id = $1 and s.id = $2 and c.id = $3 and c.token_hash = $4
+"""
+LIVE_SESSIONS_OF_CLIENT = """
+    select * from sessions
+    where instance_id = $1 and client_id = $2
+        and status in ('active', 'pending') and expire_at > $3 and abandon_at > $3
+    order by created_at, id
+"""
+LIST_SESSIONS = """
+    select * from sessions where {where}
+    order by created_at desc, id desc limit {limit} offset {offset}
+"""
+COUNT_SESSIONS = "select count(*) from sessions where {where}"
+# Time ends a session without anybody writing it down.
+STATUS_AT = """
+    (case
+        when status not in ('active', 'pending') then status
+        when expire_at <= {now} then 'expired'
+        when abandon_at <= {now} then 'abandoned'
+        else status
+    end)
+"""
+INSERT_SESSION = """
+    insert into sessions values (
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+    )
+"""
+TOUCH_SESSION = """
+    update sessions set last_active_at = $3, updated_at = $3, ip_address = $4, user_agent = $5
+    where instance_id = $1 and id = $2
+"""
+END_SESSIONS = """
+    update sessions set status = $3, updated_at = $4, refresh_token_hash = null
+    where instance_id = $1 and id = any($2) and status in ('active', 'pending')
+    returning client_id
+"""
+END_SESSIONS_OF_CLIENT = """
+    update sessions set status = $3, updated_at = $4, refresh_token_hash = null
+    where instance_id = $1 and client_id = $2 and status in ('active', 'pending')
+    returning client_id
+"""
+END_SESSIONS_OF_USER = """
+    update sessions set status = $3, updated_at = $4, refresh_token_hash = null
+    where instance_id = $1 and user_id = $2 and status in ('active', 'pending')
+        and id is distinct from $5
+    returning client_id
+"""
+SET_REFRESH_TOKEN = """
+    update sessions set refresh_token_hash = $3
+    where instance_id = $1 and id = $2 and status in ('active', 'pending')
+"""
+# Spent and replaced in one statement: of two who show it at once, one wins.
+ROTATE_REFRESH_TOKEN = """
+    update sessions set refresh_token_hash = $4
+    where instance_id = $1 and id = $2 and refresh_token_hash = $3
+        and status in ('active', 'pending') and expire_at > $5 and abandon_at > $5
+"""
+
+
+async def session_by_id(db: Reader, instance_id: InstanceId, id: SessionId) -> SessionRow | None:
+    return await db.one(SessionRow, SESSION_BY_ID, instance_id, id)
+
+
+async def session_by_credential(
+    db: Reader, instance_id: InstanceId, id: SessionId, client_id: ClientId, token_hash: str
+) -> SessionRow | None:
+    return await db.one(SessionRow, SESSION_BY_CREDENTIAL, instance_id, id, client_id, token_hash)
+
+
+async def live_sessions_of_client(
+    db: Reader, instance_id: InstanceId, client_id: ClientId, now: int
+) -> list[SessionRow]:
+    return await db.many(SessionRow, LIVE_SESSIONS_OF_CLIENT, instance_id, client_id, now)
+
+
+async def list_sessions(db: Reader, where: Where, *, limit: int, offset: int) -> list[SessionRow]:
+    """Return a page of the sessions that `where` describes, newest first."""
+    sql = LIST_SESSIONS.format(where=where.sql, limit=where.bind(limit), offset=where.bind(offset))
+    return await db.many(SessionRow, sql, *where.args)
+
+
+async def count_sessions(db: Reader, where: Where) -> int:
+    return await db.value(COUNT_SESSIONS.format(where=where.sql), *where.args)
+
+
+async def insert_session(tx: Write, row: SessionRow) -> None:
+    await tx.execute(
+        INSERT_SESSION,
+        row.id,
+        row.instance_id,
+        row.client_id,
+        row.user_id,
+        row.status,
+        row.actor,
+        row.last_active_organization_id,
+        row.first_factor_verified_at,
+        row.second_factor_verified_at,
+        row.refresh_token_hash,
+        row.ip_address,
+        row.user_agent,
+        row.last_active_at,
+        row.expire_at,
+        row.abandon_at,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+async def touch_session(
+    tx: Write, instance_id: InstanceId, id: SessionId, now: int, ip: str, user_agent: str
+) -> None:
+    await tx.execute(TOUCH_SESSION, instance_id, id, now, ip, user_agent)
+
+
+async def end_sessions(
+    tx: Write, instance_id: InstanceId, ids: list[SessionId], status: str, now: int
+) -> list[ClientId]:
+    """End the live ones among `ids` and return their clients."""
+    return await tx.column(END_SESSIONS, instance_id, ids, status, now)
+
+
+async def end_sessions_of_client(
+    tx: Write, instance_id: InstanceId, client_id: ClientId, status: str, now: int
+) -> list[ClientId]:
+    """End every live session of a client and return the client, once per session."""
+    return await tx.column(END_SESSIONS_OF_CLIENT, instance_id, client_id, status, now)
+
+
+async def end_sessions_of_user(
+    tx: Write,
+    instance_id: InstanceId,
+    user_id: UserId,
+    status: str,
+    now: int,
+    *,
+    but: SessionId | None,
+) -> list[ClientId]:
+    """End every live session of a user except `but` and return their clients."""
+    return await tx.column(END_SESSIONS_OF_USER, instance_id, user_id, status, now, but)
+
+
+async def set_refresh_token(
+    tx: Write, instance_id: InstanceId, id: SessionId, token_hash: str
+) -> None:
+    await tx.execute(SET_REFRESH_TOKEN, instance_id, id, token_hash)
+
+
+async def rotate_refresh_token(
+    tx: Write, instance_id: InstanceId, id: SessionId, shown_hash: str, new_hash: str, now: int
+) -> bool:
+    return await tx.execute(ROTATE_REFRESH_TOKEN, instance_id, id, shown_hash, new_hash, now) == 1

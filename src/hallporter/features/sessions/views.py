@@ -1,0 +1,109 @@
+"""Sessions as the outside sees them."""
+
+from typing import Any
+
+import msgspec
+
+from hallporter.contract import errors
+from hallporter.contract.ids import ClientId, SessionId, UserId
+from hallporter.contract.instance import Instance
+from hallporter.contract.objects import WireObject
+from hallporter.contract.scope import Scope
+from hallporter.features.sessions.rows import SessionRow
+from hallporter.features.users import store as user_store
+from hallporter.features.users import views as users
+from hallporter.features.users.rows import UserDetailsRow
+from hallporter.features.users.views import PublicUserData, User
+from hallporter.tokens.session_token import factor_verification_age
+
+
+class Token(WireObject, frozen=True, tag="token"):
+    """A signed token."""
+
+    jwt: str
+
+
+class Cookies(WireObject, frozen=True, tag="cookies"):
+    """Complete `Set-Cookie` values for a backend to pass on."""
+
+    cookies: list[str]
+
+
+class SessionFields(WireObject, frozen=True, tag="session"):
+    """What both APIs tell of a session."""
+
+    id: SessionId
+    status: str
+    expire_at: int
+    abandon_at: int
+    last_active_at: int
+    last_active_organization_id: str | None
+    actor: msgspec.Raw
+    tasks: list[dict[str, Any]]
+    created_at: int
+    updated_at: int
+
+
+class Session(SessionFields, frozen=True, tag="session"):
+    """A session as its browser sees it."""
+
+    last_active_token: Token | None
+    user: User
+    public_user_data: PublicUserData
+    factor_verification_age: list[int]
+
+
+class BackendSession(SessionFields, frozen=True, tag="session"):
+    """A session as a server sees it."""
+
+    user_id: UserId
+    client_id: ClientId
+
+
+def session(
+    row: SessionRow,
+    of_user: UserDetailsRow,
+    instance: Instance,
+    now: int,
+    *,
+    jwt: str | None,
+) -> Session:
+    """Return the session for the Frontend API; `jwt` spares clerk-js a request for a token."""
+    user = users.user(of_user, instance, now)
+    return Session(
+        **_fields(row, now),
+        last_active_token=None if jwt is None else Token(jwt=jwt),
+        user=user,
+        public_user_data=users.public_user_data(user),
+        factor_verification_age=factor_verification_age(
+            row.first_factor_verified_at, row.second_factor_verified_at, now
+        ),
+    )
+
+
+async def own_session(scope: Scope, row: SessionRow, *, jwt: str | None = None) -> Session:
+    """Return the session of `row` with its user, also when it has ended."""
+    user = await user_store.user_details(scope.db, scope.instance.id, row.user_id)
+    if user is None:
+        raise errors.user.not_found()
+    return session(row, user, scope.instance, scope.now, jwt=jwt)
+
+
+def backend_session(row: SessionRow, now: int) -> BackendSession:
+    """Return the session for the Backend API."""
+    return BackendSession(**_fields(row, now), user_id=row.user_id, client_id=row.client_id)
+
+
+def _fields(row: SessionRow, now: int) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "status": row.status_at(now),
+        "expire_at": row.expire_at,
+        "abandon_at": row.abandon_at,
+        "last_active_at": row.last_active_at,
+        "last_active_organization_id": row.last_active_organization_id,
+        "actor": row.actor,
+        "tasks": [],
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }

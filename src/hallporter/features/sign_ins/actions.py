@@ -1,0 +1,351 @@
+"""Signing in: identify, prove, and become a session."""
+
+from dataclasses import dataclass
+
+import msgspec
+from msgspec.structs import replace
+
+from hallporter.contract import errors, ids
+from hallporter.contract.callers import Browser, KnownBrowser
+from hallporter.contract.ids import IdentificationId, SessionId, SignInId
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import DAY
+from hallporter.core.database import Write
+from hallporter.core.secret import Secret
+from hallporter.features.clients import actions as clients
+from hallporter.features.clients import store as client_store
+from hallporter.features.clients.actions import HeldClient
+from hallporter.features.clients.rows import ClientRow
+from hallporter.features.credentials import actions as credentials
+from hallporter.features.credentials import store as credential_store
+from hallporter.features.identifications import actions as identifications
+from hallporter.features.messages import actions as messages
+from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import identity
+from hallporter.features.sessions import store as session_store
+from hallporter.features.sessions.actions import NewSession
+from hallporter.features.sign_ins import machine, store, subjects
+from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.users import actions as users
+from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications import strategies
+from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.strategy import Claim, Proof, Subject
+
+_ABANDONED_AFTER = DAY
+_RESETS = "reset_password_"
+
+
+class CreateSignIn(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sign-in may begin with."""
+
+    identifier: str | None = None
+    strategy: str | None = None
+    password: Secret | None = None
+    ticket: Secret | None = None
+    email_address_id: IdentificationId | None = None
+
+
+class ResetPassword(msgspec.Struct, frozen=True, kw_only=True):
+    """A new password for an account whose mailbox was just proved."""
+
+    password: Secret
+    sign_out_of_other_sessions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A sign-in as it now is, and the client it happens on."""
+
+    sign_in: SignInRow
+    client: HeldClient
+
+
+async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) -> Outcome:
+    """Begin a sign-in, which replaces the client's earlier one; with a password, also attempt it."""
+    client = await identity.current_client(scope, browser)
+    await refuse_second_session(scope, client)
+    row = _new_row(scope)
+    if given.identifier is None:
+        return await _begin(scope, browser, client, row, Subject())
+    found = await identifications.find(scope, given.identifier)
+    subject = await subjects.of_user(scope, None if found is None else found.user_id)
+    claim = await _attempted_at_once(scope, subject, given)
+    if found is None or subject.user is None:
+        raise errors.form.identifier_not_found(param="identifier")
+    await refuse_signed_in(scope, client, subject)
+    row = replace(
+        row,
+        identifier=given.identifier,
+        identification_id=found.id,
+        user_id=found.user_id,
+        status="needs_first_factor",
+    )
+    if claim is not None:
+        return await _attempt(scope, browser, client, row, subject, claim, "password", is_new=True)
+    return await _begin(
+        scope, browser, client, row, subject, _prepared_at_once(scope, subject, given)
+    )
+
+
+async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> Claim | None:
+    if given.password is None or given.strategy not in (None, "password"):
+        return None
+    users.refuse_locked(scope, subject.user)
+    proof = Proof(strategy="password", password=given.password)
+    return await strategies.first_factor("password").attempt(scope, subject, proof)
+
+
+def _prepared_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> SentCode | None:
+    if given.strategy is None or given.strategy == "password":
+        return None
+    proof = Proof(strategy=given.strategy, email_address_id=given.email_address_id)
+    return strategies.first_factor(given.strategy).prepare(scope, subject, proof)
+
+
+async def _begin(
+    scope: Scope,
+    browser: Browser,
+    client: ClientRow | None,
+    row: SignInRow,
+    subject: Subject,
+    sent: SentCode | None = None,
+) -> Outcome:
+    users.refuse_locked(scope, subject.user)
+    async with scope.db.write() as tx:
+        held = await clients.hold(tx, scope, browser, client)
+        row = replace(row, client_id=held.id)
+        if sent is not None:
+            await _send(tx, scope, sent)
+            row = replace(row, first_factor_verification_id=sent.verification.id)
+        await store.insert_sign_in(tx, row)
+        await client_store.set_sign_in(tx, scope.instance.id, held.id, row.id)
+    return Outcome(row, held)
+
+
+async def get_own(scope: Scope, browser: Browser | KnownBrowser, id: SignInId) -> Outcome:
+    """Return a sign-in of the browser's own client; raises 404 for any other."""
+    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
+    client = await identity.current_client(scope, known)
+    if client is None:
+        raise errors.sign_in.not_found()
+    row = await store.sign_in_of_client(scope.db, scope.instance.id, id, client.id)
+    if row is None:
+        raise errors.sign_in.not_found()
+    return Outcome(row, HeldClient(client.id, client.token_hash))
+
+
+async def prepare_factor(
+    scope: Scope, browser: KnownBrowser, id: SignInId, proof: Proof, *, step: str
+) -> Outcome:
+    """Send what the chosen strategy sends; a new code kills the old one."""
+    own = await get_own(scope, browser, id)
+    machine.refuse_closed(own.sign_in, step, scope.now)
+    subject = await subjects.of_sign_in(scope, own.sign_in)
+    users.refuse_locked(scope, subject.user)
+    sent = _strategy(step, proof.strategy).prepare(scope, subject, proof)
+    row = replace(
+        own.sign_in, first_factor_verification_id=sent.verification.id, updated_at=scope.now
+    )
+    async with scope.db.write() as tx:
+        await _send(tx, scope, sent)
+        await _update(tx, row, was=own.sign_in.status)
+    return Outcome(row, own.client)
+
+
+async def attempt_factor(
+    scope: Scope, browser: KnownBrowser, id: SignInId, proof: Proof, *, step: str
+) -> Outcome:
+    """Judge a proof of the first or second factor."""
+    own = await get_own(scope, browser, id)
+    machine.refuse_closed(own.sign_in, step, scope.now)
+    subject = await subjects.of_sign_in(scope, own.sign_in)
+    users.refuse_locked(scope, subject.user)
+    claim = await _strategy(step, proof.strategy).attempt(scope, subject, proof)
+    return await _attempt(
+        scope, browser, own.client, own.sign_in, subject, claim, proof.strategy, is_new=False
+    )
+
+
+async def reset_password(
+    scope: Scope, browser: KnownBrowser, id: SignInId, given: ResetPassword
+) -> Outcome:
+    """Set the new password of an account whose mailbox was proved, and go on signing in."""
+    own = await get_own(scope, browser, id)
+    machine.refuse_closed(own.sign_in, "reset_password", scope.now)
+    subject = await subjects.of_sign_in(scope, own.sign_in)
+    user = subject.user
+    if user is None:
+        raise errors.sign_in.not_found()
+    password_hash = await credentials.hash_new_password(scope, given.password)
+    row = replace(own.sign_in, new_password_required=False)
+    async with scope.db.write() as tx:
+        await credential_store.set_password(
+            tx, scope.instance.id, user.id, password_hash, scope.now
+        )
+        if given.sign_out_of_other_sessions:
+            await sessions.end_all_of_user(tx, scope, user.id)
+        return await _advance(tx, scope, own.client, row, subject, is_new=False)
+
+
+async def attempt_new(
+    scope: Scope,
+    browser: Browser,
+    client: ClientRow | None,
+    subject: Subject,
+    claim: Claim,
+    strategy: str,
+) -> Outcome:
+    """Begin a sign-in of a known user and judge its first factor at once."""
+    row = replace(
+        _new_row(scope),
+        status="needs_first_factor",
+        user_id=None if subject.user is None else subject.user.id,
+    )
+    return await _attempt(scope, browser, client, row, subject, claim, strategy, is_new=True)
+
+
+async def _attempt(
+    scope: Scope,
+    browser: Browser | KnownBrowser,
+    client: ClientRow | HeldClient | None,
+    row: SignInRow,
+    subject: Subject,
+    claim: Claim,
+    strategy: str,
+    *,
+    is_new: bool,
+) -> Outcome:
+    async with scope.db.write() as tx:
+        wrong = await claim(tx)
+        if wrong is not None:
+            await _note_failure(tx, scope, subject, wrong)
+        else:
+            held = await _held(tx, scope, browser, client)
+            proved = _proved(replace(row, client_id=held.id), strategy)
+            return await _advance(tx, scope, held, proved, subject, is_new=is_new)
+    # Recorded first, then told: a failed attempt must survive its error.
+    raise wrong
+
+
+async def _held(
+    tx: Write,
+    scope: Scope,
+    browser: Browser | KnownBrowser,
+    client: ClientRow | HeldClient | None,
+) -> HeldClient:
+    if isinstance(client, HeldClient):
+        return client
+    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
+    return await clients.hold(tx, scope, known, client)
+
+
+def _proved(row: SignInRow, strategy: str) -> SignInRow:
+    if row.status == "needs_second_factor":
+        return replace(row, second_factor_strategy=strategy)
+    return replace(
+        row, first_factor_strategy=strategy, new_password_required=strategy.startswith(_RESETS)
+    )
+
+
+async def _advance(
+    tx: Write, scope: Scope, held: HeldClient, row: SignInRow, subject: Subject, *, is_new: bool
+) -> Outcome:
+    """Store where the sign-in stands now; at the last gate, start the session."""
+    was = row.status
+    needs_second = subject.credentials is not None and subject.credentials.has_second_factor
+    facts = machine.facts_of(row, needs_second_factor=needs_second)
+    row = replace(row, status=machine.status(facts), updated_at=scope.now)
+    await users.refuse_kept_out(tx, scope, row.user_id, signs_in=row.status == "complete")
+    if row.status == "complete" and row.user_id is not None:
+        started = await sessions.start(
+            tx,
+            scope,
+            held,
+            NewSession(
+                user_id=row.user_id,
+                strategy=row.first_factor_strategy or "",
+                first_factor_verified_at=scope.now,
+                second_factor_verified_at=scope.now if row.second_factor_strategy else None,
+            ),
+        )
+        row, held = replace(row, created_session_id=started.session.id), started.client
+    if is_new:
+        await store.insert_sign_in(tx, row)
+    else:
+        await _update(tx, row, was=was)
+    if row.status != "complete":
+        await client_store.set_sign_in(tx, scope.instance.id, held.id, row.id)
+    return Outcome(row, held)
+
+
+async def _update(tx: Write, row: SignInRow, *, was: str) -> None:
+    if not await store.update_sign_in(tx, row, was=was):
+        raise errors.sign_in.not_allowed_now(status="changed by another request")
+
+
+async def _note_failure(tx: Write, scope: Scope, subject: Subject, wrong: ApiError) -> None:
+    if subject.user is not None:
+        await users.note_failure(tx, scope, subject.user.id, wrong)
+
+
+async def _send(tx: Write, scope: Scope, sent: SentCode) -> None:
+    await verifications.insert_verification(tx, sent.verification)
+    if sent.is_sent:
+        await messages.send_code(tx, scope, sent.address, sent.code)
+
+
+def _strategy(step: str, name: str) -> strategies.Strategy:
+    if step.endswith("second_factor"):
+        return strategies.second_factor(name)
+    return strategies.first_factor(name)
+
+
+def _new_row(scope: Scope) -> SignInRow:
+    return SignInRow(
+        id=ids.SIGN_IN.new(scope.now),
+        instance_id=scope.instance.id,
+        client_id=ids.ClientId(""),
+        status="needs_identifier",
+        identifier=None,
+        identification_id=None,
+        user_id=None,
+        first_factor_verification_id=None,
+        first_factor_strategy=None,
+        second_factor_verification_id=None,
+        second_factor_strategy=None,
+        new_password_required=False,
+        created_session_id=None,
+        abandon_at=scope.now + _ABANDONED_AFTER,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+
+
+async def refuse_second_session(scope: Scope, client: ClientRow | None) -> None:
+    """Raise `session_exists` when the instance allows one session and the client has it."""
+    if client is None or not scope.instance.settings.single_session_mode:
+        return
+    live = await session_store.live_sessions_of_client(
+        scope.db, scope.instance.id, client.id, scope.now
+    )
+    if live:
+        raise errors.session.exists()
+
+
+async def refuse_signed_in(scope: Scope, client: ClientRow | None, subject: Subject) -> None:
+    """Raise when this user is signed in on this client already; the error names the session."""
+    session_id = await _session_of(scope, client, subject)
+    if session_id is not None:
+        raise errors.sign_in.already_signed_in(param="identifier", session_id=session_id)
+
+
+async def _session_of(scope: Scope, client: ClientRow | None, subject: Subject) -> SessionId | None:
+    if client is None or subject.user is None:
+        return None
+    user_id = subject.user.id
+    live = await session_store.live_sessions_of_client(
+        scope.db, scope.instance.id, client.id, scope.now
+    )
+    return next((each.id for each in live if each.user_id == user_id), None)

@@ -1,0 +1,54 @@
+"""Backend doors of sign-in tokens."""
+
+import msgspec
+
+from hallporter.contract.callers import SecretKey
+from hallporter.contract.ids import SignInTokenId, UserId
+from hallporter.contract.objects import WireObject
+from hallporter.contract.scope import Scope
+from hallporter.core.secret import Secret
+from hallporter.edge.operation import backend
+from hallporter.features.sign_ins import tickets
+from hallporter.features.sign_ins.rows import SignInTokenRow
+from hallporter.features.sign_ins.tickets import CreateSignInToken
+
+
+class SignInToken(WireObject, frozen=True, tag="sign_in_token"):
+    """A ticket; its token is told once, when it is made."""
+
+    id: SignInTokenId
+    status: str
+    user_id: UserId
+    token: str | msgspec.UnsetType
+    url: str | None
+    created_at: int
+    updated_at: int
+
+
+@backend.post("/v1/sign_in_tokens")
+async def create_sign_in_token(
+    scope: Scope, caller: SecretKey, given: CreateSignInToken
+) -> SignInToken:
+    """Make a ticket that signs a user in once."""
+    row, ticket = await tickets.create(scope, given)
+    return _object(row, ticket)
+
+
+@backend.post("/v1/sign_in_tokens/{sign_in_token_id}/revoke")
+async def revoke_sign_in_token(
+    scope: Scope, caller: SecretKey, sign_in_token_id: SignInTokenId
+) -> SignInToken:
+    """Take back a ticket."""
+    return _object(await tickets.revoke(scope, sign_in_token_id), None)
+
+
+def _object(row: SignInTokenRow, ticket: Secret | None) -> SignInToken:
+    return SignInToken(
+        id=row.id,
+        status=row.status,
+        user_id=row.user_id,
+        token=msgspec.UNSET if ticket is None else ticket.reveal(),
+        url=None,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,74 @@
+"""The sign-in's status is computed: it is the first gate that is still closed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hallporter.contract import errors
+from hallporter.features.sign_ins.rows import SignInRow, SignInStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the gates look at."""
+
+    is_identified: bool
+    has_first_factor: bool
+    must_choose_password: bool
+    needs_second_factor: bool
+    has_second_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A status, and what keeps a sign-in in it."""
+
+    status: SignInStatus
+    is_closed: Callable[[Facts], bool]
+
+
+GATES = (
+    Gate("needs_identifier", lambda facts: not facts.is_identified),
+    Gate("needs_first_factor", lambda facts: not facts.has_first_factor),
+    Gate("needs_new_password", lambda facts: facts.must_choose_password),
+    Gate(
+        "needs_second_factor",
+        lambda facts: facts.needs_second_factor and not facts.has_second_factor,
+    ),
+)
+
+# Which steps each status opens.
+OPENS: dict[SignInStatus, frozenset[str]] = {
+    "needs_first_factor": frozenset({"prepare_first_factor", "attempt_first_factor"}),
+    "needs_new_password": frozenset({"reset_password"}),
+    "needs_second_factor": frozenset({"prepare_second_factor", "attempt_second_factor"}),
+}
+
+
+def status(facts: Facts) -> SignInStatus:
+    """Return the first gate that is closed, or complete."""
+    return next((gate.status for gate in GATES if gate.is_closed(facts)), "complete")
+
+
+def status_at(row: SignInRow, now: int) -> SignInStatus:
+    """Return the stored status, time taken into account."""
+    if row.status != "complete" and row.abandon_at <= now:
+        return "abandoned"
+    return row.status
+
+
+def refuse_closed(row: SignInRow, step: str, now: int) -> None:
+    """Raise unless the sign-in takes `step` now."""
+    current = status_at(row, now)
+    if step not in OPENS.get(current, frozenset()):
+        raise errors.sign_in.not_allowed_now(status=current)
+
+
+def facts_of(row: SignInRow, *, needs_second_factor: bool) -> Facts:
+    """Return the facts that a row tells."""
+    return Facts(
+        is_identified=row.user_id is not None,
+        has_first_factor=row.first_factor_strategy is not None,
+        must_choose_password=row.new_password_required,
+        needs_second_factor=needs_second_factor,
+        has_second_factor=row.second_factor_strategy is not None,
+    )

@@ -1,0 +1,59 @@
+"""How sign-ins and sign-in tokens are stored."""
+
+from typing import Literal
+
+import msgspec
+
+from hallporter.contract.ids import (
+    ClientId,
+    IdentificationId,
+    InstanceId,
+    SessionId,
+    SignInId,
+    SignInTokenId,
+    UserId,
+    VerificationId,
+)
+
+SignInStatus = Literal[
+    "needs_identifier",
+    "needs_first_factor",
+    "needs_new_password",
+    "needs_second_factor",
+    "complete",
+    "abandoned",
+]
+
+
+class SignInRow(msgspec.Struct, frozen=True):
+    """A row of `sign_ins`. A `…_strategy` is set once its factor is proved."""
+
+    id: SignInId
+    instance_id: InstanceId
+    client_id: ClientId
+    status: SignInStatus
+    identifier: str | None
+    identification_id: IdentificationId | None
+    user_id: UserId | None
+    first_factor_verification_id: VerificationId | None
+    first_factor_strategy: str | None
+    second_factor_verification_id: VerificationId | None
+    second_factor_strategy: str | None
+    new_password_required: bool
+    created_session_id: SessionId | None
+    abandon_at: int
+    created_at: int
+    updated_at: int
+
+
+class SignInTokenRow(msgspec.Struct, frozen=True):
+    """A row of `sign_in_tokens`: a ticket, known only by its hash."""
+
+    id: SignInTokenId
+    instance_id: InstanceId
+    user_id: UserId
+    token_hash: str
+    status: Literal["pending", "accepted", "revoked"]
+    expire_at: int
+    created_at: int
+    updated_at: int

@@ -1,0 +1,115 @@
+"""Every statement that touches sign-ins and sign-in tokens."""
+
+from hallporter.contract.ids import ClientId, InstanceId, SignInId, SignInTokenId
+from hallporter.core.database import Reader, Write
+from hallporter.features.sign_ins.rows import SignInRow, SignInTokenRow
+
+SIGN_IN_BY_ID = "select * from sign_ins where instance_id = $1 and id = $2"
+SIGN_IN_OF_CLIENT = """
+    select * from sign_ins where instance_id = $1 and id = $2 and client_id = $3
+"""
+INSERT_SIGN_IN = """
+    insert into sign_ins values (
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+    )
+"""
+# Only over the state that was judged: of two requests that would both complete it, one does.
+UPDATE_SIGN_IN = """
+    update sign_ins set
+        status = $3, first_factor_verification_id = $4, first_factor_strategy = $5,
+        second_factor_verification_id = $6, second_factor_strategy = $7,
+        new_password_required = $8, created_session_id = $9, updated_at = $10
+    where instance_id = $1 and id = $2 and status = $11
+"""
+SIGN_IN_TOKEN_BY_HASH = "select * from sign_in_tokens where instance_id = $1 and token_hash = $2"
+SIGN_IN_TOKEN_BY_ID = "select * from sign_in_tokens where instance_id = $1 and id = $2"
+INSERT_SIGN_IN_TOKEN = "insert into sign_in_tokens values ($1, $2, $3, $4, $5, $6, $7, $8)"
+# Taken once, whoever comes first.
+SETTLE_SIGN_IN_TOKEN = """
+    update sign_in_tokens set status = $3, updated_at = $4
+    where instance_id = $1 and id = $2 and status = 'pending'
+"""
+
+
+async def sign_in_by_id(db: Reader, instance_id: InstanceId, id: SignInId) -> SignInRow | None:
+    return await db.one(SignInRow, SIGN_IN_BY_ID, instance_id, id)
+
+
+async def sign_in_of_client(
+    db: Reader, instance_id: InstanceId, id: SignInId, client_id: ClientId
+) -> SignInRow | None:
+    return await db.one(SignInRow, SIGN_IN_OF_CLIENT, instance_id, id, client_id)
+
+
+async def insert_sign_in(tx: Write, row: SignInRow) -> None:
+    await tx.execute(
+        INSERT_SIGN_IN,
+        row.id,
+        row.instance_id,
+        row.client_id,
+        row.status,
+        row.identifier,
+        row.identification_id,
+        row.user_id,
+        row.first_factor_verification_id,
+        row.first_factor_strategy,
+        row.second_factor_verification_id,
+        row.second_factor_strategy,
+        row.new_password_required,
+        row.created_session_id,
+        row.abandon_at,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+async def update_sign_in(tx: Write, row: SignInRow, *, was: str) -> bool:
+    """Store `row` if its status still is `was`; False when somebody was faster."""
+    touched = await tx.execute(
+        UPDATE_SIGN_IN,
+        row.instance_id,
+        row.id,
+        row.status,
+        row.first_factor_verification_id,
+        row.first_factor_strategy,
+        row.second_factor_verification_id,
+        row.second_factor_strategy,
+        row.new_password_required,
+        row.created_session_id,
+        row.updated_at,
+        was,
+    )
+    return touched == 1
+
+
+async def sign_in_token_by_hash(
+    db: Reader, instance_id: InstanceId, token_hash: str
+) -> SignInTokenRow | None:
+    return await db.one(SignInTokenRow, SIGN_IN_TOKEN_BY_HASH, instance_id, token_hash)
+
+
+async def sign_in_token_by_id(
+    db: Reader, instance_id: InstanceId, id: SignInTokenId
+) -> SignInTokenRow | None:
+    return await db.one(SignInTokenRow, SIGN_IN_TOKEN_BY_ID, instance_id, id)
+
+
+async def insert_sign_in_token(tx: Write, row: SignInTokenRow) -> None:
+    await tx.execute(
+        INSERT_SIGN_IN_TOKEN,
+        row.id,
+        row.instance_id,
+        row.user_id,
+        row.token_hash,
+        row.status,
+        row.expire_at,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+async def settle_sign_in_token(
+    tx: Write, instance_id: InstanceId, id: SignInTokenId, status: str, now: int
+) -> bool:
+    """Take a pending token out of play; False when it was not pending any more."""
+    return await tx.execute(SETTLE_SIGN_IN_TOKEN, instance_id, id, status, now) == 1

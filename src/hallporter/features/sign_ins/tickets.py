@@ -1,0 +1,98 @@
+"""Sign-in tokens: a server lets a user in, and the browser shows the ticket once."""
+
+import hashlib
+
+import msgspec
+from msgspec.structs import replace
+
+from hallporter.contract import errors, ids
+from hallporter.contract.callers import Browser
+from hallporter.contract.ids import SignInTokenId, UserId
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import DAY, SECOND
+from hallporter.core.database import Write
+from hallporter.core.random import token as random_token
+from hallporter.core.secret import Secret
+from hallporter.features.sessions import identity
+from hallporter.features.sign_ins import actions, store, subjects
+from hallporter.features.sign_ins.actions import Outcome
+from hallporter.features.sign_ins.rows import SignInTokenRow
+from hallporter.features.users import actions as users
+from hallporter.features.users import store as user_store
+from hallporter.features.verifications.strategy import Verdict
+
+_DEFAULT_LIFETIME_SECONDS = 30 * DAY // SECOND
+_LONGEST_LIFETIME_SECONDS = 315_360_000
+
+
+class CreateSignInToken(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom, and for how long."""
+
+    user_id: UserId
+    org_id: str | None = None
+    expires_in_seconds: int | None = None
+
+
+async def create(scope: Scope, given: CreateSignInToken) -> tuple[SignInTokenRow, Secret]:
+    """Make a ticket for a user; only now is it told in the clear."""
+    lifetime = given.expires_in_seconds or _DEFAULT_LIFETIME_SECONDS
+    if not 1 <= lifetime <= _LONGEST_LIFETIME_SECONDS:
+        raise errors.form.limit_invalid(
+            param="expires_in_seconds", min=1, max=_LONGEST_LIFETIME_SECONDS
+        )
+    if given.org_id is not None:
+        raise errors.form.value_invalid(param="org_id")
+    if await user_store.user_by_id(scope.db, scope.instance.id, given.user_id) is None:
+        raise errors.user.not_found()
+    ticket = Secret(random_token())
+    row = SignInTokenRow(
+        id=ids.SIGN_IN_TOKEN.new(scope.now),
+        instance_id=scope.instance.id,
+        user_id=given.user_id,
+        token_hash=_hash(ticket),
+        status="pending",
+        expire_at=scope.now + lifetime * SECOND,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+    async with scope.db.write() as tx:
+        await store.insert_sign_in_token(tx, row)
+    return row, ticket
+
+
+async def revoke(scope: Scope, id: SignInTokenId) -> SignInTokenRow:
+    """Take back a ticket that was not used yet."""
+    row = await store.sign_in_token_by_id(scope.db, scope.instance.id, id)
+    if row is None:
+        raise errors.sign_in.token_not_found()
+    async with scope.db.write() as tx:
+        if not await store.settle_sign_in_token(tx, scope.instance.id, id, "revoked", scope.now):
+            raise errors.sign_in.token_not_pending()
+    return replace(row, status="revoked", updated_at=scope.now)
+
+
+async def accept(scope: Scope, browser: Browser, ticket: Secret | None) -> Outcome:
+    """Sign in by ticket: it stands for the first factor, never for the second."""
+    if ticket is None:
+        raise errors.form.missing(param="ticket")
+    token = await store.sign_in_token_by_hash(scope.db, scope.instance.id, _hash(ticket))
+    if token is None or token.status != "pending":
+        raise errors.sign_in.ticket_invalid(param="ticket")
+    if token.expire_at <= scope.now:
+        raise errors.sign_in.ticket_expired(param="ticket")
+    client = await identity.current_client(scope, browser)
+    subject = await subjects.of_user(scope, token.user_id)
+    await actions.refuse_second_session(scope, client)
+    await actions.refuse_signed_in(scope, client, subject)
+    users.refuse_locked(scope, subject.user)
+
+    async def claim(tx: Write) -> Verdict:
+        if await store.settle_sign_in_token(tx, scope.instance.id, token.id, "accepted", scope.now):
+            return None
+        return errors.sign_in.ticket_invalid(param="ticket")
+
+    return await actions.attempt_new(scope, browser, client, subject, claim, "ticket")
+
+
+def _hash(ticket: Secret) -> str:
+    return hashlib.sha256(ticket.reveal().encode()).hexdigest()

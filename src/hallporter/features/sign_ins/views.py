@@ -1,0 +1,136 @@
+"""Sign-ins as the outside sees them."""
+
+import msgspec
+
+from hallporter.contract.ids import SessionId, SignInId
+from hallporter.contract.objects import WireObject
+from hallporter.contract.scope import Scope
+from hallporter.features.sign_ins import machine, store, subjects
+from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.strategies import FIRST_FACTORS, SECOND_FACTORS
+from hallporter.features.verifications.strategy import Factor, Strategy, Subject
+
+_OBJECTS = {
+    "password": "verification_password",
+    "ticket": "verification_ticket",
+    "totp": "verification_totp",
+    "backup_code": "verification_backup_code",
+}
+
+
+class FactorVerification(msgspec.Struct, frozen=True):
+    """Where the proof of a factor stands."""
+
+    object: str
+    status: str
+    strategy: str
+    attempts: int | None
+    expire_at: int | None
+
+
+class UserData(msgspec.Struct, frozen=True):
+    """What a sign-in shows of the user it is about."""
+
+    first_name: str | None
+    last_name: str | None
+    image_url: str
+    has_image: bool
+
+
+class SignIn(WireObject, frozen=True, tag="sign_in_attempt"):
+    """A sign-in."""
+
+    id: SignInId
+    status: str
+    supported_identifiers: list[str]
+    supported_first_factors: list[Factor]
+    supported_second_factors: list[Factor]
+    first_factor_verification: FactorVerification | None
+    second_factor_verification: FactorVerification | None
+    identifier: str | None
+    user_data: UserData | None
+    created_session_id: SessionId | None
+    abandon_at: int
+
+
+async def sign_in(scope: Scope, row: SignInRow) -> SignIn:
+    """Return the sign-in that `row` stores."""
+    subject = await subjects.of_sign_in(scope, row)
+    return SignIn(
+        id=row.id,
+        status=machine.status_at(row, scope.now),
+        supported_identifiers=_supported_identifiers(scope),
+        supported_first_factors=_offered(FIRST_FACTORS, subject),
+        supported_second_factors=_offered(SECOND_FACTORS, subject),
+        first_factor_verification=_first_factor(row, subject, scope.now),
+        second_factor_verification=_second_factor(row),
+        identifier=row.identifier,
+        user_data=_user_data(subject),
+        created_session_id=row.created_session_id,
+        abandon_at=row.abandon_at,
+    )
+
+
+async def pending(scope: Scope, id: SignInId | None) -> SignIn | None:
+    """Return the sign-in that a client has under way: clerk-js loses it unless it is echoed."""
+    row = None if id is None else await store.sign_in_by_id(scope.db, scope.instance.id, id)
+    if row is None or machine.status_at(row, scope.now) in ("complete", "abandoned"):
+        return None
+    return await sign_in(scope, row)
+
+
+def _supported_identifiers(scope: Scope) -> list[str]:
+    attributes = scope.instance.settings.attributes
+    return [
+        name
+        for name in ("email_address", "username")
+        if getattr(attributes, name).used_for_first_factor
+    ]
+
+
+def _offered(strategies: dict[str, Strategy], subject: Subject) -> list[Factor]:
+    return [factor for strategy in strategies.values() for factor in strategy.factors(subject)]
+
+
+def _first_factor(row: SignInRow, subject: Subject, now: int) -> FactorVerification | None:
+    if row.first_factor_strategy is not None:
+        return _verified(row.first_factor_strategy, row.updated_at)
+    if subject.verification is None or row.status == "needs_second_factor":
+        return None
+    return _under_way(subject.verification, now)
+
+
+def _second_factor(row: SignInRow) -> FactorVerification | None:
+    if row.second_factor_strategy is None:
+        return None
+    return _verified(row.second_factor_strategy, row.updated_at)
+
+
+def _under_way(row: VerificationRow, now: int) -> FactorVerification:
+    return FactorVerification(
+        object=_OBJECTS.get(row.strategy, "verification_otp"),
+        status=row.status_at(now),
+        strategy=row.strategy,
+        attempts=row.attempts,
+        expire_at=row.expire_at,
+    )
+
+
+def _verified(strategy: str, at: int) -> FactorVerification:
+    return FactorVerification(
+        object=_OBJECTS.get(strategy, "verification_otp"),
+        status="verified",
+        strategy=strategy,
+        attempts=None,
+        expire_at=at,
+    )
+
+
+def _user_data(subject: Subject) -> UserData | None:
+    user = subject.user
+    if user is None:
+        return None
+    return UserData(
+        first_name=user.first_name, last_name=user.last_name, image_url="", has_image=False
+    )

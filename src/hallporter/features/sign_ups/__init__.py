@@ -1,0 +1,1 @@
+"""Sign-ups: an attempt of somebody to become a user."""

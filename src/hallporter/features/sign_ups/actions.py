@@ -1,0 +1,302 @@
+"""Signing up: gather what the instance wants, prove it, become a user with a session."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
+
+from hallporter.contract import errors, ids
+from hallporter.contract.callers import Browser, KnownBrowser
+from hallporter.contract.ids import SignUpId, UserId
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import DAY
+from hallporter.core.database import Write
+from hallporter.core.secret import Secret
+from hallporter.features.clients import actions as clients
+from hallporter.features.clients import store as client_store
+from hallporter.features.clients.actions import HeldClient
+from hallporter.features.clients.rows import ClientRow
+from hallporter.features.credentials import actions as credentials
+from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import canonical
+from hallporter.features.messages import actions as messages
+from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import identity
+from hallporter.features.sessions.actions import NewSession
+from hallporter.features.sign_ins.actions import refuse_second_session
+from hallporter.features.sign_ups import machine, store
+from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.users import creation
+from hallporter.features.users.creation import NewIdentification, NewUser
+from hallporter.features.verifications import codes
+from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.rows import VerificationRow
+
+_ABANDONED_AFTER = DAY
+_EMAIL_CODE = "email_code"
+
+
+class SignUpFields(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be given, at the beginning or later; absent leaves as it is."""
+
+    email_address: str | None | UnsetType = UNSET
+    username: str | None | UnsetType = UNSET
+    first_name: str | None | UnsetType = UNSET
+    last_name: str | None | UnsetType = UNSET
+    password: Secret | None | UnsetType = UNSET
+    unsafe_metadata: dict[str, Any] | UnsetType = UNSET
+    locale: str | None | UnsetType = UNSET
+    legal_accepted: bool | None | UnsetType = UNSET
+
+
+class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
+    """How to prove the address."""
+
+    strategy: str
+
+
+class AttemptVerification(msgspec.Struct, frozen=True, kw_only=True):
+    """The proof of the address."""
+
+    strategy: str
+    code: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A sign-up as it now is, and the client it happens on."""
+
+    sign_up: SignUpRow
+    client: HeldClient
+
+
+async def create_sign_up(scope: Scope, browser: Browser, given: SignUpFields) -> Outcome:
+    """Begin a sign-up, which replaces the client's earlier one."""
+    if scope.instance.settings.sign_up.mode == "restricted":
+        raise errors.sign_up.restricted()
+    client = await identity.current_client(scope, browser)
+    await refuse_second_session(scope, client)
+    row = await _with(scope, _new_row(scope), given)
+    async with scope.db.write() as tx:
+        held = await clients.hold(tx, scope, browser, client)
+        row = replace(row, client_id=held.id)
+        await store.insert_sign_up(tx, row)
+        await client_store.set_sign_up(tx, scope.instance.id, held.id, row.id)
+        return await _advance(tx, scope, held, row, read_at=row.updated_at, verification=None)
+
+
+async def get_own(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
+    """Return a sign-up of the browser's own client; raises 404 for any other."""
+    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
+    client: ClientRow | None = await identity.current_client(scope, known)
+    if client is None:
+        raise errors.sign_up.not_found()
+    row = await store.sign_up_of_client(scope.db, scope.instance.id, id, client.id)
+    if row is None:
+        raise errors.sign_up.not_found()
+    return Outcome(row, HeldClient(client.id, client.token_hash))
+
+
+async def update_sign_up(
+    scope: Scope, browser: KnownBrowser, id: SignUpId, given: SignUpFields
+) -> Outcome:
+    """Take more of what is missing, or correct what was given."""
+    own = await _open(scope, browser, id)
+    verification = await current_verification(scope, own.sign_up)
+    row = await _with(scope, own.sign_up, given)
+    if row.email_address != own.sign_up.email_address:
+        row, verification = replace(row, email_address_verification_id=None), None
+    async with scope.db.write() as tx:
+        return await _advance(
+            tx,
+            scope,
+            own.client,
+            row,
+            read_at=own.sign_up.updated_at,
+            verification=verification,
+        )
+
+
+async def prepare_verification(
+    scope: Scope, browser: KnownBrowser, id: SignUpId, given: PrepareVerification
+) -> Outcome:
+    """Send a code to the address; a new code kills the old one."""
+    own = await _open(scope, browser, id)
+    address = own.sign_up.email_address
+    if given.strategy != _EMAIL_CODE or address is None:
+        raise errors.verification.strategy_invalid(param="strategy")
+    sent = codes.new_code(scope, _EMAIL_CODE, address, None)
+    row = replace(own.sign_up, email_address_verification_id=sent.verification.id)
+    async with scope.db.write() as tx:
+        await verifications.insert_verification(tx, sent.verification)
+        if sent.is_sent:
+            await messages.send_code(tx, scope, sent.address, sent.code)
+        row = await _update(tx, scope, row, read_at=own.sign_up.updated_at)
+    return Outcome(row, own.client)
+
+
+async def attempt_verification(
+    scope: Scope, browser: KnownBrowser, id: SignUpId, given: AttemptVerification
+) -> Outcome:
+    """Prove the address; with nothing else open the user comes to be and is signed in."""
+    own = await _open(scope, browser, id)
+    if given.strategy != _EMAIL_CODE:
+        raise errors.verification.strategy_invalid(param="strategy")
+    if given.code is None:
+        raise errors.form.missing(param="code")
+    verification = await current_verification(scope, own.sign_up)
+    async with scope.db.write() as tx:
+        wrong = await codes.attempt(tx, scope, verification, given.code, strategy=_EMAIL_CODE)
+        if wrong is None and verification is not None:
+            return await _advance(
+                tx,
+                scope,
+                own.client,
+                own.sign_up,
+                read_at=own.sign_up.updated_at,
+                verification=replace(verification, status="verified"),
+            )
+    # Recorded first, then told: the attempt is spent whatever becomes of the reply.
+    raise wrong or errors.verification.missing()
+
+
+async def current_verification(scope: Scope, row: SignUpRow) -> VerificationRow | None:
+    """Return the proof of the address that is under way or done."""
+    if row.email_address_verification_id is None:
+        return None
+    return await verifications.verification_by_id(
+        scope.db, scope.instance.id, row.email_address_verification_id
+    )
+
+
+async def _open(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
+    own = await get_own(scope, browser, id)
+    status = machine.status_at(own.sign_up, scope.now)
+    if status != "missing_requirements":
+        raise errors.sign_up.not_allowed_now(status=status)
+    return own
+
+
+async def _with(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpRow:
+    """Return `row` with what was given, each field in its canonical form and not taken."""
+    changes: dict[str, Any] = {}
+    for name in ("email_address", "username"):
+        value = getattr(given, name)
+        if isinstance(value, str):
+            _refuse_disabled(scope, name)
+            value = canonical.of_type(name, value, param=name)
+            await identifications.refuse_taken(scope, name, value, param=name)
+        if value is not UNSET:
+            changes[name] = value
+    for name in ("first_name", "last_name", "locale"):
+        if (value := getattr(given, name)) is not UNSET:
+            changes[name] = value
+    if isinstance(given.password, Secret):
+        _refuse_disabled(scope, "password")
+        changes["password_hash"] = await credentials.hash_new_password(scope, given.password)
+    if given.unsafe_metadata is not UNSET:
+        changes["unsafe_metadata"] = msgspec.Raw(msgspec.json.encode(given.unsafe_metadata))
+    if given.legal_accepted is True:
+        changes["legal_accepted_at"] = scope.now
+    return replace(row, **changes)
+
+
+def _refuse_disabled(scope: Scope, name: str) -> None:
+    if not machine.attribute(scope.instance.settings, name).enabled:
+        raise errors.form.unknown(param=name)
+
+
+async def _advance(
+    tx: Write,
+    scope: Scope,
+    held: HeldClient,
+    row: SignUpRow,
+    *,
+    read_at: int,
+    verification: VerificationRow | None,
+) -> Outcome:
+    """Store where the sign-up stands now; with nothing open, make the user and the session."""
+    is_verified = verification is not None and verification.status == "verified"
+    open_ones = machine.requirements(row, scope.instance.settings, email_is_verified=is_verified)
+    if not open_ones.are_met:
+        return Outcome(await _update(tx, scope, row, read_at=read_at), held)
+    user_id = await _create_user(tx, scope, row, email_is_verified=is_verified)
+    started = await sessions.start(
+        tx,
+        scope,
+        held,
+        NewSession(
+            user_id=user_id,
+            strategy=_EMAIL_CODE if is_verified else "password",
+            first_factor_verified_at=scope.now,
+        ),
+    )
+    done = replace(
+        row, status="complete", created_user_id=user_id, created_session_id=started.session.id
+    )
+    done = await _update(tx, scope, done, read_at=read_at)
+    await store.forget_password(tx, scope.instance.id, row.id)
+    return Outcome(done, started.client)
+
+
+async def _create_user(
+    tx: Write, scope: Scope, row: SignUpRow, *, email_is_verified: bool
+) -> UserId:
+    owned: list[NewIdentification] = []
+    if row.email_address is not None:
+        verified_by = _EMAIL_CODE if email_is_verified else None
+        owned.append(NewIdentification("email_address", row.email_address, verified_by))
+    if row.username is not None:
+        owned.append(NewIdentification("username", row.username, "admin"))
+    return await creation.create(
+        tx,
+        scope,
+        NewUser(
+            identifications=owned,
+            first_name=row.first_name,
+            last_name=row.last_name,
+            locale=row.locale,
+            password_hash=row.password_hash,
+            unsafe_metadata=row.unsafe_metadata,
+            legal_accepted_at=row.legal_accepted_at,
+            last_sign_in_at=scope.now,
+        ),
+    )
+
+
+async def _update(tx: Write, scope: Scope, row: SignUpRow, *, read_at: int) -> SignUpRow:
+    # A moment later than what was read, also within one millisecond: the guard compares times.
+    row = replace(row, updated_at=max(scope.now, read_at + 1))
+    if not await store.update_sign_up(tx, row, read_at=read_at):
+        raise _overtaken()
+    return row
+
+
+def _overtaken() -> ApiError:
+    return errors.sign_up.not_allowed_now(status="changed by another request")
+
+
+def _new_row(scope: Scope) -> SignUpRow:
+    return SignUpRow(
+        id=ids.SIGN_UP.new(scope.now),
+        instance_id=scope.instance.id,
+        client_id=ids.ClientId(""),
+        status="missing_requirements",
+        email_address=None,
+        username=None,
+        first_name=None,
+        last_name=None,
+        password_hash=None,
+        unsafe_metadata=msgspec.Raw(b"{}"),
+        email_address_verification_id=None,
+        locale=None,
+        legal_accepted_at=None,
+        created_session_id=None,
+        created_user_id=None,
+        abandon_at=scope.now + _ABANDONED_AFTER,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )

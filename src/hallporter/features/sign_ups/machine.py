@@ -1,0 +1,54 @@
+"""What a sign-up still lacks, computed from the settings: its status follows."""
+
+from dataclasses import dataclass
+
+from hallporter.contract.settings import AttributeSettings, Settings
+from hallporter.features.sign_ups.rows import SignUpRow, SignUpStatus
+
+FIELDS = ("email_address", "username", "first_name", "last_name", "password")
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """The fields of a sign-up by what they are to the instance, and what is still open."""
+
+    required: list[str]
+    optional: list[str]
+    missing: list[str]
+    unverified: list[str]
+
+    @property
+    def are_met(self) -> bool:
+        """Whether nothing is open."""
+        return not self.missing and not self.unverified
+
+
+def requirements(row: SignUpRow, settings: Settings, *, email_is_verified: bool) -> Requirements:
+    """Return what the instance wants and what `row` still lacks of it."""
+    attributes = {name: attribute(settings, name) for name in FIELDS}
+    required = [name for name, each in attributes.items() if each.enabled and each.required]
+    optional = [name for name, each in attributes.items() if each.enabled and not each.required]
+    verifies_email = attributes["email_address"].verify_at_sign_up
+    waits_for_email = row.email_address is not None and verifies_email and not email_is_verified
+    return Requirements(
+        required=required,
+        optional=optional,
+        missing=[name for name in required if not _is_given(row, name)],
+        unverified=["email_address"] if waits_for_email else [],
+    )
+
+
+def attribute(settings: Settings, name: str) -> AttributeSettings:
+    """Return the settings of the attribute called `name`."""
+    return getattr(settings.attributes, name)
+
+
+def status_at(row: SignUpRow, now: int) -> SignUpStatus:
+    """Return the stored status, time taken into account."""
+    if row.status == "missing_requirements" and row.abandon_at <= now:
+        return "abandoned"
+    return row.status
+
+
+def _is_given(row: SignUpRow, name: str) -> bool:
+    return getattr(row, "password_hash" if name == "password" else name) is not None

@@ -1,0 +1,90 @@
+"""Every statement that touches sign-ups."""
+
+from hallporter.contract.ids import ClientId, InstanceId, SignUpId
+from hallporter.core.database import Reader, Write
+from hallporter.features.sign_ups.rows import SignUpRow
+
+SIGN_UP_BY_ID = "select * from sign_ups where instance_id = $1 and id = $2"
+SIGN_UP_OF_CLIENT = """
+    select * from sign_ups where instance_id = $1 and id = $2 and client_id = $3
+"""
+INSERT_SIGN_UP = """
+    insert into sign_ups values (
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
+    )
+"""
+# A sign-up becomes a user once: only while it is open, only over the state that was read.
+UPDATE_SIGN_UP = """
+    update sign_ups set
+        status = $3, email_address = $4, username = $5, first_name = $6, last_name = $7,
+        password_hash = $8, unsafe_metadata = $9, email_address_verification_id = $10,
+        locale = $11, legal_accepted_at = $12, created_session_id = $13, created_user_id = $14,
+        updated_at = $15
+    where instance_id = $1 and id = $2 and status = 'missing_requirements' and updated_at = $16
+"""
+FORGET_PASSWORD = """
+    update sign_ups set password_hash = null where instance_id = $1 and id = $2
+"""
+
+
+async def sign_up_by_id(db: Reader, instance_id: InstanceId, id: SignUpId) -> SignUpRow | None:
+    return await db.one(SignUpRow, SIGN_UP_BY_ID, instance_id, id)
+
+
+async def sign_up_of_client(
+    db: Reader, instance_id: InstanceId, id: SignUpId, client_id: ClientId
+) -> SignUpRow | None:
+    return await db.one(SignUpRow, SIGN_UP_OF_CLIENT, instance_id, id, client_id)
+
+
+async def insert_sign_up(tx: Write, row: SignUpRow) -> None:
+    await tx.execute(
+        INSERT_SIGN_UP,
+        row.id,
+        row.instance_id,
+        row.client_id,
+        row.status,
+        row.email_address,
+        row.username,
+        row.first_name,
+        row.last_name,
+        row.password_hash,
+        row.unsafe_metadata,
+        row.email_address_verification_id,
+        row.locale,
+        row.legal_accepted_at,
+        row.created_session_id,
+        row.created_user_id,
+        row.abandon_at,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+async def update_sign_up(tx: Write, row: SignUpRow, *, read_at: int) -> bool:
+    """Store `row` over the state last updated at `read_at`; False when somebody was faster."""
+    touched = await tx.execute(
+        UPDATE_SIGN_UP,
+        row.instance_id,
+        row.id,
+        row.status,
+        row.email_address,
+        row.username,
+        row.first_name,
+        row.last_name,
+        row.password_hash,
+        row.unsafe_metadata,
+        row.email_address_verification_id,
+        row.locale,
+        row.legal_accepted_at,
+        row.created_session_id,
+        row.created_user_id,
+        row.updated_at,
+        read_at,
+    )
+    return touched == 1
+
+
+async def forget_password(tx: Write, instance_id: InstanceId, id: SignUpId) -> None:
+    """Drop the hash once the user has it: no second copy is kept."""
+    await tx.execute(FORGET_PASSWORD, instance_id, id)

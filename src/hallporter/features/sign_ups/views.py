@@ -1,0 +1,134 @@
+"""Sign-ups as the outside sees them."""
+
+from typing import Any
+
+import msgspec
+
+from hallporter.contract.ids import SessionId, SignUpId, UserId
+from hallporter.contract.objects import WireObject
+from hallporter.contract.scope import Scope
+from hallporter.features.sign_ups import machine, store
+from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.rows import VerificationRow
+
+
+class SignUpVerification(msgspec.Struct, frozen=True):
+    """How a field is to be proved, and what comes next."""
+
+    object: str
+    status: str
+    strategy: str
+    attempts: int | None
+    expire_at: int | None
+    next_action: str
+    supported_strategies: list[str]
+
+
+class SignUpVerifications(msgspec.Struct, frozen=True):
+    """The proofs of a sign-up's fields."""
+
+    email_address: SignUpVerification | None
+    phone_number: None
+    web3_wallet: None
+    external_account: None
+
+
+class SignUp(WireObject, frozen=True, tag="sign_up_attempt"):
+    """A sign-up."""
+
+    id: SignUpId
+    status: str
+    required_fields: list[str]
+    optional_fields: list[str]
+    missing_fields: list[str]
+    unverified_fields: list[str]
+    verifications: SignUpVerifications
+    username: str | None
+    email_address: str | None
+    phone_number: str | None
+    web3_wallet: str | None
+    password_enabled: bool
+    first_name: str | None
+    last_name: str | None
+    unsafe_metadata: msgspec.Raw
+    public_metadata: dict[str, Any]
+    custom_action: bool
+    external_id: str | None
+    created_session_id: SessionId | None
+    created_user_id: UserId | None
+    abandon_at: int
+    legal_accepted_at: int | None
+
+
+async def sign_up(scope: Scope, row: SignUpRow) -> SignUp:
+    """Return the sign-up that `row` stores."""
+    id = row.email_address_verification_id
+    verification = (
+        None
+        if id is None
+        else await verifications.verification_by_id(scope.db, scope.instance.id, id)
+    )
+    is_verified = verification is not None and verification.status == "verified"
+    wanted = machine.requirements(row, scope.instance.settings, email_is_verified=is_verified)
+    return SignUp(
+        id=row.id,
+        status=machine.status_at(row, scope.now),
+        required_fields=wanted.required,
+        optional_fields=wanted.optional,
+        missing_fields=[] if row.status == "complete" else wanted.missing,
+        unverified_fields=wanted.unverified,
+        verifications=SignUpVerifications(
+            email_address=_email_address(scope, row, verification),
+            phone_number=None,
+            web3_wallet=None,
+            external_account=None,
+        ),
+        username=row.username,
+        email_address=row.email_address,
+        phone_number=None,
+        web3_wallet=None,
+        password_enabled=row.password_hash is not None,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        unsafe_metadata=row.unsafe_metadata,
+        public_metadata={},
+        custom_action=False,
+        external_id=None,
+        created_session_id=row.created_session_id,
+        created_user_id=row.created_user_id,
+        abandon_at=row.abandon_at,
+        legal_accepted_at=row.legal_accepted_at,
+    )
+
+
+async def pending(scope: Scope, id: SignUpId | None) -> SignUp | None:
+    """Return the sign-up that a client has under way."""
+    row = None if id is None else await store.sign_up_by_id(scope.db, scope.instance.id, id)
+    if row is None or machine.status_at(row, scope.now) != "missing_requirements":
+        return None
+    return await sign_up(scope, row)
+
+
+def _email_address(
+    scope: Scope, row: SignUpRow, verification: VerificationRow | None
+) -> SignUpVerification | None:
+    attribute = machine.attribute(scope.instance.settings, "email_address")
+    if row.email_address is None or not attribute.verify_at_sign_up:
+        return None
+    status = "unverified" if verification is None else verification.status_at(scope.now)
+    return SignUpVerification(
+        object="verification_otp",
+        status=status,
+        strategy="email_code",
+        attempts=None if verification is None else verification.attempts,
+        expire_at=row.abandon_at if verification is None else verification.expire_at,
+        next_action=_next_action(status, has_code=verification is not None),
+        supported_strategies=attribute.verifications,
+    )
+
+
+def _next_action(status: str, *, has_code: bool) -> str:
+    if status == "verified":
+        return ""
+    return "needs_attempt" if has_code and status == "unverified" else "needs_prepare"

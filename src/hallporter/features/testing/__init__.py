@@ -1,0 +1,1 @@
+"""What helps others test against hallporter."""

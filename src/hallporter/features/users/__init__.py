@@ -1,0 +1,1 @@
+"""Users: who they are, what is known of them."""

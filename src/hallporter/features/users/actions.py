@@ -1,0 +1,62 @@
+"""What happens to users: they come to be, change, are locked, and leave."""
+
+from hallporter.contract import errors
+from hallporter.contract.ids import UserId
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import MINUTE, SECOND
+from hallporter.core.database import Write
+from hallporter.features.users import store
+from hallporter.features.users.rows import UserRow
+
+_GUESSES = frozenset({errors.form.password_incorrect.code, errors.form.code_incorrect.code})
+
+
+def refuse_locked(scope: Scope, user: UserRow | None) -> None:
+    """Raise when a user is locked or banned; a stranger passes and fails later like anybody."""
+    if user is None:
+        return
+    if user.banned:
+        raise errors.user.banned()
+    if user.is_locked(scope.now):
+        raise locked(user, scope.now)
+
+
+def locked(user: UserRow, now: int) -> ApiError:
+    """Return the error that says for how long the account stays shut."""
+    milliseconds = (user.locked_until or now) - now
+    return errors.user.locked(lockout_expires_in_seconds=-(-milliseconds // SECOND))
+
+
+async def refuse_kept_out(
+    tx: Write, scope: Scope, user_id: UserId | None, *, signs_in: bool
+) -> None:
+    """Judge lock and ban once more where the success is recorded.
+
+    Guesses that were sent together are all judged before the first is counted; whoever comes after
+    the lock fell learns nothing, right or wrong.
+    """
+    if user_id is None:
+        return
+    if signs_in and await store.signed_in(tx, scope.instance.id, user_id, scope.now):
+        return
+    user = await store.user_by_id(tx, scope.instance.id, user_id)
+    if user is None:
+        raise errors.form.identifier_not_found(param="identifier")
+    refuse_locked(scope, user)
+
+
+async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError) -> None:
+    """Count a wrong guess; at the limit the account is locked for a while."""
+    lockout = scope.instance.settings.lockout
+    is_guess = any(each.problem.code in _GUESSES for each in wrong.occurrences)
+    if not lockout.enabled or not is_guess:
+        return
+    await store.failed_attempt(
+        tx,
+        scope.instance.id,
+        user_id,
+        scope.now,
+        limit=lockout.max_attempts,
+        locked_until=scope.now + lockout.duration_in_minutes * MINUTE,
+    )

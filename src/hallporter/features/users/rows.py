@@ -1,0 +1,54 @@
+"""How users are stored."""
+
+import msgspec
+
+from hallporter.contract.ids import IdentificationId, InstanceId, UserId
+from hallporter.features.identifications.rows import IdentificationRow
+
+
+class UserRow(msgspec.Struct, frozen=True):
+    """A row of `users`."""
+
+    id: UserId
+    instance_id: InstanceId
+    external_id: str | None
+    first_name: str | None
+    last_name: str | None
+    locale: str | None
+    primary_email_address_id: IdentificationId | None
+    primary_phone_number_id: IdentificationId | None
+    public_metadata: msgspec.Raw
+    private_metadata: msgspec.Raw
+    unsafe_metadata: msgspec.Raw
+    banned: bool
+    failed_attempts: int
+    locked_until: int | None
+    delete_self_enabled: bool
+    create_organization_enabled: bool
+    create_organizations_limit: int | None
+    bypass_client_trust: bool
+    legal_accepted_at: int | None
+    last_sign_in_at: int | None
+    last_active_at: int | None
+    created_at: int
+    updated_at: int
+
+    def is_locked(self, now: int) -> bool:
+        """Whether too many wrong attempts keep the user out at `now`."""
+        return self.locked_until is not None and self.locked_until > now
+
+
+class UserDetailsRow(UserRow, frozen=True):
+    """A row of the view `user_details`: a user with all that the User object shows."""
+
+    password_enabled: bool
+    password_last_updated_at: int | None
+    totp_enabled: bool
+    backup_code_enabled: bool
+    mfa_enabled_at: int | None
+    mfa_disabled_at: int | None
+    identifications: msgspec.Raw
+
+    def identification_rows(self) -> list[IdentificationRow]:
+        """Return the user's identifications, oldest first."""
+        return msgspec.json.decode(self.identifications, type=list[IdentificationRow])

@@ -1,0 +1,174 @@
+"""Users as the outside sees them."""
+
+from typing import Any
+
+import msgspec
+
+from hallporter.contract.ids import IdentificationId, UserId
+from hallporter.contract.instance import Instance
+from hallporter.contract.objects import WireObject
+from hallporter.features.identifications import views as identifications
+from hallporter.features.identifications.views import EmailAddress, PhoneNumber
+from hallporter.features.users.rows import UserDetailsRow
+
+
+class UserFields(WireObject, frozen=True, tag="user"):
+    """What both APIs tell of a user."""
+
+    id: UserId
+    external_id: str | None
+    primary_email_address_id: IdentificationId | None
+    primary_phone_number_id: IdentificationId | None
+    primary_web3_wallet_id: str | None
+    username: str | None
+    first_name: str | None
+    last_name: str | None
+    profile_image_url: str
+    image_url: str
+    has_image: bool
+    public_metadata: msgspec.Raw
+    unsafe_metadata: msgspec.Raw
+    email_addresses: list[EmailAddress]
+    phone_numbers: list[PhoneNumber]
+    web3_wallets: list[dict[str, Any]]
+    passkeys: list[dict[str, Any]]
+    password_enabled: bool
+    two_factor_enabled: bool
+    totp_enabled: bool
+    backup_code_enabled: bool
+    mfa_enabled_at: int | None
+    mfa_disabled_at: int | None
+    password_last_updated_at: int | None
+    external_accounts: list[dict[str, Any]]
+    saml_accounts: list[dict[str, Any]]
+    organization_memberships: list[dict[str, Any]]
+    last_sign_in_at: int | None
+    banned: bool
+    locked: bool
+    lockout_expires_in_seconds: int | None
+    verification_attempts_remaining: int | None
+    delete_self_enabled: bool
+    create_organization_enabled: bool
+    last_active_at: int | None
+    legal_accepted_at: int | None
+    created_at: int
+    updated_at: int
+
+
+class User(UserFields, frozen=True, tag="user"):
+    """A user as a browser sees its own."""
+
+
+class BackendUser(UserFields, frozen=True, tag="user"):
+    """A user as a server sees it."""
+
+    locale: str | None
+    private_metadata: msgspec.Raw
+    enterprise_accounts: list[dict[str, Any]]
+    create_organizations_limit: int | None
+    bypass_client_trust: bool
+
+
+class PublicUserData(msgspec.Struct, frozen=True):
+    """What other users may know."""
+
+    first_name: str | None
+    last_name: str | None
+    image_url: str
+    has_image: bool
+    identifier: str
+    profile_image_url: str
+    user_id: UserId
+    username: str | None
+    banned: bool
+
+
+def user(row: UserDetailsRow, instance: Instance, now: int) -> User:
+    """Return the user for the Frontend API."""
+    return User(**_fields(row, instance, now))
+
+
+def backend_user(row: UserDetailsRow, instance: Instance, now: int) -> BackendUser:
+    """Return the user for the Backend API."""
+    return BackendUser(
+        **_fields(row, instance, now),
+        locale=row.locale,
+        private_metadata=row.private_metadata,
+        enterprise_accounts=[],
+        create_organizations_limit=row.create_organizations_limit,
+        bypass_client_trust=row.bypass_client_trust,
+    )
+
+
+def public_user_data(of: User) -> PublicUserData:
+    """Return the public part of a user."""
+    identifier = next((each.email_address for each in of.email_addresses), None)
+    return PublicUserData(
+        first_name=of.first_name,
+        last_name=of.last_name,
+        image_url=of.image_url,
+        has_image=of.has_image,
+        identifier=identifier or of.username or "",
+        profile_image_url=of.profile_image_url,
+        user_id=of.id,
+        username=of.username,
+        banned=of.banned,
+    )
+
+
+def _fields(row: UserDetailsRow, instance: Instance, now: int) -> dict[str, Any]:
+    owned = row.identification_rows()
+    lockout = instance.settings.lockout
+    is_locked = row.is_locked(now)
+    return {
+        "id": row.id,
+        "external_id": row.external_id,
+        "primary_email_address_id": row.primary_email_address_id,
+        "primary_phone_number_id": row.primary_phone_number_id,
+        "primary_web3_wallet_id": None,
+        "username": next((each.identifier for each in owned if each.type == "username"), None),
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "profile_image_url": "",
+        "image_url": "",
+        "has_image": False,
+        "public_metadata": row.public_metadata,
+        "unsafe_metadata": row.unsafe_metadata,
+        "email_addresses": [
+            identifications.email_address(each) for each in owned if each.type == "email_address"
+        ],
+        "phone_numbers": [
+            identifications.phone_number(each) for each in owned if each.type == "phone_number"
+        ],
+        "web3_wallets": [],
+        "passkeys": [],
+        "password_enabled": row.password_enabled,
+        "two_factor_enabled": row.totp_enabled,
+        "totp_enabled": row.totp_enabled,
+        "backup_code_enabled": row.backup_code_enabled,
+        "mfa_enabled_at": row.mfa_enabled_at,
+        "mfa_disabled_at": row.mfa_disabled_at,
+        "password_last_updated_at": row.password_last_updated_at,
+        "external_accounts": [],
+        "saml_accounts": [],
+        "organization_memberships": [],
+        "last_sign_in_at": row.last_sign_in_at,
+        "banned": row.banned,
+        "locked": is_locked,
+        "lockout_expires_in_seconds": _seconds_until(row.locked_until, now) if is_locked else None,
+        "verification_attempts_remaining": max(
+            0,
+            lockout.max_attempts
+            - (0 if not is_locked and row.locked_until else row.failed_attempts),
+        ),
+        "delete_self_enabled": row.delete_self_enabled,
+        "create_organization_enabled": row.create_organization_enabled,
+        "last_active_at": row.last_active_at,
+        "legal_accepted_at": row.legal_accepted_at,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+
+
+def _seconds_until(moment: int | None, now: int) -> int | None:
+    return None if moment is None else max(0, -(-(moment - now) // 1000))

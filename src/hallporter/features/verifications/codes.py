@@ -1,0 +1,80 @@
+"""One-time codes: six digits, ten minutes, five attempts, one use (OWASP ASVS 6.5, 6.6)."""
+
+from dataclasses import dataclass
+
+from hallporter.contract import errors, ids
+from hallporter.contract.ids import IdentificationId, VerificationId
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core import random
+from hallporter.core.clock import MINUTE
+from hallporter.core.database import Write
+from hallporter.core.secret import Secret
+from hallporter.features.identifications import canonical
+from hallporter.features.verifications import store
+from hallporter.features.verifications.rows import VerificationRow
+
+_LENGTH = 6
+_LIFETIME = 10 * MINUTE
+_MAX_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SentCode:
+    """A new code: what is stored of it, and what is sent, if anything is."""
+
+    verification: VerificationRow
+    address: str
+    code: Secret
+    is_sent: bool
+
+
+def new_code(
+    scope: Scope, strategy: str, address: str, identification_id: IdentificationId | None
+) -> SentCode:
+    """Make a code for `address`. In test mode Clerk's test addresses get 424242 and no mail."""
+    is_test = scope.instance.settings.test_mode and canonical.is_test_address(address)
+    code = canonical.TEST_CODE if is_test else random.digits(_LENGTH)
+    id = ids.VERIFICATION.new(scope.now)
+    row = VerificationRow(
+        id=id,
+        instance_id=scope.instance.id,
+        strategy=strategy,
+        status="unverified",
+        attempts=0,
+        code_digest=_digest(scope, id, code),
+        identification_id=identification_id,
+        expire_at=scope.now + _LIFETIME,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+    return SentCode(verification=row, address=address, code=Secret(code), is_sent=not is_test)
+
+
+def _digest(scope: Scope, id: VerificationId, code: str) -> str:
+    """Return the keyed hash of a code: six digits hashed without a key could be tried out."""
+    return scope.box.digest("verification code", f"{id}:{code.strip()}")
+
+
+async def attempt(
+    tx: Write, scope: Scope, row: VerificationRow | None, code: Secret, *, strategy: str
+) -> ApiError | None:
+    """Try `code` and return what is wrong, or None when it was right."""
+    if row is None or row.strategy != strategy:
+        return errors.verification.missing()
+    tried = await store.try_code(
+        tx, row, _digest(scope, row.id, code.reveal()), scope.now, max_attempts=_MAX_ATTEMPTS
+    )
+    if tried is None:
+        return _why_not_tried(row, scope.now)
+    return None if tried.status == "verified" else errors.form.code_incorrect(param="code")
+
+
+def _why_not_tried(row: VerificationRow, now: int) -> ApiError:
+    match row.status_at(now):
+        case "verified":
+            return errors.verification.already_verified()
+        case "expired":
+            return errors.verification.expired()
+        case _:
+            return errors.verification.failed()

@@ -1,0 +1,60 @@
+"""A code by mail: to sign in, or to choose a new password."""
+
+from hallporter.contract import errors
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.features.identifications import views as identifications
+from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.verifications import codes
+from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject, Verdict
+
+
+class EmailCode:
+    """Something only the reader of a mailbox knows."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def factors(self, subject: Subject) -> list[Factor]:
+        """Offer every proved address of the user; a reset only where there is a password."""
+        if subject.user is None or (self._resets and not subject.user.password_enabled):
+            return []
+        return [
+            Factor(
+                strategy=self.name,
+                safe_identifier=identifications.safe_identifier(address),
+                email_address_id=address.id,
+                primary=address.id == subject.user.primary_email_address_id,
+            )
+            for address in subject.email_addresses
+        ]
+
+    def prepare(self, scope: Scope, subject: Subject, proof: Proof) -> SentCode:
+        """Make a code for the address that the caller chose, or for the primary one."""
+        address = _chosen(subject, proof)
+        if address is None:
+            raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
+        return codes.new_code(scope, self.name, address.canonical, address.id)
+
+    async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
+        """Leave everything to the write: a code is judged and spent at once."""
+        if proof.code is None:
+            raise errors.form.missing(param="code")
+        code = proof.code
+
+        async def claim(tx: Write) -> Verdict:
+            return await codes.attempt(tx, scope, subject.verification, code, strategy=self.name)
+
+        return claim
+
+    @property
+    def _resets(self) -> bool:
+        return self.name.startswith("reset_password_")
+
+
+def _chosen(subject: Subject, proof: Proof) -> IdentificationRow | None:
+    wanted = proof.email_address_id
+    if wanted is None and subject.user is not None:
+        wanted = subject.user.primary_email_address_id
+    return next((each for each in subject.email_addresses if each.id == wanted), None)

@@ -1,0 +1,79 @@
+"""What a strategy is: one way to prove who you are, in Clerk's two verbs."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from hallporter.contract.ids import IdentificationId
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.core.secret import Secret
+from hallporter.features.credentials.rows import CredentialsRow
+from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.users.rows import UserDetailsRow
+from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.rows import VerificationRow
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a proof is about: nobody known, or a user with what can be proved of them."""
+
+    user: UserDetailsRow | None = None
+    credentials: CredentialsRow | None = None
+    verification: VerificationRow | None = None
+    """The proof that is under way."""
+
+    @property
+    def email_addresses(self) -> list[IdentificationRow]:
+        """The addresses that the user has proved to be theirs."""
+        owned = [] if self.user is None else self.user.identification_rows()
+        return [each for each in owned if each.type == "email_address" and each.is_verified]
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request brings to prepare or attempt a verification; each strategy reads its own."""
+
+    strategy: str
+    password: Secret | None = None
+    code: Secret | None = None
+    ticket: Secret | None = None
+    email_address_id: IdentificationId | None = None
+
+
+class Factor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A strategy as it is offered to a user."""
+
+    strategy: str
+    safe_identifier: str | msgspec.UnsetType = msgspec.UNSET
+    email_address_id: IdentificationId | msgspec.UnsetType = msgspec.UNSET
+    primary: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+Verdict = ApiError | None
+"""None: proved. Otherwise what is wrong: recorded first, then raised."""
+
+Claim = Callable[[Write], Awaitable[Verdict]]
+"""The second half of an attempt, run inside the write that records it: whatever must be judged and
+spent at once. What is slow has happened before."""
+
+
+class Strategy(Protocol):
+    """One way to prove something; never writes an attempt, never sees HTTP, never opens a write."""
+
+    name: str
+
+    def factors(self, subject: Subject) -> list[Factor]:
+        """Return how this strategy is offered to the subject; nothing when it cannot be used."""
+        ...
+
+    def prepare(self, scope: Scope, subject: Subject, proof: Proof) -> SentCode:
+        """Make what has to be sent; raises when this strategy sends nothing."""
+        ...
+
+    async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
+        """Judge what is slow to judge and return the rest."""
+        ...

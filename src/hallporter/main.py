@@ -1,0 +1,156 @@
+"""The composition root: hands doors, callers and pages to the edge; opens what lives long."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from types import ModuleType
+from typing import Any
+
+from hallporter import config as configuration
+from hallporter.config import Config
+from hallporter.contract.callers import (
+    Anyone,
+    Browser,
+    KnownBrowser,
+    SecretKey,
+    SignedIn,
+)
+from hallporter.contract.scope import Scope
+from hallporter.core import crypto_box, database
+from hallporter.core.clock import Clock, SystemClock
+from hallporter.core.crypto_box import CryptoBox
+from hallporter.core.database import Database
+from hallporter.edge.app import ApiApp
+from hallporter.edge.entrance import AsgiApp, AsgiScope, Entrance, Receive, Send
+from hallporter.edge.operation import Operation, catalogue
+from hallporter.edge.wiring import Resolver, Wiring
+from hallporter.features.clients import backend as clients_backend
+from hallporter.features.clients import callers
+from hallporter.features.clients import frontend as clients_frontend
+from hallporter.features.clients.envelope import client_now
+from hallporter.features.instances import actions as instances
+from hallporter.features.instances import backend as instances_backend
+from hallporter.features.instances import frontend as instances_frontend
+from hallporter.features.instances.directory import Directory
+from hallporter.features.messages.delivering import Postman
+from hallporter.features.sessions import backend as sessions_backend
+from hallporter.features.sessions import frontend as sessions_frontend
+from hallporter.features.sessions import identity
+from hallporter.features.sign_ins import backend as sign_ins_backend
+from hallporter.features.sign_ins import frontend as sign_ins_frontend
+from hallporter.features.sign_ups import frontend as sign_ups_frontend
+from hallporter.features.testing import backend as testing_backend
+from hallporter.features.users import backend as users_backend
+from hallporter.features.users import frontend as users_frontend
+from hallporter.pages import routes
+
+# The server's table of contents.
+DOORS: tuple[ModuleType, ...] = (
+    clients_backend,
+    clients_frontend,
+    instances_backend,
+    instances_frontend,
+    sessions_backend,
+    sessions_frontend,
+    sign_ins_backend,
+    sign_ins_frontend,
+    sign_ups_frontend,
+    testing_backend,
+    users_backend,
+    users_frontend,
+)
+
+RESOLVERS: Mapping[type, Resolver] = {
+    Anyone: callers.anyone,
+    Browser: callers.browser,
+    KnownBrowser: callers.known_browser,
+    SecretKey: callers.secret_key,
+    SignedIn: callers.signed_in,
+}
+
+
+def operations() -> list[Operation]:
+    """Return everything that the server answers."""
+    return catalogue(DOORS)
+
+
+async def _client_of(scope: Scope, caller: Any) -> object:
+    browser = caller.browser if isinstance(caller, SignedIn) else caller
+    if not isinstance(browser, Browser | KnownBrowser) or browser.credential is None:
+        return None
+    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
+    row = await identity.open_client(scope, known)
+    return None if row is None else await client_now(scope, row)
+
+
+def entrance(
+    config: Config, db: Database, box: CryptoBox, clock: Clock, directory: Directory
+) -> Entrance:
+    """Return the ASGI application over what is open."""
+    wiring = Wiring(
+        db=db,
+        box=box,
+        clock=clock,
+        directory=directory,
+        resolvers=RESOLVERS,
+        client_of=_client_of,
+    )
+    all_operations = operations()
+    return Entrance(
+        backend=ApiApp(wiring, all_operations, "backend"),
+        frontend=ApiApp(wiring, all_operations, "frontend"),
+        pages=routes.pages(config, wiring),
+        backend_port=config.backend_port,
+    )
+
+
+class Server:
+    """The application with its lifetimes: opened at ASGI start-up, closed at shutdown."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        self._config = config
+        self._clock = clock or SystemClock()
+        self._entrance: AsgiApp | None = None
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Serve a request, or run the lifespan (ASGI lifespan protocol 2.0)."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http" and self._entrance is not None:
+            await self._entrance(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with AsyncExitStack() as lifetimes:
+            self._entrance = await self._open(lifetimes)
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _open(self, lifetimes: AsyncExitStack) -> AsgiApp:
+        if self._config.database_url is None:
+            raise RuntimeError("the database is opened before the application")
+        db = await database.connect(self._config.database_url)
+        lifetimes.push_async_callback(db.close)
+        box = crypto_box.open_box(
+            self._config.data_dir,
+            given=configuration.master_key(),
+            expected_fingerprint=await instances.known_master_key(db),
+        )
+        directory = Directory(db, box)
+        await directory.refresh()
+        postman = Postman(db, box, self._clock, directory)
+        for forever in (directory.keep_fresh(), postman.keep_delivering()):
+            task = asyncio.create_task(forever)
+            lifetimes.push_async_callback(_end, task)
+        return entrance(self._config, db, box, self._clock, directory)
+
+
+async def _end(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.wait({task})
+
+
+def app() -> Server:
+    """Return the server for the environment's config: what each worker process calls."""
+    return Server(configuration.load())

@@ -1,0 +1,51 @@
+"""One linear, forward-only chain of plain SQL, applied at start under an advisory lock."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+FOLDER = Path(__file__).parent / "sql"
+# Any number will do as long as every hallporter takes the same one.
+_ADVISORY_LOCK = 4_100_2021
+
+
+async def apply(dsn: str) -> list[str]:
+    """Bring the database at `dsn` to this release's schema and return what was applied."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        if not await _pending(connection):
+            return []
+        await connection.execute("select pg_advisory_lock($1)", _ADVISORY_LOCK)
+        pending = await _pending(connection)
+        if pending:
+            await asyncio.to_thread(_run, dsn)
+        return pending
+    finally:
+        await connection.close()
+
+
+async def _pending(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
+    wanted = sorted(path.stem for path in FOLDER.glob("*.sql"))
+    if await connection.fetchval("select to_regclass('_yoyo_migration')") is None:
+        return wanted
+    rows: Sequence[asyncpg.Record] = await connection.fetch(
+        "select migration_id from _yoyo_migration"
+    )
+    applied = {row["migration_id"] for row in rows}
+    return [name for name in wanted if name not in applied]
+
+
+def _run(dsn: str) -> None:
+    # Imported here: a start with nothing to apply does not pay for the tool and its driver.
+    from yoyo import get_backend, read_migrations
+
+    parts = urlsplit(dsn)
+    backend = get_backend(urlunsplit(parts._replace(scheme="postgresql+psycopg")))
+    try:
+        # The tool's own lock is a row that outlives a killed process; ours dies with us.
+        backend.apply_migrations(backend.to_apply(read_migrations(str(FOLDER))))
+    finally:
+        backend.connection.close()

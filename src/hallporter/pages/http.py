@@ -1,0 +1,23 @@
+"""Answering over plain ASGI: what pages need and no more."""
+
+from collections.abc import Mapping
+
+from hallporter.edge.entrance import AsgiScope, Send
+
+
+def header(scope: AsgiScope, name: str) -> str | None:
+    """Return a request header."""
+    wanted = name.encode()
+    found = (value for key, value in scope["headers"] if key == wanted)
+    value = next(found, None)
+    return None if value is None else value.decode("latin-1")
+
+
+async def answer(
+    scope: AsgiScope, send: Send, status: int, headers: Mapping[str, str], body: bytes
+) -> None:
+    """Send a whole answer; HEAD gets everything but the body."""
+    lines = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+    lines.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": lines})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

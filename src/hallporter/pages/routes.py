@@ -1,0 +1,15 @@
+"""Which pages there are beside the APIs, by the first segment of their path."""
+
+from collections.abc import Mapping
+
+from hallporter.config import Config
+from hallporter.edge.entrance import AsgiApp
+from hallporter.edge.wiring import Wiring
+from hallporter.pages import npm
+
+
+def pages(config: Config, wiring: Wiring) -> Mapping[str, AsgiApp]:
+    """Return the pages."""
+    return {
+        "/npm": npm.page(config.data_dir),
+    }

@@ -1,0 +1,55 @@
+"""The `__client` token: a client and its secret, which rotates at each sign-in and sign-out.
+
+To the SDKs it is opaque; to `POST /v1/clients/verify` it is "a JWT that represents the client".
+"""
+
+import hashlib
+
+import msgspec
+
+from hallporter.contract import errors
+from hallporter.contract.ids import ClientId
+from hallporter.contract.instance import Instance
+from hallporter.core.random import token as random_token
+from hallporter.core.secret import Secret
+from hallporter.tokens import jwt
+
+CATEGORY = "cl_client"
+
+
+class ClientClaims(msgspec.Struct, frozen=True):
+    """What the token says: the client and its rotating secret."""
+
+    id: ClientId
+    rotating_token: str
+
+    @property
+    def token_hash(self) -> str:
+        """What the database knows of the secret."""
+        return hash_of(self.rotating_token)
+
+
+def new_rotating_token() -> str:
+    """Return a fresh rotating secret of 256 bits."""
+    return random_token()
+
+
+def hash_of(rotating_token: str) -> str:
+    """Return the SHA-256 under which a rotating secret is stored."""
+    return hashlib.sha256(rotating_token.encode()).hexdigest()
+
+
+def mint(instance: Instance, client_id: ClientId, rotating_token: str, now: int) -> Secret:
+    """Return the token for the cookie `__client`."""
+    claims = ClientClaims(id=client_id, rotating_token=rotating_token)
+    key = instance.signing_key
+    return Secret(jwt.sign(key, claims, category=CATEGORY, issued_at=now // 1000))
+
+
+def verify(instance: Instance, token: str) -> ClientClaims:
+    """Return what `token` says or raise; whether it is still current, the database knows."""
+    claims = jwt.verified_claims(instance, token, expected_category=CATEGORY)
+    try:
+        return msgspec.convert(claims, ClientClaims)
+    except msgspec.ValidationError as refused:
+        raise errors.client.token_invalid() from refused

@@ -1,0 +1,30 @@
+"""Signing keys: RSA-2048 with e=65537, the only kind that every Clerk SDK verifies from a PEM."""
+
+from typing import Any, cast
+
+from joserfc.jwk import RSAKey
+
+from hallporter.contract.instance import SigningKey
+
+_BITS = 2048
+
+
+def generate() -> bytes:
+    """Return a new private key as PKCS#8 PEM."""
+    return RSAKey.generate_key(_BITS).as_pem(private=True)
+
+
+def load(kid: str, private_pem: bytes) -> SigningKey:
+    """Parse a private key once, so that no request pays for it (100x of a signature)."""
+    return SigningKey(kid=kid, key=RSAKey.import_key(private_pem, {"kid": kid, "use": "sig"}))
+
+
+def public_jwk(key: SigningKey) -> dict[str, Any]:
+    """Return the public half as a JWK (RFC 7517)."""
+    members = cast("dict[str, Any]", key.key.as_dict(private=False))
+    return {**members, "alg": "RS256", "use": "sig", "kid": key.kid}
+
+
+def public_pem(key: SigningKey) -> str:
+    """Return the public half as PEM, for `CLERK_JWT_KEY`."""
+    return key.key.as_pem(private=False).decode()

@@ -1,0 +1,57 @@
+"""Which version a request gets, and how an answer is taken back to it."""
+
+from typing import Any, cast
+
+from hallporter.contract import errors
+from hallporter.contract.api_version import DATED, NEWEST, UNDATED, ApiVersion
+from hallporter.versions import v2021_02_05, v2025_04_10
+from hallporter.versions.change import VersionChange
+
+# Oldest first; an answer walks from the newest back.
+_CHANGES: tuple[VersionChange, ...] = (*v2021_02_05.CHANGES, *v2025_04_10.CHANGES)
+# What users put here is theirs, whatever their keys look like.
+_OPAQUE = frozenset({"public_metadata", "private_metadata", "unsafe_metadata", "actor"})
+
+
+def requested(header: str | None, query: str | None, default: str | None) -> ApiVersion:
+    """Return the version to serve: the one named, else the instance's default, else the undated.
+
+    A date between two published ones gets the older, an unknown newer one the newest: current SDKs
+    send dates that no document has yet. Raises when header and query differ.
+    """
+    if header and query and header != query:
+        raise errors.request.version_conflict()
+    named = header or query or default
+    return known(named) if named else UNDATED
+
+
+def known(named: str) -> ApiVersion:
+    """Return the published version that serves a request naming `named`."""
+    older = [version for version in DATED if version <= named]
+    return older[-1] if older else DATED[0]
+
+
+def is_newest(version: ApiVersion) -> bool:
+    """Tell whether nothing has to be undone."""
+    return version >= NEWEST
+
+
+def downgraded(body: Any, version: ApiVersion) -> Any:
+    """Return `body` (plain dicts and lists) as `version` had it, wherever its objects occur."""
+    changes = [change for change in reversed(_CHANGES) if change.since > version]
+    return _walk(body, changes) if changes else body
+
+
+def _walk(body: Any, changes: list[VersionChange]) -> Any:
+    if isinstance(body, list):
+        return [_walk(each, changes) for each in cast("list[Any]", body)]
+    if not isinstance(body, dict):
+        return body
+    fields = {
+        name: value if name in _OPAQUE else _walk(value, changes)
+        for name, value in cast("dict[str, Any]", body).items()
+    }
+    for change in changes:
+        if change.object in ("*", fields.get("object")):
+            fields = change.undo(fields)
+    return fields

@@ -1,0 +1,20 @@
+"""What a version change is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hallporter.contract.api_version import ApiVersion
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChange:
+    """One thing that a version changed about one type of object, and how to undo it."""
+
+    since: ApiVersion
+    description: str
+    object: str
+    """The `object` field of what changed; `*` for every object."""
+    undo: Callable[[Fields], Fields]

@@ -1,0 +1,23 @@
+"""2025-04-10: session tokens of version 2, session tasks and the status `pending`."""
+
+from hallporter.contract.api_version import V2025_04_10
+from hallporter.versions.change import Fields, VersionChange
+
+
+def _without_tasks(fields: Fields) -> Fields:
+    older = {name: value for name, value in fields.items() if name != "tasks"}
+    if older.get("status") == "pending":
+        older["status"] = "active"
+    return older
+
+
+CHANGES = (
+    VersionChange(
+        since=V2025_04_10,
+        description="Sessions have tasks and may be pending until these are done.",
+        object="session",
+        undo=_without_tasks,
+    ),
+)
+
+# Behaviour, read where tokens are minted: `scope.version >= SESSION_TOKEN_V2`.
