@@ -111,6 +111,14 @@ class Server:
         self._config = config
         self._clock = clock or SystemClock()
         self._entrance: AsgiApp | None = None
+        self._directory: Directory | None = None
+
+    @property
+    def directory(self) -> Directory:
+        """The instances in memory, once the server is open."""
+        if self._directory is None:
+            raise RuntimeError("the server is not open")
+        return self._directory
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Serve a request, or run the lifespan (ASGI lifespan protocol 2.0)."""
@@ -137,7 +145,7 @@ class Server:
             given=configuration.master_key(),
             expected_fingerprint=await instances.known_master_key(db),
         )
-        directory = Directory(db, box)
+        directory = self._directory = Directory(db, box)
         await directory.refresh()
         postman = Postman(db, box, self._clock, directory)
         for forever in (directory.keep_fresh(), postman.keep_delivering()):

@@ -28,6 +28,8 @@ class NewInstance(msgspec.Struct, frozen=True, kw_only=True):
     environment_type: EnvironmentType = "production"
     publishable_key: str | None = None
     secret_key: str | None = None
+    signing_key_pem: bytes | None = None
+    """An RSA-2048 key brought along, so that tokens of an earlier home stay good."""
     settings: Settings = Settings()
 
 
@@ -61,7 +63,7 @@ async def create_instance(db: Database, box: CryptoBox, given: NewInstance, now:
     signing_key = SigningKeyRow(
         kid=ids.INSTANCE.new(now),
         instance_id=row.id,
-        private_key_encrypted=box.encrypt(keys.generate()),
+        private_key_encrypted=box.encrypt(given.signing_key_pem or keys.generate()),
         created_at=now,
     )
     if await store.instance_by_slug(db, given.slug) is not None:

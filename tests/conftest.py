@@ -1,0 +1,62 @@
+"""What every test may ask for: a real server over HTTP, a clock, an inbox, clients of both APIs."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from hallporter.contract.settings import Settings
+from tests.house import Backend, Browser, Clock, House, Outbox, Tenant, running_house
+
+Make = Callable[..., Tenant]
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """The server with a database of its own: one per worker process, shared by its tests."""
+    # Not below pytest's own folder: as root the database's user must be let through to it.
+    with (
+        tempfile.TemporaryDirectory(prefix="hallporter-test-") as folder,
+        running_house(Path(folder)) as house,
+    ):
+        yield house
+
+
+@pytest.fixture
+def clock(house: House) -> Clock:
+    """The server's clock, which moves only by hand; every test finds it at the present."""
+    house.clock.reset()
+    return house.clock
+
+
+@pytest.fixture
+def make_instance(house: House, clock: Clock) -> Make:
+    """Make instances: each a tenant of its own, so tests share a server and nothing else."""
+    return house.make_instance
+
+
+@pytest.fixture
+def instance(make_instance: Make) -> Tenant:
+    """An instance of this test's own: local, in test mode."""
+    return make_instance(Settings(test_mode=True))
+
+
+@pytest.fixture
+def backend(instance: Tenant) -> Iterator[Backend]:
+    """A server that holds the instance's secret key and speaks the newest version."""
+    with instance.backend() as backend:
+        yield backend
+
+
+@pytest.fixture
+def browser(instance: Tenant) -> Iterator[Browser]:
+    """A browser on a page of the instance, without any cookie yet."""
+    with instance.browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def outbox(instance: Tenant) -> Outbox:
+    """What the instance has mailed."""
+    return instance.outbox()

@@ -1,0 +1,379 @@
+"""A running hallporter inside the test process, with tiny clients that read like a story."""
+
+import asyncio
+import re
+import threading
+import uuid
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import uvicorn
+
+from hallporter.cli import house as opening
+from hallporter.cli.house import House as OpenHouse
+from hallporter.config import Config
+from hallporter.contract.api_version import NEWEST
+from hallporter.contract.ids import InstanceId
+from hallporter.contract.instance import EnvironmentType
+from hallporter.contract.settings import Settings
+from hallporter.core.clock import DAY, HOUR, MINUTE, SECOND, SystemClock
+from hallporter.features.instances import actions as instances
+from hallporter.features.instances import store as instance_store
+from hallporter.features.instances.actions import NewInstance
+from hallporter.features.messages import store as messages
+from hallporter.main import Server
+from hallporter.tokens import keys
+
+Answer = TypeVar("Answer")
+
+ORIGIN = "http://localhost:3000"
+PASSWORD = "correct horse battery"
+TEST_CODE = "424242"
+# Making an RSA key takes longer than most tests: instances of different tests may share one.
+SIGNING_KEY = keys.generate()
+OTHER_SIGNING_KEY = keys.generate()
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self._now = SystemClock().now()
+
+    def now(self) -> int:
+        """Return milliseconds since the epoch."""
+        return self._now
+
+    def reset(self) -> None:
+        """Go (back) to the present."""
+        self._now = SystemClock().now()
+
+    def advance(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> None:
+        """Move ahead, or back with negative numbers."""
+        self._now += int(days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND)
+
+
+class Reply:
+    """An HTTP reply, opened far enough for a test to say what it expects."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.headers = response.headers
+        self.text = response.text
+
+    @property
+    def json(self) -> Any:
+        """The body."""
+        return self.response.json()
+
+    @property
+    def body(self) -> Any:
+        """What was asked for: inside its envelope, if it has one."""
+        found = self.json
+        return found["response"] if isinstance(found, dict) and "response" in found else found
+
+    @property
+    def client(self) -> Any:
+        """The piggy-backed client, of a success or an error."""
+        return self.json["client"] if "client" in self.json else self.json["meta"]["client"]
+
+    @property
+    def codes(self) -> list[str]:
+        """The error codes."""
+        return [error["code"] for error in self.json["errors"]]
+
+    @property
+    def params(self) -> list[str | None]:
+        """The fields that the errors name."""
+        return [error["meta"].get("param_name") for error in self.json["errors"]]
+
+    def ok(self) -> "Reply":
+        """Fail the test unless this is a success."""
+        assert self.status < 300, f"{self.status} {self.text}"
+        return self
+
+
+class _Caller:
+    def __init__(self, tenant: "Tenant", headers: dict[str, str], params: dict[str, str]) -> None:
+        self.tenant = tenant
+        self.params = params
+        self.http = httpx.Client(
+            base_url=tenant.house.url,
+            headers={"Host": tenant.host, **headers},
+            follow_redirects=False,
+            timeout=30,
+        )
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def request(self, method: str, path: str, **more: Any) -> Reply:
+        """Send a request; `params` add to those that every request of this caller has."""
+        params = {**self.params, **more.pop("params", {})}
+        return Reply(self.http.request(method, path, params=params, **more))
+
+    def get(self, path: str, **params: Any) -> Reply:
+        """GET with query parameters."""
+        return self.request("GET", path, params=params)
+
+
+class Backend(_Caller):
+    """An app's server: JSON bodies and a secret key."""
+
+    def __init__(self, tenant: "Tenant", version: str | None, secret_key: str) -> None:
+        headers = {"Authorization": f"Bearer {secret_key}"}
+        if version is not None:
+            headers["Clerk-API-Version"] = version
+        super().__init__(tenant, headers, {})
+
+    def post(self, path: str, **body: Any) -> Reply:
+        """POST a JSON body."""
+        return self.request("POST", path, json=body)
+
+    def patch(self, path: str, **body: Any) -> Reply:
+        """PATCH with a JSON body."""
+        return self.request("PATCH", path, json=body)
+
+    def delete(self, path: str) -> Reply:
+        """DELETE."""
+        return self.request("DELETE", path)
+
+    def create_user(self, **given: Any) -> Any:
+        """Make a user with a password and a test address, unless told otherwise."""
+        given = {"email_address": [new_address()], "password": PASSWORD, **given}
+        return self.post("/v1/users", **given).ok().json
+
+    def client(self, client_id: str) -> Any:
+        """Read a client back."""
+        return self.get(f"/v1/clients/{client_id}").ok().json
+
+
+class Browser(_Caller):
+    """clerk-js in small: forms, cookies, and method tunnelling."""
+
+    def __init__(self, tenant: "Tenant", version: str | None, origin: str | None) -> None:
+        params = {} if version is None else {"__clerk_api_version": version}
+        super().__init__(tenant, {} if origin is None else {"Origin": origin}, params)
+
+    def post(self, path: str, _method: str | None = None, **form: Any) -> Reply:
+        """POST a form."""
+        params = {} if _method is None else {"_method": _method}
+        return self.request("POST", path, params=params, data=form)
+
+    def cookie(self, name: str) -> str | None:
+        """Return a cookie's value."""
+        return next((each.value for each in self.http.cookies.jar if each.name == name), None)
+
+    @property
+    def client_id(self) -> str:
+        """The id of this browser's client."""
+        return self.get("/v1/client").ok().body["id"]
+
+    def sign_up(self, email_address: str | None = None, password: str = PASSWORD) -> "Account":
+        """Sign up by email code and be signed in."""
+        address = email_address or new_address()
+        begun = self.post("/v1/client/sign_ups", email_address=address, password=password).ok()
+        path = f"/v1/client/sign_ups/{begun.body['id']}"
+        self.post(f"{path}/prepare_verification", strategy="email_code").ok()
+        done = self.post(f"{path}/attempt_verification", strategy="email_code", code=TEST_CODE).ok()
+        return Account(
+            address, password, done.body["created_user_id"], done.body["created_session_id"]
+        )
+
+    def sign_in(self, identifier: str, password: str = PASSWORD) -> Reply:
+        """Sign in by password in one request."""
+        return self.post(
+            "/v1/client/sign_ins", strategy="password", identifier=identifier, password=password
+        )
+
+    def token(self, session_id: str) -> str:
+        """Mint a session token."""
+        return self.post(f"/v1/client/sessions/{session_id}/tokens").ok().json["jwt"]
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who has signed up."""
+
+    email_address: str
+    password: str
+    user_id: str
+    session_id: str
+
+
+class Outbox:
+    """What an instance has mailed, oldest first."""
+
+    def __init__(self, tenant: "Tenant") -> None:
+        self._tenant = tenant
+
+    def messages(self) -> list[tuple[str, str]]:
+        """Return address and subject of every message."""
+        house = self._tenant.house
+        rows = house.run(
+            messages.newest_messages(house.open.db, InstanceId(self._tenant.id), 1_000)
+        )
+        return [(row.to_address, row.subject) for row in reversed(rows)]
+
+    def last_code(self, address: str) -> str:
+        """Return the code that was mailed to `address` last."""
+        subjects = [subject for to, subject in self.messages() if to == address]
+        found = re.search(r"\b\d{6}\b", subjects[-1])
+        assert found is not None
+        return found[0]
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """An instance and the ways to call it."""
+
+    house: "House"
+    id: str
+    slug: str
+    host: str
+    publishable_key: str
+    secret_key: str
+
+    def backend(self, version: str | None = NEWEST, secret_key: str | None = None) -> Backend:
+        """Return a caller of the Backend API; `version=None` names none."""
+        return Backend(self, version, secret_key or self.secret_key)
+
+    def browser(self, version: str | None = NEWEST, origin: str | None = ORIGIN) -> Browser:
+        """Return a new browser."""
+        return Browser(self, version, origin)
+
+    def outbox(self) -> Outbox:
+        """Return what the instance has mailed."""
+        return Outbox(self)
+
+    def update(self, **changes: Any) -> None:
+        """Change settings by dotted path (`lockout__max_attempts=3`) and wait until they hold."""
+        dotted = {name.replace("__", "."): value for name, value in changes.items()}
+        self.house.update_instance(self.slug, dotted)
+
+
+@dataclass
+class House:
+    """The running server, and what it stands on."""
+
+    open: OpenHouse
+    server: Server
+    loop: asyncio.AbstractEventLoop
+    url: str
+    clock: Clock
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """Run something on the server's event loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    def make_instance(
+        self,
+        settings: Settings | None = None,
+        *,
+        environment_type: EnvironmentType = "production",
+        frontend_host: str | None = None,
+        signing_key: bytes = SIGNING_KEY,
+    ) -> Tenant:
+        """Make an instance that the server answers for at once."""
+        slug = f"t{uuid.uuid4().hex[:12]}"
+        given = NewInstance(
+            slug=slug,
+            frontend_host=frontend_host or f"{slug}.localhost:4100",
+            environment_type=environment_type,
+            signing_key_pem=signing_key,
+            settings=settings or Settings(),
+        )
+        return self.run(self._make_instance(given))
+
+    async def _make_instance(self, given: NewInstance) -> Tenant:
+        db, box = self.open.db, self.open.box
+        id = await instances.create_instance(db, box, given, self.clock.now())
+        await self.server.directory.refresh()
+        row = await instance_store.instance_by_id(db, id)
+        assert row is not None
+        return Tenant(
+            house=self,
+            id=id,
+            slug=given.slug,
+            host=row.frontend_host,
+            publishable_key=row.publishable_key,
+            secret_key=await instances.secret_key(db, box, id),
+        )
+
+    def update_instance(self, slug: str, changes: dict[str, Any]) -> None:
+        """Change an instance's settings and wait until the server has them."""
+
+        async def update() -> None:
+            row = await instances.find(self.open.db, slug)
+            await instances.update_instance(
+                self.open.db, self.open.box, row, changes, self.clock.now()
+            )
+            await self.server.directory.refresh()
+
+        self.run(update())
+
+
+@contextmanager
+def running_house(folder: Path) -> Iterator[House]:
+    """Run a server on a free port, in a thread with its own event loop."""
+    ready: threading.Event = threading.Event()
+    found: list[House] = []
+    failed: list[BaseException] = []
+    thread = threading.Thread(
+        target=lambda: asyncio.run(_serve(folder, ready, found, failed)), daemon=True
+    )
+    thread.start()
+    ready.wait(60)
+    if failed:
+        raise failed[0]
+    try:
+        yield found[0]
+    finally:
+        found[0].loop.call_soon_threadsafe(found[0].stop.set)
+        thread.join(30)
+
+
+async def _serve(
+    folder: Path, ready: threading.Event, found: list[House], failed: list[BaseException]
+) -> None:
+    try:
+        async with opening.opened(Config(data_dir=folder)) as opened:
+            clock = Clock()
+            server = Server(opened.config, clock)
+            uvicorn_server = uvicorn.Server(
+                uvicorn.Config(server, port=0, log_config=None, access_log=False, lifespan="on")
+            )
+            serving = asyncio.create_task(uvicorn_server.serve())
+            while not uvicorn_server.started:  # noqa: ASYNC110  # it has no event to wait for
+                await asyncio.sleep(0.01)
+            port = uvicorn_server.servers[0].sockets[0].getsockname()[1]
+            loop = asyncio.get_running_loop()
+            house = House(opened, server, loop, f"http://127.0.0.1:{port}", clock)
+            found.append(house)
+            ready.set()
+            await house.stop.wait()
+            uvicorn_server.should_exit = True
+            await serving
+    except BaseException as error:
+        failed.append(error)
+        ready.set()
+        raise
+
+
+_addresses = iter(range(1, 10**9))
+
+
+def new_address() -> str:
+    """Return a test address that nobody has."""
+    return f"ada{next(_addresses)}.{uuid.uuid4().hex[:6]}+clerk_test@example.com"
