@@ -1,8 +1,8 @@
 """The two APIs as Falcon applications, made from the operations they serve."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, MutableMapping
+from typing import Any, cast
 
 import falcon
 import falcon.asgi
@@ -22,15 +22,19 @@ class ApiApp:
 
     def __init__(self, wiring: Wiring, operations: Iterable[Operation], api: Api) -> None:
         self._router = CompiledRouter()
-        self.asgi: falcon.asgi.App[Any, Any] = falcon.asgi.App(router=self._router)
-        self.asgi.req_options.keep_blank_qs_values = True
+        self._asgi: falcon.asgi.App[Any, Any] = falcon.asgi.App(router=self._router)
+        self._asgi.req_options.keep_blank_qs_values = True
         for path, routes in _by_path(operations, api).items():
-            self.asgi.add_route(path, _resource(wiring, routes), compile=False)
-        self.asgi.add_error_handler(falcon.HTTPRouteNotFound, _answer(errors.request.not_found))
-        self.asgi.add_error_handler(
+            self._asgi.add_route(path, _resource(wiring, routes), compile=False)
+        self._asgi.add_error_handler(falcon.HTTPRouteNotFound, _answer(errors.request.not_found))
+        self._asgi.add_error_handler(
             falcon.HTTPMethodNotAllowed, _answer(errors.request.method_not_allowed)
         )
-        self.asgi.add_error_handler(falcon.HTTPError, _answer(errors.request.body_invalid))
+        self._asgi.add_error_handler(falcon.HTTPError, _answer(errors.request.body_invalid))
+
+    async def serve(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """Serve one request as an ASGI application."""
+        await self._asgi(cast("dict[str, Any]", scope), receive, send)
 
     def knows(self, path: str) -> bool:
         """Tell whether this API has a route for `path`, whatever the method."""

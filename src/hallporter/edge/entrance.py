@@ -58,7 +58,7 @@ class Entrance:
         _tunnel_method(scope)
         if len(path) > 1:
             path = scope["path"] = path.rstrip("/")
-        return self._api(scope, path).asgi
+        return self._api(scope, path).serve
 
     def _api(self, scope: AsgiScope, path: str) -> ApiApp:
         if self._backend_port is not None:

@@ -40,7 +40,11 @@ async def _pending(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str
 
 def _run(dsn: str) -> None:
     # Imported here: a start with nothing to apply does not pay for the tool and its driver.
-    from yoyo import get_backend, read_migrations
+    # The tool has no types.
+    from yoyo import (  # type: ignore[import-untyped]
+        get_backend,  # pyright: ignore[reportUnknownVariableType]
+        read_migrations,  # pyright: ignore[reportUnknownVariableType]
+    )
 
     parts = urlsplit(dsn)
     backend = get_backend(urlunsplit(parts._replace(scheme="postgresql+psycopg")))

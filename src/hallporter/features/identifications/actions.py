@@ -41,7 +41,7 @@ def new_identification(
     verified_by: str | None,
     param: str,
 ) -> IdentificationRow:
-    """Return a row that gives a user an identifier; `verified_by` is what proved it, if anything."""
+    """Return a row that gives a user an identifier; `verified_by` is what proved it, if it is."""
     return IdentificationRow(
         id=ids.IDENTIFICATION.new(scope.now),
         instance_id=scope.instance.id,

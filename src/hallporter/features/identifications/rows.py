@@ -29,3 +29,11 @@ class IdentificationRow(msgspec.Struct, frozen=True):
     def is_verified(self) -> bool:
         """Whether the user proved that this is theirs."""
         return self.status == "verified"
+
+    @property
+    def safe_identifier(self) -> str:
+        """The identifier with enough hidden that a stranger cannot read it."""
+        if self.type != "email_address":
+            return f"{self.identifier[:2]}***{self.identifier[-2:]}"
+        name, _, domain = self.identifier.partition("@")
+        return f"{name[:1]}***{name[-1:] if len(name) > 2 else ''}@{domain}"

@@ -90,11 +90,3 @@ def _verification(row: IdentificationRow) -> VerificationObject | None:
         attempts=row.attempts,
         expire_at=row.expire_at if row.strategy == "admin" else row.expire_at or row.updated_at,
     )
-
-
-def safe_identifier(row: IdentificationRow) -> str:
-    """Return the identifier with enough hidden that a stranger cannot read it."""
-    if row.type != "email_address":
-        return f"{row.identifier[:2]}***{row.identifier[-2:]}"
-    name, _, domain = row.identifier.partition("@")
-    return f"{name[:1]}***{name[-1:] if len(name) > 2 else ''}@{domain}"

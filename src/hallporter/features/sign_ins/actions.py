@@ -17,7 +17,7 @@ from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.rows import ClientRow
-from hallporter.features.credentials import actions as credentials
+from hallporter.features.credentials import password as passwords
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.messages import actions as messages
@@ -63,7 +63,7 @@ class Outcome:
 
 
 async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) -> Outcome:
-    """Begin a sign-in, which replaces the client's earlier one; with a password, also attempt it."""
+    """Begin a sign-in, which replaces the client's earlier one; a password is tried at once."""
     client = await identity.current_client(scope, browser)
     await refuse_second_session(scope, client)
     row = _new_row(scope)
@@ -178,7 +178,7 @@ async def reset_password(
     user = subject.user
     if user is None:
         raise errors.sign_in.not_found()
-    password_hash = await credentials.hash_new_password(scope, given.password)
+    password_hash = await passwords.hash_new(scope, given.password)
     row = replace(own.sign_in, new_password_required=False)
     async with scope.db.write() as tx:
         await credential_store.set_password(

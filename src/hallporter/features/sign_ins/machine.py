@@ -46,7 +46,10 @@ OPENS: dict[SignInStatus, frozenset[str]] = {
 
 def status(facts: Facts) -> SignInStatus:
     """Return the first gate that is closed, or complete."""
-    return next((gate.status for gate in GATES if gate.is_closed(facts)), "complete")
+    for gate in GATES:
+        if gate.is_closed(facts):
+            return gate.status
+    return "complete"
 
 
 def status_at(row: SignInRow, now: int) -> SignInStatus:

@@ -19,7 +19,7 @@ from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.rows import ClientRow
-from hallporter.features.credentials import actions as credentials
+from hallporter.features.credentials import password as passwords
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.messages import actions as messages
@@ -196,7 +196,7 @@ async def _with(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpRow:
             changes[name] = value
     if isinstance(given.password, Secret):
         _refuse_disabled(scope, "password")
-        changes["password_hash"] = await credentials.hash_new_password(scope, given.password)
+        changes["password_hash"] = await passwords.hash_new(scope, given.password)
     if given.unsafe_metadata is not UNSET:
         changes["unsafe_metadata"] = msgspec.Raw(msgspec.json.encode(given.unsafe_metadata))
     if given.legal_accepted is True:

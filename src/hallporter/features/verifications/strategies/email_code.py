@@ -3,7 +3,6 @@
 from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
-from hallporter.features.identifications import views as identifications
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.verifications import codes
 from hallporter.features.verifications.codes import SentCode
@@ -23,7 +22,7 @@ class EmailCode:
         return [
             Factor(
                 strategy=self.name,
-                safe_identifier=identifications.safe_identifier(address),
+                safe_identifier=address.safe_identifier,
                 email_address_id=address.id,
                 primary=address.id == subject.user.primary_email_address_id,
             )

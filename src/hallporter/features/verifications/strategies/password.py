@@ -4,7 +4,7 @@ from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.core import passwords
 from hallporter.core.database import Write
-from hallporter.features.credentials import actions as credentials
+from hallporter.features.credentials import password as passwords_of_users
 from hallporter.features.credentials import policy
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.verifications.codes import SentCode
@@ -31,7 +31,7 @@ class Password:
         if proof.password is None:
             raise errors.form.missing(param="password")
         known = subject.credentials
-        fits = await credentials.password_fits(known, proof.password)
+        fits = await passwords_of_users.fits(known, proof.password)
         better = None
         if fits and known is not None and passwords.needs_rehash(known.password_hash or ""):
             better = await passwords.hash_password(policy.normalised(proof.password.reveal()))
