@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import ipaddress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,8 +12,6 @@ from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import Settings
 
 EnvironmentType = Literal["development", "production"]
-
-_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +82,10 @@ def hostname(host: str) -> str:
 
 def is_loopback(name: str) -> bool:
     """Tell whether a host name can only mean this machine (RFC 6761 §6.3)."""
-    return name in _LOOPBACK_NAMES or name.endswith(".localhost") or name.startswith("127.")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        # As an address, not by its first digits: `127.0.0.1.example.com` is anybody's.
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
