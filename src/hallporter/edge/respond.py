@@ -9,10 +9,10 @@ import structlog
 
 from hallporter.contract import errors, origins
 from hallporter.contract.api_version import UNDATED
-from hallporter.contract.instance import Instance, is_loopback
+from hallporter.contract.instance import Instance
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
-from hallporter.edge import decode, problems, reply, visitor
+from hallporter.edge import decode, problems, reply, tenancy, visitor
 from hallporter.edge.operation import Operation
 from hallporter.edge.wiring import Wiring
 from hallporter.versions import catalogue
@@ -57,13 +57,9 @@ def _instance(wiring: Wiring, request: falcon.asgi.Request, *, is_frontend: bool
     if not is_frontend:
         return _instance_of_secret_key(wiring, request)
     slug: str | None = request.scope.get("hallporter.slug")
-    if slug is not None:
-        found = wiring.directory.by_slug(slug)
-    else:
-        found = wiring.directory.by_host(request.netloc)
-        # A lone instance is reached on loopback by whatever name the machine has there.
-        if found is None and is_loopback(request.remote_addr):
-            found = wiring.directory.only()
+    found = tenancy.addressed(
+        wiring.directory, slug=slug, host=request.netloc, peer_address=request.remote_addr
+    )
     if found is None:
         raise errors.request.host_unknown(host=slug or request.netloc)
     return found

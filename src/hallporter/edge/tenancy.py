@@ -1,0 +1,17 @@
+"""Which instance a request without a secret key is for."""
+
+from hallporter.contract.instance import Instance, is_loopback
+from hallporter.edge.wiring import Directory
+
+
+def addressed(
+    directory: Directory, *, slug: str | None, host: str, peer_address: str
+) -> Instance | None:
+    """Return the instance named by the path prefix, else by the host, else the only one here."""
+    if slug is not None:
+        return directory.by_slug(slug)
+    found = directory.by_host(host)
+    # A lone instance is reached on loopback by whatever name the machine has there.
+    if found is None and is_loopback(peer_address):
+        return directory.only()
+    return found
