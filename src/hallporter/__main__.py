@@ -1,0 +1,5 @@
+"""`python -m hallporter`: the command line."""
+
+from hallporter.cli import app
+
+app()
