@@ -1,8 +1,9 @@
 """Bytes → input struct, JSON or form alike; every field's error at once."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from types import NoneType
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, cast, get_args
 from urllib.parse import parse_qs
 
 import msgspec
@@ -15,6 +16,8 @@ Given = TypeVar("Given", bound=msgspec.Struct)
 Fields = dict[str, Any]
 
 _MAX_FORM_FIELDS = 1_000
+_MAX_DEPTH = 100
+_TOO_LONG = re.compile(r"Expected `(str|array)` of length <= (\d+)")
 
 
 def body_fields(body: bytes) -> Fields:
@@ -34,7 +37,7 @@ def body_fields(body: bytes) -> Fields:
 def _json_fields(text: bytes) -> Fields:
     try:
         return msgspec.json.decode(text, type=Fields)
-    except (msgspec.DecodeError, RecursionError) as refused:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refused:
         raise errors.request.body_invalid() from refused
 
 
@@ -85,14 +88,47 @@ def _value(field: msgspec.structs.FieldInfo, given: Any) -> Any:
     if given is None and not field.required:
         return field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
     try:
-        return msgspec.convert(
-            _loosened(field.type, given), field.type, strict=False, dec_hook=_hook
-        )
-    except (msgspec.ValidationError, msgspec.DecodeError) as refused:
-        # The right kind of value, out of range: `limit=0`.
-        is_out_of_range = str(refused).startswith("Expected `int` ")
-        problem = errors.form.value_invalid if is_out_of_range else errors.form.format_invalid
-        raise problem(param=field.encode_name) from refused
+        loosened = _loosened(field.type, given)
+        if not _is_storable(loosened):
+            raise errors.form.format_invalid(param=field.encode_name)
+        return msgspec.convert(loosened, field.type, strict=False, dec_hook=_hook)
+    except (msgspec.DecodeError, RecursionError) as refused:
+        raise _fault(field.encode_name, str(refused)) from refused
+
+
+def _fault(name: str, refused: str) -> ApiError:
+    """Return what msgspec `refused` in the words of the catalogue."""
+    too_long = _TOO_LONG.match(refused)
+    if too_long:
+        is_text = too_long[1] == "str"
+        problem = errors.form.exceeds_maximum if is_text else errors.form.array_size_exceeded
+        return problem(param=name, max=int(too_long[2]))
+    # The right kind of value, out of range: `limit=0`.
+    if refused.startswith(("Expected `int` ", "Invalid enum value")):
+        return errors.form.value_invalid(param=name)
+    return errors.form.format_invalid(param=name)
+
+
+def _is_storable(given: Any) -> bool:
+    """Tell whether no text holds a NUL, which PostgreSQL refuses, and the nesting has an end.
+
+    Level by level, because a recursion would be what it guards against.
+    """
+    level = [given]
+    for _ in range(_MAX_DEPTH):
+        if any(isinstance(each, str) and "\0" in each for each in level):
+            return False
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(given: Any) -> Iterable[Any]:
+    if isinstance(given, dict):
+        fields = cast("Fields", given)
+        return (*fields.keys(), *fields.values())
+    return cast("list[Any]", given) if isinstance(given, list) else ()
 
 
 def _loosened(shape: Any, given: Any) -> Any:

@@ -51,7 +51,7 @@ password_weak = Problem(
 )
 password_digest_invalid = Problem(
     422,
-    "form_password_digest_invalid",
+    "form_password_digest_invalid_code",
     "Digest not accepted",
     "The digest is malformed, too costly, or its hasher is not argon2i, argon2id or bcrypt.",
 )
@@ -63,4 +63,58 @@ limit_invalid = Problem(
     "form_param_value_invalid",
     "is out of range",
     "{param_name} must be between {min} and {max}.",
+)
+allowed_size_exceeded = Problem(
+    422,
+    "form_param_exceeds_allowed_size",
+    "is too large",
+    "{param_name} may take at most {max} bytes.",
+)
+array_size_exceeded = Problem(
+    422,
+    "form_param_array_size_exceeded",
+    "has too many items",
+    "{param_name} may have at most {max} items.",
+)
+given_too_often = Problem(
+    422,
+    "form_param_duplicate",
+    "is given too often",
+    "{param_name} may be given at most {max} times.",
+)
+time_invalid = Problem(
+    422,
+    "form_param_invalid_time",
+    "is not a time",
+    "{param_name} must be a date and time as in RFC 3339, with its offset.",
+)
+conditional_missing = Problem(
+    422,
+    "form_conditional_param_missing",
+    "is missing",
+    "{param_name} must be given together with {given}.",
+)
+conditional_disallowed = Problem(
+    422,
+    "form_conditional_param_disallowed",
+    "is not allowed",
+    "{param_name} must not be given together with {given}.",
+)
+resource_not_found = Problem(
+    422,
+    "form_resource_not_found",
+    "names nothing",
+    "There is nothing here that {param_name} could name.",
+)
+verification_needed = Problem(
+    422, "form_verification_needed", "is not verified", "{param_name} must name something verified."
+)
+deprecated = Problem(
+    422,
+    "form_param_deprecated",
+    "is not taken here any more",
+    "{param_name} is not taken here any more: use {instead}.",
+)
+not_enabled = Problem(
+    422, "form_param_unknown", "is not enabled", "This instance does not have {param_name} enabled."
 )

@@ -20,13 +20,31 @@ locked = Problem(
 )
 last_identification = Problem(
     409,
-    "last_identification_deletion_failed",
+    "identification_deletion_failed",
     "Cannot delete the last identification",
     "A user keeps at least one way to be identified.",
 )
-identification_required = Problem(
+data_missing = Problem(
     422,
-    "user_data_missing",
-    "Something to identify the user is missing",
-    "Give at least one of: {fields}.",
+    "form_data_missing",
+    "Something that a user needs is missing",
+    "The instance's settings ask for: {fields}.",
+)
+no_password_set = Problem(
+    400, "no_password_set", "No password", "This user has no password to compare with."
+)
+totp_not_enabled = Problem(
+    400,
+    "totp_not_enabled",
+    "No authenticator app",
+    "This user has not set up an authenticator app.",
+)
+totp_secret_invalid = Problem(
+    422,
+    "invalid_totp_secret_code",
+    "is not a TOTP secret",
+    "{param_name} must be at least 80 bits in base32.",
+)
+lockout_not_enabled = Problem(
+    403, "user_lockout_not_enabled", "No lockout", "The instance's settings do not lock accounts."
 )
