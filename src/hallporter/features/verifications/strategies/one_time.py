@@ -1,20 +1,12 @@
 """Second factors: an authenticator app's code, and backup codes."""
 
-import hmac
-
-from pyotp.totp import TOTP
-
 from hallporter.contract import errors
 from hallporter.contract.scope import Scope
-from hallporter.core.clock import SECOND
 from hallporter.core.database import Write
+from hallporter.features.credentials import one_time
 from hallporter.features.credentials import store as credentials
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject, Verdict
-
-_STEP_SECONDS = 30
-# RFC 6238 §5.2: one step either way for clocks that differ.
-_DRIFT = (0, -1, 1)
 
 
 class Totp:
@@ -39,7 +31,7 @@ class Totp:
         if proof.code is None:
             raise errors.form.missing(param="code")
         secret = scope.box.decrypt(known.totp_secret_encrypted).decode()
-        step = matching_step(secret, proof.code.reveal().strip(), scope.now)
+        step = one_time.matching_step(secret, proof.code.reveal().strip(), scope.now)
         user_id = known.user_id
 
         async def claim(tx: Write) -> Verdict:
@@ -73,7 +65,7 @@ class BackupCode:
             raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
         if proof.code is None:
             raise errors.form.missing(param="code")
-        code_hash = hash_of_backup_code(scope, proof.code.reveal())
+        code_hash = one_time.hash_of_backup_code(scope, proof.code.reveal())
         user_id = known.user_id
 
         async def claim(tx: Write) -> Verdict:
@@ -82,18 +74,3 @@ class BackupCode:
             return errors.form.code_incorrect(param="code")
 
         return claim
-
-
-def matching_step(secret: str, code: str, now: int) -> int | None:
-    """Return the time step in which `code` is right, or None."""
-    current = now // SECOND // _STEP_SECONDS
-    totp = TOTP(secret)
-    for drift in _DRIFT:
-        if hmac.compare_digest(totp.generate_otp(current + drift).encode(), code.encode()):
-            return current + drift
-    return None
-
-
-def hash_of_backup_code(scope: Scope, code: str) -> str:
-    """Return the keyed hash under which a backup code is stored."""
-    return scope.box.digest("backup code", code.strip())
