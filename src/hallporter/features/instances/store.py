@@ -20,7 +20,6 @@ UPDATE_INSTANCE = """
         updated_at = $6, revision = revision + 1
     where id = $1 and revision = $7
 """
-SECRET_KEY_BY_HASH = "select * from secret_keys where key_hash = $1"
 SECRET_KEYS = "select * from secret_keys where instance_id = $1 order by created_at, id"
 INSERT_SECRET_KEY = "insert into secret_keys values ($1, $2, $3, $4, $5)"
 SIGNING_KEYS = "select * from signing_keys where instance_id = $1 order by created_at desc, kid"
@@ -74,10 +73,6 @@ async def update_instance(tx: Write, row: InstanceRow, now: int) -> bool:
         row.revision,
     )
     return touched == 1
-
-
-async def secret_key_by_hash(db: Reader, key_hash: str) -> SecretKeyRow | None:
-    return await db.one(SecretKeyRow, SECRET_KEY_BY_HASH, key_hash)
 
 
 async def secret_keys(db: Reader, instance_id: InstanceId) -> list[SecretKeyRow]:

@@ -40,6 +40,12 @@ class AuthConfig(WireObject, frozen=True, tag="auth_config"):
     native_settings: dict[str, Any]
 
 
+class Image(WireObject, frozen=True, tag="image"):
+    """An uploaded image, in the deprecated form that the documents still require."""
+
+    public_url: str | msgspec.UnsetType
+
+
 class DisplayConfig(WireObject, frozen=True, tag="display_config"):
     """How the components look and where they lead."""
 
@@ -78,8 +84,8 @@ class DisplayConfig(WireObject, frozen=True, tag="display_config"):
     terms_url: str | None
     logo_url: str | None
     favicon_url: str | None
-    logo_image: None
-    favicon_image: None
+    logo_image: Image
+    favicon_image: Image
     captcha_public_key: str | None
     captcha_widget_type: str | None
     captcha_public_key_invisible: str | None
@@ -215,8 +221,8 @@ def _display_config(instance: Instance) -> DisplayConfig:
         terms_url=display.terms_url,
         logo_url=display.logo_image_url,
         favicon_url=display.favicon_image_url,
-        logo_image=None,
-        favicon_image=None,
+        logo_image=_image(display.logo_image_url),
+        favicon_image=_image(display.favicon_image_url),
         captcha_public_key=None,
         captcha_widget_type=None,
         captcha_public_key_invisible=None,
@@ -224,6 +230,11 @@ def _display_config(instance: Instance) -> DisplayConfig:
         captcha_oauth_bypass=[],
         captcha_heartbeat=False,
     )
+
+
+def _image(url: str | None) -> Image:
+    # Never null: a nullable `allOf` refuses it (OpenAPI 3.0.3, "Schema Object", nullable).
+    return Image(public_url=msgspec.UNSET if url is None else url)
 
 
 def _user_settings(settings: Settings) -> dict[str, Any]:
