@@ -1,0 +1,189 @@
+"""Every SQL statement, prepared against the migrated schema and held against its row."""
+
+import ast
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin, get_type_hints
+
+import asyncpg
+import msgspec
+import pytest
+
+from tests.architecture import code
+from tests.architecture.code import Statement
+from tests.house import House
+
+# What the placeholders of a list with optional filters stand for while it is prepared.
+_FILLED = {"where": "instance_id = $1", "order": "1", "limit": "1", "offset": "0", "now": "0"}
+_KINDS = {
+    "text": str,
+    "int4": int,
+    "int8": int,
+    "bool": bool,
+    "json": msgspec.Raw,
+    "jsonb": msgspec.Raw,
+    "text[]": list,
+}
+_WRITES = re.compile(r"\b(?:insert into|(?<!for )update|delete from) (\w+)")
+_NAMES = re.compile(r"\b(?:insert into|update|delete from|from|join) (\w+)")
+
+# One postman delivers for every instance.
+_CROSS_TENANT = {"messages.CLAIM_QUEUED"}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What PostgreSQL says of a statement."""
+
+    columns: list[tuple[str, str]]
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The migrated schema, and every statement prepared against it."""
+
+    columns: dict[str, list[str]]
+    prepared: dict[str, Prepared]
+
+
+@pytest.fixture(scope="module")
+def schema(house: House) -> Schema:
+    """Prepare everything once."""
+    return asyncio.run(_prepared(house.open.config.database_url or ""))
+
+
+async def _prepared(dsn: str) -> Schema:
+    connection = await asyncpg.connect(dsn)
+    try:
+        columns: dict[str, list[str]] = defaultdict(list)
+        for record in await connection.fetch(
+            "select table_name, column_name from information_schema.columns "
+            "where table_schema = 'public' order by table_name, ordinal_position"
+        ):
+            columns[record["table_name"]].append(record["column_name"])
+        prepared = {str(each): await _prepare(connection, each) for each in code.statements()}
+        return Schema(columns, prepared)
+    finally:
+        await connection.close()
+
+
+async def _prepare(
+    connection: "asyncpg.Connection[asyncpg.Record]", statement: Statement
+) -> Prepared:
+    try:
+        found = await connection.prepare(_filled(statement.sql))
+    except asyncpg.PostgresError as refused:
+        raise AssertionError(f"{statement}: {refused}") from refused
+    columns = [(each.name, each.type.name) for each in found.get_attributes()]
+    return Prepared(columns, len(found.get_parameters()))
+
+
+def _filled(sql: str) -> str:
+    return sql.format(**_FILLED) if re.search(r"{\w+}", sql) else sql
+
+
+def test_every_statement_gives_its_row_field_by_field(schema: Schema) -> None:
+    wrong: list[str] = []
+    for statement in code.statements():
+        if statement.row is not None:
+            columns = schema.prepared[str(statement)].columns
+            fields = list(_fields(statement.row))
+            wrong += [
+                f"{statement}: column {column}, field {field}"
+                for column, field in zip(columns, fields, strict=False)
+                if column[0] != field[0] or _KINDS[column[1]] is not field[1]
+            ]
+            if len(columns) != len(fields):
+                wrong.append(f"{statement}: {len(columns)} columns, {len(fields)} fields")
+    assert wrong == []
+
+
+def test_an_insert_without_names_gives_every_column(schema: Schema) -> None:
+    short: list[str] = []
+    for statement in code.statements():
+        whole = re.match(r"\s*insert into (\w+) values", statement.sql)
+        if whole and schema.prepared[str(statement)].parameters != len(schema.columns[whole[1]]):
+            short.append(str(statement))
+    assert short == []
+
+
+def test_every_statement_on_a_tenants_table_names_the_instance(schema: Schema) -> None:
+    tenants = {table for table, columns in schema.columns.items() if "instance_id" in columns}
+    careless = {
+        str(statement)
+        for statement in code.statements()
+        if tenants.intersection(_NAMES.findall(statement.sql))
+        and not re.match(r"\s*insert into (\w+) values", statement.sql)
+        and not re.search(
+            r"instance_id = \$\d|insert into \w+ \([^)]*instance_id", _filled(statement.sql)
+        )
+    }
+    assert careless == _CROSS_TENANT
+
+
+def test_every_list_with_filters_begins_with_the_instance() -> None:
+    careless = [
+        f"{path.relative_to(code.ROOT)}:{call.lineno}"
+        for path in code.modules()
+        for call in ast.walk(code.tree(path))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "Where"
+        and "instance_id = $1" not in ast.unparse(call.args[0])
+    ]
+    assert careless == []
+
+
+def test_a_table_is_written_by_one_store_only() -> None:
+    writers: dict[str, set[str]] = defaultdict(set)
+    for statement in code.statements():
+        for table in _WRITES.findall(statement.sql):
+            writers[table].add(statement.store)
+    assert {table: stores for table, stores in writers.items() if len(stores) > 1} == {}
+
+
+def test_nothing_is_written_outside_the_stores() -> None:
+    strays = [
+        f"{path.relative_to(code.ROOT)}:{node.lineno}"
+        for path in code.modules()
+        if path.name != "store.py"
+        for node in ast.walk(code.tree(path))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.match(r"\s*(insert into|update \w+ set|delete from) ", node.value)
+    ]
+    assert strays == []
+
+
+def test_every_statement_is_sent() -> None:
+    sent = {(statement.store, statement.name) for statement in code.statements()}
+    idle = [
+        f"{path.parent.name}.{name}"
+        for path in code.stores()
+        for name, value in vars(code.imported(path)).items()
+        if isinstance(value, str)
+        and re.match(r"\s*(select|insert|update|delete|with)\b", value)
+        and not name.startswith("_")
+        and (path.parent.name, name) not in sent
+    ]
+    assert idle == []
+
+
+def _fields(row: type) -> Iterator[tuple[str, Any]]:
+    for name, hint in get_type_hints(row).items():
+        yield name, _kind(hint)
+
+
+def _kind(hint: Any) -> Any:
+    """Return the plain type behind an optional, a literal or an id."""
+    kinds = [each for each in get_args(hint) if each is not type(None)]
+    if get_origin(hint) is list:
+        return list
+    if kinds:
+        first: Any = kinds[0]
+        return type(first) if isinstance(first, str) else _kind(first)
+    return getattr(hint, "__supertype__", hint)
