@@ -31,9 +31,10 @@ def clock(house: House) -> Clock:
 
 
 @pytest.fixture
-def make_instance(house: House, clock: Clock) -> Make:
+def make_instance(house: House, clock: Clock) -> Iterator[Make]:
     """Make instances: each a tenant of its own, so tests share a server and nothing else."""
-    return house.make_instance
+    yield house.make_instance
+    house.hang_up()
 
 
 @pytest.fixture

@@ -77,7 +77,8 @@ class Reply:
     def body(self) -> Any:
         """What was asked for: inside its envelope, if it has one."""
         found: Any = self.json
-        return found["response"] if "response" in found else found
+        is_wrapped = isinstance(found, dict) and "response" in found
+        return found["response"] if is_wrapped else found
 
     @property
     def client(self) -> Any:
@@ -110,6 +111,7 @@ class _Caller:
             follow_redirects=False,
             timeout=30,
         )
+        tenant.house.callers.append(self.http)
 
     def __enter__(self) -> Any:
         return self
@@ -272,10 +274,16 @@ class House:
     url: str
     clock: Clock
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    callers: list[httpx.Client] = field(default_factory=list[httpx.Client])
 
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Run something on the server's event loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    def hang_up(self) -> None:
+        """Close every caller's connections."""
+        while self.callers:
+            self.callers.pop().close()
 
     def make_instance(
         self,
@@ -352,7 +360,14 @@ async def _serve(
             clock = Clock()
             server = Server(opened.config, clock)
             uvicorn_server = uvicorn.Server(
-                uvicorn.Config(server, port=0, log_config=None, access_log=False, lifespan="on")
+                uvicorn.Config(
+                    server,
+                    port=0,
+                    log_config=None,
+                    access_log=False,
+                    lifespan="on",
+                    proxy_headers=False,
+                )
             )
             serving = asyncio.create_task(uvicorn_server.serve())
             while not uvicorn_server.started:  # noqa: ASYNC110  # it has no event to wait for
