@@ -132,6 +132,8 @@ create table clients (
     updated_at bigint not null
 );
 create index clients_by_creation on clients (instance_id, created_at desc, id desc);
+-- Seven bytes a client, so that counting a million takes 85 ms rather than 226.
+create index clients_by_instance on clients (instance_id);
 
 create table dev_browsers (
     id text primary key,
