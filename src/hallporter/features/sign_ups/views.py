@@ -113,22 +113,27 @@ async def pending(scope: Scope, id: SignUpId | None) -> SignUp | None:
 def _email_address(
     scope: Scope, row: SignUpRow, verification: VerificationRow | None
 ) -> SignUpVerification | None:
-    attribute = machine.attribute(scope.instance.settings, "email_address")
-    if row.email_address is None or not attribute.verify_at_sign_up:
+    # Null until a code is on its way: @clerk/ui takes `unverified` for one it need not ask for.
+    if row.email_address is None or verification is None:
         return None
-    status = "unverified" if verification is None else verification.status_at(scope.now)
+    status = verification.status_at(scope.now)
+    attribute = machine.attribute(scope.instance.settings, "email_address")
     return SignUpVerification(
         object="verification_otp",
         status=status,
         strategy="email_code",
-        attempts=None if verification is None else verification.attempts,
-        expire_at=row.abandon_at if verification is None else verification.expire_at,
-        next_action=_next_action(status, has_code=verification is not None),
+        attempts=verification.attempts,
+        expire_at=verification.expire_at,
+        next_action=_next_action(status),
         supported_strategies=attribute.verifications,
     )
 
 
-def _next_action(status: str, *, has_code: bool) -> str:
-    if status == "verified":
-        return ""
-    return "needs_attempt" if has_code and status == "unverified" else "needs_prepare"
+def _next_action(status: str) -> str:
+    match status:
+        case "verified":
+            return ""
+        case "unverified":
+            return "needs_attempt"
+        case _:
+            return "needs_prepare"
