@@ -48,7 +48,7 @@ async def get_client_list(
 ) -> list[BackendClient] | Page[BackendClient] | Stream:
     """Return clients, newest first; the undated API without a limit means all of them."""
     if scope.version == UNDATED and query.limit is None and not query.paginated:
-        return Stream(_all(scope))
+        return Stream(_all(scope, query.offset))
     limit = DEFAULT_LIMIT if query.limit is None else query.limit
     rows = await store.clients_page(
         scope.db, scope.instance.id, scope.now, limit=limit, offset=query.offset
@@ -82,6 +82,6 @@ async def get_handshake_payload(
     return HandshakePayload(await handshake.take_payload(scope, query.nonce))
 
 
-async def _all(scope: Scope) -> AsyncIterator[Sequence[BackendClient]]:
-    async for rows in store.all_clients(scope.db, scope.instance.id, scope.now):
+async def _all(scope: Scope, offset: int) -> AsyncIterator[Sequence[BackendClient]]:
+    async for rows in store.all_clients(scope.db, scope.instance.id, scope.now, offset=offset):
         yield [views.backend_client(row, scope.now) for row in rows]

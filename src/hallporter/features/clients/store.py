@@ -69,7 +69,7 @@ CLIENTS_PAGE = f"""
 """
 ALL_CLIENTS = f"""
     select c.*, {_SESSIONS.format(now="$2")}
-    from clients c where c.instance_id = $1 order by c.created_at desc, c.id desc
+    from clients c where c.instance_id = $1 order by c.created_at desc, c.id desc offset $3
 """
 CLIENT_COUNT = "select count(*) from clients where instance_id = $1"
 INSERT_CLIENT = "insert into clients values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
@@ -176,10 +176,10 @@ async def clients_page(
 
 
 def all_clients(
-    db: Database, instance_id: InstanceId, now: int
+    db: Database, instance_id: InstanceId, now: int, *, offset: int
 ) -> AsyncGenerator[list[ClientWithSessionsRow]]:
-    """Stream every client, newest first."""
-    return db.stream(ClientWithSessionsRow, ALL_CLIENTS, instance_id, now)
+    """Stream every client after the first `offset`, newest first."""
+    return db.stream(ClientWithSessionsRow, ALL_CLIENTS, instance_id, now, offset)
 
 
 async def client_count(db: Reader, instance_id: InstanceId) -> int:
