@@ -8,10 +8,10 @@ import falcon
 import falcon.asgi
 from falcon.routing import CompiledRouter
 
-from hallporter.contract import errors
+from hallporter.contract import errors, origins
 from hallporter.contract.api_version import UNDATED
 from hallporter.contract.problem import Problem
-from hallporter.edge import problems, reply
+from hallporter.edge import refusal, tenancy
 from hallporter.edge.operation import Api, Operation
 from hallporter.edge.respond import responder
 from hallporter.edge.wiring import Wiring
@@ -26,11 +26,10 @@ class ApiApp:
         self._asgi.req_options.keep_blank_qs_values = True
         for path, routes in _by_path(operations, api).items():
             self._asgi.add_route(path, _resource(wiring, routes), compile=False)
-        self._asgi.add_error_handler(falcon.HTTPRouteNotFound, _answer(errors.request.not_found))
-        self._asgi.add_error_handler(
-            falcon.HTTPMethodNotAllowed, _answer(errors.request.method_not_allowed)
-        )
-        self._asgi.add_error_handler(falcon.HTTPError, _answer(errors.request.body_invalid))
+        # The later handler is asked first: the one place that catches everything comes first here.
+        self._asgi.add_error_handler(Exception, _tell_bug)
+        for error, problem in _UNROUTED.items():
+            self._asgi.add_error_handler(error, _tell(wiring, api, problem))
 
     async def serve(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Serve one request as an ASGI application."""
@@ -54,15 +53,41 @@ def _resource(wiring: Wiring, routes: list[Operation]) -> object:
     return type("Resource", (), {name: staticmethod(do) for name, do in responders.items()})()
 
 
-def _answer(problem: Problem) -> Any:
-    async def answer(
-        _request: falcon.asgi.Request,
+# What Falcon raises before a door is found or its request readable.
+_UNROUTED: dict[type[falcon.HTTPError], Problem] = {
+    falcon.HTTPError: errors.request.body_invalid,
+    falcon.HTTPMethodNotAllowed: errors.request.method_not_allowed,
+    falcon.HTTPRouteNotFound: errors.request.not_found,
+}
+
+
+def _tell(wiring: Wiring, api: Api, problem: Problem) -> Any:
+    async def tell(
+        request: falcon.asgi.Request,
         response: falcon.asgi.Response,
         _error: falcon.HTTPError,
         _params: dict[str, Any],
     ) -> None:
-        response.status = problem.status
-        response.content_type = reply.JSON
-        response.data = reply.encode(problems.envelope(problem(), problems.new_trace_id()), UNDATED)
+        if api == "frontend":
+            _let_own_page_read(wiring, request, response)
+        refusal.tell(response, problem(), UNDATED)
 
-    return answer
+    return tell
+
+
+def _let_own_page_read(
+    wiring: Wiring, request: falcon.asgi.Request, response: falcon.asgi.Response
+) -> None:
+    instance = tenancy.of_request(wiring.directory, request)
+    origin = request.get_header("origin")
+    if instance is not None and origin is not None and origins.is_allowed(instance, origin):
+        refusal.let_page_read(response, origin)
+
+
+async def _tell_bug(
+    request: falcon.asgi.Request,
+    response: falcon.asgi.Response,
+    _error: Exception,
+    _params: dict[str, Any],
+) -> None:
+    refusal.tell_bug(request, response)

@@ -1,23 +1,19 @@
-"""One request from the matched route to the answer: the only place that catches everything."""
+"""One request, from the matched route to the answer."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import falcon
 import falcon.asgi
-import structlog
 
 from hallporter.contract import errors, origins
 from hallporter.contract.api_version import UNDATED
 from hallporter.contract.instance import Instance
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
-from hallporter.edge import decode, problems, reply, tenancy, visitor
+from hallporter.edge import decode, refusal, reply, tenancy, visitor
 from hallporter.edge.operation import Operation
 from hallporter.edge.wiring import Wiring
 from hallporter.versions import catalogue
-
-log = structlog.get_logger()
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 Responder = Callable[..., Awaitable[None]]
@@ -37,7 +33,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             scope = _scope(wiring, request, instance)
             if is_frontend:
                 origins.refuse_foreign(instance, scope.visitor)
-                _allow_origin(response, scope.visitor.origin)
+                refusal.let_page_read(response, scope.visitor.origin)
             if not operation.serves(scope.version):
                 raise errors.request.not_found()
             caller = await resolve(scope, visitor.presented(request))
@@ -46,9 +42,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             reply.send(response, answer, scope.version)
         except ApiError as refused:
             client = await _client_after_error(wiring, operation, scope, caller)
-            _refuse(response, refused, scope, client)
-        except Exception:
-            _fail(request, response, operation)
+            refusal.tell(response, refused, scope.version if scope else UNDATED, client)
 
     return respond
 
@@ -56,12 +50,10 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
 def _instance(wiring: Wiring, request: falcon.asgi.Request, *, is_frontend: bool) -> Instance:
     if not is_frontend:
         return _instance_of_secret_key(wiring, request)
-    slug: str | None = request.scope.get("hallporter.slug")
-    found = tenancy.addressed(
-        wiring.directory, slug=slug, host=request.netloc, peer_address=request.remote_addr
-    )
+    found = tenancy.of_request(wiring.directory, request)
     if found is None:
-        raise errors.request.host_unknown(host=slug or request.netloc)
+        named = request.scope.get("hallporter.slug") or request.netloc
+        raise errors.request.host_unknown(host=named)
     return found
 
 
@@ -121,37 +113,3 @@ async def _client_after_error(
     if scope is None or caller is None or operation.api != "frontend" or operation.method == "GET":
         return None
     return await wiring.client_of(scope, caller)
-
-
-def _allow_origin(response: falcon.asgi.Response, origin: str | None) -> None:
-    response.append_header("vary", "Origin")
-    if origin is None:
-        return
-    response.set_header("access-control-allow-origin", origin)
-    response.set_header("access-control-allow-credentials", "true")
-    response.set_header(
-        "access-control-expose-headers", "Authorization, Clerk-Db-Jwt, X-Country, Retry-After"
-    )
-
-
-def _refuse(
-    response: falcon.asgi.Response, refused: ApiError, scope: Scope | None, client: object
-) -> None:
-    trace_id = problems.new_trace_id()
-    log.info(
-        "request refused", trace_id=trace_id, codes=[o.problem.code for o in refused.occurrences]
-    )
-    body = problems.envelope(refused, trace_id, client)
-    response.status = refused.status
-    response.content_type = reply.JSON
-    response.data = reply.encode(body, UNDATED if scope is None else scope.version)
-
-
-def _fail(
-    request: falcon.asgi.Request, response: falcon.asgi.Response, operation: Operation
-) -> None:
-    trace_id = problems.new_trace_id()
-    log.exception("request failed", trace_id=trace_id, operation=operation.name, path=request.path)
-    response.status = 500
-    response.content_type = reply.JSON
-    response.data = reply.encode(problems.envelope(errors.request.internal(), trace_id), UNDATED)

@@ -1,5 +1,7 @@
 """Which instance a request without a secret key is for."""
 
+import falcon.asgi
+
 from hallporter.contract.instance import Instance, is_loopback
 from hallporter.edge.wiring import Directory
 
@@ -15,3 +17,13 @@ def addressed(
     if found is None and is_loopback(peer_address):
         return directory.only()
     return found
+
+
+def of_request(directory: Directory, request: falcon.asgi.Request) -> Instance | None:
+    """Return the instance that a Frontend request is for."""
+    return addressed(
+        directory,
+        slug=request.scope.get("hallporter.slug"),
+        host=request.netloc,
+        peer_address=request.remote_addr,
+    )

@@ -1,0 +1,52 @@
+"""Telling a caller what went wrong, whatever it was: always JSON, and readable by its page."""
+
+import falcon.asgi
+import structlog
+
+from hallporter.contract import errors
+from hallporter.contract.api_version import UNDATED, ApiVersion
+from hallporter.contract.problem import ApiError
+from hallporter.edge import problems, reply
+
+log = structlog.get_logger()
+
+
+def tell(
+    response: falcon.asgi.Response, refused: ApiError, version: ApiVersion, client: object = None
+) -> None:
+    """Answer with Clerk's error envelope; `client` refreshes clerk-js' state."""
+    trace_id = problems.new_trace_id()
+    codes = [each.problem.code for each in refused.occurrences]
+    log.info("request refused", trace_id=trace_id, codes=codes)
+    _answer(response, refused, trace_id, version, client)
+
+
+def tell_bug(request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
+    """Log the error that is being handled and answer with nothing of it but a trace id."""
+    trace_id = problems.new_trace_id()
+    log.exception("request failed", trace_id=trace_id, method=request.method, path=request.path)
+    _answer(response, errors.request.internal(), trace_id, UNDATED, None)
+
+
+def let_page_read(response: falcon.asgi.Response, origin: str | None) -> None:
+    """Let a page of `origin`, already judged, read this answer with its cookies (Fetch, CORS)."""
+    response.append_header("vary", "Origin")
+    if origin is None:
+        return
+    response.set_header("access-control-allow-origin", origin)
+    response.set_header("access-control-allow-credentials", "true")
+    response.set_header(
+        "access-control-expose-headers", "Authorization, Clerk-Db-Jwt, X-Country, Retry-After"
+    )
+
+
+def _answer(
+    response: falcon.asgi.Response,
+    error: ApiError,
+    trace_id: str,
+    version: ApiVersion,
+    client: object,
+) -> None:
+    response.status = error.status
+    response.content_type = reply.JSON
+    response.data = reply.encode(problems.envelope(error, trace_id, client), version)
