@@ -1,0 +1,52 @@
+"""Whatever goes wrong, the answer is JSON in Clerk's envelope, and the page may read it."""
+
+import falcon.asgi
+import falcon.testing
+import pytest
+
+from hallporter.edge import refusal
+from tests.house import ORIGIN, Browser, Tenant
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/v1/no/such/route", 404, "resource_not_found"),
+        ("PUT", "/v1/client/sign_ins", 405, "method_not_allowed"),
+        ("GET", "/v1/client/..%2fclients", 400, "request_path_invalid"),
+    ],
+)
+def test_unrouted_requests_are_told_in_the_envelope(
+    browser: Browser, method: str, path: str, status: int, code: str
+) -> None:
+    reply = browser.request(method, path)
+    assert (reply.status, reply.codes) == (status, [code])
+    assert reply.headers["content-type"] == "application/json"
+    assert reply.json["clerk_trace_id"]
+
+
+def test_a_page_of_the_instance_may_read_a_404(browser: Browser) -> None:
+    reply = browser.get("/v1/no/such/route")
+    assert reply.headers["access-control-allow-origin"] == ORIGIN
+    assert reply.headers["access-control-allow-credentials"] == "true"
+
+
+def test_a_foreign_page_may_not(instance: Tenant) -> None:
+    with instance.browser(origin="https://evil.example") as browser:
+        for path in ("/v1/no/such/route", "/v1/client"):
+            assert "access-control-allow-origin" not in browser.get(path).headers
+
+
+def test_a_bug_shows_nothing_of_itself() -> None:
+    async def broken(request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
+        try:
+            raise RuntimeError("the secret is 42")
+        except RuntimeError:
+            refusal.tell_bug(request, response)
+
+    app = falcon.asgi.App()
+    app.add_route("/", type("Broken", (), {"on_get": staticmethod(broken)})())
+    reply = falcon.testing.simulate_get(app, "/")
+    assert reply.status_code == 500
+    assert reply.json["errors"][0]["code"] == "internal_error"
+    assert "42" not in reply.text
