@@ -1,0 +1,58 @@
+// Drives @clerk/backend, unmodified: one JSON line asks, one JSON line answers.
+import { createInterface } from "node:readline";
+
+// Only the server under test may be asked: telemetry or a default address would go elsewhere.
+const fetchAnywhere = globalThis.fetch;
+globalThis.fetch = (input, init) => {
+  const { hostname } = new URL(input.url ?? input);
+  if (hostname !== "127.0.0.1") throw new Error(`the SDK asked ${hostname}`);
+  return fetchAnywhere(input, init);
+};
+// The SDK takes hold of `fetch` when it is loaded, and writes its warnings where we answer.
+console.log = console.error;
+const { createClerkClient, verifyToken } = await import("@clerk/backend");
+
+const clientOf = (config) => createClerkClient({ ...config, telemetry: { disabled: true } });
+
+const tasks = {
+  async call({ config, method, given }) {
+    const path = method.split(".");
+    const name = path.pop();
+    const api = path.reduce((found, part) => found[part], clientOf(config));
+    return api[name](...given);
+  },
+
+  async verifyToken({ token, options }) {
+    return verifyToken(token, options);
+  },
+
+  async authenticateRequest({ config, url, request, options }) {
+    const state = await clientOf(config).authenticateRequest(new Request(url, request), options);
+    const auth = state.status === "handshake" ? {} : state.toAuth();
+    return {
+      status: state.status,
+      reason: state.reason,
+      user_id: auth.userId ?? null,
+      session_id: auth.sessionId ?? null,
+      location: state.headers.get("location"),
+      set_cookies: state.headers.getSetCookie(),
+    };
+  },
+};
+
+const told = (error) => ({
+  message: error.message,
+  reason: error.reason,
+  status: error.status,
+  codes: (error.errors ?? []).map(({ code }) => code),
+  trace_id: error.clerkTraceId,
+});
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { task, ...given } = JSON.parse(line);
+  const answer = await tasks[task](given).then(
+    (value) => ({ value }),
+    (error) => ({ error: told(error) }),
+  );
+  process.stdout.write(JSON.stringify(answer) + "\n");
+}
