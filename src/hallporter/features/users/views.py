@@ -9,6 +9,7 @@ from hallporter.contract.instance import Instance
 from hallporter.contract.objects import WireObject
 from hallporter.features.identifications import views as identifications
 from hallporter.features.identifications.views import EmailAddress, PhoneNumber
+from hallporter.features.users import portraits
 from hallporter.features.users.rows import UserDetailsRow
 
 
@@ -130,7 +131,7 @@ def _fields(row: UserDetailsRow, instance: Instance, now: int) -> dict[str, Any]
         "first_name": row.first_name,
         "last_name": row.last_name,
         "profile_image_url": "",
-        "image_url": "",
+        "image_url": portraits.placeholder(row.id),
         "has_image": False,
         "public_metadata": row.public_metadata,
         "unsafe_metadata": row.unsafe_metadata,
