@@ -9,6 +9,7 @@ import msgspec
 
 from hallporter.delivery import npm_packages
 from hallporter.delivery.npm_pins import PINS, Pin
+from hallporter.pages.http import Answer
 
 URL = re.compile(r"/npm/(@[a-z0-9-]+/[a-z0-9-]+)@([A-Za-z0-9.-]+)/(.+)")
 ZERO_QUALITY = re.compile(r"q=0(\.0*)?")
@@ -39,14 +40,6 @@ class Asset(msgspec.Struct, frozen=True):
     file: str
     pin: Pin | None
     is_alias: bool
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """A complete HTTP reply."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 NOT_FOUND = Answer(

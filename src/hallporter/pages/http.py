@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from hallporter.edge.entrance import AsgiScope, Send
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A complete HTTP reply."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 def header(scope: AsgiScope, name: str) -> str | None:
@@ -11,6 +21,12 @@ def header(scope: AsgiScope, name: str) -> str | None:
     found = (value for key, value in scope["headers"] if key == wanted)
     value = next(found, None)
     return None if value is None else value.decode("latin-1")
+
+
+def cookies(scope: AsgiScope, name: str) -> tuple[str, ...]:
+    """Return every value of a cookie: a browser sends one per path that it was set for."""
+    pairs = (pair.strip().partition("=") for pair in (header(scope, "cookie") or "").split(";"))
+    return tuple(value for key, _, value in pairs if key == name)
 
 
 async def answer(

@@ -1,0 +1,126 @@
+"""Pages of a local instance: for callers on this machine, under a name that means this machine."""
+
+from collections.abc import Awaitable, Callable
+
+from hallporter.contract import errors
+from hallporter.contract.api_version import NEWEST, UNDATED
+from hallporter.contract.instance import Instance, hostname, is_loopback
+from hallporter.contract.problem import Problem
+from hallporter.contract.scope import Scope, Visitor
+from hallporter.edge import problems, reply, tenancy
+from hallporter.edge.entrance import AsgiApp, AsgiScope, Receive, Send
+from hallporter.edge.wiring import Wiring
+from hallporter.pages import http
+from hallporter.pages.http import Answer
+
+Show = Callable[[Scope, AsgiScope], Awaitable[Answer | None]]
+
+# What every answer of these pages says: they show codes and clients, and nobody else may have them.
+PRIVATE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+# clerk-js refreshes tokens in a worker made from a blob; its components write their own styles.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src blob:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def page(wiring: Wiring, show: Show) -> AsgiApp:
+    """Return the page that `show` makes; to anybody it is not for, it does not exist."""
+
+    async def serve(scope: AsgiScope, receive: Receive, send: Send) -> None:
+        found = await _found(wiring, show, scope)
+        await http.answer(scope, send, found.status, found.headers, found.body)
+
+    return serve
+
+
+def json(body: bytes) -> Answer:
+    """Return an answer of JSON for the page itself: without CORS headers, no other may read it."""
+    return Answer(200, {**PRIVATE_HEADERS, "Content-Type": reply.JSON}, body)
+
+
+def html(text: str) -> Answer:
+    """Return an answer that is a page."""
+    headers = {
+        **PRIVATE_HEADERS,
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    }
+    return Answer(200, headers, text.encode())
+
+
+async def _found(wiring: Wiring, show: Show, scope: AsgiScope) -> Answer:
+    instance = _instance(wiring, scope) if _is_from_here(scope) else None
+    if instance is None:
+        return _refused(errors.request.not_found)
+    if scope["method"] not in ("GET", "HEAD"):
+        return _refused(errors.request.method_not_allowed)
+    found = await show(_scope(wiring, instance, scope), scope)
+    return found or _refused(errors.request.not_found)
+
+
+def _is_from_here(scope: AsgiScope) -> bool:
+    host = _host(scope)
+    # A foreign page can make its own name mean 127.0.0.1 (DNS rebinding), so the name counts too.
+    if not is_loopback(_peer(scope)) or not is_loopback(hostname(host)):
+        return False
+    # Behind a proxy everybody seems to be on this machine.
+    if http.header(scope, "x-forwarded-for") or http.header(scope, "forwarded"):
+        return False
+    return http.header(scope, "origin") in (None, f"{scope['scheme']}://{host}")
+
+
+def _instance(wiring: Wiring, scope: AsgiScope) -> Instance | None:
+    found = tenancy.addressed(
+        wiring.directory,
+        slug=scope.get("hallporter.slug"),
+        host=_host(scope),
+        peer_address=_peer(scope),
+    )
+    return found if found is not None and found.is_local else None
+
+
+def _scope(wiring: Wiring, instance: Instance, scope: AsgiScope) -> Scope:
+    prefix = scope.get("hallporter.prefix", "")
+    return Scope(
+        db=wiring.db,
+        box=wiring.box,
+        now=wiring.clock.now(),
+        instance=instance,
+        version=NEWEST,
+        visitor=Visitor(
+            ip=_peer(scope),
+            user_agent=http.header(scope, "user-agent") or "",
+            origin=http.header(scope, "origin"),
+            base_url=f"{scope['scheme']}://{_host(scope)}{prefix}",
+            is_secure=scope["scheme"] == "https",
+        ),
+    )
+
+
+def _host(scope: AsgiScope) -> str:
+    return http.header(scope, "host") or ""
+
+
+def _peer(scope: AsgiScope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+def _refused(problem: Problem) -> Answer:
+    body = reply.encode(problems.envelope(problem(), problems.new_trace_id()), UNDATED)
+    return Answer(problem.status, {**PRIVATE_HEADERS, "Content-Type": reply.JSON}, body)

@@ -1,0 +1,70 @@
+"""`GET /`: the official forms and, beside them, the client they make, live."""
+
+from pathlib import PurePosixPath
+
+import msgspec
+
+from hallporter.config import Config
+from hallporter.contract.api_version import NEWEST
+from hallporter.contract.scope import Scope
+from hallporter.edge.entrance import AsgiApp, AsgiScope
+from hallporter.edge.wiring import Presented, Wiring
+from hallporter.features.clients import callers
+from hallporter.pages import http, local, static_files
+from hallporter.pages.client_view import client_view
+from hallporter.pages.http import Answer
+
+
+def page(config: Config, wiring: Wiring) -> AsgiApp:
+    """Return the start page of a local instance."""
+
+    async def show(scope: Scope, _request: AsgiScope) -> Answer:
+        return local.html(static_files.filled("start.html", **_values(config, scope)))
+
+    return local.page(wiring, show)
+
+
+def parts(wiring: Wiring) -> AsgiApp:
+    """Return what the page loads: its files, and the client of this browser as a server sees it."""
+
+    async def show(scope: Scope, request: AsgiScope) -> Answer | None:
+        name = PurePosixPath(request["path"]).relative_to("/start")
+        if str(name) == "client":
+            return local.json(await _client(scope, request))
+        return static_files.file(str(name))
+
+    return local.page(wiring, show)
+
+
+async def _client(scope: Scope, request: AsgiScope) -> bytes:
+    presented = Presented(
+        client_tokens=http.cookies(request, "__client"),
+        dev_browser=None,
+        authorization=None,
+        is_native=False,
+        session_id=None,
+    )
+    browser = await callers.browser(scope, presented)
+    tokens = http.cookies(request, f"__session_{scope.instance.cookie_suffix}")
+    return msgspec.json.encode(await client_view(scope, browser, tokens[0] if tokens else None))
+
+
+def _values(config: Config, scope: Scope) -> dict[str, str]:
+    instance, base_url = scope.instance, scope.visitor.base_url
+    origin = base_url.partition("/~")[0]
+    return {
+        "prefix": base_url.removeprefix(origin),
+        "base_url": base_url,
+        "proxy_url": "" if base_url == instance.issuer else base_url,
+        "api_url": _api_url(config, origin),
+        "publishable_key": instance.publishable_key,
+        "slug": instance.slug,
+        "application_name": instance.settings.display.application_name,
+        "newest": NEWEST,
+    }
+
+
+def _api_url(config: Config, origin: str) -> str:
+    if config.backend_port is None:
+        return origin
+    return f"{origin.rpartition(':')[0]}:{config.backend_port}"

@@ -1,0 +1,33 @@
+import { button, byId, element } from "./dom.js";
+
+/** Show who is signed in, with what can be done about each session. */
+export function showAccounts(clerk) {
+  byId("you-are").replaceChildren("Signed in as ", element("b", {}, nameOf(clerk.session)));
+  byId("sessions").replaceChildren(
+    ...clerk.client.signedInSessions.map((session) => row(clerk, session)),
+  );
+}
+
+function row(clerk, session) {
+  const name = nameOf(session);
+  const isActive = session.id === clerk.session?.id;
+  const who = element("div", { class: "who" }, element("b", {}, name), element("code", {}, session.id));
+  return element(
+    "li",
+    {},
+    who,
+    isActive
+      ? element("span", { class: "active" }, "active")
+      : button("Switch", () => clerk.setActive({ session: session.id }), {
+          "aria-label": `Switch to ${name}`,
+        }),
+    button("Sign out", () => clerk.signOut({ sessionId: session.id }), {
+      "aria-label": `Sign out of ${name}`,
+    }),
+  );
+}
+
+function nameOf(session) {
+  const user = session?.user;
+  return user?.primaryEmailAddress?.emailAddress ?? user?.username ?? user?.id ?? "nobody";
+}
