@@ -18,6 +18,14 @@ def token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
+def token_id() -> str:
+    """Return 80 random bits in hex, to tell one signed token from another (RFC 7519 §4.1.7).
+
+    Not a KSUID: that costs 34 µs, a tenth of a signature, on the hottest path there is.
+    """
+    return secrets.token_hex(10)
+
+
 def digits(length: int) -> str:
     """Return `length` random decimal digits, leading zeros kept."""
     return f"{secrets.randbelow(10**length):0{length}d}"

@@ -8,7 +8,7 @@ from hallporter.contract import errors
 from hallporter.contract.ids import SessionId, UserId
 from hallporter.contract.instance import Instance
 from hallporter.core.clock import MINUTE
-from hallporter.core.random import ksuid
+from hallporter.core.random import token_id
 from hallporter.tokens import jwt
 
 CATEGORY = "cl_B7d4PD111AAA"
@@ -56,7 +56,7 @@ def mint(
         ),
         "iat": issued_at,
         "iss": instance.issuer,
-        "jti": ksuid(now),
+        "jti": token_id(),
         "nbf": issued_at - _BACKDATED_SECONDS,
         "sid": session.session_id,
         "sub": session.user_id,
