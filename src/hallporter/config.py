@@ -10,6 +10,11 @@ from hallporter.core.secret import Secret
 
 _PREFIX = "HALLPORTER_"
 DEFAULT_PORT = 4100
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("auto", "console", "json")
+
+_NUMBERS = ("port", "backend_port", "workers")
+_SWITCHES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,14 @@ class Config:
     """How many processes answer."""
     tls: str | None = None
     """`auto` for a certificate of a local authority, or `CERT,KEY`: paths of two PEM files."""
+    behind_proxy: bool = False
+    """Whether a proxy in front ends TLS, so that every request that arrives came over https."""
+    prefetch: bool = True
+    """Whether to fetch missing browser bundles after the start, before a page asks for them."""
     log_level: str = "info"
     """The least severe event that is logged."""
+    log_format: str = "auto"
+    """How events are logged: `console`, `json`, or `auto`: for people on a terminal only."""
 
     @property
     def scheme(self) -> str:
@@ -48,13 +59,15 @@ def load(**given: object) -> Config:
             chosen = _from_environment(field.name)
         if chosen is not None:
             values[field.name] = _converted(field.name, chosen)
-    return Config(**values)  # type: ignore[arg-type]  # converted by name just above
+    config = Config(**values)  # type: ignore[arg-type]  # converted by name just above
+    _refuse_contradictions(config)
+    return config
 
 
 def environment_of(config: Config) -> dict[str, str]:
     """Return the environment from which `load` makes the same config: how workers get it."""
     told = {name: value for name, value in asdict(config).items() if value is not None}
-    return {_variable(name): str(value) for name, value in told.items()}
+    return {variable(name): str(value) for name, value in told.items()}
 
 
 def master_key() -> Secret | None:
@@ -63,19 +76,56 @@ def master_key() -> Secret | None:
     return None if not text else Secret(text)
 
 
-def _from_environment(name: str) -> str | None:
-    return os.environ.get(_variable(name)) or None
-
-
-def _variable(name: str) -> str:
+def variable(name: str) -> str:
+    """Return the environment variable of a field."""
     # The one name that every host and tool already uses.
     return "DATABASE_URL" if name == "database_url" else _PREFIX + name.upper()
 
 
+def _from_environment(name: str) -> str | None:
+    return os.environ.get(variable(name)) or None
+
+
 def _converted(name: str, value: object) -> object:
-    if name in ("port", "backend_port", "workers"):
-        try:
-            return int(str(value))
-        except ValueError as refused:
-            raise Refusal(f"{_variable(name)} must be a whole number, not {value!r}.") from refused
-    return Path(str(value)).expanduser() if name == "data_dir" else str(value)
+    text = str(value)
+    if name in _NUMBERS:
+        return _number(name, text)
+    if name in ("behind_proxy", "prefetch"):
+        return _switch(name, text)
+    return Path(text).expanduser() if name == "data_dir" else text
+
+
+def _number(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise Refusal(f"{variable(name)} must be a whole number, not {text!r}.") from None
+
+
+def _switch(name: str, text: str) -> bool:
+    chosen = _SWITCHES.get(text.lower())
+    if chosen is None:
+        raise Refusal(f"{variable(name)} must be 1 or 0, not {text!r}.")
+    return chosen
+
+
+def _refuse_contradictions(config: Config) -> None:
+    for port in (config.port, config.backend_port):
+        if port is not None and not 0 < port < 65536:
+            raise Refusal(f"{port} is not a port: choose one from 1 to 65535.")
+    if config.port == config.backend_port:
+        raise Refusal(
+            f"--port and --backend-port are both {config.port}: leave --backend-port out to serve "
+            "both APIs there, or choose another."
+        )
+    if config.workers < 1:
+        raise Refusal(f"--workers must be 1 or more, not {config.workers}.")
+    if config.log_level not in LOG_LEVELS:
+        raise Refusal(f"{variable('log_level')} must be one of {', '.join(LOG_LEVELS)}.")
+    if config.log_format not in LOG_FORMATS:
+        raise Refusal(f"{variable('log_format')} must be one of {', '.join(LOG_FORMATS)}.")
+    if config.tls is not None and config.behind_proxy:
+        raise Refusal(
+            "--tls and --behind-proxy contradict each other: either this server ends TLS or the "
+            "proxy in front of it does."
+        )

@@ -1,13 +1,18 @@
-"""The command line: one file per command."""
+"""The command line: one file per command, loaded when it is called."""
 
-import typer
+import sys
 
-from hallporter.cli import serve
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.command("serve")(serve.serve)
+from hallporter.cli.commands import commands
+from hallporter.core.refusal import Refusal
 
 
-@app.callback()
-def hallporter() -> None:
-    """Authentication and user management that speaks Clerk's API."""
+def app() -> None:
+    """Run a command; what it refuses is said in a sentence."""
+    try:
+        commands()
+    except Refusal as refused:
+        from rich.console import Console
+        from rich.text import Text
+
+        Console(stderr=True).print(Text(str(refused), style="red"), soft_wrap=True)
+        sys.exit(1)

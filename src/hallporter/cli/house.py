@@ -1,17 +1,18 @@
 """Opening the house: the database started or joined, migrated, and unlocked with its master key."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 
 from hallporter import config as configuration
 from hallporter import migrations
 from hallporter.config import Config
-from hallporter.core import crypto_box, data_dir, database, embedded
+from hallporter.core import crypto_box, data_dir, database, embedded, postgres_address
 from hallporter.core.clock import SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
+from hallporter.core.refusal import Refusal
 from hallporter.features.instances import actions as instances
 
 
@@ -25,35 +26,54 @@ class House:
     now: int
 
 
-@asynccontextmanager
-async def database_at(config: Config) -> AsyncGenerator[Config]:
-    """Yield the config with the address of a running, migrated database in it."""
-    data_dir.prepare(config.data_dir)
-    bundled = None
-    if config.database_url is None:
-        bundled = await asyncio.to_thread(embedded.start, config.data_dir)
-        config = replace(config, database_url=bundled.dsn)
+@contextmanager
+def database_at(config: Config) -> Generator[Config]:
+    """Yield the config with the address of a running database in it; stop it after if it is ours.
+
+    It blocks: no event loop runs yet, or it is called in a thread.
+    """
     try:
-        await migrations.apply(config.database_url or "")
+        config = replace(config, data_dir=data_dir.prepare(config.data_dir))
+    except OSError as error:
+        raise Refusal(f"{config.data_dir} cannot be used: {error.strerror}.") from error
+    if config.database_url is not None:
         yield config
+        return
+    bundled = embedded.start(config.data_dir)
+    try:
+        yield replace(config, database_url=bundled.dsn)
     finally:
-        if bundled is not None:
-            await asyncio.to_thread(bundled.stop)
+        bundled.stop()
 
 
 @asynccontextmanager
 async def opened(config: Config) -> AsyncGenerator[House]:
     """Open everything that a command needs and close it after."""
-    async with database_at(config) as running:
-        db = await database.connect(running.database_url or "", size=2)
-        try:
-            box = crypto_box.open_box(
-                running.data_dir,
-                given=configuration.master_key(),
-                expected_fingerprint=await instances.known_master_key(db),
-            )
-            now = SystemClock().now()
-            await instances.remember_master_key(db, box, now)
-            yield House(running, db, box, now)
-        finally:
-            await db.close()
+    open_database = ExitStack()
+    running = await asyncio.to_thread(open_database.enter_context, database_at(config))
+    try:
+        async with unlocked(running, is_ours=config.database_url is None) as house:
+            yield house
+    finally:
+        await asyncio.to_thread(open_database.close)
+
+
+@asynccontextmanager
+async def unlocked(config: Config, *, is_ours: bool) -> AsyncGenerator[House]:
+    """Migrate the running database and unlock it with its master key."""
+    address = config.database_url or ""
+    if not is_ours:
+        await postgres_address.refuse_unusable(address)
+    await migrations.apply(address)
+    db = await database.connect(address, size=2)
+    try:
+        box = crypto_box.open_box(
+            config.data_dir,
+            given=configuration.master_key(),
+            expected_fingerprint=await instances.known_master_key(db),
+        )
+        now = SystemClock().now()
+        await instances.remember_master_key(db, box, now)
+        yield House(config, db, box, now)
+    finally:
+        await db.close()

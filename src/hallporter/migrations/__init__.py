@@ -27,6 +27,15 @@ async def apply(dsn: str) -> list[str]:
         await connection.close()
 
 
+async def pending(dsn: str) -> list[str]:
+    """Return what `apply` would apply to the database at `dsn`."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await _pending(connection)
+    finally:
+        await connection.close()
+
+
 async def _pending(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
     wanted = sorted(path.stem for path in FOLDER.glob("*.sql"))
     if await connection.fetchval("select to_regclass('_yoyo_migration')") is None:

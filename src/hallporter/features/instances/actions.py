@@ -46,8 +46,24 @@ async def remember_master_key(db: Database, box: CryptoBox, now: int) -> None:
         await store.replace_fingerprint(tx, box.fingerprint, now)
 
 
+class TakenError(Refusal):
+    """Another instance has the name, the host or one of the keys."""
+
+
+async def create_first_instance(db: Database, box: CryptoBox, given: NewInstance, now: int) -> bool:
+    """Make an instance if there is none; False if there is one."""
+    if await store.all_instances(db):
+        return False
+    try:
+        await create_instance(db, box, given, now)
+    except TakenError:
+        # Another server on the same database was first.
+        return False
+    return True
+
+
 async def create_instance(db: Database, box: CryptoBox, given: NewInstance, now: int) -> InstanceId:
-    """Make an instance with a signing key and a secret key."""
+    """Make an instance with a signing key and a secret key; raises TakenError."""
     row = InstanceRow(
         id=ids.INSTANCE.new(now),
         slug=given.slug,
@@ -66,21 +82,25 @@ async def create_instance(db: Database, box: CryptoBox, given: NewInstance, now:
         private_key_encrypted=box.encrypt(given.signing_key_pem or keys.generate()),
         created_at=now,
     )
-    if await store.instance_by_slug(db, given.slug) is not None:
-        raise Refusal(f"There is an instance named {given.slug} already.")
+    taken = TakenError(
+        f"There is an instance with the name {given.slug}, the host {given.frontend_host} or one "
+        "of these keys already: `hallporter instance list` shows all."
+    )
     async with db.write() as tx:
-        await store.insert_instance(tx, row)
+        if not await store.insert_instance(tx, row):
+            raise taken
         await store.insert_signing_key(tx, signing_key)
-        await _add_secret_key(tx, box, row, given.secret_key, now)
+        if not await _add_secret_key(tx, box, row, given.secret_key, now):
+            raise taken
     return row.id
 
 
 async def _add_secret_key(
     tx: Write, box: CryptoBox, row: InstanceRow, chosen: str | None, now: int
-) -> None:
+) -> bool:
     prefix = "sk_live_" if row.environment_type == "production" else "sk_test_"
     secret_key = chosen or prefix + secrets.token_urlsafe(_SECRET_KEY_BYTES)
-    await store.insert_secret_key(
+    return await store.insert_secret_key(
         tx,
         SecretKeyRow(
             id=ids.SECRET_KEY.new(now),
@@ -90,6 +110,11 @@ async def _add_secret_key(
             created_at=now,
         ),
     )
+
+
+async def all_instances(db: Reader) -> list[InstanceRow]:
+    """Return every instance, oldest first."""
+    return await store.all_instances(db)
 
 
 async def secret_key(db: Reader, box: CryptoBox, instance_id: InstanceId) -> str:
@@ -118,26 +143,34 @@ async def update_instance(
     now: int,
 ) -> Settings:
     """Set the settings named by dotted paths in `changes`; refuses what is not a setting."""
+    settings = changed(row, changes)
+    if "mail.password" in changes:
+        settings = _with_password_encrypted(settings, box)
+    row = msgspec.structs.replace(row, settings=_raw(settings))
+    async with db.write() as tx:
+        if not await store.update_instance(tx, row, now):
+            raise Refusal("Somebody changed the instance at the same moment; try again.")
+    return settings
+
+
+def changed(row: InstanceRow, changes: dict[str, Any]) -> Settings:
+    """Return what the settings would be after `changes`; refuses what is not a setting."""
     plain = msgspec.json.decode(row.settings, type=dict[str, Any])
     for path, value in changes.items():
         _set(plain, path.split("."), value)
     try:
-        settings = msgspec.convert(plain, Settings, strict=False)
+        return msgspec.convert(plain, Settings, strict=False)
     except msgspec.ValidationError as refused:
         raise Refusal(f"Not a setting, or not a value for it: {refused}") from refused
-    if "mail.password" in changes:
-        settings = _with_password_encrypted(settings, box)
-    changed = msgspec.structs.replace(row, settings=_raw(settings))
-    async with db.write() as tx:
-        if not await store.update_instance(tx, changed, now):
-            raise Refusal("Somebody changed the instance at the same moment; try again.")
-    return settings
 
 
 def _set(settings: dict[str, Any], path: list[str], value: Any) -> None:
     *groups, name = path
     for group in groups:
-        settings = cast("dict[str, Any]", settings.setdefault(group, {}))
+        inner = settings.setdefault(group, {})
+        if not isinstance(inner, dict):
+            raise Refusal(f"{'.'.join(path)} is not a setting: there is nothing below {group}.")
+        settings = cast("dict[str, Any]", inner)
     settings[name] = value
 
 

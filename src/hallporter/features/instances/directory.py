@@ -17,6 +17,8 @@ from hallporter.tokens import keys
 
 log = structlog.get_logger()
 
+# The name of the instance that the first start makes.
+DEFAULT = "default"
 # A change made elsewhere is seen within a second. Polling, because a pooler in transaction mode
 # (PgBouncer) has no LISTEN.
 _REFRESH_SECONDS = 0.5
@@ -51,8 +53,13 @@ class Directory:
         return self._get(self._slugs.get(slug))
 
     def only(self) -> Instance | None:
-        """Return the instance if the server has exactly one."""
-        return next(iter(self._instances.values())) if len(self._instances) == 1 else None
+        """Return the only one that needs no name: a lone instance, else the one named default.
+
+        A second instance must not change what applications of the first are set up with.
+        """
+        if len(self._instances) == 1:
+            return next(iter(self._instances.values()))
+        return self.by_slug(DEFAULT)
 
     def by_id(self, id: InstanceId) -> Instance | None:
         """Return the instance with this id."""

@@ -10,10 +10,11 @@ from hallporter.features.instances.rows import (
 )
 
 INSTANCE_BY_ID = "select * from instances where id = $1"
-INSTANCE_BY_SLUG = "select * from instances where slug = $1"
 ALL_INSTANCES = "select * from instances order by created_at, id"
 REVISIONS = "select id, revision from instances"
-INSERT_INSTANCE = "insert into instances values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+INSERT_INSTANCE = """
+    insert into instances values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing
+"""
 UPDATE_INSTANCE = """
     update instances set
         frontend_host = $2, publishable_key = $3, environment_type = $4, settings = $5,
@@ -21,7 +22,7 @@ UPDATE_INSTANCE = """
     where id = $1 and revision = $7
 """
 SECRET_KEYS = "select * from secret_keys where instance_id = $1 order by created_at, id"
-INSERT_SECRET_KEY = "insert into secret_keys values ($1, $2, $3, $4, $5)"
+INSERT_SECRET_KEY = "insert into secret_keys values ($1, $2, $3, $4, $5) on conflict do nothing"
 SIGNING_KEYS = "select * from signing_keys where instance_id = $1 order by created_at desc, kid"
 INSERT_SIGNING_KEY = "insert into signing_keys values ($1, $2, $3, $4)"
 FINGERPRINT = "select fingerprint from vault"
@@ -33,10 +34,6 @@ async def instance_by_id(db: Reader, id: InstanceId) -> InstanceRow | None:
     return await db.one(InstanceRow, INSTANCE_BY_ID, id)
 
 
-async def instance_by_slug(db: Reader, slug: str) -> InstanceRow | None:
-    return await db.one(InstanceRow, INSTANCE_BY_SLUG, slug)
-
-
 async def all_instances(db: Reader) -> list[InstanceRow]:
     return await db.many(InstanceRow, ALL_INSTANCES)
 
@@ -45,8 +42,9 @@ async def revisions(db: Reader) -> list[RevisionRow]:
     return await db.many(RevisionRow, REVISIONS)
 
 
-async def insert_instance(tx: Write, row: InstanceRow) -> None:
-    await tx.execute(
+async def insert_instance(tx: Write, row: InstanceRow) -> bool:
+    """Insert `row`; False when its name, host or key is taken."""
+    touched = await tx.execute(
         INSERT_INSTANCE,
         row.id,
         row.slug,
@@ -58,6 +56,7 @@ async def insert_instance(tx: Write, row: InstanceRow) -> None:
         row.created_at,
         row.updated_at,
     )
+    return touched == 1
 
 
 async def update_instance(tx: Write, row: InstanceRow, now: int) -> bool:
@@ -79,10 +78,12 @@ async def secret_keys(db: Reader, instance_id: InstanceId) -> list[SecretKeyRow]
     return await db.many(SecretKeyRow, SECRET_KEYS, instance_id)
 
 
-async def insert_secret_key(tx: Write, row: SecretKeyRow) -> None:
-    await tx.execute(
+async def insert_secret_key(tx: Write, row: SecretKeyRow) -> bool:
+    """Insert `row`; False when an instance has this very key."""
+    touched = await tx.execute(
         INSERT_SECRET_KEY, row.id, row.instance_id, row.key_hash, row.key_encrypted, row.created_at
     )
+    return touched == 1
 
 
 async def signing_keys(db: Reader, instance_id: InstanceId) -> list[SigningKeyRow]:

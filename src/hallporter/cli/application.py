@@ -1,0 +1,76 @@
+"""The application as `serve` runs it, in this process or in a worker."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+
+from hallporter import config as configuration
+from hallporter.cli import logs
+from hallporter.cli.lean_structlog import structlog
+from hallporter.config import Config
+from hallporter.delivery import npm_packages
+from hallporter.delivery.npm_pins import PINS, PackageUnavailable
+from hallporter.edge.entrance import AsgiApp, AsgiScope, Receive, Send
+from hallporter.main import Server
+
+log = structlog.get_logger()
+
+# The first requests come before what may wait.
+_PREFETCH_AFTER_SECONDS = 1.0
+
+
+def worker() -> AsgiApp:
+    """Return the application for the environment's config: what each worker process calls."""
+    config = configuration.load()
+    logs.configure(config)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    return application(config)
+
+
+def application(config: Config) -> AsgiApp:
+    """Return the server, with the bundles on their way and the proxy in front believed."""
+    server = Server(config)
+
+    async def serve(scope: AsgiScope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(server, config, scope, receive, send)
+            return
+        if config.behind_proxy:
+            scope["scheme"] = "https"
+        await server(scope, receive, send)
+
+    return serve
+
+
+async def _live(
+    server: Server, config: Config, scope: AsgiScope, receive: Receive, send: Send
+) -> None:
+    if not config.prefetch:
+        await server(scope, receive, send)
+        return
+    fetching = asyncio.create_task(_prefetch(config))
+    try:
+        await server(scope, receive, send)
+    finally:
+        fetching.cancel()
+        await asyncio.wait({fetching})
+
+
+async def _prefetch(config: Config) -> None:
+    await asyncio.sleep(_PREFETCH_AFTER_SECONDS)
+    for pin in PINS:
+        try:
+            await npm_packages.ensure(config.data_dir, pin)
+        except PackageUnavailable as unavailable:
+            # The page that needs it tries again, and says what is wrong.
+            log.info("browser bundle not fetched", package=str(pin), reason=unavailable.sentence)
+
+
+def _end_with_parent() -> None:
+    """Drain and end when the parent is gone, however it died: nobody else would stop us."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,168 @@
+"""Every command and its options. What a command needs is loaded when it is called."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+commands = typer.Typer(
+    name="hallporter", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+_instance = typer.Typer(no_args_is_help=True, help="Make, change and list instances.")
+_assets = typer.Typer(no_args_is_help=True, help="The browser bundles.")
+commands.add_typer(_instance, name="instance")
+commands.add_typer(_assets, name="assets")
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(help="Where everything is kept.", show_default="data", envvar=[]),
+]
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", help="A JSON file of settings by name.")
+]
+
+
+@commands.callback()
+def hallporter() -> None:
+    """Authentication and user management that speaks Clerk's API."""
+
+
+@commands.command()
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port of both APIs.", show_default="4100")
+    ] = None,
+    backend_port: Annotated[
+        int | None, typer.Option(help="A port of its own for the Backend API.")
+    ] = None,
+    data_dir: DataDir = None,
+    workers: Annotated[
+        int | None, typer.Option(help="How many processes answer.", show_default="1")
+    ] = None,
+    tls: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|CERT,KEY", help="A certificate of a local authority, or two PEM files."
+        ),
+    ] = None,
+    behind_proxy: Annotated[
+        bool | None, typer.Option("--behind-proxy", help="A proxy in front ends TLS.")
+    ] = None,
+    log_level: Annotated[
+        str | None,
+        typer.Option(metavar="debug|info|warning|error", help="What is logged, on stderr."),
+    ] = None,
+) -> None:
+    """Serve both APIs until stopped. Every option is also a variable: HALLPORTER_PORT and so on;
+    DATABASE_URL names a PostgreSQL to use instead of the bundled one."""
+    from hallporter import config as configuration
+    from hallporter.cli import serve as command
+
+    command.serve(
+        configuration.load(
+            host=host,
+            port=port,
+            backend_port=backend_port,
+            data_dir=data_dir,
+            workers=workers,
+            tls=tls,
+            behind_proxy=behind_proxy,
+            log_level=log_level,
+        )
+    )
+
+
+@_instance.command()
+def create(
+    name: Annotated[str, typer.Argument(help="Small letters, digits and hyphens.")],
+    frontend_host: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Where browsers find it: clerk.example.com."),
+    ] = None,
+    publishable_key: Annotated[str | None, typer.Option(help="A key to keep.")] = None,
+    secret_key: Annotated[str | None, typer.Option(help="A key to keep.")] = None,
+    settings: SettingsFile = None,
+    allowed_origin: Annotated[
+        list[str] | None, typer.Option(help="An origin that may use it; may be repeated.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make an instance, with keys of its own; a running server serves it within a second."""
+    from hallporter import config as configuration
+    from hallporter.cli import instance as command
+
+    asyncio.run(
+        command.create(
+            configuration.load(data_dir=data_dir),
+            name,
+            frontend_host=frontend_host,
+            publishable_key=publishable_key,
+            secret_key=secret_key,
+            settings_file=settings,
+            allowed_origins=allowed_origin or [],
+        )
+    )
+
+
+@_instance.command()
+def update(
+    name: str,
+    assignments: Annotated[
+        list[str] | None, typer.Argument(metavar="key=value", help="mail.host=smtp.example.com")
+    ] = None,
+    settings: SettingsFile = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Change settings of an instance; a running server follows within a second."""
+    from hallporter import config as configuration
+    from hallporter.cli import instance as command
+
+    config = configuration.load(data_dir=data_dir)
+    asyncio.run(command.update(config, name, assignments=assignments or [], settings_file=settings))
+
+
+@_instance.command("list")
+def list_all(data_dir: DataDir = None) -> None:
+    """List the instances."""
+    from hallporter import config as configuration
+    from hallporter.cli import instance as command
+
+    asyncio.run(command.show_all(configuration.load(data_dir=data_dir)))
+
+
+@commands.command()
+def keys(
+    name: Annotated[
+        str | None, typer.Argument(help="Which instance, if there are several.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Print an instance's keys, addresses and settings to paste."""
+    from hallporter import config as configuration
+    from hallporter.cli import keys as command
+
+    asyncio.run(command.show(configuration.load(data_dir=data_dir), name, as_json=as_json))
+
+
+@commands.command()
+def doctor(data_dir: DataDir = None) -> None:
+    """Look for what is wrong: files, database, keys, settings, bundles, port."""
+    from hallporter import config as configuration
+    from hallporter.cli import doctor as command
+
+    if not command.examine(configuration.load(data_dir=data_dir)):
+        raise typer.Exit(1)
+
+
+@_assets.command()
+def fetch(data_dir: DataDir = None) -> None:
+    """Fetch the browser bundles now, so that no first page waits for them."""
+    from hallporter import config as configuration
+    from hallporter.cli import assets as command
+
+    asyncio.run(command.fetch(configuration.load(data_dir=data_dir)))

@@ -1,0 +1,152 @@
+"""`hallporter doctor`: what is wrong here, a line for each thing looked at."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.text import Text
+
+from hallporter import config as configuration
+from hallporter import migrations
+from hallporter.cli import addresses, house, tenants
+from hallporter.cli.serve import listening_of
+from hallporter.config import Config
+from hallporter.core import crypto_box, database, postgres_address
+from hallporter.core.embedded import cluster
+from hallporter.core.refusal import Refusal
+from hallporter.delivery import npm_packages, npm_transfer
+from hallporter.delivery.npm_pins import PINS, PackageUnavailable
+from hallporter.features.instances import actions as instances
+from hallporter.features.instances import safety
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    is_good: bool
+    said: str
+
+
+def examine(config: Config) -> bool:
+    """Print what was found; True when all is well."""
+    console = Console(highlight=False)
+    is_well = True
+    for finding in _findings(config):
+        is_well = is_well and finding.is_good
+        mark = ("ok  ", "green") if finding.is_good else ("FAIL", "bold red")
+        line = Text.assemble(mark, f"  {finding.what}: {finding.said}")
+        console.print(line, soft_wrap=True)
+    return is_well
+
+
+def _findings(config: Config) -> Iterator[Finding]:
+    yield _data_dir(config)
+    yield from _database(config)
+    yield _npm()
+    yield _bundles(config)
+    yield from _ports(config)
+
+
+def _data_dir(config: Config) -> Finding:
+    what, path = "data directory", config.data_dir.absolute()
+    if not path.is_dir():
+        return Finding(what, True, f"{path} is not there yet, `hallporter serve` makes it")
+    others = path.stat().st_mode & 0o066
+    if os.name == "posix" and others:
+        return Finding(what, False, f"others may read or write {path}: run `chmod go-rw {path}`")
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        return Finding(what, False, f"this user may not write to {path}: start as its owner")
+    return Finding(what, True, str(path))
+
+
+def _database(config: Config) -> Iterator[Finding]:
+    if config.database_url is None and not cluster.directory(config.data_dir).exists():
+        yield Finding("database", True, "not there yet, `hallporter serve` makes it")
+        return
+    try:
+        with house.database_at(config) as running:
+            yield from asyncio.run(_inside(running))
+    except Refusal as refused:
+        yield Finding("database", False, str(refused))
+
+
+async def _inside(config: Config) -> list[Finding]:
+    return [finding async for finding in _look_inside(config, config.database_url or "")]
+
+
+async def _look_inside(config: Config, dsn: str) -> AsyncGenerator[Finding]:
+    version = await postgres_address.refuse_unusable(dsn)
+    yield Finding("database", True, f"PostgreSQL {version} answers")
+    waiting = await migrations.pending(dsn)
+    if waiting:
+        said = f"{len(waiting)} not applied yet: `hallporter serve` applies them"
+        yield Finding("migrations", False, said)
+        return
+    yield Finding("migrations", True, "all applied")
+    db = await database.connect(dsn, size=1)
+    try:
+        fingerprint = await instances.known_master_key(db)
+        if fingerprint is None:
+            yield Finding("master key", True, "none needed yet")
+            return
+        try:
+            box = crypto_box.open_box(
+                config.data_dir,
+                given=configuration.master_key(),
+                expected_fingerprint=fingerprint,
+            )
+        except Refusal as refused:
+            yield Finding("master key", False, str(refused))
+            return
+        yield Finding("master key", True, f"fits ({box.fingerprint})")
+        found = await tenants.all_of(db, box)
+    finally:
+        await db.close()
+    wrong = safety.of_serving(listening_of(config), [each.subject for each in found])
+    for sentence in wrong:
+        yield Finding("instances", False, sentence)
+    if not wrong:
+        yield Finding("instances", True, ", ".join(each.row.slug for each in found) or "none yet")
+
+
+def _npm() -> Finding:
+    try:
+        return Finding("npm", True, npm_transfer.find_npm())
+    except PackageUnavailable as unavailable:
+        return Finding("npm", False, unavailable.sentence)
+
+
+def _bundles(config: Config) -> Finding:
+    here = {(each.name, each.version) for each in npm_packages.installed(config.data_dir)}
+    missing = [str(pin) for pin in PINS if (pin.name, pin.version) not in here]
+    if missing:
+        said = f"{', '.join(missing)} not here: run `hallporter assets fetch`"
+        return Finding("browser bundles", False, said)
+    return Finding("browser bundles", True, "all here")
+
+
+def _ports(config: Config) -> Iterator[Finding]:
+    address = addresses.last_known(config)
+    ours = {address.port, address.backend_port} if addresses.is_running(address) else set[int]()
+    for port in (config.port, config.backend_port):
+        if port is None:
+            continue
+        if port in ours:
+            yield Finding("port", True, f"{port} is this server's, which runs")
+        elif _is_taken(config.host, port):
+            yield Finding("port", False, f"{port} is in use by another program: choose another")
+        else:
+            yield Finding("port", True, f"{port} is free")
+
+
+def _is_taken(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0

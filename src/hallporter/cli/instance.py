@@ -1,0 +1,158 @@
+"""`hallporter instance`: make, change and list instances, also while the server runs."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+from rich.console import Console
+
+from hallporter.cli import addresses, house, introduction, tenants
+from hallporter.cli.house import House
+from hallporter.config import Config
+from hallporter.contract.settings import Settings
+from hallporter.core.refusal import Refusal
+from hallporter.features.instances import actions as instances
+from hallporter.features.instances import given_keys, safety
+from hallporter.features.instances.actions import NewInstance
+from hallporter.features.instances.safety import Listening, Subject
+
+# It stands in paths and host names.
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+
+
+async def create(
+    config: Config,
+    name: str,
+    *,
+    frontend_host: str | None,
+    publishable_key: str | None,
+    secret_key: str | None,
+    settings_file: Path | None,
+    allowed_origins: list[str],
+) -> None:
+    """Make an instance and print how an application reaches it."""
+    if _NAME.fullmatch(name) is None:
+        raise Refusal(
+            f"{name!r} cannot name an instance: use up to 40 small letters, digits and hyphens."
+        )
+    async with house.opened(config) as opened:
+        address = addresses.last_known(opened.config)
+        inside = given_keys.host_of_publishable_key(publishable_key or "")
+        host = frontend_host or inside or f"{name}.localhost:{address.port}"
+        tenants.refuse(given_keys.wrong_with(host, publishable_key, secret_key))
+        given = NewInstance(
+            slug=name,
+            frontend_host=host,
+            environment_type=given_keys.environment_of_key(publishable_key or secret_key or "")
+            or "production",
+            publishable_key=publishable_key,
+            secret_key=secret_key,
+            settings=_settings(settings_file, allowed_origins),
+        )
+        tenants.refuse(safety.of_instance(Subject(name, host, given.settings)))
+        await instances.create_instance(opened.db, opened.box, given, opened.now)
+        await _show(opened, name)
+
+
+async def update(
+    config: Config, name: str, *, assignments: list[str], settings_file: Path | None
+) -> None:
+    """Change settings of an instance; a running server follows within a second."""
+    changes = _flat(_read(settings_file)) | dict(map(_assignment, assignments))
+    if not changes:
+        raise Refusal("Say what to change: key=value, or --settings FILE.json.")
+    async with house.opened(config) as opened:
+        found = await tenants.all_of(opened.db, opened.box)
+        before = tenants.chosen(found, name)
+        after = replace(before, settings=instances.changed(before.row, changes))
+        reached = _listening(opened.config)
+        wrong = safety.of_serving(reached, [before.subject])
+        # What was wrong before may be put right one thing at a time.
+        tenants.refuse(
+            sentence
+            for sentence in safety.of_serving(reached, [after.subject])
+            if sentence not in wrong
+        )
+        await instances.update_instance(opened.db, opened.box, before.row, changes, opened.now)
+    Console(highlight=False).print(f"Changed {name}: {', '.join(changes)}.", markup=False)
+
+
+async def show_all(config: Config) -> None:
+    """Print every instance."""
+    async with house.opened(config) as opened:
+        rows = await instances.all_instances(opened.db)
+    console = Console(highlight=False)
+    for row in rows:
+        introduction.heading(console, row.slug)
+        introduction.table(
+            console,
+            {
+                "Frontend host": row.frontend_host,
+                "Environment": row.environment_type,
+                "Publishable key": row.publishable_key,
+            },
+        )
+
+
+async def _show(opened: House, name: str) -> None:
+    found = tenants.chosen(await tenants.all_of(opened.db, opened.box), name)
+    address = addresses.last_known(opened.config)
+    introduction.show(Console(highlight=False), introduction.connection(address, found))
+
+
+def _listening(config: Config) -> Listening:
+    address = addresses.last_known(config)
+    return Listening(address.host, address.scheme == "https", address.behind_proxy)
+
+
+def _settings(file: Path | None, allowed_origins: list[str]) -> Settings:
+    plain = _read(file)
+    if allowed_origins:
+        plain["allowed_origins"] = [*plain.get("allowed_origins", []), *allowed_origins]
+    try:
+        return msgspec.convert(plain, Settings)
+    except msgspec.ValidationError as refused:
+        raise Refusal(f"{file}: {refused}.") from refused
+
+
+def _read(file: Path | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Refusal(f"{file} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise Refusal(f"{file} is not JSON: {error}.") from error
+    if not isinstance(found, dict):
+        raise Refusal(f"{file} must hold a JSON object: settings by name.")
+    return cast("dict[str, Any]", found)
+
+
+def _flat(settings: dict[str, Any], above: str = "") -> dict[str, Any]:
+    """Return settings by dotted path, so that those the file does not name stay as they are."""
+    flat: dict[str, Any] = {}
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            flat |= _flat(cast("dict[str, Any]", value), f"{above}{name}.")
+        else:
+            flat[f"{above}{name}"] = value
+    return flat
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise Refusal(f"{text!r} says no change: write key=value, such as test_mode=false.")
+    if value == "null":
+        return name, None
+    # Anything else stays text: a password of digits is no number.
+    if not value.startswith(("[", "{", '"')):
+        return name, value
+    try:
+        return name, json.loads(value)
+    except ValueError as error:
+        raise Refusal(f"The value of {name} is not JSON: {error}.") from error

@@ -1,0 +1,70 @@
+"""The sockets: opened first, so that a port in use is told before anything is started."""
+
+import errno
+import socket
+import time
+
+from hallporter.config import Config
+from hallporter.core.refusal import Refusal
+
+_BACKLOG = 2048
+# Workers whose parent was killed notice at once, but may finish an answer.
+_PATIENCE_SECONDS = 1.5
+
+
+def open_sockets(config: Config) -> list[socket.socket]:
+    """Listen on the config's ports; connections wait until the server takes them."""
+    opened: list[socket.socket] = []
+    try:
+        for port in (config.port, config.backend_port):
+            if port is not None:
+                opened.append(_listen(config.host, port))
+    except BaseException:
+        close(opened)
+        raise
+    return opened
+
+
+def close(sockets: list[socket.socket]) -> None:
+    """Close every socket."""
+    for each in sockets:
+        each.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return _bind(host, port)
+        except socket.gaierror:
+            raise Refusal(f"{host} is no address of this machine: correct --host.") from None
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                raise Refusal(_reason(host, port, error)) from None
+        time.sleep(0.1)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, address = found[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
+        # Without it a server could not restart while old connections time out.
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.listen(_BACKLOG)
+    except BaseException:
+        bound.close()
+        raise
+    return bound
+
+
+def _reason(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} of {host} is in use: stop what listens there, or choose another port "
+            "with --port."
+        )
+    if error.errno == errno.EACCES:
+        return f"This user may not listen on port {port}: choose one above 1023 with --port."
+    return f"Cannot listen on {host}, port {port}: {error.strerror}. Correct --host or --port."

@@ -1,0 +1,70 @@
+"""Instances as the commands see them: with their secret key in the clear."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from hallporter.contract.settings import Settings
+from hallporter.core.crypto_box import CryptoBox
+from hallporter.core.database import Reader
+from hallporter.core.refusal import Refusal
+from hallporter.features.instances import actions as instances
+from hallporter.features.instances import given_keys
+from hallporter.features.instances.directory import DEFAULT
+from hallporter.features.instances.rows import InstanceRow
+from hallporter.features.instances.safety import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """An instance, its settings and its newest secret key."""
+
+    row: InstanceRow
+    settings: Settings
+    secret_key: str
+    is_fallback: bool
+    """Whether the server takes requests that name no instance for this one's."""
+
+    @property
+    def subject(self) -> Subject:
+        """What the safety rules look at."""
+        return Subject(
+            slug=self.row.slug,
+            frontend_host=self.row.frontend_host,
+            settings=self.settings,
+            has_weak_secret_key=given_keys.is_weak(self.secret_key),
+        )
+
+
+async def all_of(db: Reader, box: CryptoBox) -> list[Tenant]:
+    """Return every instance, oldest first."""
+    rows = await instances.all_instances(db)
+    return [
+        Tenant(
+            row=row,
+            settings=msgspec.json.decode(row.settings, type=Settings),
+            secret_key=await instances.secret_key(db, box, row.id),
+            is_fallback=len(rows) == 1 or row.slug == DEFAULT,
+        )
+        for row in rows
+    ]
+
+
+def chosen(tenants: list[Tenant], name: str | None) -> Tenant:
+    """Return the instance with this name; without a name, the one that needs none."""
+    for tenant in tenants:
+        if tenant.row.slug == name or (name is None and tenant.is_fallback):
+            return tenant
+    if not tenants:
+        raise Refusal("There is no instance yet: `hallporter serve` makes the first one.")
+    names = ", ".join(tenant.row.slug for tenant in tenants)
+    said = "Say which instance" if name is None else f"There is no instance named {name}"
+    raise Refusal(f"{said}: there are {names}.")
+
+
+def refuse(sentences: Iterable[str]) -> None:
+    """Refuse if there is anything to say."""
+    said = "\n".join(sentences)
+    if said:
+        raise Refusal(said)

@@ -1,0 +1,60 @@
+"""The address of a PostgreSQL somebody else runs: refused, if need be, with a sentence."""
+
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from hallporter.core.refusal import Refusal
+
+OLDEST_VERSION = 15
+
+_TIMEOUT_SECONDS = 10
+_MALFORMED = (
+    "DATABASE_URL is malformed: write it like postgresql://user:password@host:5432/database, with "
+    "special characters in the password percent-encoded."
+)
+
+
+async def refuse_unusable(dsn: str) -> int:
+    """Return the major version of the PostgreSQL at `dsn`; refuse one that cannot be used.
+
+    No sentence quotes the address whole: there is a password in it.
+    """
+    where = _where(dsn)
+    try:
+        connection = await asyncpg.connect(dsn, timeout=_TIMEOUT_SECONDS)
+    except asyncpg.InvalidAuthorizationSpecificationError:
+        raise Refusal(
+            f"The PostgreSQL at {where} refuses user and password: correct DATABASE_URL."
+        ) from None
+    except asyncpg.InvalidCatalogNameError:
+        raise Refusal(f"The PostgreSQL at {where} has no such database: create it first.") from None
+    except (ValueError, asyncpg.InterfaceError):
+        raise Refusal(_MALFORMED) from None
+    except (OSError, asyncpg.PostgresError) as failed:
+        raise Refusal(
+            f"The PostgreSQL at {where} cannot be reached ({type(failed).__name__}): see that it "
+            "runs, and that DATABASE_URL is right."
+        ) from None
+    try:
+        version = connection.get_server_version().major
+    finally:
+        await connection.close()
+    if version < OLDEST_VERSION:
+        raise Refusal(
+            f"The PostgreSQL at {where} is version {version}: use {OLDEST_VERSION} or newer."
+        )
+    return version
+
+
+def _where(dsn: str) -> str:
+    try:
+        parts = urlsplit(dsn)
+        port = parts.port
+    except ValueError:
+        raise Refusal(_MALFORMED) from None
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise Refusal(_MALFORMED)
+    if parts.hostname is None:
+        return "the local socket"
+    return parts.hostname if port is None else f"{parts.hostname}:{port}"

@@ -1,0 +1,155 @@
+"""What is contradictory or unsafe about instances, as sentences that say what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from hallporter.contract.instance import hostname, is_loopback
+from hallporter.contract.settings import MailSettings, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the rules look at in an instance."""
+
+    slug: str
+    frontend_host: str
+    settings: Settings
+    has_weak_secret_key: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the instance lives on this machine only."""
+        return is_loopback(hostname(self.frontend_host))
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """How the server can be reached."""
+
+    host: str
+    has_tls: bool
+    behind_proxy: bool
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only this machine can connect."""
+        return is_loopback(self.host)
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether what comes from outside came over TLS."""
+        return self.has_tls or self.behind_proxy
+
+
+def of_instance(subject: Subject) -> list[str]:
+    """Return what is wrong with an instance wherever it is served."""
+    public = [] if subject.is_local else list(_public(subject))
+    return [*public, *_mail(subject), *_origins(subject)]
+
+
+def of_serving(listening: Listening, subjects: list[Subject]) -> list[str]:
+    """Return what is wrong with serving these instances this way."""
+    found = [sentence for subject in subjects for sentence in of_instance(subject)]
+    if listening.is_private and listening.is_encrypted:
+        return found
+    if not listening.is_private:
+        found += _exposed(listening, subjects)
+    if not listening.is_encrypted:
+        found += [
+            f"Instance {subject.slug} belongs to {subject.frontend_host}, which must be https: "
+            "give --tls CERT,KEY, or --behind-proxy if a proxy in front ends TLS."
+            for subject in subjects
+            if not subject.is_local
+        ]
+    return found
+
+
+def _public(subject: Subject) -> Iterator[str]:
+    called = f"Instance {subject.slug} is public ({subject.frontend_host})"
+    if subject.settings.test_mode:
+        yield (
+            f"{called} and in test mode, in which everybody knows the codes: "
+            f"{_set(subject, 'test_mode=false')}"
+        )
+    if subject.settings.mail.transport == "inbox":
+        yield (
+            f"{called} and its mail stays in the inbox on this machine: "
+            f"{_set(subject, 'mail.transport=smtp mail.host=…')}"
+        )
+    if subject.has_weak_secret_key:
+        yield (
+            f"{called} and has a secret key that could be guessed: make it anew without "
+            "--secret-key."
+        )
+
+
+def _mail(subject: Subject) -> Iterator[str]:
+    mail = subject.settings.mail
+    if mail.transport == "inbox":
+        return
+    if not mail.host:
+        yield (
+            f"Instance {subject.slug} sends mail over SMTP and knows no mail server: "
+            f"{_set(subject, 'mail.host=…')}"
+        )
+    if _gives_password_away(mail):
+        yield (
+            f"Instance {subject.slug} would send its mail password to {mail.host} unencrypted: "
+            f"{_set(subject, 'mail.security=starttls')}"
+        )
+
+
+def _set(subject: Subject, changes: str) -> str:
+    return f"run `hallporter instance update {subject.slug} {changes}`, or say so in --settings."
+
+
+def _gives_password_away(mail: MailSettings) -> bool:
+    return mail.security == "none" and bool(mail.password) and not is_loopback(mail.host)
+
+
+def _origins(subject: Subject) -> Iterator[str]:
+    for origin in subject.settings.allowed_origins:
+        if not _is_origin(origin):
+            yield (
+                f"{origin!r} among the allowed origins of instance {subject.slug} is none: write "
+                "it like https://app.example.com, without a path and without wildcards."
+            )
+        elif _is_plain_http(origin) and not subject.is_local:
+            yield (
+                f"The allowed origin {origin} of instance {subject.slug} is not encrypted: write "
+                "it with https."
+            )
+
+
+def _is_origin(origin: str) -> bool:
+    parts = urlsplit(origin)
+    return bool(parts.scheme and parts.netloc) and (
+        origin == f"{parts.scheme}://{parts.netloc}" and "*" not in origin
+    )
+
+
+def _is_plain_http(origin: str) -> bool:
+    parts = urlsplit(origin)
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
+
+
+def _exposed(listening: Listening, subjects: list[Subject]) -> Iterator[str]:
+    others = f"--host {listening.host} lets other machines connect"
+    if not listening.is_encrypted:
+        yield (
+            f"{others}, and passwords would travel unencrypted: give --tls CERT,KEY, or "
+            "--behind-proxy if a proxy in front ends TLS, or leave --host out."
+        )
+    for subject in subjects:
+        if subject.settings.test_mode and subject.is_local:
+            yield (
+                f"{others}, and instance {subject.slug} is in test mode, in which everybody knows "
+                f"the codes: run `hallporter instance update {subject.slug} test_mode=false`, or "
+                "leave --host out."
+            )
+        if subject.has_weak_secret_key and subject.is_local:
+            yield (
+                f"{others}, and the secret key of instance {subject.slug} could be guessed: make "
+                "the instance anew without --secret-key, or leave --host out."
+            )
