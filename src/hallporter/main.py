@@ -28,6 +28,8 @@ from hallporter.features.clients import backend as clients_backend
 from hallporter.features.clients import callers
 from hallporter.features.clients import frontend as clients_frontend
 from hallporter.features.clients.envelope import client_now
+from hallporter.features.credentials import backend as credentials_backend
+from hallporter.features.identifications import backend as identifications_backend
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import backend as instances_backend
 from hallporter.features.instances import frontend as instances_frontend
@@ -48,6 +50,8 @@ from hallporter.pages import routes
 DOORS: tuple[ModuleType, ...] = (
     clients_backend,
     clients_frontend,
+    credentials_backend,
+    identifications_backend,
     instances_backend,
     instances_frontend,
     sessions_backend,

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
-from hallporter.contract.ids import ClientId, InstanceId, SessionId
+from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
 from hallporter.core.database import Database, Reader, Write
 from hallporter.features.clients.rows import (
     ActingSessionRow,
@@ -87,6 +87,12 @@ SESSION_STARTED = """
 """
 SET_SIGN_IN = "update clients set sign_in_id = $3 where instance_id = $1 and id = $2"
 SET_SIGN_UP = "update clients set sign_up_id = $3 where instance_id = $1 and id = $2"
+FORGET_SIGN_INS_OF_USER = """
+    update clients c set sign_in_id = null
+    from sign_ins s
+    where s.instance_id = $1 and s.user_id = $2
+        and c.instance_id = $1 and c.id = s.client_id and c.sign_in_id = s.id
+"""
 SELECT_SESSION = """
     update clients set last_active_session_id = $3, updated_at = $4
     where instance_id = $1 and id = $2 and last_active_session_id is distinct from $3
@@ -226,6 +232,11 @@ async def set_sign_up(
     tx: Write, instance_id: InstanceId, id: ClientId, sign_up_id: str | None
 ) -> None:
     await tx.execute(SET_SIGN_UP, instance_id, id, sign_up_id)
+
+
+async def forget_sign_ins_of_user(tx: Write, instance_id: InstanceId, user_id: UserId) -> None:
+    """Take a user's sign-ins under way from their clients."""
+    await tx.execute(FORGET_SIGN_INS_OF_USER, instance_id, user_id)
 
 
 async def select_session(

@@ -39,6 +39,36 @@ USE_BACKUP_CODE = """
     update credentials set backup_code_hashes = array_remove(backup_code_hashes, $3)
     where instance_id = $1 and user_id = $2 and $3 = any(backup_code_hashes)
 """
+CLEAR_PASSWORD = """
+    update credentials set password_hash = null, password_updated_at = null, updated_at = $3
+    where instance_id = $1 and user_id = $2 and password_hash is not null
+"""
+SET_TOTP_SECRET = """
+    insert into credentials (
+        user_id, instance_id, totp_secret_encrypted, mfa_enabled_at, updated_at
+    )
+    values ($2, $1, $3, $4, $4)
+    on conflict (user_id) do update set
+        totp_secret_encrypted = excluded.totp_secret_encrypted,
+        totp_last_step = null,
+        mfa_enabled_at = excluded.mfa_enabled_at,
+        updated_at = excluded.updated_at
+"""
+SET_BACKUP_CODES = """
+    insert into credentials (user_id, instance_id, backup_code_hashes, updated_at)
+    values ($2, $1, $3, $4)
+    on conflict (user_id) do update set
+        backup_code_hashes = excluded.backup_code_hashes, updated_at = excluded.updated_at
+"""
+CLEAR_TOTP_SECRET = """
+    update credentials set
+        totp_secret_encrypted = null, totp_last_step = null, mfa_disabled_at = $3, updated_at = $3
+    where instance_id = $1 and user_id = $2 and totp_secret_encrypted is not null
+"""
+CLEAR_BACKUP_CODES = """
+    update credentials set backup_code_hashes = '{}', updated_at = $3
+    where instance_id = $1 and user_id = $2 and backup_code_hashes <> '{}'
+"""
 
 
 async def credentials(
@@ -83,3 +113,30 @@ async def use_backup_code(
     tx: Write, instance_id: InstanceId, user_id: UserId, code_hash: str
 ) -> bool:
     return await tx.execute(USE_BACKUP_CODE, instance_id, user_id, code_hash) == 1
+
+
+async def clear_password(tx: Write, instance_id: InstanceId, user_id: UserId, now: int) -> bool:
+    """Remove the password; False when there was none."""
+    return await tx.execute(CLEAR_PASSWORD, instance_id, user_id, now) == 1
+
+
+async def set_totp_secret(
+    tx: Write, instance_id: InstanceId, user_id: UserId, secret_encrypted: str, now: int
+) -> None:
+    await tx.execute(SET_TOTP_SECRET, instance_id, user_id, secret_encrypted, now)
+
+
+async def set_backup_codes(
+    tx: Write, instance_id: InstanceId, user_id: UserId, code_hashes: list[str], now: int
+) -> None:
+    await tx.execute(SET_BACKUP_CODES, instance_id, user_id, code_hashes, now)
+
+
+async def clear_totp_secret(tx: Write, instance_id: InstanceId, user_id: UserId, now: int) -> bool:
+    """Remove the authenticator app; False when there was none."""
+    return await tx.execute(CLEAR_TOTP_SECRET, instance_id, user_id, now) == 1
+
+
+async def clear_backup_codes(tx: Write, instance_id: InstanceId, user_id: UserId, now: int) -> bool:
+    """Remove every backup code; False when there was none."""
+    return await tx.execute(CLEAR_BACKUP_CODES, instance_id, user_id, now) == 1

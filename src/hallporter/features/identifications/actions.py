@@ -16,20 +16,25 @@ _WORDS = {
 
 
 async def find(scope: Scope, identifier: str) -> IdentificationRow | None:
-    """Return the verified identification that `identifier` names, of whichever type it looks."""
+    """Return the owned identification that `identifier` names, of whichever type it looks."""
     type: IdentificationType = "email_address" if "@" in identifier else "username"
     try:
         spelled = canonical.of_type(type, identifier, param="identifier")
     except ApiError:
         # Not a possible identifier is nobody's identifier: strangers learn no more than that.
         return None
-    return await store.verified_identification(scope.db, scope.instance.id, type, spelled)
+    return await store.owned_identification(scope.db, scope.instance.id, type, spelled)
 
 
 async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, param: str) -> None:
-    """Raise `form_identifier_exists` if somebody proved that this identifier is theirs."""
-    if await store.verified_identification(scope.db, scope.instance.id, type, spelled) is not None:
-        raise errors.form.identifier_exists(param=param, kind=_WORDS[type])
+    """Raise `form_identifier_exists` if this identifier is somebody's own."""
+    if await store.owned_identification(scope.db, scope.instance.id, type, spelled) is not None:
+        raise taken(type, param=param)
+
+
+def taken(type: IdentificationType, *, param: str) -> ApiError:
+    """Return the error that says that an identifier is somebody else's."""
+    return errors.form.identifier_exists(param=param, kind=_WORDS[type])
 
 
 def new_identification(
@@ -40,6 +45,7 @@ def new_identification(
     *,
     verified_by: str | None,
     param: str,
+    is_reserved: bool = False,
 ) -> IdentificationRow:
     """Return a row that gives a user an identifier; `verified_by` is what proved it, if it is."""
     return IdentificationRow(
@@ -49,7 +55,7 @@ def new_identification(
         type=type,
         identifier=identifier.strip(),
         canonical=canonical.of_type(type, identifier, param=param),
-        status="unverified" if verified_by is None else "verified",
+        status="reserved" if is_reserved else "unverified" if verified_by is None else "verified",
         strategy=verified_by,
         attempts=None,
         expire_at=None,
@@ -61,4 +67,4 @@ def new_identification(
 async def add(tx: Write, row: IdentificationRow, *, param: str) -> None:
     """Store `row`; raises if somebody else has proved its identifier, also at this moment."""
     if not await store.insert_identification(tx, row):
-        raise errors.form.identifier_exists(param=param, kind=_WORDS[row.type])
+        raise taken(row.type, param=param)

@@ -18,7 +18,7 @@ class IdentificationRow(msgspec.Struct, frozen=True):
     type: IdentificationType
     identifier: str
     canonical: str
-    status: Literal["unverified", "verified"]
+    status: Literal["unverified", "reserved", "verified"]
     strategy: str | None
     attempts: int | None
     expire_at: int | None
@@ -29,6 +29,11 @@ class IdentificationRow(msgspec.Struct, frozen=True):
     def is_verified(self) -> bool:
         """Whether the user proved that this is theirs."""
         return self.status == "verified"
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether nobody else can have this: it is proved, or held for the user."""
+        return self.status != "unverified"
 
     @property
     def safe_identifier(self) -> str:

@@ -1,20 +1,22 @@
 """Every statement that touches identifications."""
 
+import asyncpg
+
 from hallporter.contract.ids import IdentificationId, InstanceId, UserId
 from hallporter.core.database import Reader, Write
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
 
 IDENTIFICATION_BY_ID = "select * from identifications where instance_id = $1 and id = $2"
-VERIFIED_IDENTIFICATION = """
+OWNED_IDENTIFICATION = """
     select * from identifications
-    where instance_id = $1 and type = $2 and canonical = $3 and status = 'verified'
+    where instance_id = $1 and type = $2 and canonical = $3 and status in ('reserved', 'verified')
 """
 IDENTIFICATIONS_OF_USER = """
     select * from identifications where instance_id = $1 and user_id = $2 order by created_at, id
 """
 INSERT_IDENTIFICATION = """
     insert into identifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-    on conflict (instance_id, type, canonical) where status = 'verified' do nothing
+    on conflict (instance_id, type, canonical) where status in ('reserved', 'verified') do nothing
 """
 UPDATE_VERIFICATION = """
     update identifications set
@@ -30,10 +32,10 @@ async def identification_by_id(
     return await db.one(IdentificationRow, IDENTIFICATION_BY_ID, instance_id, id)
 
 
-async def verified_identification(
+async def owned_identification(
     db: Reader, instance_id: InstanceId, type: IdentificationType, canonical: str
 ) -> IdentificationRow | None:
-    return await db.one(IdentificationRow, VERIFIED_IDENTIFICATION, instance_id, type, canonical)
+    return await db.one(IdentificationRow, OWNED_IDENTIFICATION, instance_id, type, canonical)
 
 
 async def identifications_of_user(
@@ -62,17 +64,22 @@ async def insert_identification(tx: Write, row: IdentificationRow) -> bool:
     return touched == 1
 
 
-async def update_verification(tx: Write, row: IdentificationRow) -> None:
-    await tx.execute(
-        UPDATE_VERIFICATION,
-        row.instance_id,
-        row.id,
-        row.status,
-        row.strategy,
-        row.attempts,
-        row.expire_at,
-        row.updated_at,
-    )
+async def update_verification(tx: Write, row: IdentificationRow) -> bool:
+    """Store how far `row` is proved; False when somebody else has proved the same identifier."""
+    try:
+        await tx.execute(
+            UPDATE_VERIFICATION,
+            row.instance_id,
+            row.id,
+            row.status,
+            row.strategy,
+            row.attempts,
+            row.expire_at,
+            row.updated_at,
+        )
+    except asyncpg.UniqueViolationError:
+        return False
+    return True
 
 
 async def delete_identification(tx: Write, instance_id: InstanceId, id: IdentificationId) -> bool:

@@ -56,7 +56,7 @@ def email_address(row: IdentificationRow) -> EmailAddress:
     return EmailAddress(
         id=row.id,
         email_address=row.identifier,
-        reserved=False,
+        reserved=row.status == "reserved",
         verification=_verification(row),
         linked_to=[],
         matches_sso_connection=False,
@@ -72,7 +72,7 @@ def phone_number(row: IdentificationRow) -> PhoneNumber:
         phone_number=row.canonical,
         reserved_for_second_factor=False,
         default_second_factor=False,
-        reserved=False,
+        reserved=row.status == "reserved",
         verification=_verification(row),
         linked_to=[],
         created_at=row.created_at,

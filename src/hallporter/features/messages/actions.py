@@ -26,6 +26,24 @@ async def send_code(tx: Write, scope: Scope, address: str, code: Secret) -> None
     )
 
 
+async def send_primary_email_address_changed(
+    tx: Write, scope: Scope, address: str, *, new_address: str
+) -> None:
+    """Queue the mail that tells an address that it is no longer its user's primary one."""
+    name = scope.instance.settings.display.application_name
+    await _queue(
+        tx,
+        scope,
+        slug="primary_email_address_changed",
+        address=address,
+        subject=f"Your primary email address for {name} has changed",
+        body=(
+            f"The primary email address of your {name} account is now {new_address}.\n\n"
+            "If this was not your wish, tell whoever runs the service.\n"
+        ),
+    )
+
+
 async def _queue(
     tx: Write, scope: Scope, *, slug: str, address: str, subject: str, body: str
 ) -> None:

@@ -1,11 +1,15 @@
 """What happens to users: they come to be, change, are locked, and leave."""
 
+from collections.abc import Iterable
+
 from hallporter.contract import errors
 from hallporter.contract.ids import UserId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE, SECOND
 from hallporter.core.database import Write
+from hallporter.features.clients import store as clients
+from hallporter.features.sessions import actions as sessions
 from hallporter.features.users import store
 from hallporter.features.users.rows import UserRow
 
@@ -60,3 +64,36 @@ async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError
         limit=lockout.max_attempts,
         locked_until=scope.now + lockout.duration_in_minutes * MINUTE,
     )
+
+
+async def set_banned(scope: Scope, user_ids: Iterable[UserId], *, banned: bool) -> None:
+    """Ban users, which ends their sessions at once, or lift their bans: all of them or none."""
+    async with scope.db.write() as tx:
+        # In one order, whoever asks: two such requests do not wait for each other.
+        for user_id in sorted(set(user_ids)):
+            if not await store.set_banned(tx, scope.instance.id, user_id, banned, scope.now):
+                raise errors.user.not_found()
+            if banned:
+                await sessions.end_all_of_user(tx, scope, user_id)
+
+
+async def set_locked(scope: Scope, user_id: UserId, *, locked: bool) -> None:
+    """Keep a user from signing in for as long as the instance locks accounts, or open it again."""
+    lockout = scope.instance.settings.lockout
+    if not lockout.enabled:
+        raise errors.user.lockout_not_enabled()
+    until = scope.now + lockout.duration_in_minutes * MINUTE if locked else None
+    async with scope.db.write() as tx:
+        if not await store.set_lock(tx, scope.instance.id, user_id, until, scope.now):
+            raise errors.user.not_found()
+
+
+async def delete_user(scope: Scope, user_id: UserId) -> None:
+    """Delete a user with everything that is theirs; their clients know of it at once."""
+    async with scope.db.write() as tx:
+        # The lock first: nobody signs in between the end of the sessions and the end of the user.
+        if await store.lock_user(tx, scope.instance.id, user_id) is None:
+            raise errors.user.not_found()
+        await sessions.end_all_of_user(tx, scope, user_id)
+        await clients.forget_sign_ins_of_user(tx, scope.instance.id, user_id)
+        await store.delete_user(tx, scope.instance.id, user_id)

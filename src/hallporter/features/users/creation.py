@@ -2,8 +2,9 @@
 
 import msgspec
 
-from hallporter.contract import ids
+from hallporter.contract import errors, ids
 from hallporter.contract.ids import IdentificationId, UserId
+from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.credentials import store as credentials
@@ -17,11 +18,13 @@ _EMPTY = msgspec.Raw(b"{}")
 
 
 class NewIdentification(msgspec.Struct, frozen=True):
-    """An identifier of the new user; `verified_by` is the strategy that proved it."""
+    """An identifier of the new user; `verified_by` is the strategy that proved it, and what is
+    reserved is held for the user until then."""
 
     type: IdentificationType
     identifier: str
     verified_by: str | None
+    is_reserved: bool = False
 
 
 class NewUser(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +53,10 @@ class NewUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create(tx: Write, scope: Scope, new: NewUser) -> UserId:
-    """Store a user; raises `form_identifier_exists` when an identifier is somebody else's."""
+    """Store a user; raises `form_identifier_exists` when an identifier is somebody else's.
+
+    Also when somebody else takes it at this very moment.
+    """
     user_id = ids.USER.new(scope.now)
     owned = [
         identifications.new_identification(
@@ -60,14 +66,21 @@ async def create(tx: Write, scope: Scope, new: NewUser) -> UserId:
             each.identifier,
             verified_by=each.verified_by,
             param=each.type,
+            is_reserved=each.is_reserved,
         )
         for each in new.identifications
     ]
-    await store.insert_user(tx, _row(scope, user_id, new, owned))
+    if not await store.insert_user(tx, _row(scope, user_id, new, owned)):
+        raise external_id_taken()
     for each in owned:
         await identifications.add(tx, each, param=each.type)
     await credentials.upsert_credentials(tx, _credentials(scope, user_id, new))
     return user_id
+
+
+def external_id_taken() -> ApiError:
+    """Return the error that says that another user has this external id."""
+    return errors.form.identifier_exists(param="external_id", kind="external id")
 
 
 def _row(scope: Scope, user_id: UserId, new: NewUser, owned: list[IdentificationRow]) -> UserRow:
@@ -93,7 +106,7 @@ def _row(scope: Scope, user_id: UserId, new: NewUser, owned: list[Identification
         legal_accepted_at=new.legal_accepted_at,
         last_sign_in_at=new.last_sign_in_at,
         last_active_at=new.last_sign_in_at,
-        created_at=new.created_at or scope.now,
+        created_at=scope.now if new.created_at is None else new.created_at,
         updated_at=scope.now,
     )
 
@@ -114,5 +127,5 @@ def _credentials(scope: Scope, user_id: UserId, new: NewUser) -> CredentialsRow:
 
 
 def _first(owned: list[IdentificationRow], type: IdentificationType) -> IdentificationId | None:
-    """Return the first proved identification of a type: the primary one."""
-    return next((each.id for each in owned if each.type == type and each.is_verified), None)
+    """Return the first identification of a type that is the user's own: the primary one."""
+    return next((each.id for each in owned if each.type == type and each.is_owned), None)

@@ -1,17 +1,126 @@
 """Every statement that touches users."""
 
+import asyncpg
+
 from hallporter.contract.ids import InstanceId, UserId
-from hallporter.core.database import Reader, Write
+from hallporter.core.database import Reader, Where, Write
 from hallporter.features.users.rows import UserDetailsRow, UserRow
 
+_IDENTIFIED = """
+    u.id in (
+        select user_id from identifications
+        where instance_id = $1 and type = '{type}' and canonical = any({{}})
+    )
+"""
+_SEARCHED = """
+    exists (
+        select from identifications i
+        where i.user_id = u.id and i.type = '{type}' and i.canonical like {{}}
+    )
+"""
+_PRIMARY = "(select i.canonical from identifications i where i.id = u.primary_{type}_id)"
+
+# Conditions of lists of users `u`: `$1` is the instance, `{}` the value.
+IDENTIFIED = {
+    type: _IDENTIFIED.format(type=type) for type in ("email_address", "phone_number", "username")
+}
+INCLUDED = {"id": "u.id = any({})", "external_id": "u.external_id = any({})"}
+EXCLUDED = {
+    "id": "u.id <> all({})",
+    "external_id": "(u.external_id is null or u.external_id <> all({}))",
+}
+COMPARED = {
+    "banned": "u.banned = {}",
+    "created_at_before": "u.created_at < {}",
+    "created_at_after": "u.created_at > {}",
+    "last_active_at_before": "u.last_active_at < {}",
+    "last_active_at_after": "u.last_active_at > {}",
+    "last_active_at_since": "u.last_active_at >= {}",
+    "last_sign_in_at_before": "u.last_sign_in_at < {}",
+    "last_sign_in_at_after": "u.last_sign_in_at > {}",
+}
+SEARCHED = {
+    type: _SEARCHED.format(type=type) for type in ("email_address", "phone_number", "username")
+}
+SEARCHED_NAME = "concat_ws(' ', u.first_name, u.last_name) ilike {}"
+SEARCHED_ANYWHERE = """
+    (
+        concat_ws(' ', u.first_name, u.last_name, u.id, u.external_id) ilike {}
+        or exists (
+            select from identifications i where i.user_id = u.id and i.canonical like {lower}
+        )
+    )
+"""
+# By whether the order is descending; `{at}` is when the last user of the page before came to be.
+STARTING_AFTER = {
+    False: "(u.created_at, u.id) > ({at}, {})",
+    True: "(u.created_at, u.id) < ({at}, {})",
+}
+# What users may be ordered by: the expression, and its two directions as the indexes have them.
+_EARLIEST = ("asc nulls first", "desc nulls last")
+_LAST = ("asc nulls last", "desc nulls first")
+ORDERS = {
+    "created_at": ("u.created_at", *_EARLIEST),
+    "updated_at": ("u.updated_at", *_EARLIEST),
+    "last_active_at": ("u.last_active_at", *_EARLIEST),
+    "last_sign_in_at": ("u.last_sign_in_at", *_EARLIEST),
+    "first_name": ("lower(u.first_name)", *_LAST),
+    "last_name": ("lower(u.last_name)", *_LAST),
+    "email_address": (_PRIMARY.format(type="email_address"), *_LAST),
+    "phone_number": (_PRIMARY.format(type="phone_number"), *_LAST),
+    "username": (
+        "(select i.canonical from identifications i where i.user_id = u.id and type = 'username')",
+        *_LAST,
+    ),
+    "web3wallet": ("null::text", *_LAST),
+}
+
+CREATED_AT_OF_USER = "select created_at from users where instance_id = $1 and id = $2"
 USER_BY_ID = "select * from users where instance_id = $1 and id = $2"
 USER_DETAILS = "select * from user_details where instance_id = $1 and id = $2"
+USER_ID_BY_EXTERNAL_ID = "select id from users where instance_id = $1 and external_id = $2"
+# What reads a user in order to change it, or what it owns, holds this lock until it has.
+LOCK_USER = "select * from users where instance_id = $1 and id = $2 for update"
+USERS_DETAILS = """
+    select * from user_details where instance_id = $1 and id = any($2)
+    order by array_position($2, id)
+"""
+# The page is found in an index wherever there is one; only its own users are then read whole.
+LIST_USERS = """
+    with page as materialized (
+        select u.id, row_number() over (order by {order}) as position
+        from users u where {where}
+        order by {order} limit {limit} offset {offset}
+    )
+    select d.* from page join user_details d on d.id = page.id order by page.position
+"""
+COUNT_USERS = "select count(*) from users u where {where}"
 INSERT_USER = """
     insert into users values (
         $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
         $21, $22, $23
     )
+    on conflict (instance_id, external_id) where external_id is not null do nothing
 """
+UPDATE_USER = """
+    update users set
+        external_id = $3, first_name = $4, last_name = $5, locale = $6,
+        primary_email_address_id = $7, primary_phone_number_id = $8, public_metadata = $9,
+        private_metadata = $10, unsafe_metadata = $11, delete_self_enabled = $12,
+        create_organization_enabled = $13, create_organizations_limit = $14,
+        bypass_client_trust = $15, legal_accepted_at = $16, created_at = $17, updated_at = $18
+    where instance_id = $1 and id = $2
+"""
+TOUCH_USER = "update users set updated_at = $3 where instance_id = $1 and id = $2"
+SET_BANNED = "update users set banned = $3, updated_at = $4 where instance_id = $1 and id = $2"
+SET_LOCK = """
+    update users set
+        failed_attempts = case when $3::bigint is null then 0 else failed_attempts end,
+        locked_until = $3,
+        updated_at = $4
+    where instance_id = $1 and id = $2
+"""
+DELETE_USER = "delete from users where instance_id = $1 and id = $2"
 SIGNED_IN = """
     update users set
         failed_attempts = 0, locked_until = null, last_sign_in_at = $3, last_active_at = $3,
@@ -40,8 +149,51 @@ async def user_details(db: Reader, instance_id: InstanceId, id: UserId) -> UserD
     return await db.one(UserDetailsRow, USER_DETAILS, instance_id, id)
 
 
-async def insert_user(tx: Write, row: UserRow) -> None:
-    await tx.execute(
+async def users_details(
+    db: Reader, instance_id: InstanceId, ids: list[UserId]
+) -> list[UserDetailsRow]:
+    """Return the users that exist among `ids`, in this order."""
+    return await db.many(UserDetailsRow, USERS_DETAILS, instance_id, ids)
+
+
+async def user_id_by_external_id(
+    db: Reader, instance_id: InstanceId, external_id: str
+) -> UserId | None:
+    return await db.value(USER_ID_BY_EXTERNAL_ID, instance_id, external_id)
+
+
+async def lock_user(tx: Write, instance_id: InstanceId, id: UserId) -> UserRow | None:
+    """Return the user, whom nobody else changes until this write ends."""
+    return await tx.one(UserRow, LOCK_USER, instance_id, id)
+
+
+async def created_at_of(db: Reader, instance_id: InstanceId, id: str) -> int | None:
+    """Return when a user came to be, or None for nobody."""
+    return await db.value(CREATED_AT_OF_USER, instance_id, id)
+
+
+async def list_users(
+    db: Reader, where: Where, *, order_by: str, is_descending: bool, limit: int, offset: int
+) -> list[UserDetailsRow]:
+    """Return a page of the users that `where` describes; `order_by` is one of `ORDERS`."""
+    key, ascending, descending = ORDERS[order_by]
+    order = f"{key} {descending}, u.id desc" if is_descending else f"{key} {ascending}, u.id asc"
+    sql = LIST_USERS.format(
+        order=order,
+        where=where.sql,
+        limit=where.bind(limit),
+        offset=where.bind(offset),
+    )
+    return await db.many(UserDetailsRow, sql, *where.args)
+
+
+async def count_users(db: Reader, where: Where) -> int:
+    return await db.value(COUNT_USERS.format(where=where.sql), *where.args)
+
+
+async def insert_user(tx: Write, row: UserRow) -> bool:
+    """Store `row`; False when another user has its external id."""
+    touched = await tx.execute(
         INSERT_USER,
         row.id,
         row.instance_id,
@@ -67,6 +219,59 @@ async def insert_user(tx: Write, row: UserRow) -> None:
         row.created_at,
         row.updated_at,
     )
+    return touched == 1
+
+
+async def update_user(tx: Write, row: UserRow) -> bool:
+    """Store what a user may be changed to; False when another user has the external id."""
+    try:
+        await tx.execute(
+            UPDATE_USER,
+            row.instance_id,
+            row.id,
+            row.external_id,
+            row.first_name,
+            row.last_name,
+            row.locale,
+            row.primary_email_address_id,
+            row.primary_phone_number_id,
+            row.public_metadata,
+            row.private_metadata,
+            row.unsafe_metadata,
+            row.delete_self_enabled,
+            row.create_organization_enabled,
+            row.create_organizations_limit,
+            row.bypass_client_trust,
+            row.legal_accepted_at,
+            row.created_at,
+            row.updated_at,
+        )
+    except asyncpg.UniqueViolationError:
+        return False
+    return True
+
+
+async def touch_user(tx: Write, instance_id: InstanceId, id: UserId, now: int) -> None:
+    """Note that something of the user changed."""
+    await tx.execute(TOUCH_USER, instance_id, id, now)
+
+
+async def set_banned(
+    tx: Write, instance_id: InstanceId, id: UserId, banned: bool, now: int
+) -> bool:
+    """Ban a user, or lift the ban; False when there is no such user."""
+    return await tx.execute(SET_BANNED, instance_id, id, banned, now) == 1
+
+
+async def set_lock(
+    tx: Write, instance_id: InstanceId, id: UserId, locked_until: int | None, now: int
+) -> bool:
+    """Lock a user, or unlock; False when there is no such user."""
+    return await tx.execute(SET_LOCK, instance_id, id, locked_until, now) == 1
+
+
+async def delete_user(tx: Write, instance_id: InstanceId, id: UserId) -> None:
+    await tx.execute(DELETE_USER, instance_id, id)
 
 
 async def signed_in(tx: Write, instance_id: InstanceId, id: UserId, now: int) -> bool:

@@ -157,11 +157,9 @@ def _fields(row: UserDetailsRow, instance: Instance, now: int) -> dict[str, Any]
         "banned": row.banned,
         "locked": is_locked,
         "lockout_expires_in_seconds": _seconds_until(row.locked_until, now) if is_locked else None,
-        "verification_attempts_remaining": max(
-            0,
-            lockout.max_attempts
-            - (0 if not is_locked and row.locked_until else row.failed_attempts),
-        ),
+        "verification_attempts_remaining": 0
+        if is_locked
+        else max(0, lockout.max_attempts - (0 if row.locked_until else row.failed_attempts)),
         "delete_self_enabled": row.delete_self_enabled,
         "create_organization_enabled": row.create_organization_enabled,
         "last_active_at": row.last_active_at,

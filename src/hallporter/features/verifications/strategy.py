@@ -29,9 +29,9 @@ class Subject:
 
     @property
     def email_addresses(self) -> list[IdentificationRow]:
-        """The addresses that the user has proved to be theirs."""
+        """The addresses that are the user's own: proved, or held for them."""
         owned = [] if self.user is None else self.user.identification_rows()
-        return [each for each in owned if each.type == "email_address" and each.is_verified]
+        return [each for each in owned if each.type == "email_address" and each.is_owned]
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):

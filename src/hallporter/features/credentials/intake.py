@@ -1,0 +1,100 @@
+"""Credentials that a server brings along for a user: checked, then hashed or sealed."""
+
+from typing import Annotated
+
+import msgspec
+
+from hallporter.contract import errors
+from hallporter.contract.faults import Faults
+from hallporter.contract.scope import Scope
+from hallporter.core import passwords
+from hallporter.core.secret import Secret
+from hallporter.features.credentials import one_time, policy
+
+_MAX_BACKUP_CODES = 100
+# A password of any strength may be imported, but nobody's memory holds one longer than this.
+_MAX_UNCHECKED_LENGTH = 1_024
+_BCRYPT_PREFIX = "$2"
+
+
+class GivenCredentials(msgspec.Struct, frozen=True, kw_only=True):
+    """The credentials of a user as a server gives them; null means: not given."""
+
+    password: Secret | None = None
+    password_digest: Secret | None = None
+    password_hasher: str | None = None
+    skip_password_checks: bool = False
+    totp_secret: Secret | None = None
+    backup_codes: list[Annotated[str, msgspec.Meta(min_length=1, max_length=128)]] = []
+
+    @property
+    def has_password(self) -> bool:
+        """Whether the user is to have this password."""
+        return self.password is not None or self.password_digest is not None
+
+
+def check(scope: Scope, given: GivenCredentials, faults: Faults) -> None:
+    """Note everything that keeps these credentials from being stored."""
+    with faults.noted():
+        _check_password(scope, given)
+    with faults.noted():
+        _check_digest(given)
+    with faults.noted():
+        if given.totp_secret is not None:
+            one_time.totp_secret(given.totp_secret.reveal(), param="totp_secret")
+    with faults.noted():
+        _check_backup_codes(given)
+
+
+def _check_password(scope: Scope, given: GivenCredentials) -> None:
+    if given.password is None:
+        return
+    text = policy.normalised(given.password.reveal())
+    if len(text) > _MAX_UNCHECKED_LENGTH:
+        raise errors.form.password_too_long(param="password", max=_MAX_UNCHECKED_LENGTH)
+    if not given.skip_password_checks:
+        policy.refuse_weak(text, scope.instance.settings.password, param="password")
+
+
+def _check_digest(given: GivenCredentials) -> None:
+    if given.password_digest is None:
+        if given.password_hasher is not None:
+            raise errors.form.conditional_missing(param="password_digest", given="password_hasher")
+        return
+    if given.password is not None:
+        raise errors.form.conditional_disallowed(param="password_digest", given="password")
+    if given.password_hasher is None:
+        raise errors.form.conditional_missing(param="password_hasher", given="password_digest")
+    if not passwords.is_supported_digest(given.password_hasher, given.password_digest.reveal()):
+        raise errors.form.password_digest_invalid(param="password_digest")
+
+
+def _check_backup_codes(given: GivenCredentials) -> None:
+    if len(given.backup_codes) > _MAX_BACKUP_CODES:
+        raise errors.form.array_size_exceeded(param="backup_codes", max=_MAX_BACKUP_CODES)
+    # A digest of a code cannot become the keyed hash that codes are found by.
+    if any(code.startswith(_BCRYPT_PREFIX) for code in given.backup_codes):
+        raise errors.form.format_invalid(param="backup_codes")
+
+
+async def password_hash(given: GivenCredentials) -> str | None:
+    """Return what to store for the password, if one is given; `check` has passed."""
+    if given.password_digest is not None:
+        return given.password_digest.reveal()
+    if given.password is None:
+        return None
+    return await passwords.hash_password(policy.normalised(given.password.reveal()))
+
+
+def sealed_totp_secret(scope: Scope, given: GivenCredentials) -> str | None:
+    """Return what to store for the authenticator app, if a secret is given."""
+    if given.totp_secret is None:
+        return None
+    secret = one_time.totp_secret(given.totp_secret.reveal(), param="totp_secret")
+    return scope.box.encrypt(secret)
+
+
+def backup_code_hashes(scope: Scope, given: GivenCredentials) -> list[str]:
+    """Return what to store for the backup codes, each once."""
+    hashes = (one_time.hash_of_backup_code(scope, code) for code in given.backup_codes)
+    return list(dict.fromkeys(hashes))

@@ -1,0 +1,223 @@
+"""A server changes a user."""
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
+
+from hallporter.contract import errors, moments
+from hallporter.contract.api_version import V2026_05_12
+from hallporter.contract.faults import Faults
+from hallporter.contract.ids import IdentificationId, UserId
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.features.credentials import intake
+from hallporter.features.credentials import store as credentials
+from hallporter.features.credentials.intake import GivenCredentials
+from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import canonical
+from hallporter.features.identifications import store as identification_store
+from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
+from hallporter.features.sessions import actions as sessions
+from hallporter.features.users import creation, email_addresses, fields, metadata, store
+from hallporter.features.users.fields import Identifier, Name, OrganizationsLimit
+from hallporter.features.users.metadata import GivenMetadata, Metadata
+from hallporter.features.users.rows import UserRow
+
+# Columns that take what is given as it is.
+_PLAIN = (
+    "external_id",
+    "first_name",
+    "last_name",
+    "locale",
+    "primary_email_address_id",
+    "primary_phone_number_id",
+    "delete_self_enabled",
+    "create_organization_enabled",
+    "create_organizations_limit",
+    "bypass_client_trust",
+)
+
+
+class UpdateUser(GivenCredentials, frozen=True, kw_only=True):
+    """What is to change; null empties a field that may be empty, and elsewhere changes nothing."""
+
+    external_id: Name | None | UnsetType = UNSET
+    first_name: Name | None | UnsetType = UNSET
+    last_name: Name | None | UnsetType = UNSET
+    locale: str | None | UnsetType = UNSET
+    username: Identifier | None | UnsetType = UNSET
+    primary_email_address_id: IdentificationId | UnsetType = UNSET
+    primary_phone_number_id: IdentificationId | UnsetType = UNSET
+    primary_web3_wallet_id: str | None = None
+    profile_image_id: str | None = None
+    notify_primary_email_address_changed: bool = False
+    sign_out_of_other_sessions: bool = False
+    public_metadata: Metadata | UnsetType = UNSET
+    private_metadata: Metadata | UnsetType = UNSET
+    unsafe_metadata: Metadata | UnsetType = UNSET
+    delete_self_enabled: bool | UnsetType = UNSET
+    create_organization_enabled: bool | UnsetType = UNSET
+    create_organizations_limit: OrganizationsLimit | None | UnsetType = UNSET
+    bypass_client_trust: bool | UnsetType = UNSET
+    legal_accepted_at: str | None | UnsetType = UNSET
+    skip_legal_checks: bool = False
+    created_at: str | UnsetType = UNSET
+
+    @property
+    def metadata(self) -> GivenMetadata:
+        """The metadata that versions before 2026-05-12 replace here."""
+        return GivenMetadata(
+            public_metadata=self.public_metadata,
+            private_metadata=self.private_metadata,
+            unsafe_metadata=self.unsafe_metadata,
+        )
+
+
+async def update_user(scope: Scope, user_id: UserId, given: UpdateUser) -> None:
+    """Change a user; what was checked before the write is checked again where it counts."""
+    user = await store.user_by_id(scope.db, scope.instance.id, user_id)
+    if user is None:
+        raise errors.user.not_found()
+    owned = await identification_store.identifications_of_user(scope.db, scope.instance.id, user_id)
+    faults = Faults()
+    _check_fields(scope, given, faults)
+    _check_identifications(scope, given, owned, faults)
+    intake.check(scope, given, faults)
+    await _check_free(scope, given, user, owned, faults)
+    faults.raise_any()
+    password_hash = await intake.password_hash(given)
+    async with scope.db.write() as tx:
+        await _write(tx, scope, user_id, given)
+        await _write_credentials(tx, scope, user_id, given, password_hash)
+        if given.sign_out_of_other_sessions:
+            await sessions.end_all_of_user(tx, scope, user_id)
+
+
+def _check_fields(scope: Scope, given: UpdateUser, faults: Faults) -> None:
+    named = given.metadata.fields()
+    if scope.version >= V2026_05_12:
+        for name in named:
+            faults.add(errors.form.deprecated(param=name, instead="/v1/users/{user_id}/metadata"))
+    with faults.noted():
+        metadata.encoded(named)
+    with faults.noted():
+        fields.check_locale(given.locale)
+    with faults.noted():
+        _moments(given)
+    for name in ("skip_password_checks", "sign_out_of_other_sessions"):
+        if getattr(given, name) and not given.has_password:
+            faults.add(errors.form.conditional_missing(param="password", given=name))
+    for name in ("primary_web3_wallet_id", "profile_image_id"):
+        if getattr(given, name) is not None:
+            faults.add(errors.form.resource_not_found(param=name))
+
+
+def _check_identifications(
+    scope: Scope, given: UpdateUser, owned: list[IdentificationRow], faults: Faults
+) -> None:
+    with faults.noted():
+        _check_primary(given.primary_email_address_id, "email_address", owned)
+    with faults.noted():
+        _check_primary(given.primary_phone_number_id, "phone_number", owned)
+    if given.username is not None:
+        return
+    if scope.instance.settings.attributes.username.required:
+        faults.add(errors.form.nil(param="username"))
+    elif all(each.type == "username" for each in owned):
+        faults.add(errors.user.last_identification(param="username"))
+
+
+def _check_primary(
+    id: IdentificationId | UnsetType, type: IdentificationType, owned: list[IdentificationRow]
+) -> None:
+    if id is UNSET:
+        return
+    param = f"primary_{type}_id"
+    found = next((each for each in owned if each.id == id and each.type == type), None)
+    if found is None:
+        raise errors.form.resource_not_found(param=param)
+    if not found.is_verified:
+        raise errors.form.verification_needed(param=param)
+
+
+async def _check_free(
+    scope: Scope,
+    given: UpdateUser,
+    user: UserRow,
+    owned: list[IdentificationRow],
+    faults: Faults,
+) -> None:
+    if isinstance(given.username, str):
+        with faults.noted():
+            spelled = canonical.username(given.username, param="username")
+            if not any(each.canonical == spelled for each in owned):
+                await identifications.refuse_taken(scope, "username", spelled, param="username")
+    if isinstance(given.external_id, str) and given.external_id != user.external_id:
+        found = await store.user_id_by_external_id(scope.db, scope.instance.id, given.external_id)
+        if found is not None:
+            faults.add(creation.external_id_taken())
+
+
+async def _write(tx: Write, scope: Scope, user_id: UserId, given: UpdateUser) -> None:
+    user = await store.lock_user(tx, scope.instance.id, user_id)
+    if user is None:
+        raise errors.user.not_found()
+    owned = await identification_store.identifications_of_user(tx, scope.instance.id, user_id)
+    faults = Faults()
+    _check_identifications(scope, given, owned, faults)
+    faults.raise_any()
+    if not isinstance(given.username, UnsetType):
+        await _set_username(tx, scope, user_id, owned, given.username)
+    plain = {name: getattr(given, name) for name in _PLAIN}
+    changes = {name: value for name, value in plain.items() if value is not UNSET}
+    changed = replace(
+        user,
+        **changes,
+        **_moments(given),
+        **metadata.encoded(given.metadata.fields()),
+        updated_at=scope.now,
+    )
+    if not await store.update_user(tx, changed):
+        raise creation.external_id_taken()
+    if given.notify_primary_email_address_changed:
+        await email_addresses.tell_previous_primary(tx, scope, owned, user, changed)
+
+
+def _moments(given: UpdateUser) -> dict[str, int | None]:
+    moments_given = {"legal_accepted_at": given.legal_accepted_at, "created_at": given.created_at}
+    return {
+        name: None if value is None else moments.from_rfc3339(value, param=name)
+        for name, value in moments_given.items()
+        if not isinstance(value, UnsetType)
+    }
+
+
+async def _set_username(
+    tx: Write,
+    scope: Scope,
+    user_id: UserId,
+    owned: list[IdentificationRow],
+    username: str | None,
+) -> None:
+    for each in owned:
+        if each.type == "username":
+            await identification_store.delete_identification(tx, scope.instance.id, each.id)
+    if username is None:
+        return
+    row = identifications.new_identification(
+        scope, user_id, "username", username, verified_by="admin", param="username"
+    )
+    await identifications.add(tx, row, param="username")
+
+
+async def _write_credentials(
+    tx: Write, scope: Scope, user_id: UserId, given: UpdateUser, password_hash: str | None
+) -> None:
+    instance_id, now = scope.instance.id, scope.now
+    if password_hash is not None:
+        await credentials.set_password(tx, instance_id, user_id, password_hash, now)
+    secret = intake.sealed_totp_secret(scope, given)
+    if secret is not None:
+        await credentials.set_totp_secret(tx, instance_id, user_id, secret, now)
+    code_hashes = intake.backup_code_hashes(scope, given)
+    if code_hashes:
+        await credentials.set_backup_codes(tx, instance_id, user_id, code_hashes, now)

@@ -1,0 +1,38 @@
+"""Taking a user's credentials away, on a server's word."""
+
+from hallporter.contract import errors
+from hallporter.contract.ids import UserId
+from hallporter.contract.scope import Scope
+from hallporter.features.credentials import store as credentials
+from hallporter.features.sessions import actions as sessions
+from hallporter.features.users import store
+
+
+async def remove_password(scope: Scope, user_id: UserId, *, ends_sessions: bool) -> None:
+    """Take a user's password away, even if it was the only way in."""
+    async with scope.db.write() as tx:
+        user = await store.lock_user(tx, scope.instance.id, user_id)
+        if user is None:
+            raise errors.user.not_found()
+        if await credentials.clear_password(tx, scope.instance.id, user_id, scope.now):
+            await store.touch_user(tx, scope.instance.id, user_id, scope.now)
+        if ends_sessions:
+            await sessions.end_all_of_user(tx, scope, user_id)
+
+
+async def disable_mfa(
+    scope: Scope, user_id: UserId, *, totp: bool = True, backup_codes: bool = True
+) -> None:
+    """Take a user's second factors away, all of them or those named; what is not there stays so."""
+    async with scope.db.write() as tx:
+        if await store.lock_user(tx, scope.instance.id, user_id) is None:
+            raise errors.user.not_found()
+        cleared = False
+        if totp:
+            cleared = await credentials.clear_totp_secret(tx, scope.instance.id, user_id, scope.now)
+        if backup_codes:
+            cleared |= await credentials.clear_backup_codes(
+                tx, scope.instance.id, user_id, scope.now
+            )
+        if cleared:
+            await store.touch_user(tx, scope.instance.id, user_id, scope.now)

@@ -1,0 +1,21 @@
+"""What the fields of a user may hold."""
+
+import re
+from typing import Annotated
+
+import msgspec
+
+from hallporter.contract import errors
+
+# They stand in indexes, which keep no more than 2.7 kB of a row.
+Name = Annotated[str, msgspec.Meta(max_length=256)]
+Identifier = Annotated[str, msgspec.Meta(max_length=320)]
+OrganizationsLimit = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
+
+
+def check_locale(locale: str | None | msgspec.UnsetType) -> None:
+    """Raise unless `locale` looks like a language tag (BCP 47)."""
+    if isinstance(locale, str) and not _LOCALE.fullmatch(locale):
+        raise errors.form.format_invalid(param="locale")

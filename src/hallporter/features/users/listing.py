@@ -1,0 +1,164 @@
+"""Which users a list holds, and in what order."""
+
+import contextlib
+from typing import Annotated, cast
+
+import msgspec
+
+from hallporter.contract import errors
+from hallporter.contract.faults import Faults
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Where, like_pattern
+from hallporter.core.paging import DEFAULT_LIMIT, MAX_LIMIT
+from hallporter.features.identifications import canonical
+from hallporter.features.identifications.rows import IdentificationType
+from hallporter.features.users import store
+from hallporter.features.users.rows import UserDetailsRow
+
+_MAX_VALUES = 100
+_TYPES: tuple[IdentificationType, ...] = ("email_address", "phone_number", "username")
+_BIGINT = msgspec.Meta(ge=-(2**63), le=2**63 - 1)
+Moment = Annotated[int, _BIGINT]
+
+
+class UserFilters(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is meant: whoever passes every filter that is given."""
+
+    email_address: list[str] = []
+    phone_number: list[str] = []
+    external_id: list[str] = []
+    username: list[str] = []
+    web3_wallet: list[str] = []
+    user_id: list[str] = []
+    organization_id: list[str] = []
+    query: str | None = None
+    email_address_query: str | None = None
+    phone_number_query: str | None = None
+    username_query: str | None = None
+    name_query: str | None = None
+    banned: bool | None = None
+    last_active_at_before: Moment | None = None
+    last_active_at_after: Moment | None = None
+    last_active_at_since: Moment | None = None
+    created_at_before: Moment | None = None
+    created_at_after: Moment | None = None
+    last_sign_in_at_before: Moment | None = None
+    last_sign_in_at_after: Moment | None = None
+    provider: str | None = None
+    provider_user_id: list[str] = []
+
+
+class ListUsers(UserFilters, frozen=True, kw_only=True):
+    """Who is meant, in what order, and which part of the list."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)] | None = None
+    offset: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 0
+    starting_after: str | None = None
+    order_by: list[str] = []
+
+
+async def list_users(scope: Scope, query: ListUsers) -> list[UserDetailsRow]:
+    """Return one page of users."""
+    where = filtered(scope, query)
+    # A `+` that was not escaped arrives as a space; of several orders the first counts.
+    order = (query.order_by[0] if query.order_by else "-created_at").strip()
+    name = order.lstrip("+-")
+    if name not in store.ORDERS or order not in (name, f"+{name}", f"-{name}"):
+        raise errors.form.value_invalid(param="order_by")
+    is_descending = order.startswith("-")
+    if query.starting_after is not None:
+        await _start_after(scope, query, where, name, is_descending=is_descending)
+    return await store.list_users(
+        scope.db,
+        where,
+        order_by=name,
+        is_descending=is_descending,
+        limit=query.limit or DEFAULT_LIMIT,
+        offset=query.offset,
+    )
+
+
+async def _start_after(
+    scope: Scope, query: ListUsers, where: Where, order: str, *, is_descending: bool
+) -> None:
+    if order != "created_at":
+        raise errors.form.conditional_disallowed(param="starting_after", given=f"order_by={order}")
+    if query.offset:
+        raise errors.form.conditional_disallowed(param="starting_after", given="offset")
+    after = await store.created_at_of(scope.db, scope.instance.id, query.starting_after or "")
+    if after is None:
+        raise errors.form.resource_not_found(param="starting_after")
+    created_at = where.bind(after)
+    where.add(store.STARTING_AFTER[is_descending].replace("{at}", created_at), query.starting_after)
+
+
+def filtered(scope: Scope, filters: UserFilters) -> Where:
+    """Return the condition that `filters` describe; raises when one cannot be understood."""
+    _check(filters)
+    where = Where("u.instance_id = $1", scope.instance.id)
+    _add_keys(where, filters)
+    _add_searches(where, filters)
+    for name, condition in store.COMPARED.items():
+        value = getattr(filters, name)
+        if value is not None:
+            where.add(condition, value)
+    # Nobody has a web3 wallet, an external account or an organization here.
+    wanted_organizations, _ = _signed(filters.organization_id)
+    if filters.web3_wallet or filters.provider or wanted_organizations:
+        where.add("{}::boolean", False)
+    return where
+
+
+def _check(filters: UserFilters) -> None:
+    faults = Faults()
+    for field in msgspec.structs.fields(UserFilters):
+        value = getattr(filters, field.name)
+        if isinstance(value, list) and len(cast("list[str]", value)) > _MAX_VALUES:
+            faults.add(errors.form.given_too_often(param=field.name, max=_MAX_VALUES))
+    for given, missing in (("provider", "provider_user_id"), ("provider_user_id", "provider")):
+        if getattr(filters, given) and not getattr(filters, missing):
+            faults.add(errors.form.conditional_missing(param=missing, given=given))
+    faults.raise_any()
+
+
+def _add_keys(where: Where, filters: UserFilters) -> None:
+    for type in _TYPES:
+        given = getattr(filters, type)
+        if given:
+            where.add(store.IDENTIFIED[type], _spelled(type, given))
+    for column, given in (("id", filters.user_id), ("external_id", filters.external_id)):
+        included, excluded = _signed(given)
+        if included:
+            where.add(store.INCLUDED[column], included)
+        if excluded:
+            where.add(store.EXCLUDED[column], excluded)
+
+
+def _spelled(type: IdentificationType, given: list[str]) -> list[str]:
+    """Return identifiers as they are compared; what cannot be one finds nobody."""
+    spelled: list[str] = []
+    for identifier in given:
+        with contextlib.suppress(ApiError):
+            spelled.append(canonical.of_type(type, identifier, param=type))
+    return spelled
+
+
+def _signed(given: list[str]) -> tuple[list[str], list[str]]:
+    """Return what is to be included and what excluded (`-`); an unescaped `+` is a space."""
+    included = [each.lstrip(" +") for each in given if not each.startswith("-")]
+    return included, [each[1:] for each in given if each.startswith("-")]
+
+
+def _add_searches(where: Where, filters: UserFilters) -> None:
+    # Identifiers are kept in lower case, so that a plain LIKE, half as dear, compares them.
+    for type in _TYPES:
+        words = getattr(filters, f"{type}_query")
+        if words is not None:
+            where.add(store.SEARCHED[type], like_pattern(words.strip().lower()))
+    if filters.name_query is not None:
+        where.add(store.SEARCHED_NAME, like_pattern(filters.name_query.strip()))
+    if filters.query is not None:
+        words = filters.query.strip()
+        lower = where.bind(like_pattern(words.lower()))
+        where.add(store.SEARCHED_ANYWHERE.replace("{lower}", lower), like_pattern(words))
