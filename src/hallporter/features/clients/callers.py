@@ -17,6 +17,7 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.edge.wiring import Presented
 from hallporter.features.clients import store
+from hallporter.features.sessions import identity
 from hallporter.tokens import client_token
 
 _REMEMBERED = 10_000
@@ -47,7 +48,8 @@ async def browser(scope: Scope, presented: Presented) -> Browser:
         shown = (presented.authorization or "").removeprefix("Bearer ").strip()
         return Browser(_first_valid(scope.instance, (shown,)), transport="native")
     credential = _first_valid(scope.instance, presented.client_tokens)
-    if presented.dev_browser is None:
+    # In production a link with this parameter could sign a stranger's browser in as its sender.
+    if presented.dev_browser is None or scope.instance.environment_type == "production":
         return Browser(credential)
     return await _dev_browser(scope, presented.dev_browser, credential)
 
@@ -73,6 +75,7 @@ async def signed_in(scope: Scope, presented: Presented) -> SignedIn:
         named=presented.session_id,
     )
     if session is None:
+        await identity.end_if_replayed(scope, shown)
         raise errors.authentication.invalid()
     return SignedIn(known, session.id, session.user_id)
 
@@ -81,7 +84,7 @@ async def _dev_browser(scope: Scope, token: str, cookie: Credential | None) -> B
     token_hash = hash_of_dev_browser(token)
     row = await store.dev_browser_client(scope.db, scope.instance.id, token_hash)
     if row is None:
-        if scope.instance.environment_type == "development" and cookie is None:
+        if cookie is None:
             raise errors.authentication.dev_browser_unauthenticated()
         return Browser(cookie)
     if row.client_id is None or row.client_token_hash is None:

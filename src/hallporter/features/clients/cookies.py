@@ -35,17 +35,24 @@ def client_cookie(scope: Scope, token: Secret | None) -> Cookie:
 
 def client_uat(scope: Scope, updated_at: int | None) -> list[Cookie]:
     """Return `__client_uat`, plain and suffixed: when the sessions last changed (s), 0 = none."""
-    value = "0" if updated_at is None else str(updated_at // SECOND)
     return [
         Cookie(
             name=name,
-            value=value,
+            value=uat_value(scope, updated_at),
             max_age_seconds=_YEAR,
             secure=_is_secure(scope),
             domain=None if _is_host_only(scope) else scope.instance.home_domain,
         )
         for name in both_names(scope, "__client_uat")
     ]
+
+
+def uat_value(scope: Scope, updated_at: int | None) -> str:
+    """Return what `__client_uat` says: never a time after that of a token made now.
+
+    Backends disbelieve older tokens, and after the clock was set back `updated_at` lies ahead.
+    """
+    return "0" if updated_at is None else str(min(updated_at, scope.now) // SECOND)
 
 
 def app_cookie(scope: Scope, name: str, value: str | None, *, http_only: bool = False) -> Cookie:

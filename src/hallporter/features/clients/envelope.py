@@ -51,13 +51,15 @@ async def wrapped(
     token = cookies.token_of(scope, held)
     if browser.transport == "native":
         return Reply(body, native_token=token)
-    return Reply(body, cookies=_cookies(scope, held, client))
-
-
-def _cookies(scope: Scope, held: HeldClient, client: Client) -> list[Cookie]:
-    token = cookies.token_of(scope, held)
     to_set = [] if token is None else [cookies.client_cookie(scope, token)]
+    # Never newer than the tokens that the browser holds: it goes with new ones, or there are none.
+    if with_tokens or not client.sessions:
+        to_set += _uat(scope, client)
+    return Reply(body, cookies=to_set)
+
+
+def _uat(scope: Scope, client: Client) -> list[Cookie]:
     # In development clerk-js writes `__client_uat` itself.
-    if scope.instance.environment_type == "production":
-        to_set += cookies.client_uat(scope, client.updated_at if client.sessions else None)
-    return to_set
+    if scope.instance.environment_type == "development":
+        return []
+    return cookies.client_uat(scope, client.updated_at if client.sessions else None)

@@ -49,6 +49,8 @@ async def put_client(scope: Scope, caller: Browser) -> Reply:
 async def delete_client(scope: Scope, caller: KnownBrowser) -> Reply:
     """End everything on the client and let the browser forget it."""
     await sessions.end_all_own(scope, caller, "removed")
+    if caller.transport == "native":
+        return Reply(Wrapped(response=None, client=None))
     return Reply(
         Wrapped(response=None, client=None),
         cookies=[cookies.client_cookie(scope, None), *cookies.client_uat(scope, None)],

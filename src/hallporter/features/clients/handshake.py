@@ -117,7 +117,7 @@ def _named_session(scope: Scope, old_token: str | None) -> str | None:
 
 
 def _uat(scope: Scope, updated_at: int | None) -> list[Cookie]:
-    value = "0" if updated_at is None else str(updated_at // 1000)
+    value = cookies.uat_value(scope, updated_at)
     return [
         cookies.app_cookie(scope, name, value) for name in cookies.both_names(scope, "__client_uat")
     ]

@@ -1,0 +1,20 @@
+"""Many requests at one moment: what a race looks like from outside."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+
+def at_once(count: int, work: Callable[[int], Answer]) -> list[Answer]:
+    """Run `work(0)` … `work(count - 1)` in threads that all start together."""
+    gate = threading.Barrier(count)
+
+    def wait_and_work(number: int) -> Answer:
+        gate.wait(30)
+        return work(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(wait_and_work, range(count)))
