@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from hallporter.contract import errors
 from hallporter.contract.api_version import NEWEST, UNDATED
-from hallporter.contract.instance import Instance, hostname, is_loopback
+from hallporter.contract.hosts import hostname, is_loopback
+from hallporter.contract.instance import Instance
 from hallporter.contract.problem import Problem
 from hallporter.contract.scope import Scope, Visitor
 from hallporter.edge import problems, reply, tenancy

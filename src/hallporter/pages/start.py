@@ -10,7 +10,7 @@ from hallporter.contract.scope import Scope
 from hallporter.edge.entrance import AsgiApp, AsgiScope
 from hallporter.edge.wiring import Presented, Wiring
 from hallporter.features.clients import callers
-from hallporter.pages import http, local, static_files
+from hallporter.pages import connecting, http, local, static_files
 from hallporter.pages.client_view import client_view
 from hallporter.pages.http import Answer
 
@@ -51,20 +51,14 @@ async def _client(scope: Scope, request: AsgiScope) -> bytes:
 
 def _values(config: Config, scope: Scope) -> dict[str, str]:
     instance, base_url = scope.instance, scope.visitor.base_url
-    origin = base_url.partition("/~")[0]
     return {
-        "prefix": base_url.removeprefix(origin),
+        "prefix": "".join(base_url.partition("/~")[1:]),
         "base_url": base_url,
+        # On the key's own host clerk-js needs no proxy, and of no other does the key tell it.
         "proxy_url": "" if base_url == instance.issuer else base_url,
-        "api_url": _api_url(config, origin),
         "publishable_key": instance.publishable_key,
         "slug": instance.slug,
         "application_name": instance.settings.display.application_name,
         "newest": NEWEST,
+        **connecting.snippets(config, scope),
     }
-
-
-def _api_url(config: Config, origin: str) -> str:
-    if config.backend_port is None:
-        return origin
-    return f"{origin.rpartition(':')[0]}:{config.backend_port}"

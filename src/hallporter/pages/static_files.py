@@ -27,8 +27,12 @@ def file(name: str) -> Answer | None:
 
 def filled(name: str, **values: str) -> str:
     """Return a template of a page with its `$names` replaced, each value as text and no markup."""
-    template = Template((_FOLDER / name).read_text(encoding="utf-8"))
-    return template.substitute({key: escape(value) for key, value in values.items()})
+    return _template(name).substitute({key: escape(value) for key, value in values.items()})
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template((_FOLDER / name).read_text(encoding="utf-8"))
 
 
 @cache
