@@ -4,7 +4,6 @@ import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from hallporter.core.crypto_box import KEY_VARIABLE
 from hallporter.core.refusal import Refusal
 from hallporter.core.secret import Secret
 
@@ -72,6 +71,9 @@ def environment_of(config: Config) -> dict[str, str]:
 
 def master_key() -> Secret | None:
     """Return the master key that the environment holds, if any."""
+    # It loads a tenth of a second of cryptography, which not every command needs.
+    from hallporter.core.crypto_box import KEY_VARIABLE
+
     text = os.environ.get(KEY_VARIABLE)
     return None if not text else Secret(text)
 

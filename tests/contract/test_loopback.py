@@ -1,6 +1,6 @@
 import pytest
 
-from hallporter.contract.instance import is_loopback
+from hallporter.contract.hosts import is_loopback
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from hallporter.config import Config
-from hallporter.contract.instance import hostname, is_loopback
+from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.core.refusal import Refusal
 
 _FILE = "server.json"

@@ -12,8 +12,7 @@ from rich.text import Text
 
 from hallporter import config as configuration
 from hallporter import migrations
-from hallporter.cli import addresses, house, tenants
-from hallporter.cli.serve import listening_of
+from hallporter.cli import addresses, databases, listening, tenants
 from hallporter.config import Config
 from hallporter.core import crypto_box, database, postgres_address
 from hallporter.core.embedded import cluster
@@ -70,7 +69,7 @@ def _database(config: Config) -> Iterator[Finding]:
         yield Finding("database", True, "not there yet, `hallporter serve` makes it")
         return
     try:
-        with house.database_at(config) as running:
+        with databases.database_at(config) as running:
             yield from asyncio.run(_inside(running))
     except Refusal as refused:
         yield Finding("database", False, str(refused))
@@ -108,7 +107,7 @@ async def _look_inside(config: Config, dsn: str) -> AsyncGenerator[Finding]:
         found = await tenants.all_of(db, box)
     finally:
         await db.close()
-    wrong = safety.of_serving(listening_of(config), [each.subject for each in found])
+    wrong = safety.of_serving(listening.reached(config), [each.subject for each in found])
     for sentence in wrong:
         yield Finding("instances", False, sentence)
     if not wrong:

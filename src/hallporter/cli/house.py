@@ -1,18 +1,18 @@
-"""Opening the house: the database started or joined, migrated, and unlocked with its master key."""
+"""Opening the house: the database migrated, and unlocked with its master key."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 from hallporter import config as configuration
 from hallporter import migrations
+from hallporter.cli.databases import database_at
 from hallporter.config import Config
-from hallporter.core import crypto_box, data_dir, database, embedded, postgres_address
+from hallporter.core import crypto_box, database, postgres_address
 from hallporter.core.clock import SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
-from hallporter.core.refusal import Refusal
 from hallporter.features.instances import actions as instances
 
 
@@ -24,26 +24,6 @@ class House:
     db: Database
     box: CryptoBox
     now: int
-
-
-@contextmanager
-def database_at(config: Config) -> Generator[Config]:
-    """Yield the config with the address of a running database in it; stop it after if it is ours.
-
-    It blocks: no event loop runs yet, or it is called in a thread.
-    """
-    try:
-        config = replace(config, data_dir=data_dir.prepare(config.data_dir))
-    except OSError as error:
-        raise Refusal(f"{config.data_dir} cannot be used: {error.strerror}.") from error
-    if config.database_url is not None:
-        yield config
-        return
-    bundled = embedded.start(config.data_dir)
-    try:
-        yield replace(config, database_url=bundled.dsn)
-    finally:
-        bundled.stop()
 
 
 @asynccontextmanager

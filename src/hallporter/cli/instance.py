@@ -13,7 +13,7 @@ from hallporter.cli import addresses, house, introduction, tenants
 from hallporter.cli.house import House
 from hallporter.config import Config
 from hallporter.contract.settings import Settings
-from hallporter.core.refusal import Refusal
+from hallporter.core.refusal import Refusal, refuse_if
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import given_keys, safety
 from hallporter.features.instances.actions import NewInstance
@@ -42,7 +42,7 @@ async def create(
         address = addresses.last_known(opened.config)
         inside = given_keys.host_of_publishable_key(publishable_key or "")
         host = frontend_host or inside or f"{name}.localhost:{address.port}"
-        tenants.refuse(given_keys.wrong_with(host, publishable_key, secret_key))
+        refuse_if(given_keys.wrong_with(host, publishable_key, secret_key))
         given = NewInstance(
             slug=name,
             frontend_host=host,
@@ -52,7 +52,7 @@ async def create(
             secret_key=secret_key,
             settings=_settings(settings_file, allowed_origins),
         )
-        tenants.refuse(safety.of_instance(Subject(name, host, given.settings)))
+        refuse_if(safety.of_instance(Subject(name, host, given.settings)))
         await instances.create_instance(opened.db, opened.box, given, opened.now)
         await _show(opened, name)
 
@@ -71,7 +71,7 @@ async def update(
         reached = _listening(opened.config)
         wrong = safety.of_serving(reached, [before.subject])
         # What was wrong before may be put right one thing at a time.
-        tenants.refuse(
+        refuse_if(
             sentence
             for sentence in safety.of_serving(reached, [after.subject])
             if sentence not in wrong

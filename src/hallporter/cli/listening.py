@@ -6,10 +6,16 @@ import time
 
 from hallporter.config import Config
 from hallporter.core.refusal import Refusal
+from hallporter.features.instances.safety import Listening
 
 _BACKLOG = 2048
 # Workers whose parent was killed notice at once, but may finish an answer.
 _PATIENCE_SECONDS = 1.5
+
+
+def reached(config: Config) -> Listening:
+    """Return how a server with this config can be reached."""
+    return Listening(config.host, config.tls is not None, config.behind_proxy)
 
 
 def open_sockets(config: Config) -> list[socket.socket]:

@@ -1,6 +1,5 @@
 """Instances as the commands see them: with their secret key in the clear."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -61,10 +60,3 @@ def chosen(tenants: list[Tenant], name: str | None) -> Tenant:
     names = ", ".join(tenant.row.slug for tenant in tenants)
     said = "Say which instance" if name is None else f"There is no instance named {name}"
     raise Refusal(f"{said}: there are {names}.")
-
-
-def refuse(sentences: Iterable[str]) -> None:
-    """Refuse if there is anything to say."""
-    said = "\n".join(sentences)
-    if said:
-        raise Refusal(said)

@@ -2,12 +2,12 @@
 
 import base64
 import hashlib
-import ipaddress
 from dataclasses import dataclass
 from typing import Literal
 
 from joserfc.jwk import RSAKey
 
+from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import Settings
 
@@ -71,21 +71,3 @@ def publishable_key_for(environment_type: EnvironmentType, frontend_host: str) -
     prefix = "pk_live_" if environment_type == "production" else "pk_test_"
     encoded = base64.b64encode(f"{frontend_host}$".encode()).decode()
     return prefix + encoded.rstrip("=")
-
-
-def hostname(host: str) -> str:
-    """Return `host` without its port."""
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
-
-
-def is_loopback(name: str) -> bool:
-    """Tell whether a host name can only mean this machine (RFC 6761 §6.3)."""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        # As an address, not by its first digits: `127.0.0.1.example.com` is anybody's.
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False

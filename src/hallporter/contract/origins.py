@@ -7,7 +7,8 @@ no CSRF token; clerk-js sends simple requests with cookies, so the Origin header
 from urllib.parse import urlsplit
 
 from hallporter.contract import errors
-from hallporter.contract.instance import Instance, hostname, is_loopback
+from hallporter.contract.hosts import hostname, is_loopback
+from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Visitor
 
 

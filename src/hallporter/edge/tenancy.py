@@ -2,7 +2,8 @@
 
 import falcon.asgi
 
-from hallporter.contract.instance import Instance, is_loopback
+from hallporter.contract.hosts import is_loopback
+from hallporter.contract.instance import Instance
 from hallporter.edge.wiring import Directory
 
 

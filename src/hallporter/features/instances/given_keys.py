@@ -5,7 +5,8 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from hallporter.contract.instance import EnvironmentType, hostname, is_loopback
+from hallporter.contract.hosts import hostname, is_loopback
+from hallporter.contract.instance import EnvironmentType
 
 _PUBLISHABLE_KEY = re.compile(r"pk_(live|test)_([A-Za-z0-9+/]+={0,2})")
 _SECRET_KEY = re.compile(r"sk_(live|test)_(.+)")

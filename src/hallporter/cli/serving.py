@@ -1,0 +1,59 @@
+"""What `serve` does between the start and the end of the database."""
+
+import asyncio
+import os
+import socket
+
+from hallporter import config as configuration
+from hallporter.cli import addresses, announcement, certificates, house, listening, running, tenants
+from hallporter.cli.tenants import Tenant
+from hallporter.config import Config
+from hallporter.contract.hosts import hostname, is_loopback
+from hallporter.contract.settings import Settings
+from hallporter.core.refusal import Refusal, refuse_if
+from hallporter.edge.entrance import AsgiApp
+from hallporter.features.instances import actions as instances
+from hallporter.features.instances import safety
+from hallporter.features.instances.actions import NewInstance
+from hallporter.features.instances.directory import DEFAULT
+
+
+def serve(config: Config, sockets: list[socket.socket], *, is_ours: bool) -> None:
+    """Serve until told to stop."""
+    found, is_first = asyncio.run(_open(config, is_ours=is_ours))
+    names = [hostname(tenant.row.frontend_host) for tenant in found]
+    certificate = certificates.certificate_of(config, [name for name in names if is_loopback(name)])
+    address = addresses.of(config, None if certificate is None else certificate.authority)
+
+    def ready() -> None:
+        addresses.remember(config.data_dir, address)
+        announcement.announce(config, address, found, is_first=is_first)
+
+    if not running.run(_application(config), config, certificate, sockets, ready):
+        raise Refusal("The server did not start: the log says why.")
+
+
+async def _open(config: Config, *, is_ours: bool) -> tuple[list[Tenant], bool]:
+    """Return the instances, and whether there was none before."""
+    reached = listening.reached(config)
+    async with house.unlocked(config, is_ours=is_ours) as opened:
+        first = NewInstance(
+            slug=DEFAULT,
+            # A host in a publishable key must have a dot.
+            frontend_host=f"clerk.localhost:{config.port}",
+            settings=Settings(test_mode=reached.is_private),
+        )
+        is_first = await instances.create_first_instance(opened.db, opened.box, first, opened.now)
+        found = await tenants.all_of(opened.db, opened.box)
+    refuse_if(safety.of_serving(reached, [tenant.subject for tenant in found]))
+    return found, is_first
+
+
+def _application(config: Config) -> AsgiApp | str:
+    if config.workers > 1:
+        # Each worker makes its own, from this.
+        os.environ.update(configuration.environment_of(config))
+        return "hallporter.cli.application:worker"
+    from hallporter.cli import application
+
+    return application.application(config)
