@@ -17,7 +17,14 @@ from tests.architecture.code import Statement
 from tests.house import House
 
 # What the placeholders of a list with optional filters stand for while it is prepared.
-_FILLED = {"where": "instance_id = $1", "order": "1", "limit": "1", "offset": "0", "now": "0"}
+_FILLED = {
+    "where": "instance_id = $1",
+    "order": "1",
+    "limit": "1",
+    "offset": "0",
+    "now": "0",
+    "type": "''",
+}
 _KINDS = {
     "text": str,
     "int4": int,

@@ -53,7 +53,7 @@ class ListUsers(UserFilters, frozen=True, kw_only=True):
     """Who is meant, in what order, and which part of the list."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)] | None = None
-    offset: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 0
+    offset: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
     starting_after: str | None = None
     order_by: list[str] = []
 
@@ -62,27 +62,28 @@ async def list_users(scope: Scope, query: ListUsers) -> list[UserDetailsRow]:
     """Return one page of users."""
     where = filtered(scope, query)
     # A `+` that was not escaped arrives as a space; of several orders the first counts.
-    order = (query.order_by[0] if query.order_by else "-created_at").strip()
-    name = order.lstrip("+-")
-    if name not in store.ORDERS or order not in (name, f"+{name}", f"-{name}"):
-        raise errors.form.value_invalid(param="order_by")
-    is_descending = order.startswith("-")
+    given = (query.order_by[0] if query.order_by else "-created_at").strip()
+    order = given.removeprefix("+")
+    name = order.removeprefix("-")
+    limit = query.limit or DEFAULT_LIMIT
     if query.starting_after is not None:
-        await _start_after(scope, query, where, name, is_descending=is_descending)
-    return await store.list_users(
-        scope.db,
-        where,
-        order_by=name,
-        is_descending=is_descending,
-        limit=query.limit or DEFAULT_LIMIT,
-        offset=query.offset,
-    )
+        await _start_after(scope, query, where, order)
+    if name in _TYPES:
+        return await store.list_users_by_identifier(
+            scope.db,
+            where,
+            type=name,
+            is_descending=order.startswith("-"),
+            limit=limit,
+            offset=query.offset,
+        )
+    if order not in store.ORDERS:
+        raise errors.form.value_invalid(param="order_by")
+    return await store.list_users(scope.db, where, order=order, limit=limit, offset=query.offset)
 
 
-async def _start_after(
-    scope: Scope, query: ListUsers, where: Where, order: str, *, is_descending: bool
-) -> None:
-    if order != "created_at":
+async def _start_after(scope: Scope, query: ListUsers, where: Where, order: str) -> None:
+    if order not in store.STARTING_AFTER:
         raise errors.form.conditional_disallowed(param="starting_after", given=f"order_by={order}")
     if query.offset:
         raise errors.form.conditional_disallowed(param="starting_after", given="offset")
@@ -90,7 +91,7 @@ async def _start_after(
     if after is None:
         raise errors.form.resource_not_found(param="starting_after")
     created_at = where.bind(after)
-    where.add(store.STARTING_AFTER[is_descending].replace("{at}", created_at), query.starting_after)
+    where.add(store.STARTING_AFTER[order].replace("{at}", created_at), query.starting_after)
 
 
 def filtered(scope: Scope, filters: UserFilters) -> Where:

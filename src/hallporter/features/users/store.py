@@ -18,7 +18,6 @@ _SEARCHED = """
         where i.user_id = u.id and i.type = '{type}' and i.canonical like {{}}
     )
 """
-_PRIMARY = "(select i.canonical from identifications i where i.id = u.primary_{type}_id)"
 
 # Conditions of lists of users `u`: `$1` is the instance, `{}` the value.
 IDENTIFIED = {
@@ -43,36 +42,38 @@ SEARCHED = {
     type: _SEARCHED.format(type=type) for type in ("email_address", "phone_number", "username")
 }
 SEARCHED_NAME = "concat_ws(' ', u.first_name, u.last_name) ilike {}"
+# Two scans whatever the words; an `or` across the tables would ask the second for every user.
 SEARCHED_ANYWHERE = """
-    (
-        concat_ws(' ', u.first_name, u.last_name, u.id, u.external_id) ilike {}
-        or exists (
-            select from identifications i where i.user_id = u.id and i.canonical like {lower}
-        )
+    u.id in (
+        select id from users
+        where instance_id = $1
+            and concat_ws(' ', first_name, last_name, id, external_id) ilike {}
+        union all
+        select user_id from identifications where instance_id = $1 and canonical like {lower}
     )
 """
-# By whether the order is descending; `{at}` is when the last user of the page before came to be.
+# By order; `{at}` is when the last user of the page before came to be.
 STARTING_AFTER = {
-    False: "(u.created_at, u.id) > ({at}, {})",
-    True: "(u.created_at, u.id) < ({at}, {})",
+    "created_at": "(u.created_at, u.id) > ({at}, {})",
+    "-created_at": "(u.created_at, u.id) < ({at}, {})",
 }
-# What users may be ordered by: the expression, and its two directions as the indexes have them.
-_EARLIEST = ("asc nulls first", "desc nulls last")
-_LAST = ("asc nulls last", "desc nulls first")
+# What users may be ordered by, in both directions as the indexes have them. A moment that never was
+# counts as the earliest, a name that nobody gave as the last.
+_NEVER_FIRST = ("asc nulls first", "desc nulls last")
+_KEYS = {
+    "created_at": ("u.created_at", "asc", "desc"),
+    "updated_at": ("u.updated_at", "asc", "desc"),
+    "last_active_at": ("u.last_active_at", *_NEVER_FIRST),
+    "last_sign_in_at": ("u.last_sign_in_at", *_NEVER_FIRST),
+    "first_name": ("lower(u.first_name)", "asc", "desc"),
+    "last_name": ("lower(u.last_name)", "asc", "desc"),
+    "web3wallet": ("null::text", "asc", "desc"),
+}
 ORDERS = {
-    "created_at": ("u.created_at", *_EARLIEST),
-    "updated_at": ("u.updated_at", *_EARLIEST),
-    "last_active_at": ("u.last_active_at", *_EARLIEST),
-    "last_sign_in_at": ("u.last_sign_in_at", *_EARLIEST),
-    "first_name": ("lower(u.first_name)", *_LAST),
-    "last_name": ("lower(u.last_name)", *_LAST),
-    "email_address": (_PRIMARY.format(type="email_address"), *_LAST),
-    "phone_number": (_PRIMARY.format(type="phone_number"), *_LAST),
-    "username": (
-        "(select i.canonical from identifications i where i.user_id = u.id and type = 'username')",
-        *_LAST,
-    ),
-    "web3wallet": ("null::text", *_LAST),
+    **{name: f"{key} {ascending}, u.id" for name, (key, ascending, _) in _KEYS.items()},
+    **{
+        f"-{name}": f"{key} {descending}, u.id desc" for name, (key, _, descending) in _KEYS.items()
+    },
 }
 
 CREATED_AT_OF_USER = "select created_at from users where instance_id = $1 and id = $2"
@@ -93,6 +94,35 @@ LIST_USERS = """
         order by {order} limit {limit} offset {offset}
     )
     select d.* from page join user_details d on d.id = page.id order by page.position
+"""
+# The identification that a user is ordered by: the username, or the primary one of its type.
+_SHOWN = """
+    i.user_id = u.id and i.type = {type}
+    and (i.type = 'username' or i.id in (u.primary_email_address_id, u.primary_phone_number_id))
+"""
+# Read in the order of the identifications' index; users without one come last, in both directions,
+# and are looked for only where the page reaches them.
+LIST_USERS_BY_IDENTIFIER = f"""
+    with named as materialized (
+        select u.id, row_number() over (order by {{order}}) as position
+        from identifications i join (select u.* from users u where {{where}}) u on {_SHOWN}
+        where i.instance_id = $1
+        order by {{order}} limit {{limit}}::bigint + {{offset}}::bigint
+    ), unnamed as materialized (
+        select u.id, row_number() over (order by u.created_at desc, u.id desc) as position
+        from users u
+        where (select count(*) from named) < {{limit}}::bigint + {{offset}}::bigint
+            and not exists (select from identifications i where {_SHOWN}) and {{where}}
+        order by u.created_at desc, u.id desc limit {{limit}}::bigint + {{offset}}::bigint
+    ), page as materialized (
+        select id, part, position
+        from (
+            select id, 1 as part, position from named
+            union all select id, 2 as part, position from unnamed
+        ) both_parts
+        order by part, position limit {{limit}} offset {{offset}}
+    )
+    select d.* from page join user_details d on d.id = page.id order by page.part, page.position
 """
 COUNT_USERS = "select count(*) from users u where {where}"
 INSERT_USER = """
@@ -128,16 +158,15 @@ SIGNED_IN = """
     where instance_id = $1 and id = $2 and not banned
         and (locked_until is null or locked_until <= $3)
 """
-# Counts, and locks at the limit, in one statement: parallel guesses cannot slip past it.
+# Counts, and locks at the limit, in one statement: of parallel guesses those that come after the
+# lock are not counted any more, and their callers know it.
 FAILED_ATTEMPT = """
     update users set
         failed_attempts = case when locked_until <= $3 then 1 else failed_attempts + 1 end,
         locked_until = case
-            when locked_until > $3 then locked_until
             when (case when locked_until <= $3 then 1 else failed_attempts + 1 end) >= $4 then $5
-            else null
         end
-    where instance_id = $1 and id = $2
+    where instance_id = $1 and id = $2 and (locked_until is null or locked_until <= $3)
 """
 
 
@@ -173,13 +202,25 @@ async def created_at_of(db: Reader, instance_id: InstanceId, id: str) -> int | N
 
 
 async def list_users(
-    db: Reader, where: Where, *, order_by: str, is_descending: bool, limit: int, offset: int
+    db: Reader, where: Where, *, order: str, limit: int, offset: int
 ) -> list[UserDetailsRow]:
-    """Return a page of the users that `where` describes; `order_by` is one of `ORDERS`."""
-    key, ascending, descending = ORDERS[order_by]
-    order = f"{key} {descending}, u.id desc" if is_descending else f"{key} {ascending}, u.id asc"
+    """Return a page of the users that `where` describes; `order` is one of `ORDERS`."""
     sql = LIST_USERS.format(
-        order=order,
+        order=ORDERS[order],
+        where=where.sql,
+        limit=where.bind(limit),
+        offset=where.bind(offset),
+    )
+    return await db.many(UserDetailsRow, sql, *where.args)
+
+
+async def list_users_by_identifier(
+    db: Reader, where: Where, *, type: str, is_descending: bool, limit: int, offset: int
+) -> list[UserDetailsRow]:
+    """Return a page of the users that `where` describes, by their identifier of one type."""
+    sql = LIST_USERS_BY_IDENTIFIER.format(
+        type=where.bind(type),
+        order="i.canonical desc" if is_descending else "i.canonical",
         where=where.sql,
         limit=where.bind(limit),
         offset=where.bind(offset),
@@ -281,6 +322,9 @@ async def signed_in(tx: Write, instance_id: InstanceId, id: UserId, now: int) ->
 
 async def failed_attempt(
     tx: Write, instance_id: InstanceId, id: UserId, now: int, *, limit: int, locked_until: int
-) -> None:
-    """Count a wrong attempt; the `limit`th in a row locks the user until `locked_until`."""
-    await tx.execute(FAILED_ATTEMPT, instance_id, id, now, limit, locked_until)
+) -> bool:
+    """Count a wrong attempt; the `limit`th in a row locks the user until `locked_until`.
+
+    False when the user was locked already.
+    """
+    return await tx.execute(FAILED_ATTEMPT, instance_id, id, now, limit, locked_until) == 1
