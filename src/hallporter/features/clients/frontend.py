@@ -46,7 +46,7 @@ async def put_client(scope: Scope, caller: Browser) -> Reply:
 
 
 @frontend.delete("/v1/client")
-async def delete_client(scope: Scope, caller: KnownBrowser) -> Reply:
+async def delete_client_sessions(scope: Scope, caller: KnownBrowser) -> Reply:
     """End everything on the client and let the browser forget it."""
     await sessions.end_all_own(scope, caller, "removed")
     if caller.transport == "native":

@@ -87,9 +87,9 @@ class DisplayConfig(WireObject, frozen=True, tag="display_config"):
     logo_image: Image
     favicon_image: Image
     captcha_public_key: str | None
-    captcha_widget_type: str | None
+    captcha_widget_type: str
     captcha_public_key_invisible: str | None
-    captcha_provider: str | None
+    captcha_provider: str
     captcha_oauth_bypass: list[str]
     captcha_heartbeat: bool
 
@@ -223,10 +223,11 @@ def _display_config(instance: Instance) -> DisplayConfig:
         favicon_url=display.favicon_image_url,
         logo_image=_image(display.logo_image_url),
         favicon_image=_image(display.favicon_image_url),
+        # Without keys there is none; but its kind is no null in the documents.
         captcha_public_key=None,
-        captcha_widget_type=None,
+        captcha_widget_type="smart",
         captcha_public_key_invisible=None,
-        captcha_provider=None,
+        captcha_provider="turnstile",
         captcha_oauth_bypass=[],
         captcha_heartbeat=False,
     )

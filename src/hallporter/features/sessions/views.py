@@ -47,7 +47,7 @@ class SessionFields(WireObject, frozen=True, tag="session"):
 class Session(SessionFields, frozen=True, tag="session"):
     """A session as its browser sees it."""
 
-    last_active_token: Token | None
+    last_active_token: Token | msgspec.UnsetType
     user: User
     public_user_data: PublicUserData
     factor_verification_age: list[int]
@@ -72,7 +72,7 @@ def session(
     user = users.user(of_user, instance, now)
     return Session(
         **_fields(row, now),
-        last_active_token=None if jwt is None else Token(jwt=jwt),
+        last_active_token=msgspec.UNSET if jwt is None else Token(jwt=jwt),
         user=user,
         public_user_data=users.public_user_data(user),
         factor_verification_age=factor_verification_age(

@@ -41,6 +41,7 @@ class UserFields(WireObject, frozen=True, tag="user"):
     mfa_disabled_at: int | None
     password_last_updated_at: int | None
     external_accounts: list[dict[str, Any]]
+    enterprise_accounts: list[dict[str, Any]]
     saml_accounts: list[dict[str, Any]]
     organization_memberships: list[dict[str, Any]]
     last_sign_in_at: int | None
@@ -65,7 +66,6 @@ class BackendUser(UserFields, frozen=True, tag="user"):
 
     locale: str | None
     private_metadata: msgspec.Raw
-    enterprise_accounts: list[dict[str, Any]]
     create_organizations_limit: int | None
     bypass_client_trust: bool
 
@@ -95,7 +95,6 @@ def backend_user(row: UserDetailsRow, instance: Instance, now: int) -> BackendUs
         **_fields(row, instance, now),
         locale=row.locale,
         private_metadata=row.private_metadata,
-        enterprise_accounts=[],
         create_organizations_limit=row.create_organizations_limit,
         bypass_client_trust=row.bypass_client_trust,
     )
@@ -151,6 +150,7 @@ def _fields(row: UserDetailsRow, instance: Instance, now: int) -> dict[str, Any]
         "mfa_disabled_at": row.mfa_disabled_at,
         "password_last_updated_at": row.password_last_updated_at,
         "external_accounts": [],
+        "enterprise_accounts": [],
         "saml_accounts": [],
         "organization_memberships": [],
         "last_sign_in_at": row.last_sign_in_at,
