@@ -1,0 +1,22 @@
+"""Where recorded replies leave the document of their version."""
+
+from collections.abc import Iterable
+
+from hallporter.contract.api_version import ApiVersion
+from tests.contract import documents
+from tests.contract.recording import Recorded
+
+
+def drift(replies: Iterable[Recorded], version: ApiVersion) -> dict[str, list[str]]:
+    """Return the faults of replies by operation; those that no document has are left out."""
+    found: dict[str, set[str]] = {}
+    for reply in replies:
+        document = documents.load(reply.operation.api, version)
+        documented = None if document is None else document.of(reply.operation)
+        if document is None or documented is None:
+            continue
+        faults = document.faults(documented, reply.status, reply.content_type, reply.body)
+        if faults:
+            name = f"{reply.operation.api} {documented.operation_id}"
+            found.setdefault(name, set()).update(f"{reply.status} {each}" for each in faults)
+    return {name: sorted(faults) for name, faults in sorted(found.items())}

@@ -1,0 +1,36 @@
+"""Our replies, held against Clerk's published OpenAPI documents of each version."""
+
+import pytest
+
+from hallporter.contract.api_version import DATED, NEWEST, ApiVersion
+from hallporter.contract.settings import Attributes, AttributeSettings, Settings
+from hallporter.main import operations
+from tests.conftest import Make
+from tests.contract import documents
+from tests.contract.drift import drift
+from tests.contract.walk import walk
+
+SETTINGS = Settings(
+    test_mode=True,
+    attributes=Attributes(username=AttributeSettings(enabled=True)),
+)
+
+
+@pytest.mark.parametrize("version", DATED)
+def test_replies_fit_the_document_of_their_version(
+    make_instance: Make, version: ApiVersion
+) -> None:
+    replies = walk(make_instance(SETTINGS), version)
+    served = {each.name for each in operations() if each.serves(version)}
+    assert {each.operation.name for each in replies} == served
+    assert drift(replies, version) == {}
+
+
+def test_doors_are_named_after_their_operation_ids() -> None:
+    names: dict[str, set[str]] = {}
+    for operation in operations():
+        document = documents.load(operation.api, NEWEST)
+        documented = None if document is None else document.of(operation)
+        if documented is not None:
+            names.setdefault(f"{operation.api} {operation.name}", set()).add(documented.name)
+    assert {door: said for door, said in names.items() if door.split()[1] not in said} == {}

@@ -1,0 +1,208 @@
+"""A walk past every operation of the server, with whatever version a caller may name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyotp
+from pyotp.totp import TOTP
+
+from hallporter.contract.api_version import V2025_04_10, ApiVersion
+from tests.contract.recording import Recorded, Recorder
+from tests.house import (
+    ORIGIN,
+    PASSWORD,
+    TEST_CODE,
+    Account,
+    Backend,
+    Browser,
+    Tenant,
+    new_address,
+)
+
+NEW_PASSWORD = "staple battery horse correct"
+
+
+@dataclass(frozen=True)
+class Walker:
+    """Who walks: a server, and browsers that are made on the way."""
+
+    tenant: Tenant
+    version: ApiVersion
+    recorder: Recorder
+    backend: Backend
+
+    def browser(self) -> Browser:
+        """Return a new browser that is listened to."""
+        browser = self.tenant.browser(self.version)
+        self.recorder.listen(browser)
+        return browser
+
+    def signed_in(self) -> tuple[Browser, Account]:
+        """Return a browser with somebody signed in."""
+        browser = self.browser()
+        return browser, browser.sign_up()
+
+    def user(self, **given: Any) -> str:
+        """Make a user and return the id."""
+        return self.backend.create_user(**given)["id"]
+
+
+def walk(tenant: Tenant, version: ApiVersion) -> list[Recorded]:
+    """Call every operation that `version` has, and return all replies."""
+    recorder = Recorder()
+    with tenant.backend(version) as backend:
+        recorder.listen(backend)
+        walker = Walker(tenant, version, recorder, backend)
+        for part in PARTS:
+            part(walker)
+    return recorder.replies
+
+
+def _instance(walker: Walker) -> None:
+    browser, backend = walker.browser(), walker.backend
+    for path in ("/v1/environment", "/.well-known/jwks.json", "/v1/health"):
+        browser.get(path).ok()
+    browser.post("/v1/environment", _method="PATCH").ok()
+    backend.get("/v1/jwks").ok()
+    backend.post("/v1/testing_tokens").ok()
+
+
+def _client(walker: Walker) -> None:
+    browser = walker.browser()
+    browser.get("/v1/client").ok()
+    browser.post("/v1/client").ok()
+    browser.post("/v1/client", _method="PUT").ok()
+    browser.post("/v1/dev_browser").ok()
+    browser.sign_up()
+    browser.get("/v1/client").ok()
+    browser.get("/v1/me").ok()
+    back = browser.get("/v1/client/handshake", redirect_url=f"{ORIGIN}/", format="nonce")
+    nonce = back.headers["location"].partition("__clerk_handshake_nonce=")[2]
+    walker.backend.get("/v1/clients/handshake_payload", nonce=nonce).ok()
+    browser.post("/v1/client", _method="DELETE").ok()
+
+
+def _clients(walker: Walker) -> None:
+    browser, account = walker.signed_in()
+    walker.backend.get("/v1/clients").ok()
+    walker.backend.get(f"/v1/clients/{browser.client_id}").ok()
+    walker.backend.post("/v1/clients/verify", token=browser.token(account.session_id)).ok()
+    walker.backend.get("/v1/clients/client_nobody")
+
+
+def _own_sessions(walker: Walker) -> None:
+    browser, account = walker.signed_in()
+    path = f"/v1/client/sessions/{account.session_id}"
+    browser.get(path).ok()
+    browser.post(f"{path}/touch").ok()
+    browser.post(f"{path}/tokens").ok()
+    browser.post(f"{path}/end").ok()
+    browser.post(f"/v1/client/sessions/{browser.sign_up().session_id}/remove").ok()
+    browser.sign_up()
+    browser.post("/v1/client/sessions", _method="DELETE").ok()
+
+
+def _sessions(walker: Walker) -> None:
+    backend = walker.backend
+    made = backend.post("/v1/sessions", user_id=walker.user()).ok().json
+    path = f"/v1/sessions/{made['id']}"
+    backend.get("/v1/sessions").ok()
+    backend.get(path).ok()
+    token = backend.post(f"{path}/tokens").ok().json["jwt"]
+    if walker.version < V2025_04_10:
+        backend.post(f"{path}/verify", token=token).ok()
+    backend.post(
+        f"{path}/refresh", expired_token=token, refresh_token="made up", request_origin=ORIGIN
+    )
+    backend.post(f"{path}/revoke").ok()
+
+
+def _sign_in_tokens(walker: Walker) -> None:
+    made = walker.backend.post("/v1/sign_in_tokens", user_id=walker.user()).ok().json
+    walker.browser().post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"]).ok()
+    other = walker.backend.post("/v1/sign_in_tokens", user_id=walker.user()).ok().json
+    walker.backend.post(f"/v1/sign_in_tokens/{other['id']}/revoke").ok()
+
+
+def _sign_ups(walker: Walker) -> None:
+    browser = walker.browser()
+    begun = browser.post("/v1/client/sign_ups", email_address=new_address()).ok()
+    path = f"/v1/client/sign_ups/{begun.body['id']}"
+    browser.get(path).ok()
+    browser.post(path, _method="PATCH", password=PASSWORD, first_name="Ada").ok()
+    browser.post(f"{path}/prepare_verification", strategy="email_code").ok()
+    browser.post(f"{path}/attempt_verification", strategy="email_code", code="000000")
+    browser.post(f"{path}/attempt_verification", strategy="email_code", code=TEST_CODE).ok()
+
+
+def _sign_ins(walker: Walker) -> None:
+    address, secret = new_address(), pyotp.random_base32()
+    walker.user(email_address=[address], totp_secret=secret)
+    browser = walker.browser()
+    begun = browser.post("/v1/client/sign_ins", identifier=address).ok()
+    path = f"/v1/client/sign_ins/{begun.body['id']}"
+    browser.get(path).ok()
+    strategy = "reset_password_email_code"
+    browser.post(f"{path}/attempt_first_factor", strategy="password", password="not this")
+    browser.post(f"{path}/prepare_first_factor", strategy=strategy).ok()
+    browser.post(f"{path}/attempt_first_factor", strategy=strategy, code=TEST_CODE).ok()
+    browser.post(f"{path}/reset_password", password=NEW_PASSWORD).ok()
+    browser.post(f"{path}/prepare_second_factor", strategy="totp")
+    code = TOTP(secret).at(walker.tenant.house.clock.now() // 1000)
+    browser.post(f"{path}/attempt_second_factor", strategy="totp", code=code).ok()
+
+
+def _users(walker: Walker) -> None:
+    backend, path = walker.backend, f"/v1/users/{walker.user(username='ada_l', external_id='1')}"
+    backend.get("/v1/users").ok()
+    backend.get("/v1/users/count").ok()
+    backend.get(path).ok()
+    backend.patch(path, first_name="Ada").ok()
+    backend.patch(f"{path}/metadata", public_metadata={"a": 1}).ok()
+    backend.request("PUT", f"{path}/metadata", json={"public_metadata": {"b": 2}}).ok()
+    for change in ("ban", "unban", "lock", "unlock"):
+        backend.post(f"{path}/{change}").ok()
+    several = [walker.user(), walker.user()]
+    backend.post("/v1/users/ban", user_ids=several).ok()
+    backend.post("/v1/users/unban", user_ids=several).ok()
+    backend.post("/v1/users", email_address=["no address"])
+    backend.delete(path).ok()
+
+
+def _credentials(walker: Walker) -> None:
+    backend, secret = walker.backend, pyotp.random_base32()
+    given = {"totp_secret": secret, "backup_codes": ["abcdefgh1", "abcdefgh2"]}
+    path = f"/v1/users/{walker.user(**given)}"
+    backend.post(f"{path}/verify_password", password=PASSWORD).ok()
+    code = TOTP(secret).at(walker.tenant.house.clock.now() // 1000)
+    backend.post(f"{path}/verify_totp", code=code).ok()
+    backend.delete(f"{path}/backup_code").ok()
+    backend.delete(f"{path}/totp").ok()
+    backend.delete(f"{path}/mfa").ok()
+    backend.post(f"{path}/remove_password").ok()
+
+
+def _email_addresses(walker: Walker) -> None:
+    backend, user_id = walker.backend, walker.user()
+    given = {"user_id": user_id, "email_address": new_address()}
+    made = backend.post("/v1/email_addresses", **given).ok().json
+    path = f"/v1/email_addresses/{made['id']}"
+    backend.get(path).ok()
+    backend.patch(path, verified=True).ok()
+    backend.delete(path).ok()
+
+
+PARTS: tuple[Callable[[Walker], None], ...] = (
+    _instance,
+    _client,
+    _clients,
+    _own_sessions,
+    _sessions,
+    _sign_in_tokens,
+    _sign_ups,
+    _sign_ins,
+    _users,
+    _credentials,
+    _email_addresses,
+)
