@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 import threading
 import uuid
 from collections.abc import Coroutine, Generator
@@ -36,6 +37,8 @@ TEST_CODE = "424242"
 # Making an RSA key takes longer than most tests: instances of different tests may share one.
 SIGNING_KEY = keys.generate()
 OTHER_SIGNING_KEY = keys.generate()
+# A context for each of the callers, who never use it, would cost more than what they ask.
+_TLS = ssl.create_default_context()
 
 
 class Clock:
@@ -110,6 +113,7 @@ class _Caller:
             headers={"Host": tenant.host, **headers},
             follow_redirects=False,
             timeout=30,
+            verify=_TLS,
         )
         tenant.house.callers.append(self.http)
 

@@ -220,7 +220,7 @@ async def _attempt(
     async with scope.db.write() as tx:
         wrong = await claim(tx)
         if wrong is not None:
-            await _note_failure(tx, scope, subject, wrong)
+            wrong = await _noted(tx, scope, subject, wrong)
         else:
             held = await _held(tx, scope, browser, client)
             proved = _proved(replace(row, client_id=held.id), strategy)
@@ -285,9 +285,10 @@ async def _update(tx: Write, row: SignInRow, *, was: str) -> None:
         raise errors.sign_in.not_allowed_now(status="changed by another request")
 
 
-async def _note_failure(tx: Write, scope: Scope, subject: Subject, wrong: ApiError) -> None:
-    if subject.user is not None:
-        await users.note_failure(tx, scope, subject.user.id, wrong)
+async def _noted(tx: Write, scope: Scope, subject: Subject, wrong: ApiError) -> ApiError:
+    if subject.user is None:
+        return wrong
+    return await users.note_failure(tx, scope, subject.user.id, wrong)
 
 
 async def _send(tx: Write, scope: Scope, sent: SentCode) -> None:

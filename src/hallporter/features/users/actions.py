@@ -44,19 +44,22 @@ async def refuse_kept_out(
         return
     if signs_in and await store.signed_in(tx, scope.instance.id, user_id, scope.now):
         return
-    user = await store.user_by_id(tx, scope.instance.id, user_id)
+    user = await store.lock_user(tx, scope.instance.id, user_id)
     if user is None:
         raise errors.form.identifier_not_found(param="identifier")
     refuse_locked(scope, user)
 
 
-async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError) -> None:
-    """Count a wrong guess; at the limit the account is locked for a while."""
+async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError) -> ApiError:
+    """Count a wrong guess and return what to tell of it; at the limit the account is locked.
+
+    A guess that comes after the lock fell is not told to be wrong.
+    """
     lockout = scope.instance.settings.lockout
     is_guess = any(each.problem.code in _GUESSES for each in wrong.occurrences)
     if not lockout.enabled or not is_guess:
-        return
-    await store.failed_attempt(
+        return wrong
+    is_counted = await store.failed_attempt(
         tx,
         scope.instance.id,
         user_id,
@@ -64,6 +67,8 @@ async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError
         limit=lockout.max_attempts,
         locked_until=scope.now + lockout.duration_in_minutes * MINUTE,
     )
+    user = None if is_counted else await store.user_by_id(tx, scope.instance.id, user_id)
+    return wrong if user is None else locked(user, scope.now)
 
 
 async def set_banned(scope: Scope, user_ids: Iterable[UserId], *, banned: bool) -> None:
