@@ -2,7 +2,11 @@ import { button, byId, element } from "./dom.js";
 
 /** Show who is signed in, with what can be done about each session. */
 export function showAccounts(clerk) {
-  byId("you-are").replaceChildren("Signed in as ", element("b", {}, nameOf(clerk.session)));
+  byId("you-are").replaceChildren(
+    ...(clerk.session
+      ? ["Signed in as ", element("b", {}, nameOf(clerk.session))]
+      : ["No session is active on this page: switch to one."]),
+  );
   byId("sessions").replaceChildren(
     ...clerk.client.signedInSessions.map((session) => row(clerk, session)),
   );
@@ -28,6 +32,6 @@ function row(clerk, session) {
 }
 
 function nameOf(session) {
-  const user = session?.user;
-  return user?.primaryEmailAddress?.emailAddress ?? user?.username ?? user?.id ?? "nobody";
+  const user = session.user;
+  return user.primaryEmailAddress?.emailAddress ?? user.username ?? user.id;
 }

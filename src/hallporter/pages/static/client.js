@@ -5,6 +5,7 @@ const OPERATIONS = ["get-tab", "verify-tab", "list-tab"];
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(true|false|null|-?\d[\d.eE+-]*)/g;
 
 let view = null;
+let isDoubted = false;
 let operation = 0;
 let form = "dated";
 let linesBefore = new Map();
@@ -14,10 +15,17 @@ export function watchClient() {
   const [operations, versions] = document.querySelectorAll(".client [role=tablist]");
   tabs(operations, (id) => choose(() => (operation = OPERATIONS.indexOf(id))));
   tabs(versions, (id) => choose(() => (form = id.replace("-tab", ""))));
-  return poll("/start/client", (found) => {
-    view = found;
-    show();
-  }, byId("live"));
+  return poll("/start/client", take, byId("live"));
+}
+
+function take(found) {
+  const isGone = Boolean(view?.client_id) && !found.client_id;
+  // A look that crossed a sign-in or sign-out came with the token of before: believe the next one.
+  isDoubted = isGone && !isDoubted;
+  if (isDoubted) return false;
+  view = found;
+  show();
+  return true;
 }
 
 function choose(change) {

@@ -1,7 +1,10 @@
 const PAUSE = 1000;
 const PREFIX = document.body.dataset.prefix;
 
-/** Hand `show` the JSON at `path` now, every second while the page is seen, and when asked to. */
+/**
+ * Hand `show` the JSON at `path` now, every second while the page is seen, and when asked to:
+ * only what is new, or what `show` refused with `false` the time before.
+ */
 export function poll(path, show, lamp) {
   let shown = null;
   let isAsking = false;
@@ -16,8 +19,7 @@ export function poll(path, show, lamp) {
     const text = await read(path);
     lamp?.classList.toggle("lost", text === null);
     if (text !== null && text !== shown) {
-      shown = text;
-      show(JSON.parse(text));
+      shown = show(JSON.parse(text)) === false ? null : text;
     }
     isAsking = false;
     if (!isAskedAgain) return;

@@ -59,20 +59,23 @@ function go(to, how) {
 
 function show() {
   const clerk = window.Clerk;
+  // Between two sessions there is neither: what is shown stays until it is known what comes.
+  if (clerk.session === undefined) return;
   const asked = Object.keys(FORMS).find((name) => new URLSearchParams(location.search).has(name));
-  const isSignedIn = Boolean(clerk.session);
+  const isSignedIn = clerk.client.signedInSessions.length > 0;
   byId("accounts").hidden = !isSignedIn;
   byId("door-title").textContent = isSignedIn ? TITLES.in : TITLES.out;
   byId("door-lead").textContent = isSignedIn ? LEADS.in : LEADS.out;
   if (isSignedIn) showAccounts(clerk);
-  mountUserButton(clerk, isSignedIn);
+  mountUserButton(clerk);
   mountForm(clerk, asked ?? (isSignedIn ? null : "sign-in"));
 }
 
-function mountUserButton(clerk, isSignedIn) {
+function mountUserButton(clerk) {
   const place = byId("user-button");
-  if (isSignedIn && !place.childElementCount) clerk.mountUserButton(place);
-  if (!isSignedIn && place.childElementCount) clerk.unmountUserButton(place);
+  const isMounted = place.childElementCount > 0;
+  if (clerk.session && !isMounted) clerk.mountUserButton(place);
+  if (!clerk.session && isMounted) clerk.unmountUserButton(place);
 }
 
 function mountForm(clerk, name) {
