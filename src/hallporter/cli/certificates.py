@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cryptography import x509
-
 from hallporter.config import Config
 from hallporter.core import data_dir as data_dirs
 from hallporter.core.refusal import Refusal
@@ -38,6 +36,12 @@ def certificate_of(config: Config, names: list[str]) -> Certificate | None:
     if config.tls == "auto":
         return _own(config.data_dir / _FOLDER, [*dict.fromkeys([*_ALWAYS, *names])])
     return _given(config.tls)
+
+
+def refuse_unusable(config: Config) -> None:
+    """Refuse files that TLS could not be served with, before anything else is started."""
+    if config.tls not in (None, "auto"):
+        _given(config.tls)
 
 
 def _given(tls: str) -> Certificate:
@@ -71,6 +75,9 @@ def _own(folder: Path, names: list[str]) -> Certificate:
 
 
 def _is_good(both: Path, names: list[str]) -> bool:
+    # Most servers have no certificate to look at.
+    from cryptography import x509
+
     text = data_dirs.read_private(both)
     if text is None:
         return False

@@ -132,15 +132,13 @@ def _bundles(config: Config) -> Finding:
 
 def _ports(config: Config) -> Iterator[Finding]:
     address = addresses.last_known(config)
-    ours = {address.port, address.backend_port} if addresses.is_running(address) else set[int]()
+    if addresses.is_running(address):
+        yield Finding("server", True, f"runs at {address.url}")
+        return
     for port in (config.port, config.backend_port):
-        if port is None:
-            continue
-        if port in ours:
-            yield Finding("port", True, f"{port} is this server's, which runs")
-        elif _is_taken(config.host, port):
+        if port is not None and _is_taken(config.host, port):
             yield Finding("port", False, f"{port} is in use by another program: choose another")
-        else:
+        elif port is not None:
             yield Finding("port", True, f"{port} is free")
 
 

@@ -100,7 +100,13 @@ async def show_all(config: Config) -> None:
 async def _show(opened: House, name: str) -> None:
     found = tenants.chosen(await tenants.all_of(opened.db, opened.box), name)
     address = addresses.last_known(opened.config)
-    introduction.show(Console(highlight=False), introduction.connection(address, found))
+    console = Console(highlight=False)
+    introduction.show(console, introduction.connection(address, found))
+    if address.authority is not None and found.subject.is_local:
+        introduction.heading(
+            console,
+            f"Restart the server: its certificate does not name {found.row.frontend_host} yet.",
+        )
 
 
 def _listening(config: Config) -> Listening:

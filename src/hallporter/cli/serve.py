@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 
-from hallporter.cli import databases, listening, logs
+from hallporter.cli import certificates, databases, listening, logs
 from hallporter.config import Config
 from hallporter.core.refusal import refuse_if
 from hallporter.features.instances import safety
@@ -21,6 +21,7 @@ def serve(config: Config) -> None:
     logs.configure(config)
     _end_on_signals()
     refuse_if(safety.of_serving(listening.reached(config), []))
+    certificates.refuse_unusable(config)
     sockets = listening.open_sockets(config)
     loading = threading.Thread(target=_load, args=(config,))
     loading.start()
@@ -35,6 +36,7 @@ def serve(config: Config) -> None:
                 _ignore_signals()
     finally:
         listening.close(sockets)
+        loading.join()
 
 
 def _load(config: Config) -> None:

@@ -1,0 +1,166 @@
+"""The real program in processes of its own: started, asked, stopped and killed."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+PATIENCE_SECONDS = 60
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return this environment as an operator has it: compiled modules kept, no bundles fetched."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
+        and not name.startswith("HALLPORTER_")
+    }
+    cache = str(Path(tempfile.gettempdir()) / "hallporter-test-pycache")
+    return {**kept, "PYTHONPYCACHEPREFIX": cache, "HALLPORTER_PREFETCH": "0", **more}
+
+
+def hallporter(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "hallporter", *arguments],
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until something holds; fail if it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@contextmanager
+def new_data_dir() -> Generator[Path]:
+    """Yield a directory for a server; not pytest's own: as root the database must reach it."""
+    with tempfile.TemporaryDirectory(prefix="hallporter-test-") as directory:
+        yield Path(directory) / "data"
+
+
+class Serving:
+    """A server's process."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *arguments: str,
+        port: int | None = None,
+        wait: bool = True,
+        **variables: str,
+    ) -> None:
+        self.data_dir = data_dir
+        self.port = port or free_port()
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 (as long as the process)
+        self._printed = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        command = [sys.executable, "-m", "hallporter", "serve", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [*command, "--data-dir", str(data_dir), *arguments],
+            env=environment(**variables),
+            stdout=self._printed,
+            stderr=self._log,
+        )
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=PATIENCE_SECONDS)
+        if wait:
+            wait_until(self._answers)
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, f"it ended: {self.log}"
+        try:
+            return self.http.get("/v1/health").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    @property
+    def printed(self) -> str:
+        """What it has printed on stdout."""
+        self._printed.seek(0)
+        return self._printed.read()
+
+    @property
+    def log(self) -> str:
+        """What it has logged on stderr."""
+        self._log.seek(0)
+        return self._log.read()
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """What `hallporter keys --json` says."""
+        done = hallporter("keys", "--json", "--data-dir", str(self.data_dir))
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def instance(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run `hallporter instance …` beside it."""
+        return hallporter("instance", *arguments, "--data-dir", str(self.data_dir))
+
+    def children(self) -> dict[int, str]:
+        """Return the command lines of its child processes."""
+        listed = subprocess.check_output(["ps", "-ww", "-eo", "pid=,ppid=,args="], text=True)
+        rows = [line.split(None, 2) for line in listed.splitlines()]
+        return {int(pid): args for pid, parent, args in rows if int(parent) == self.process.pid}
+
+    def database_is_stopped(self) -> bool:
+        """Whether the bundled PostgreSQL is gone, its pid file with it."""
+        return not (self.data_dir / "postgres" / "data" / "postmaster.pid").exists()
+
+    def stop(self) -> int:
+        """Ask it to end and return how it did."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE_SECONDS)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.http.close()
+        if self.process.poll() is None:
+            self.stop()
+        if not self.database_is_stopped():
+            hallporter("keys", "--data-dir", str(self.data_dir))
+        self._log.close()
+        self._printed.close()
+
+
+@contextmanager
+def serving(
+    data_dir: Path,
+    *arguments: str,
+    port: int | None = None,
+    wait: bool = True,
+    **variables: str,
+) -> Generator[Serving]:
+    """Yield a running server."""
+    running = Serving(data_dir, *arguments, port=port, wait=wait, **variables)
+    try:
+        yield running
+    finally:
+        running.close()

@@ -1,0 +1,114 @@
+"""A log line is one line, readable, and holds nothing of what must stay secret."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from hallporter.cli import logs
+from hallporter.config import Config
+
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl"
+
+# By name below: a traceback shows lines of the program, and these are none of its secrets.
+PASSWORD = "correct horse"
+
+Read = Callable[[], str]
+
+
+@pytest.fixture
+def read(capsys: pytest.CaptureFixture[str]) -> Iterator[Read]:
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    said: list[str] = []
+
+    def everything() -> str:
+        said.append(capsys.readouterr().err)
+        return "".join(said)
+
+    yield everything
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+class DatabaseError(Exception):
+    sqlstate = "23505"
+
+
+def log(**config: Any) -> Any:
+    logs.configure(Config(**config))
+    return structlog.get_logger()
+
+
+def test_programs_get_json(read: Read) -> None:
+    log(log_format="json").warning("mail waits", reason="no route")
+    event = json.loads(read())
+    assert event.pop("timestamp").endswith("Z")
+    assert event == {"event": "mail waits", "level": "warning", "reason": "no route"}
+
+
+def test_a_mail_in_the_inbox_is_shown_to_people(read: Read) -> None:
+    subject = "424242 is your hallporter verification code"
+    log(log_format="console").info("mail", to="ada@example.com", subject=subject, instance="x")
+    assert f"Mail to ada@example.com: {subject}" in read()
+
+
+def test_events_below_the_level_are_left_out(read: Read) -> None:
+    log(log_level="warning").info("nothing")
+    logging.getLogger("hallporter.core.embedded").info("nothing")
+    assert read() == ""
+
+
+def test_libraries_are_heard_only_when_something_is_wrong(read: Read) -> None:
+    log(log_level="debug")
+    logging.getLogger("httpcore").debug("headers: authorization")
+    logging.getLogger("httpx").info("GET https://example.com/?token=1")
+    assert read() == ""
+    logging.getLogger("asyncio").error("never retrieved")
+    assert "never retrieved" in read()
+
+
+@pytest.mark.parametrize(
+    "secret", ["sk_live_abcdefgh", "sk_test_1234", JWT, "postgresql://ada:hunter2@host/db"]
+)
+def test_what_looks_like_a_secret_is_hidden(read: Read, secret: str) -> None:
+    log().info(f"saw {secret}", path=f"/v1/{secret}")
+    assert secret not in read()
+    assert "hunter2" not in read()
+    assert "[hidden]" in read()
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_a_traceback_holds_neither_locals_nor_what_the_database_quotes(
+    read: Read, log_format: str
+) -> None:
+    logger = log(log_format=log_format)
+
+    def store(password: str) -> None:
+        try:
+            raise DatabaseError(f"Key (email)=({password}) already exists")
+        except DatabaseError as failed:
+            raise RuntimeError("not stored") from failed
+
+    try:
+        store(PASSWORD)
+    except RuntimeError:
+        logger.exception("request failed")
+    said = read()
+    assert PASSWORD not in said
+    assert "SQLSTATE 23505" in said
+    assert "RuntimeError: not stored" in said
+    assert "in store" in said
+
+
+def test_a_traceback_of_a_library_is_told_the_same_way(read: Read) -> None:
+    log()
+    try:
+        raise DatabaseError(PASSWORD)
+    except DatabaseError:
+        logging.getLogger("uvicorn.error").exception("failed")
+    assert PASSWORD not in read()
+    assert "SQLSTATE 23505" in read()
