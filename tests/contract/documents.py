@@ -1,23 +1,20 @@
-"""Clerk's published OpenAPI documents, where they are at hand (`HALLPORTER_SPEC` is the folder)."""
+"""Clerk's published OpenAPI documents, where they are at hand."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any, cast
 
 import yaml
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
-from hallporter.contract.api_version import DATED, ApiVersion
+from hallporter.contract.api_version import ApiVersion
 from hallporter.edge.operation import Api, Operation
+from tests.contract import published
 
-ABSENT = "Clerk's published OpenAPI documents are not at hand: nothing was compared with them."
-_BESIDE = Path(__file__).parents[2].parent / "shared" / "spec"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _URI = "urn:document"
 _UNTAGGED = "Untagged"
@@ -27,13 +24,6 @@ _ALTERNATIVES = frozenset({"allOf", "anyOf", "oneOf"})
 Key = tuple[str, str]
 # By name, because the packages it is made of have no types.
 _VALIDATOR: Any = import_module("openapi_schema_validator").OAS30ReadValidator
-
-
-def folder() -> Path | None:
-    """Return where the documents are, or None."""
-    named = os.environ.get("HALLPORTER_SPEC")
-    found = Path(named) if named else _BESIDE
-    return found if (found / DATED[-1] / "backend.yml").exists() else None
 
 
 @dataclass(frozen=True)
@@ -119,7 +109,7 @@ class Document:
 @cache
 def load(api: Api, version: ApiVersion) -> Document | None:
     """Return a document, or None where they are not at hand."""
-    at = folder()
+    at = published.folder()
     if at is None:
         return None
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -3,17 +3,11 @@
 import pytest
 
 from hallporter.contract.api_version import DATED, NEWEST, ApiVersion
-from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from hallporter.main import operations
 from tests.conftest import Make
 from tests.contract import documents
 from tests.contract.drift import drift
-from tests.contract.walk import walk
-
-SETTINGS = Settings(
-    test_mode=True,
-    attributes=Attributes(username=AttributeSettings(enabled=True)),
-)
+from tests.contract.walk import SETTINGS, walk
 
 
 @pytest.mark.parametrize("version", DATED)

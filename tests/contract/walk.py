@@ -8,6 +8,7 @@ import pyotp
 from pyotp.totp import TOTP
 
 from hallporter.contract.api_version import V2025_04_10, ApiVersion
+from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.contract.recording import Recorded, Recorder
 from tests.house import (
     ORIGIN,
@@ -21,6 +22,11 @@ from tests.house import (
 )
 
 NEW_PASSWORD = "staple battery horse correct"
+# Everything that an operation may need is switched on.
+SETTINGS = Settings(
+    test_mode=True,
+    attributes=Attributes(username=AttributeSettings(enabled=True)),
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,76 @@
+"""Compare the application with the published documents; `--write` brings the page up to date."""
+
+import argparse
+import difflib
+import sys
+import tempfile
+from pathlib import Path
+from typing import get_args
+
+import structlog
+
+from hallporter.contract.api_version import DATED, ApiVersion
+from hallporter.edge.operation import Api
+from hallporter.main import operations
+from tests.contract import documents, published
+from tests.contract.documents import Document
+from tests.contract.drift import drift
+from tests.contract.walk import SETTINGS, walk
+from tests.house import running_house
+from tests.ledger.page import Drift, render
+
+PAGE = Path(__file__).parents[2] / "docs" / "compatibility.md"
+_ERROR = 40
+
+
+def main(arguments: list[str]) -> int:
+    """Return 0 when the page is true, or when nothing can be said about it."""
+    parser = argparse.ArgumentParser(prog="make ledger", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write the page instead")
+    given = parser.parse_args(arguments)
+    if published.folder() is None:
+        print(published.ABSENT)
+        return 0
+    page = _page()
+    if given.write:
+        PAGE.write_text(page)
+    return _told(PAGE.read_text() if PAGE.exists() else "", page)
+
+
+def _page() -> str:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(_ERROR))
+    found: dict[tuple[Api, ApiVersion], Document] = {}
+    for version in DATED:
+        for api in get_args(Api):
+            document = documents.load(api, version)
+            assert document is not None
+            found[api, version] = document
+    return render(operations(), found, _drift())
+
+
+def _drift() -> dict[ApiVersion, Drift]:
+    with (
+        tempfile.TemporaryDirectory(prefix="hallporter-ledger-") as folder,
+        running_house(Path(folder)) as house,
+    ):
+        return {
+            version: drift(walk(house.make_instance(SETTINGS), version), version)
+            for version in DATED
+        }
+
+
+def _told(written: str, page: str) -> int:
+    if written == page:
+        print(f"docs/{PAGE.name} is up to date")
+        return 0
+    sys.stdout.writelines(
+        difflib.unified_diff(
+            written.splitlines(keepends=True), page.splitlines(keepends=True), "written", "true"
+        )
+    )
+    print(f"docs/{PAGE.name} is out of date: run `make ledger ARGS=--write`")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
