@@ -7,14 +7,14 @@ WITH = $(or $(PYTHON),$(error Python 3.11 or newer is needed, install it (Debian
 
 BIN = .venv/bin
 PYTEST = $(BIN)/pytest -n 2 --dist loadgroup
-CODE = src tests scripts
+CODE = src tests scripts benchmarks
 
 # pyright would ask a server for its newest release; ours is the one in the lock file.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS = 1
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help run setup test fast check format ledger
+.PHONY: help run setup test fast check format ledger bench
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,3 +46,6 @@ format: ## format the code and sort its imports
 
 ledger: ## operations done, missing, drifting from the published documents
 	@$(WITH) python -- $(BIN)/python -m tests.ledger $(ARGS)
+
+bench: ## how close each hot operation is to what this machine can do (needs wrk)
+	@$(WITH) python -- $(BIN)/python -m benchmarks $(ARGS)

@@ -1,0 +1,1 @@
+"""The speed harness: `make bench`."""

@@ -1,0 +1,122 @@
+"""A filled server, started as a user would start it."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import httpx
+
+from benchmarks import fill
+from benchmarks.guests import PASSWORD, Guests
+from hallporter.cli import house
+from hallporter.config import Config
+from hallporter.core import passwords
+from hallporter.core.clock import SystemClock
+from hallporter.features.instances import actions as instances
+from hallporter.features.instances.actions import NewInstance
+from hallporter.features.instances.directory import load
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server with so many clients, and who calls it."""
+
+    url: str
+    dsn: str
+    serve_pid: int
+    postmaster_pid: int
+    start_seconds: float
+    guests: Guests
+
+
+async def prepare(data_dir: Path, clients: int) -> None:
+    """Fill the database in `data_dir` unless an earlier run has."""
+    done = data_dir / f"filled-{clients}"
+    if done.exists():
+        return
+    async with house.opened(Config(data_dir=data_dir)) as opened:
+        given = NewInstance(slug="default", frontend_host="clerk.localhost:4100")
+        instance_id = await instances.create_instance(opened.db, opened.box, given, opened.now)
+        password_hash = await passwords.hash_password(PASSWORD)
+        dsn = opened.config.database_url or ""
+        await fill.fill(dsn, instance_id, clients, password_hash, opened.now)
+    done.touch()
+
+
+@contextmanager
+def served(data_dir: Path, clients: int, *, workers: int) -> Generator[Served]:
+    """Run `hallporter serve` on a filled data directory."""
+    asyncio.run(prepare(data_dir, clients))
+    port = free_port()
+    command = [sys.executable, "-m", "hallporter", "serve", "--data-dir", str(data_dir)]
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [*command, "--port", str(port), "--workers", str(workers)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "HALLPORTER_LOG_LEVEL": "error"},
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_ready(f"{url}/v1/health")
+        start_seconds = time.perf_counter() - began
+        dsn, postmaster_pid, guests = asyncio.run(_inside(data_dir, clients))
+        yield Served(url, dsn, process.pid, postmaster_pid, start_seconds, guests)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+async def _inside(data_dir: Path, clients: int) -> tuple[str, int, Guests]:
+    async with house.opened(Config(data_dir=data_dir)) as opened:
+        row = await instances.find(opened.db, None)
+        instance = await load(opened.db, opened.box, row)
+        secret_key = await instances.secret_key(opened.db, opened.box, row.id)
+        dsn = opened.config.database_url or ""
+        guests = Guests(instance, secret_key, clients, SystemClock().now())
+        return dsn, _postmaster_pid(data_dir), guests
+
+
+def _postmaster_pid(data_dir: Path) -> int:
+    found = next(data_dir.glob("postgres/**/postmaster.pid"))
+    return int(found.read_text().splitlines()[0])
+
+
+async def transactions(dsn: str) -> int:
+    """Return how many transactions this database has ended, as far as it has told."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetchval(
+            "select xact_commit + xact_rollback from pg_stat_database"
+            " where datname = current_database()"
+        )
+    finally:
+        await connection.close()
+
+
+def wait_until_ready(url: str) -> None:
+    """Wait until a GET of `url` succeeds."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.01)
+    raise TimeoutError("the server did not start")
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
