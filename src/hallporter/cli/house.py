@@ -47,13 +47,12 @@ async def unlocked(config: Config, *, is_ours: bool) -> AsyncGenerator[House]:
     await migrations.apply(address)
     db = await database.connect(address, size=2)
     try:
+        known = await instances.known_master_key(db)
         box = crypto_box.open_box(
-            config.data_dir,
-            given=configuration.master_key(),
-            expected_fingerprint=await instances.known_master_key(db),
+            config.data_dir, given=configuration.master_key(), expected_fingerprint=known
         )
         now = SystemClock().now()
-        await instances.remember_master_key(db, box, now)
+        await instances.remember_master_key(db, box, expected_fingerprint=known, now=now)
         yield House(config, db, box, now)
     finally:
         await db.close()

@@ -38,11 +38,23 @@ async def known_master_key(db: Reader) -> str | None:
     return await store.fingerprint(db)
 
 
-async def remember_master_key(db: Database, box: CryptoBox, now: int) -> None:
-    """Note which master key this database is encrypted under, so that a wrong one is refused."""
-    if await store.fingerprint(db) == box.fingerprint:
+async def remember_master_key(
+    db: Database, box: CryptoBox, *, expected_fingerprint: str | None, now: int
+) -> None:
+    """Note which master key this database is encrypted under, so that a wrong one is refused.
+
+    `expected_fingerprint` is what was known when `box` was opened.
+    """
+    if expected_fingerprint == box.fingerprint:
         return
     async with db.write() as tx:
+        await store.lock_vault(tx)
+        known = await store.fingerprint(tx)
+        if known not in (expected_fingerprint, box.fingerprint):
+            raise Refusal(
+                "Another server began to use this database at the same moment, with another "
+                "master key: give both the same one, and start again."
+            )
         await store.replace_fingerprint(tx, box.fingerprint, now)
 
 

@@ -26,6 +26,8 @@ INSERT_SECRET_KEY = "insert into secret_keys values ($1, $2, $3, $4, $5) on conf
 SIGNING_KEYS = "select * from signing_keys where instance_id = $1 order by created_at desc, kid"
 INSERT_SIGNING_KEY = "insert into signing_keys values ($1, $2, $3, $4)"
 FINGERPRINT = "select fingerprint from vault"
+# Two first starts at once must not each believe their master key is the one.
+LOCK_VAULT = "select pg_advisory_xact_lock('vault'::regclass::oid::bigint)"
 FORGET_FINGERPRINT = "delete from vault"
 INSERT_FINGERPRINT = "insert into vault (fingerprint, created_at) values ($1, $2)"
 
@@ -99,6 +101,11 @@ async def insert_signing_key(tx: Write, row: SigningKeyRow) -> None:
 
 async def fingerprint(db: Reader) -> str | None:
     return await db.value(FINGERPRINT)
+
+
+async def lock_vault(tx: Write) -> None:
+    """Let nobody else change the fingerprint until the write ends."""
+    await tx.value(LOCK_VAULT)
 
 
 async def replace_fingerprint(tx: Write, fingerprint: str, now: int) -> None:
