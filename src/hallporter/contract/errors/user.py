@@ -43,7 +43,7 @@ totp_secret_invalid = Problem(
     422,
     "invalid_totp_secret_code",
     "is not a TOTP secret",
-    "{param_name} must be at least 80 bits in base32.",
+    "{param_name} must be 80 to 1024 bits in base32.",
 )
 lockout_not_enabled = Problem(
     403, "user_lockout_not_enabled", "No lockout", "The instance's settings do not lock accounts."

@@ -13,6 +13,7 @@ _STEP_SECONDS = 30
 _DRIFT = (0, -1, 1)
 # RFC 4226 §4 wants 128 bits; secrets of 80 are what older apps were given.
 _MIN_SECRET_BYTES = 10
+_MAX_SECRET_BYTES = 128
 
 
 def totp_secret(given: str, *, param: str) -> str:
@@ -22,7 +23,7 @@ def totp_secret(given: str, *, param: str) -> str:
         decoded = base64.b32decode(_padded(secret))
     except (binascii.Error, ValueError) as refused:
         raise errors.user.totp_secret_invalid(param=param) from refused
-    if len(decoded) < _MIN_SECRET_BYTES:
+    if not _MIN_SECRET_BYTES <= len(decoded) <= _MAX_SECRET_BYTES:
         raise errors.user.totp_secret_invalid(param=param)
     return secret
 

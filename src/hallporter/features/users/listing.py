@@ -62,8 +62,9 @@ async def list_users(scope: Scope, query: ListUsers) -> list[UserDetailsRow]:
     """Return one page of users."""
     where = filtered(scope, query)
     # A `+` that was not escaped arrives as a space; of several orders the first counts.
-    given = (query.order_by[0] if query.order_by else "-created_at").strip()
-    order = given.removeprefix("+")
+    order = (query.order_by[0] if query.order_by else "-created_at").strip()
+    if not order.startswith("+-"):
+        order = order.removeprefix("+")
     name = order.removeprefix("-")
     limit = query.limit or DEFAULT_LIMIT
     if query.starting_after is not None:

@@ -164,7 +164,8 @@ FAILED_ATTEMPT = """
     update users set
         failed_attempts = case when locked_until <= $3 then 1 else failed_attempts + 1 end,
         locked_until = case
-            when (case when locked_until <= $3 then 1 else failed_attempts + 1 end) >= $4 then $5::bigint
+            when (case when locked_until <= $3 then 1 else failed_attempts + 1 end) >= $4
+                then $5::bigint
         end
     where instance_id = $1 and id = $2 and (locked_until is null or locked_until <= $3)
 """
