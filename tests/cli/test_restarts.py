@@ -10,6 +10,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 from hallporter.core import embedded
@@ -54,6 +55,39 @@ def test_after_kill_9_all_that_was_acknowledged_is_there(data_dir: Path) -> None
         assert found.status_code == 200
         assert again.stop() == 0
         assert again.database_is_stopped()
+
+
+def test_while_the_database_is_away_the_server_waits_for_it(data_dir: Path) -> None:
+    def name() -> str:
+        settings = running.http.get("/v1/environment").json()["display_config"]
+        return settings["application_name"]
+
+    with serving(data_dir) as running:
+        database = embedded.start(data_dir)
+        with psycopg.connect(database.dsn, autocommit=True) as inside:
+            inside.execute("alter database hallporter connection limit 0")
+            inside.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = 'hallporter' and pid <> pg_backend_pid()"
+            )
+            wait_until(lambda: "instances not refreshed" in running.log, 10)
+            inside.execute("alter database hallporter connection limit -1")
+        database.stop()
+        changed = running.instance("update", "acme", "display.application_name=Night desk")
+        assert changed.returncode == 0, changed.stderr
+        wait_until(lambda: name() == "Night desk", 2)
+
+
+def test_several_servers_may_start_for_the_first_time_at_once() -> None:
+    with (
+        new_data_dir() as data_dir,
+        serving(data_dir, wait=False) as one,
+        serving(data_dir, wait=False) as other,
+    ):
+        for each in (one, other):
+            wait_until(lambda each=each: "hallporter is ready" in each.printed)
+        printed = one.printed + other.printed
+        assert printed.count("Secret key") == 1
 
 
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -13,6 +13,14 @@ from hallporter.core.clock import SECOND
 Row = TypeVar("Row")
 
 STATEMENT_TIMEOUT = 30 * SECOND
+# What a statement raises while the database is away: restarting, failing over, full, gone.
+UNREACHABLE = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
 _writing: ContextVar[bool] = ContextVar("hallporter_writing", default=False)
 
 

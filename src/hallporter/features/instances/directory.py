@@ -10,7 +10,7 @@ from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import Instance
 from hallporter.contract.settings import Settings
 from hallporter.core.crypto_box import CryptoBox
-from hallporter.core.database import Database, Reader
+from hallporter.core.database import UNREACHABLE, Database, Reader
 from hallporter.features.instances import store
 from hallporter.features.instances.rows import InstanceRow
 from hallporter.tokens import keys
@@ -87,8 +87,8 @@ class Directory:
             await asyncio.sleep(_REFRESH_SECONDS)
             try:
                 await self.refresh()
-            except OSError as unreachable:
-                log.warning("instances not refreshed", reason=str(unreachable))
+            except UNREACHABLE as unreachable:
+                log.warning("instances not refreshed", reason=type(unreachable).__name__)
 
     async def _load(self, id: InstanceId) -> None:
         row = await store.instance_by_id(self._db, id)

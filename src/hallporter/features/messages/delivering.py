@@ -8,7 +8,7 @@ from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import Instance
 from hallporter.core.clock import HOUR, MINUTE, Clock
 from hallporter.core.crypto_box import CryptoBox
-from hallporter.core.database import Database
+from hallporter.core.database import UNREACHABLE, Database
 from hallporter.delivery.mail import Mail, MailError, send
 from hallporter.features.instances.directory import Directory
 from hallporter.features.messages import store
@@ -36,8 +36,8 @@ class Postman:
         while True:
             try:
                 delivered = await self.deliver_due()
-            except OSError as unreachable:
-                log.warning("mail waits", reason=str(unreachable))
+            except UNREACHABLE as unreachable:
+                log.warning("mail waits", reason=type(unreachable).__name__)
                 delivered = 0
             if not delivered:
                 await asyncio.sleep(_POLL_SECONDS)
@@ -55,8 +55,10 @@ class Postman:
         settings = instance.settings.mail
         body = self._box.decrypt(row.body_encrypted or "").decode()
         if settings.transport == "inbox":
-            # The inbox is the message itself, kept; only a local instance has one.
-            log.info("mail", to=row.to_address, subject=row.subject, instance=instance.slug)
+            # The inbox is the message itself, kept. Beside it, whoever develops reads the log;
+            # the log of an instance that others reach must not hold their codes.
+            shown = {"to": row.to_address, "subject": row.subject} if instance.is_local else {}
+            log.info("mail", message_id=row.id, instance=instance.slug, **shown)
             await self._settle(row, body_encrypted=row.body_encrypted)
             return
         password = self._box.decrypt(settings.password).decode() if settings.password else ""
