@@ -1,0 +1,103 @@
+"""The inbox over HTTP: it holds codes, so what counts is who gets it."""
+
+import uuid
+
+import pytest
+
+from tests.conftest import Make
+from tests.house import Browser, Clock, Reply, Tenant
+
+JSON = {"Accept": "application/json"}
+
+
+def ask_for_code(browser: Browser) -> str:
+    """Begin a sign-up whose code is mailed, and return the address."""
+    address = f"ada.{uuid.uuid4().hex[:8]}@example.com"
+    begun = browser.post("/v1/client/sign_ups", email_address=address, password="long enough 1")
+    path = f"/v1/client/sign_ups/{begun.ok().body['id']}/prepare_verification"
+    browser.post(path, strategy="email_code").ok()
+    return address
+
+
+def inbox(browser: Browser, path: str = "/inbox", **headers: str) -> Reply:
+    return browser.request("GET", path, headers={**JSON, **headers})
+
+
+def test_the_newest_message_comes_first_with_its_code(
+    instance: Tenant, visitor: Browser, clock: Clock
+) -> None:
+    first = ask_for_code(visitor)
+    clock.advance(seconds=1)
+    second = ask_for_code(visitor)
+    messages = inbox(visitor).ok().json
+    assert [each["to"] for each in messages] == [second, first]
+    assert messages[0]["code"] == instance.outbox().last_code(second)
+    assert messages[0]["code"] in messages[0]["subject"]
+    assert messages[0]["code"] in messages[0]["body"]
+    assert isinstance(messages[0]["created_at"], int)
+
+
+def test_a_person_gets_a_page_without_a_message_in_it(visitor: Browser) -> None:
+    address = ask_for_code(visitor)
+    page = visitor.request("GET", "/inbox", headers={"Accept": "text/html"}).ok()
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    assert address not in page.text
+
+
+def test_no_other_page_may_read_it(visitor: Browser) -> None:
+    headers = inbox(visitor).ok().headers
+    assert "access-control-allow-origin" not in headers
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["cache-control"] == "no-store"
+
+
+def test_another_instances_mail_is_not_in_it(make_instance: Make, visitor: Browser) -> None:
+    with make_instance().browser(origin=None) as other:
+        ask_for_code(other)
+    assert inbox(visitor).ok().json == []
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example"]
+)
+def test_a_foreign_name_for_this_machine_finds_no_inbox(
+    instance: Tenant, visitor: Browser, host: str
+) -> None:
+    path = f"/~{instance.slug}/inbox"
+    inbox(visitor, path, Host="localhost:4100").ok()
+    refused = inbox(visitor, path, Host=host)
+    assert refused.status == 404
+    assert refused.codes == ["resource_not_found"]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:3000", "null"])
+def test_a_page_of_another_origin_finds_no_inbox(visitor: Browser, origin: str) -> None:
+    assert inbox(visitor, Origin=origin).status == 404
+
+
+def test_its_own_page_finds_the_inbox(instance: Tenant, visitor: Browser) -> None:
+    assert inbox(visitor, Origin=f"http://{instance.host}").ok().json == []
+
+
+@pytest.mark.parametrize(
+    "header", [{"X-Forwarded-For": "203.0.113.7"}, {"Forwarded": "for=203.0.113.7"}]
+)
+def test_who_comes_through_a_proxy_finds_no_inbox(visitor: Browser, header: dict[str, str]) -> None:
+    assert inbox(visitor, **header).status == 404
+
+
+def test_an_instance_for_the_world_has_no_inbox_even_here(make_instance: Make) -> None:
+    instance = make_instance(frontend_host="clerk.inbox.example.com")
+    with instance.browser(origin=None) as visitor:
+        assert inbox(visitor, f"/~{instance.slug}/inbox", Host="localhost:4100").status == 404
+
+
+def test_it_is_only_read(visitor: Browser) -> None:
+    refused = visitor.post("/inbox")
+    assert refused.status == 405
+    assert refused.codes == ["method_not_allowed"]
+
+
+def test_below_it_there_is_nothing(visitor: Browser) -> None:
+    assert inbox(visitor, "/inbox/1").status == 404
