@@ -87,11 +87,15 @@ class Sdk:
 
     node: Node
     tenant: Tenant
+    is_proxied: bool = True
+    """Whether the app names the Frontend API by a URL, as it must without https."""
 
     @property
     def frontend_url(self) -> str:
-        """The instance's Frontend API, by path: Node's fetch sends no Host but its own."""
-        return f"{self.tenant.house.url}/~{self.tenant.slug}"
+        """Where the app sends its browsers."""
+        if self.is_proxied:
+            return f"{self.tenant.house.url}/~{self.tenant.slug}"
+        return f"https://{self.tenant.host}"
 
     def call(self, method: str, *given: Any) -> Any:
         """Call a method of the client, such as `clients.getClient`."""
@@ -129,9 +133,9 @@ class Sdk:
         return State(**answer)
 
     def _config(self) -> dict[str, str]:
-        return {
+        config = {
             "apiUrl": self.tenant.house.url,
             "secretKey": self.tenant.secret_key,
             "publishableKey": self.tenant.publishable_key,
-            "proxyUrl": self.frontend_url,
         }
+        return {**config, "proxyUrl": self.frontend_url} if self.is_proxied else config

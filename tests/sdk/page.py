@@ -78,23 +78,31 @@ class Page:
 
     def pass_by(self, location: str) -> httpx.Response:
         """Go to the Frontend API with the browser's own cookies."""
+        url, headers = location, {"Accept": "text/html"}
+        if not self.sdk.is_proxied:
+            # No name server knows the instance's host.
+            url = location.replace(self.sdk.frontend_url, self.tenant.house.url)
+            headers["Host"] = self.tenant.host
         cookies = {each.name: each.value or "" for each in self.browser.http.cookies.jar}
-        return httpx.get(location, cookies=cookies, headers={"Accept": "text/html"})
+        return httpx.get(url, cookies=cookies, headers=headers)
 
     def _follow(self, location: str) -> str:
-        if not location.startswith(self.tenant.house.url):
+        if not location.startswith(self.sdk.frontend_url):
             return location
         reply = self.pass_by(location)
         assert reply.status_code == 307, reply.text
-        # A browser shows a cookie to every port of the host that set it.
-        if httpx.URL(self.origin).host == httpx.URL(location).host:
-            self.keep(reply.headers.get_list("set-cookie"))
+        self.keep(reply.headers.get_list("set-cookie"), of=httpx.URL(location).host)
         return reply.headers["location"]
 
-    def keep(self, set_cookies: list[str]) -> None:
-        """Set or lose what `Set-Cookie` lines say."""
+    def keep(self, set_cookies: list[str], of: str | None = None) -> None:
+        """Set or lose what `Set-Cookie` lines of the host `of`, or of the app itself, say."""
+        here = httpx.URL(self.origin).host
         for line in set_cookies:
             for name, morsel in SimpleCookie(line).items():
+                # Every port of a host shares its cookies, a domain those that name it.
+                domain = morsel["domain"] or of or here
+                if here != domain and not (morsel["domain"] and here.endswith(f".{domain}")):
+                    continue
                 if morsel["max-age"] == "0":
                     self.cookies.pop(name, None)
                 else:

@@ -107,6 +107,19 @@ def test_nonce_travels_in_a_cookie_where_app_and_server_share_a_host(page: Page)
     assert "__clerk_handshake_nonce" not in page.cookies
 
 
+def test_page_under_the_instances_domain_is_signed_in_by_cookies_alone(public_page: Page) -> None:
+    account = public_page.browser.sign_up()
+    public_page.sign_in(account)
+    public_page.drop("__session")
+    reply = public_page.pass_by(public_page.open("/account").location or "")
+    assert reply.headers["location"] == f"{public_page.origin}/account"
+    [nonce] = reply.headers.get_list("set-cookie")
+    domain = public_page.tenant.host.removeprefix("clerk.")
+    assert {f"Domain={domain}", "HttpOnly", "Secure"} <= set(nonce.split("; "))
+    assert public_page.visit("/account").user_id == account.user_id
+    assert "__clerk_handshake_nonce" not in public_page.cookies
+
+
 def test_nonce_travels_in_the_address_where_hosts_differ(page: Page) -> None:
     page.sign_in(page.browser.sign_up())
     page.drop("__session")
