@@ -3,6 +3,7 @@
 import pytest
 
 from hallporter.contract.api_version import DATED, NEWEST, ApiVersion
+from hallporter.edge.operation import Operation
 from hallporter.main import operations
 from tests.conftest import Make
 from tests.contract import documents
@@ -15,8 +16,8 @@ def test_replies_fit_the_document_of_their_version(
     make_instance: Make, version: ApiVersion
 ) -> None:
     replies = walk(make_instance(SETTINGS), version)
-    served = {each.name for each in operations() if each.serves(version)}
-    assert {each.operation.name for each in replies} == served
+    served = {_route(each) for each in operations() if each.serves(version)}
+    assert {_route(each.operation) for each in replies} == served
     assert drift(replies, version) == {}
 
 
@@ -28,3 +29,7 @@ def test_doors_are_named_after_their_operation_ids() -> None:
         if documented is not None:
             names.setdefault(f"{operation.api} {operation.name}", set()).add(documented.name)
     assert {door: said for door, said in names.items() if door.split()[1] not in said} == {}
+
+
+def _route(operation: Operation) -> tuple[str, str, str]:
+    return operation.api, operation.method, operation.path
