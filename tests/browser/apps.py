@@ -1,0 +1,63 @@
+"""Apps of our users: a page on another port that loads Clerk's scripts from the server."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Literal
+
+from tests.browser.servers import RunningServer
+
+Generation = Literal["5", "6"]
+
+PAGE = """\
+<!doctype html>
+<title>An app</title>
+<link rel="icon" href="data:,">
+{scripts}
+<div id="app"></div>
+<script type="module">
+  await Clerk.load({options});
+  if (!Clerk.user) Clerk.mountSignIn(document.getElementById("app"), {{ routing: "hash" }});
+  document.title = "Ready";
+</script>
+"""
+CLERK = """\
+<script src="{url}npm/@clerk/clerk-js@{generation}/dist/clerk.browser.js" crossorigin="anonymous"
+  data-clerk-publishable-key="{key}" data-clerk-proxy-url="{url}"></script>
+"""
+UI = '<script src="{url}npm/@clerk/ui@1/dist/ui.browser.js" crossorigin="anonymous"></script>\n'
+
+
+def page(server: RunningServer, generation: Generation) -> str:
+    """Return the app's page; until generation 5 the components were part of clerk-js."""
+    ui = UI if generation == "6" else ""
+    scripts = (ui + CLERK).format(
+        url=server.page_url, key=server.publishable_key, generation=generation
+    )
+    options = "{ ui: { ClerkUI: window.__internal_ClerkUICtor } }" if ui else ""
+    return PAGE.format(scripts=scripts, options=options)
+
+
+@contextmanager
+def running_app(html: str) -> Generator[str]:
+    """Serve a page at every path of a free port, and yield its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
+        thread = Thread(target=httpd.serve_forever)
+        thread.start()
+        try:
+            yield f"http://localhost:{httpd.server_address[1]}/"
+        finally:
+            httpd.shutdown()
+            thread.join()

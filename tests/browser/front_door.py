@@ -1,0 +1,162 @@
+"""The start page in the hands of a visitor."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, Response, expect
+
+from tests.browser.servers import RunningServer
+
+PASSWORD = "correct horse battery"
+# Chromium's own on the official forms.
+REMARK = re.compile(r"\[DOM\] Input elements should have autocomplete attributes")
+# Said again, with its address, by the response itself.
+FAILURE = re.compile(r"Failed to load resource")
+
+FIELDS = ("session_ids", "last_active_session_id", "sign_in_id", "sign_up_id")
+# Whether the panel shows these fields: it may still say that there is no client.
+SHOWS = """
+(told) => {
+  const text = document.querySelector("#json").textContent;
+  const shown = text.startsWith("{") ? JSON.parse(text) : {};
+  return Object.entries(told).every(
+    ([field, value]) => JSON.stringify(shown[field]) === JSON.stringify(value),
+  );
+}
+"""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody with a mailbox and a password."""
+
+    address: str
+    password: str = PASSWORD
+
+
+def visitor(name: str) -> Visitor:
+    """Return somebody new whose address takes real codes only."""
+    return Visitor(f"{name}.{uuid.uuid4().hex[:8]}@example.com")
+
+
+class FrontDoor:
+    """A browser at the start page; it remembers every complaint and every host it was sent to."""
+
+    def __init__(self, page: Page, server: RunningServer) -> None:
+        self.page = page
+        self.server = server
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self._visit(request.url))
+        page.on("response", self._judge)
+
+    def open(self) -> None:
+        """Load the start page and wait for the components."""
+        self.page.goto(self.server.page_url)
+        self.wait_until_loaded()
+
+    def wait_until_loaded(self) -> None:
+        """Wait until Clerk is ready and says so."""
+        expect(self.page.locator("#loading")).to_be_hidden()
+        assert self.js("Clerk.status") == "ready"
+
+    def js(self, expression: str) -> Any:
+        """Return what an expression is worth in the page."""
+        return self.page.evaluate(expression)
+
+    def begin_sign_up(self, who: Visitor) -> None:
+        """Fill in the sign-up form, up to the question for the code."""
+        self.page.get_by_role("tab", name="Sign up").click()
+        self.page.get_by_role("textbox", name="Email address").fill(who.address)
+        self.page.get_by_label("Password", exact=True).fill(who.password)
+        self._continue()
+        expect(self.page.get_by_text("Verify your email")).to_be_visible()
+
+    def enter_code(self, who: Visitor) -> None:
+        """Type the code from the inbox, and arrive."""
+        code = self.server.code_for(who.address)
+        self.page.locator("input[autocomplete=one-time-code]").press_sequentially(code)
+        self.expect_signed_in(who)
+
+    def sign_up(self, who: Visitor) -> None:
+        """Sign up by email code."""
+        self.begin_sign_up(who)
+        self.enter_code(who)
+
+    def begin_sign_in(self, who: Visitor) -> None:
+        """Name oneself, up to the question for the password."""
+        self.page.get_by_role("textbox", name="Email address").fill(who.address)
+        self._continue()
+        # The form before has a password field too, unseen, for password managers.
+        expect(self.page.get_by_text("Enter your password")).to_be_visible()
+
+    def try_password(self, password: str) -> None:
+        """Answer the question for the password."""
+        self.page.get_by_label("Password", exact=True).fill(password)
+        self._continue()
+
+    def add_account(self) -> None:
+        """Ask for the forms while signed in."""
+        self.page.get_by_role("button", name="Add an account").click()
+
+    def switch_to(self, who: Visitor) -> None:
+        """Make another session the active one."""
+        self.page.get_by_role("button", name=f"Switch to {who.address}").click()
+        self.expect_signed_in(who)
+
+    def sign_out_of(self, who: Visitor) -> None:
+        """End one session."""
+        self.page.get_by_role("button", name=f"Sign out of {who.address}").click()
+        expect(self.page.locator("#sessions")).not_to_contain_text(who.address)
+
+    def sign_out_of_all(self) -> None:
+        """End every session."""
+        self.page.get_by_role("button", name="Sign out of all").click()
+        expect(self.page.locator("#accounts")).to_be_hidden()
+
+    def reload(self) -> None:
+        """Load the page again."""
+        self.page.reload()
+        self.wait_until_loaded()
+
+    def expect_signed_in(self, who: Visitor) -> None:
+        """Wait until the page names `who`."""
+        expect(self.page.get_by_text(f"Signed in as {who.address}")).to_be_visible()
+
+    @property
+    def session_id(self) -> str:
+        """The active session as clerk-js has it."""
+        return self.js("Clerk.session.id")
+
+    def truth(self) -> Any:
+        """Return the client as `GET /v1/clients/:id` tells it, once the page shows the same."""
+        client = self.server.client(self.js("Clerk.client.id"))
+        told = {field: client[field] for field in FIELDS}
+        self.page.wait_for_function(SHOWS, arg=told)
+        return client
+
+    def expect_clean(self) -> None:
+        """Fail if the browser complained, or was sent anywhere but here."""
+        assert not self.complaints, self.complaints
+        assert self.hosts == {urlsplit(self.server.page_url).netloc}, self.hosts
+
+    def _continue(self) -> None:
+        self.page.get_by_role("button", name="Continue", exact=True).click()
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in ("warning", "error") and not REMARK.search(text) and not FAILURE.search(text):
+            self.complaints.append(f"{kind}: {text}")
+
+    def _judge(self, response: Response) -> None:
+        # 422 is how a form hears what is wrong with it.
+        if response.status >= 400 and response.status != 422:
+            self.complaints.append(f"{response.status} {response.request.method} {response.url}")
+
+    def _visit(self, url: str) -> None:
+        if urlsplit(url).scheme not in ("data", "blob"):
+            self.hosts.add(urlsplit(url).netloc)
