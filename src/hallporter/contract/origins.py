@@ -4,7 +4,7 @@ CORS, CSRF and open redirects are one question: is this origin the instance's? (
 no CSRF token; clerk-js sends simple requests with cookies, so the Origin header is the guard.)
 """
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from hallporter.contract import errors
 from hallporter.contract.hosts import hostname, is_loopback
@@ -16,8 +16,8 @@ def is_allowed(instance: Instance, origin: str, visitor: Visitor | None = None) 
     """Tell whether a page of `origin` may use the instance."""
     if origin in instance.settings.allowed_origins:
         return True
-    parts = urlsplit(origin)
-    if not _is_plain_origin(origin) or parts.hostname is None:
+    parts = _plain(origin)
+    if parts is None or parts.hostname is None:
         return False
     if visitor is not None and visitor.base_url.startswith(f"{origin}/"):
         return True
@@ -32,10 +32,13 @@ def is_allowed(instance: Instance, origin: str, visitor: Visitor | None = None) 
 
 def is_allowed_redirect(instance: Instance, url: str) -> bool:
     """Tell whether a browser may be sent to `url`: absolute, and of an allowed origin."""
-    # Backslashes, white space and userinfo are read differently by browsers and parsers.
-    if any(character in url for character in "\\\t\r\n @") or not url.isprintable():
+    # Browsers and parsers read backslashes, white space and letters beyond ASCII differently.
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         return False
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return is_allowed(instance, f"{parts.scheme}://{parts.netloc}")
 
 
@@ -48,12 +51,13 @@ def refuse_foreign(instance: Instance, visitor: Visitor) -> None:
     raise errors.request.origin_invalid(origin=visitor.origin)
 
 
-def _is_plain_origin(origin: str) -> bool:
+def _plain(origin: str) -> SplitResult | None:
+    """Return the parts of an origin that is spelled as browsers spell it: without userinfo."""
     try:
         parts = urlsplit(origin)
         _ = parts.port
     except ValueError:
-        return False
-    return origin == f"{parts.scheme}://{parts.netloc}" and hostname(parts.netloc) == (
-        f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    )
+        return None
+    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    is_plain = origin == f"{parts.scheme}://{parts.netloc}" and hostname(parts.netloc) == name
+    return parts if is_plain else None

@@ -13,7 +13,7 @@ from hallporter.contract.api_version import UNDATED
 from hallporter.contract.problem import Problem
 from hallporter.edge import refusal, tenancy
 from hallporter.edge.operation import Api, Operation
-from hallporter.edge.respond import responder
+from hallporter.edge.respond import Responder, responder
 from hallporter.edge.wiring import Wiring
 
 
@@ -25,7 +25,7 @@ class ApiApp:
         self._asgi: falcon.asgi.App[Any, Any] = falcon.asgi.App(router=self._router)
         self._asgi.req_options.keep_blank_qs_values = True
         for path, routes in _by_path(operations, api).items():
-            self._asgi.add_route(path, _resource(wiring, routes), compile=False)
+            self._asgi.add_route(path, _resource(wiring, api, routes), compile=False)
         # The later handler is asked first: the one place that catches everything comes first here.
         self._asgi.add_error_handler(Exception, _tell_bug)
         for error, problem in _UNROUTED.items():
@@ -48,9 +48,29 @@ def _by_path(operations: Iterable[Operation], api: Api) -> dict[str, list[Operat
     return routes
 
 
-def _resource(wiring: Wiring, routes: list[Operation]) -> object:
+def _resource(wiring: Wiring, api: Api, routes: list[Operation]) -> object:
     responders = {f"on_{each.method.lower()}": responder(wiring, each) for each in routes}
+    if api == "frontend":
+        responders["on_options"] = _preflight(wiring)
     return type("Resource", (), {name: staticmethod(do) for name, do in responders.items()})()
+
+
+def _preflight(wiring: Wiring) -> Responder:
+    """Return what lets the instance's pages, and no others, ask with more than a form."""
+
+    async def answer(
+        request: falcon.asgi.Request, response: falcon.asgi.Response, **_in_path: str
+    ) -> None:
+        _let_own_page_read(wiring, request, response)
+        response.status = 204
+        response.set_header("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE")
+        response.set_header(
+            "access-control-allow-headers",
+            "authorization, content-type, x-mobile, x-expo-sdk-version",
+        )
+        response.set_header("access-control-max-age", "600")
+
+    return answer
 
 
 # What Falcon raises before a door is found or its request readable.

@@ -45,9 +45,6 @@ class Entrance:
         if any(mark in b"/" + raw.lstrip(b"/").lower() for mark in _AMBIGUOUS):
             await _answer(send, errors.request.path_invalid)
             return
-        if scope["method"] == "OPTIONS" and not self._is_page(path):
-            await _preflight(scope, send)
-            return
         path = _take_instance_prefix(scope, path)
         await self._route(scope, path)(scope, receive, send)
 
@@ -73,9 +70,6 @@ class Entrance:
     def _is_backend_port(self, scope: AsgiScope) -> bool:
         server = scope.get("server")
         return server is not None and server[1] == self._backend_port
-
-    def _is_page(self, path: str) -> bool:
-        return self._page(path) is not None
 
     def _page(self, path: str) -> AsgiApp | None:
         first = "/" + path[1:].partition("/")[0]
@@ -103,29 +97,6 @@ def _tunnel_method(scope: AsgiScope) -> None:
 
 def _header(scope: AsgiScope, name: bytes) -> bytes:
     return next((value for key, value in scope["headers"] if key == name), b"")
-
-
-async def _preflight(scope: AsgiScope, send: Send) -> None:
-    """Let any page ask; whether it gets an answer is decided by the request itself."""
-    origin = _header(scope, b"origin") or b"*"
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 204,
-            "headers": [
-                (b"access-control-allow-origin", origin),
-                (b"access-control-allow-credentials", b"true"),
-                (b"access-control-allow-methods", b"GET, POST, PUT, PATCH, DELETE"),
-                (
-                    b"access-control-allow-headers",
-                    b"authorization, content-type, x-mobile, x-expo-sdk-version",
-                ),
-                (b"access-control-max-age", b"600"),
-                (b"vary", b"Origin"),
-            ],
-        }
-    )
-    await send({"type": "http.response.body", "body": b""})
 
 
 async def _answer(send: Send, problem: Problem) -> None:

@@ -28,7 +28,8 @@ def presented(request: falcon.asgi.Request) -> Presented:
         dev_browser=_last(request, _DEV_BROWSER) or None,
         authorization=request.get_header("authorization"),
         is_native=_last(request, "_is_native") == "1",
-        session_id=_last(request, "_clerk_session_id") or None,
+        # PostgreSQL knows no NUL; an id with this character in its place is nobody's.
+        session_id=(_last(request, "_clerk_session_id") or "").replace("\0", "\ufffd") or None,
     )
 
 
