@@ -1,6 +1,7 @@
 """Sign-in tokens: a server lets a user in, and the browser shows the ticket once."""
 
 import hashlib
+from typing import Annotated
 
 import msgspec
 from msgspec.structs import replace
@@ -30,16 +31,14 @@ class CreateSignInToken(msgspec.Struct, frozen=True, kw_only=True):
 
     user_id: UserId
     org_id: str | None = None
-    expires_in_seconds: int | None = None
+    expires_in_seconds: Annotated[int, msgspec.Meta(ge=1, le=_LONGEST_LIFETIME_SECONDS)] | None = (
+        None
+    )
 
 
 async def create(scope: Scope, given: CreateSignInToken) -> tuple[SignInTokenRow, Secret]:
     """Make a ticket for a user; only now is it told in the clear."""
     lifetime = given.expires_in_seconds or _DEFAULT_LIFETIME_SECONDS
-    if not 1 <= lifetime <= _LONGEST_LIFETIME_SECONDS:
-        raise errors.form.limit_invalid(
-            param="expires_in_seconds", min=1, max=_LONGEST_LIFETIME_SECONDS
-        )
     if given.org_id is not None:
         raise errors.form.value_invalid(param="org_id")
     if await user_store.user_by_id(scope.db, scope.instance.id, given.user_id) is None:
