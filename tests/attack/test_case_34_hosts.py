@@ -1,0 +1,166 @@
+"""Cases 34 and 35: who is meant is read once, and nobody can whisper another answer."""
+
+import socket
+
+import pytest
+
+from tests.conftest import Make
+from tests.house import Account, Backend, Browser, Tenant
+
+FORWARDED = {
+    "X-Forwarded-Host": "evil.test",
+    "X-Forwarded-For": "203.0.113.9",
+    "X-Forwarded-Proto": "https",
+    "Forwarded": "host=evil.test;proto=https;for=203.0.113.9",
+    "X-Real-IP": "203.0.113.9",
+    "X-Original-URL": "/v1/clients",
+    "X-Rewrite-URL": "/v1/clients",
+    "X-HTTP-Method-Override": "DELETE",
+}
+
+
+def test_case_34_unknown_host_reaches_no_instance(browser: Browser, make_instance: Make) -> None:
+    make_instance()
+    for host in ("evil.test", "localhost:4100", f"{browser.tenant.host}.evil.test", "evil.test:80"):
+        reply = browser.request("GET", "/v1/client", headers={"Host": host})
+        assert (reply.status, reply.codes) == (400, ["host_invalid"])
+
+
+def test_case_34_forwarded_headers_choose_no_other_instance(
+    browser: Browser, make_instance: Make
+) -> None:
+    other = make_instance()
+    headers = {"X-Forwarded-Host": other.host, "X-Host": other.host}
+    reply = browser.request("GET", "/.well-known/jwks.json", headers=headers).ok()
+    assert reply.json == browser.get("/.well-known/jwks.json").json
+
+
+def test_case_34_forwarded_headers_change_no_reply(browser: Browser) -> None:
+    plain = browser.request("POST", "/v1/client")
+    assert "secure" not in plain.headers["set-cookie"].lower()
+    browser.http.cookies.clear()
+    poisoned = browser.request("POST", "/v1/client", headers=FORWARDED).ok()
+    assert "evil.test" not in str(poisoned.headers)
+    assert "secure" not in poisoned.headers["set-cookie"].lower()
+
+
+def test_case_34_cookies_belong_to_the_instances_domain_whatever_the_host_says(
+    make_instance: Make,
+) -> None:
+    tenant = make_instance(frontend_host="clerk.casethirtyfour.example")
+    browser = tenant.browser(origin=None)
+    cookies = browser.request("POST", "/v1/client", headers=FORWARDED).response.headers.get_list(
+        "set-cookie"
+    )
+    client = next(each for each in cookies if each.startswith("__client="))
+    assert "domain" not in client.lower()
+    assert all("Secure" in each for each in cookies)
+    hints = [each for each in cookies if each.startswith("__client_uat")]
+    assert len(hints) == 2
+    assert all("Domain=casethirtyfour.example" in each for each in hints)
+
+
+def test_case_34_secret_key_chooses_its_instance_whatever_the_host_says(
+    backend: Backend, browser: Browser, make_instance: Make
+) -> None:
+    browser.post("/v1/client").ok()
+    other = make_instance()
+    for headers in ({"Host": other.host}, {"Host": "api.clerk.com"}):
+        path = f"/v1/clients/{browser.client_id}"
+        assert backend.request("GET", path, headers=headers).status == 200
+
+
+def raw(tenant: Tenant, target: str, *lines: str) -> str:
+    """Send a request line as it is, unlike any HTTP library, and return the reply."""
+    address = tenant.house.url.removeprefix("http://").split(":")
+    head = [f"GET {target} HTTP/1.1", f"Host: {tenant.host}", "Connection: close", *lines]
+    with socket.create_connection((address[0], int(address[1])), timeout=10) as connection:
+        connection.sendall("\r\n".join([*head, "", ""]).encode("latin-1"))
+        return b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
+
+
+AMBIGUOUS = [
+    "/v1//clients",
+    "/v1/clients//",
+    "/v1%2fclients",
+    "/v1%2Fclients",
+    "/v1/%2e%2e/v1/clients",
+    "/v1/client/../clients",
+    "/v1/./clients",
+    "/v1/client%2f..%2fclients",
+    "/v1/client/..;/clients",
+    "/v1/clients;x=y",
+    "/v1\\clients",
+    "/v1%5cclients",
+    "/v1/clients%00",
+    "/v1/clients/client_x%00",
+    "/v1/%2e/clients",
+]
+
+
+@pytest.mark.parametrize("with_key", [True, False])
+def test_case_35_ambiguous_path_is_nobodys(instance: Tenant, with_key: bool) -> None:
+    key = [f"Authorization: Bearer {instance.secret_key}"] if with_key else []
+    for path in AMBIGUOUS:
+        reply = raw(instance, path, *key)
+        assert reply.startswith("HTTP/1.1 400"), (path, reply[:80])
+        assert "request_path_invalid" in reply
+
+
+def test_case_35_other_spelling_is_another_path(instance: Tenant) -> None:
+    key = f"Authorization: Bearer {instance.secret_key}"
+    for path in ("/V1/clients", "/v1/Clients", "/v1/clients/%252e%252e", "/v1/clients/..", "/"):
+        reply = raw(instance, path, key)
+        assert reply.startswith("HTTP/1.1 404") or path == "/", (path, reply[:80])
+
+
+def test_case_35_leading_slashes_name_no_host(instance: Tenant) -> None:
+    for path in ("//v1/environment", "///v1/environment"):
+        assert raw(instance, path).startswith("HTTP/1.1 200")
+    assert raw(instance, "//evil.test/v1/environment").startswith("HTTP/1.1 404")
+
+
+def test_case_35_path_prefix_opens_one_instance(
+    instance: Tenant, browser: Browser, make_instance: Make
+) -> None:
+    other = make_instance()
+    assert other.publishable_key != instance.publishable_key
+    plain = browser.get("/.well-known/jwks.json").json
+    for path, expected in (
+        (f"/~{instance.slug}/.well-known/jwks.json", 200),
+        (f"/~{other.slug}/.well-known/jwks.json", 200),
+        (f"/~{instance.slug}/~{other.slug}/.well-known/jwks.json", 404),
+        (f"/~{instance.slug}//.well-known/jwks.json", 400),
+        ("/~nobody/.well-known/jwks.json", 400),
+        ("/~/.well-known/jwks.json", 400),
+        (f"/~{instance.slug.upper()}/.well-known/jwks.json", 400),
+    ):
+        reply = browser.get(path)
+        assert reply.status == expected, path
+        if expected == 200:
+            assert (reply.json == plain) == path.startswith(f"/~{instance.slug}/")
+
+
+def test_case_35_prefix_does_not_carry_a_secret_key_to_another_instance(
+    backend: Backend, browser: Browser, make_instance: Make
+) -> None:
+    account: Account = browser.sign_up()
+    other = make_instance()
+    with other.backend() as stranger:
+        path = f"/~{backend.tenant.slug}/v1/users/{account.user_id}"
+        assert stranger.get(path).status == 404
+
+
+def test_case_35_bytes_that_are_no_text_are_refused_not_an_error(instance: Tenant) -> None:
+    for path in (
+        "/v1/client?a=%ff",
+        "/v1/client?__clerk_api_version=%ff",
+        "/v1/client?__clerk_db_jwt=%00",
+        "/v1/me?_clerk_session_id=%00",
+        "/v1/%ff",
+        "/v1/client/sessions/%ff",
+        "/%zz",
+        "/v1/client?%",
+    ):
+        status = raw(instance, path).split(" ")[1]
+        assert status in ("200", "400", "401", "404", "422"), path

@@ -1,0 +1,143 @@
+"""Case 38: requests that are too big, too deep or twofold are refused, and cheaply."""
+
+import time
+
+import pytest
+
+from tests.house import Backend, Browser, Reply, Tenant
+
+
+def send(caller: Backend, body: bytes) -> Reply:
+    """POST bytes to a door with a body."""
+    return caller.request("POST", "/v1/clients/verify", content=body)
+
+
+DEEP = [
+    b'{"token":' * 100_000,
+    b"[" * 100_000,
+    b'{"token":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    b'{"token":"x","a":' + b'{"a":' * 50_000 + b"1" + b"}" * 50_001,
+]
+
+
+@pytest.mark.parametrize("body", DEEP, ids=range(len(DEEP)))
+def test_case_38_deep_json_is_refused(backend: Backend, body: bytes) -> None:
+    began = time.monotonic()
+    reply = send(backend, body)
+    assert reply.status in (400, 422)
+    assert reply.codes[0] in ("request_body_invalid", "form_param_unknown")
+    assert time.monotonic() - began < 2
+
+
+MALFORMED = [
+    b"{",
+    b'{"token"}',
+    b'{"token": "x",}',
+    b"[]",
+    b"[1]",
+    b'"token"',
+    b"\xff\xfe{\x00}\x00",
+    b'{"token": "\xff"}',
+    b'{"token": "\\ud800"}',
+    b'{"token": NaN}',
+    b'{"token": 1e999}',
+    b'{"token": ' + b"9" * 5_000 + b"}",
+    b"\x00",
+    b"%",
+    b"token=%",
+    b"token=%ff%fe",
+    b"token=a&token=b",
+    b"=&=&=",
+    b"&" * 100_000,
+    b"a=b&" * 1_001,
+    b"<xml/>",
+]
+
+
+def test_case_38_malformed_bodies_are_refused(backend: Backend) -> None:
+    for body in MALFORMED:
+        reply = send(backend, body)
+        assert reply.status in (400, 422), body[:40]
+        assert reply.json["errors"]
+
+
+def test_case_38_five_megabytes_are_too_many(backend: Backend) -> None:
+    reply = send(backend, b"token=" + b"a" * 5_000_000)
+    assert (reply.status, reply.codes) == (413, ["request_body_too_large"])
+
+
+def test_case_38_endless_body_is_cut_off(backend: Backend) -> None:
+    # Chunked: there is no length that would tell beforehand.
+    chunks = (b"a" * 100_000 for _ in range(60))
+    reply = Reply(backend.http.post("/v1/clients/verify", content=chunks))
+    assert (reply.status, reply.codes) == (413, ["request_body_too_large"])
+
+
+def test_case_38_of_duplicate_keys_only_one_is_judged(backend: Backend, browser: Browser) -> None:
+    account = browser.sign_up()
+    token = browser.token(account.session_id)
+    good, bad = f'"token":"{token}"', '"token":"x"'
+    assert send(backend, f"{{{good},{bad}}}".encode()).status == 400
+    assert send(backend, f"{{{bad},{good}}}".encode()).status == 200
+    assert send(backend, f"token={token}&token=x".encode()).status == 422
+
+
+METADATA = [
+    "{",
+    "[]",
+    "1",
+    "null and void",
+    '{"a":' + "[" * 100_000,
+    '{"a":' * 5_000 + "1" + "}" * 5_000,
+    '{"a": "\\u0000"}',
+    '{"\\u0000": 1}',
+    '{"a": 1e999}',
+    '{"a": ' + "9" * 5_000 + "}",
+]
+
+
+def test_case_38_metadata_bombs_are_refused(browser: Browser) -> None:
+    for metadata in METADATA:
+        reply = browser.post("/v1/client/sign_ups", unsafe_metadata=metadata)
+        assert (reply.status, reply.params) == (422, ["unsafe_metadata"]), metadata[:40]
+
+
+def test_case_38_nul_is_refused_wherever_text_is_taken(
+    instance: Tenant, backend: Backend, browser: Browser
+) -> None:
+    for name in ("email_address", "username", "first_name", "password", "locale"):
+        reply = browser.post("/v1/client/sign_ups", **{name: "a\0b"})
+        assert reply.status == 422, name
+        assert name in reply.params
+    assert browser.post("/v1/client/sign_ins", identifier="a\0b").status == 422
+    assert backend.post("/v1/sessions", user_id="user_\0").status in (404, 422)
+    assert backend.get("/v1/sessions", user_id="user_\0").status in (200, 422)
+    assert backend.post("/v1/sign_in_tokens", user_id="\0").status in (404, 422)
+    browser.sign_up()
+    assert browser.get("/v1/me", _clerk_session_id="\0").status == 401
+
+
+def test_case_38_numbers_out_of_range_are_refused(backend: Backend, browser: Browser) -> None:
+    account = browser.sign_up()
+    for seconds in (0, -1, 2**31, 2**63, 2**64, 10**30, 1.5, "x", True, [1]):
+        for path, body in (
+            ("/v1/sign_in_tokens", {"user_id": account.user_id}),
+            (f"/v1/sessions/{account.session_id}/tokens", {}),
+        ):
+            reply = backend.post(path, **body, expires_in_seconds=seconds)
+            assert (reply.status, reply.params) == (422, ["expires_in_seconds"]), (path, seconds)
+
+
+def test_case_38_no_list_is_unbounded(backend: Backend) -> None:
+    for path in ("/v1/clients", "/v1/sessions", "/v1/users"):
+        for limit in ("501", "0", "-1", "1e9", "99999999999999999999"):
+            assert backend.get(path, limit=limit).status == 422, (path, limit)
+
+
+def test_case_38_very_long_values_are_answered(backend: Backend, browser: Browser) -> None:
+    long = "x" * 30_000
+    assert backend.get(f"/v1/clients/{long}").status == 404
+    assert backend.get("/v1/sessions", user_id=long).status in (200, 422)
+    assert browser.get("/v1/client", __clerk_api_version=long).status == 200
+    assert browser.post("/v1/client/sign_ins", identifier=long * 10).status == 422
+    assert browser.post("/v1/client/sign_ups", first_name=long * 10).status in (200, 422)
