@@ -60,12 +60,12 @@ async def _live(
 
 async def _prefetch(config: Config) -> None:
     await asyncio.sleep(_PREFETCH_AFTER_SECONDS)
-    for pin in PINS:
-        try:
+    try:
+        for pin in PINS:
             await npm_packages.ensure(config.data_dir, pin)
-        except PackageUnavailable as unavailable:
-            # The page that needs it tries again, and says what is wrong.
-            log.info("browser bundle not fetched", package=str(pin), reason=unavailable.sentence)
+    except PackageUnavailable as unavailable:
+        # The page that needs one tries again, and says what is wrong.
+        log.info("browser bundles not fetched", reason=unavailable.sentence)
 
 
 def _end_with_parent() -> None:

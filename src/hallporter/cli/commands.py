@@ -16,7 +16,7 @@ commands.add_typer(_assets, name="assets")
 
 DataDir = Annotated[
     Path | None,
-    typer.Option(help="Where everything is kept.", show_default="data", envvar=[]),
+    typer.Option(help="Where everything is kept, `data` unless given."),
 ]
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="A JSON file of settings by name.")
@@ -31,17 +31,15 @@ def hallporter() -> None:
 @commands.command()
 def serve(
     host: Annotated[
-        str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")
+        str | None, typer.Option(help="Address to listen on, 127.0.0.1 unless given.")
     ] = None,
-    port: Annotated[
-        int | None, typer.Option(help="Port of both APIs.", show_default="4100")
-    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port of both APIs, 4100 unless given.")] = None,
     backend_port: Annotated[
         int | None, typer.Option(help="A port of its own for the Backend API.")
     ] = None,
     data_dir: DataDir = None,
     workers: Annotated[
-        int | None, typer.Option(help="How many processes answer.", show_default="1")
+        int | None, typer.Option(help="How many processes answer, 1 unless given.")
     ] = None,
     tls: Annotated[
         str | None,
@@ -57,8 +55,11 @@ def serve(
         typer.Option(metavar="debug|info|warning|error", help="What is logged, on stderr."),
     ] = None,
 ) -> None:
-    """Serve both APIs until stopped. Every option is also a variable: HALLPORTER_PORT and so on;
-    DATABASE_URL names a PostgreSQL to use instead of the bundled one."""
+    """Serve both APIs until stopped.
+
+    Every option may be a variable instead: HALLPORTER_PORT and so on. DATABASE_URL names a
+    PostgreSQL to use instead of the bundled one.
+    """
     from hallporter import config as configuration
     from hallporter.cli import serve as command
 
