@@ -31,11 +31,17 @@ def _in_seconds(fields: Fields) -> Fields:
 def _seed_client(fields: Fields) -> Fields:
     named = {
         **fields,
-        "sign_in_attempt_id": fields.get("sign_in_id"),
-        "sign_up_attempt_id": fields.get("sign_up_id"),
+        "sign_in_attempt_id": _id_of(fields, "sign_in"),
+        "sign_up_attempt_id": _id_of(fields, "sign_up"),
     }
     first = {name: named[name] for name in _SEED_CLIENT if name in named}
     return {**first, **named}
+
+
+def _id_of(fields: Fields, attempt: str) -> str | None:
+    """Return the id of an attempt, which servers are told alone and browsers inside the attempt."""
+    whole: Fields = fields.get(attempt) or {}
+    return fields.get(f"{attempt}_id") or whole.get("id")
 
 
 CHANGES = (
