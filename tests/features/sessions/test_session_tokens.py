@@ -1,0 +1,143 @@
+"""Session tokens: what they say, for how long, in which version."""
+
+import pytest
+
+from hallporter.contract.settings import Settings
+from tests import forge
+from tests.conftest import Make
+from tests.factors import add_app
+from tests.handshakes import cookies_of
+from tests.house import ORIGIN, Account, Browser, Clock, Tenant
+
+
+@pytest.fixture
+def account(browser: Browser) -> Account:
+    """Somebody signed in on `browser`."""
+    return browser.sign_up()
+
+
+def test_token_says_who_where_and_for_how_long(
+    instance: Tenant, browser: Browser, account: Account, clock: Clock
+) -> None:
+    token = browser.token(account.session_id)
+    claims, now = forge.claims_of(token), clock.now() // 1000
+    jti = claims.pop("jti")
+    assert claims == {
+        "azp": ORIGIN,
+        "exp": now + 60,
+        "fva": [0, -1],
+        "iat": now,
+        "iss": f"https://{instance.host}",
+        "nbf": now - 10,
+        "sid": account.session_id,
+        "sts": "active",
+        "sub": account.user_id,
+        "v": 2,
+    }
+    assert jti != forge.claims_of(browser.token(account.session_id))["jti"]
+
+
+def test_header_says_which_key_what_for_and_when(
+    browser: Browser, account: Account, clock: Clock
+) -> None:
+    (key,) = browser.get("/.well-known/jwks.json").json["keys"]
+    assert forge.header_of(browser.token(account.session_id)) == {
+        "alg": "RS256",
+        "cat": "cl_B7d4PD111AAA",
+        "kid": key["kid"],
+        "oiat": clock.now() // 1000,
+        "typ": "JWT",
+    }
+
+
+@pytest.mark.parametrize("version", [None, "2021-02-05", "2024-10-01"])
+def test_older_versions_get_claims_of_version_one(instance: Tenant, version: str | None) -> None:
+    browser = instance.browser(version)
+    claims = forge.claims_of(browser.token(browser.sign_up().session_id))
+    assert not {"v", "sts"} & set(claims)
+    assert {"azp", "exp", "iat", "iss", "nbf", "sid", "sub"} <= set(claims)
+
+
+def test_minutes_since_the_factors_are_told(
+    instance: Tenant, browser: Browser, clock: Clock
+) -> None:
+    other = instance.browser().sign_up()
+    app = add_app(instance, other.user_id)
+    attempt = browser.sign_in(other.email_address).ok().body
+    path = f"/v1/client/sign_ins/{attempt['id']}/attempt_second_factor"
+    done = browser.post(path, strategy="totp", code=app.code()).ok().body
+    clock.advance(minutes=7, seconds=59)
+    claims = forge.claims_of(browser.token(done["created_session_id"]))
+    assert claims["fva"] == [7, 7]
+
+
+def test_token_of_no_page_names_no_party(instance: Tenant) -> None:
+    browser = instance.browser(origin=None)
+    assert "azp" not in forge.claims_of(browser.token(browser.sign_up().session_id))
+
+
+def test_lifetime_of_tokens_is_a_setting(make_instance: Make) -> None:
+    browser = make_instance(Settings(test_mode=True, session_token_ttl_seconds=300)).browser()
+    claims = forge.claims_of(browser.token(browser.sign_up().session_id))
+    assert claims["exp"] - claims["iat"] == 300
+
+
+def test_token_endpoint_tells_the_token_and_no_client(browser: Browser, account: Account) -> None:
+    reply = browser.post(f"/v1/client/sessions/{account.session_id}/tokens").ok()
+    assert set(reply.json) == {"object", "jwt"}
+    assert reply.json["object"] == "token"
+    assert "set-cookie" not in reply.headers
+
+
+def test_server_mints_a_token_for_as_long_as_it_says(instance: Tenant, account: Account) -> None:
+    with instance.backend() as backend:
+        path = f"/v1/sessions/{account.session_id}/tokens"
+        minted = backend.post(path, expires_in_seconds=3600).ok().json
+    claims = forge.claims_of(minted["jwt"])
+    assert claims["exp"] - claims["iat"] == 3600
+    assert claims["sid"] == account.session_id
+
+
+def test_sign_in_hands_a_token_along(browser: Browser, account: Account) -> None:
+    other = browser.tenant.browser()
+    client = other.sign_in(account.email_address).ok().client
+    (session,) = client["sessions"]
+    claims = forge.claims_of(session["last_active_token"]["jwt"])
+    assert (claims["sid"], claims["azp"]) == (session["id"], ORIGIN)
+
+
+def refreshed(tenant: Tenant, account: Account, cookies: dict[str, str], **more: str) -> int:
+    """Renew a session token as an app's backend does and return the status."""
+    refresh_token = next(text for name, text in cookies.items() if name.startswith("__refresh_"))
+    with tenant.backend() as backend:
+        return backend.post(
+            f"/v1/sessions/{account.session_id}/refresh",
+            **{
+                "expired_token": cookies["__session"],
+                "refresh_token": refresh_token,
+                "request_origin": ORIGIN,
+                "format": "cookie",
+                **more,
+            },
+        ).status
+
+
+def test_refresh_token_renews_an_expired_token_once(
+    instance: Tenant, browser: Browser, account: Account, clock: Clock
+) -> None:
+    cookies = cookies_of(instance, browser)
+    clock.advance(minutes=5)
+    assert refreshed(instance, account, cookies) == 200
+    assert refreshed(instance, account, cookies) == 401
+
+
+def test_refresh_needs_a_token_of_the_same_session(
+    instance: Tenant, browser: Browser, account: Account
+) -> None:
+    other = instance.browser()
+    foreign = other.token(other.sign_up().session_id)
+    cookies = cookies_of(instance, browser)
+    assert refreshed(instance, account, cookies, expired_token=foreign) == 400
+    assert refreshed(instance, account, cookies, expired_token="nonsense") == 400
+    assert refreshed(instance, account, cookies, refresh_token="nonsense") == 401
+    assert refreshed(instance, account, cookies) == 200
