@@ -16,19 +16,15 @@ function row(clerk, session) {
   const name = nameOf(session);
   const isActive = session.id === clerk.session?.id;
   const who = element("div", { class: "who" }, element("b", {}, name), element("code", {}, session.id));
-  return element(
-    "li",
-    {},
-    who,
-    isActive
-      ? element("span", { class: "active" }, "active")
-      : button("Switch", () => clerk.setActive({ session: session.id }), {
-          "aria-label": `Switch to ${name}`,
-        }),
-    button("Sign out", () => clerk.signOut({ sessionId: session.id }), {
-      "aria-label": `Sign out of ${name}`,
-    }),
-  );
+  const choice = isActive
+    ? element("span", { class: "active" }, "active")
+    : button("Switch", () => clerk.setActive({ session: session.id }), {
+        "aria-label": `Switch to ${name}`,
+      });
+  const end = button("Sign out", () => clerk.signOut({ sessionId: session.id }), {
+    "aria-label": `Sign out of ${name}`,
+  });
+  return element("li", {}, who, element("div", { class: "what" }, choice, end));
 }
 
 function nameOf(session) {
