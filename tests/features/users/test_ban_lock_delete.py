@@ -83,6 +83,17 @@ def test_a_deleted_user_is_gone_with_everything(backend: Backend, instance: Tena
     backend.create_user(email_address=[account.email_address])
 
 
+@pytest.mark.parametrize(("method", "suffix"), [("POST", "/ban"), ("DELETE", "")])
+def test_a_client_that_lost_a_session_is_as_young_as_that(
+    backend: Backend, browser: Browser, clock: Clock, method: str, suffix: str
+) -> None:
+    account = browser.sign_up()
+    clock.advance(hours=1)
+    backend.request(method, f"/v1/users/{account.user_id}{suffix}").ok()
+    # What `__client_uat` is made from: older session tokens are not believed any more.
+    assert backend.client(browser.client_id)["updated_at"] == clock.now()
+
+
 def test_another_users_session_on_the_client_becomes_the_last_active(
     backend: Backend, browser: Browser
 ) -> None:
