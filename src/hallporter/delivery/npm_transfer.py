@@ -51,6 +51,12 @@ async def download(pin: Pin, into: Path, *, timeout_seconds: float = TIMEOUT_SEC
     )
 
 
+def _environment() -> dict[str, str]:
+    """Return our environment without what npm need not know: the master key, the database."""
+    ours = ("HALLPORTER_", "DATABASE_URL")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 def _tarball_in(folder: Path) -> Path | None:
     return next(folder.glob("*.tgz"), None)
 
@@ -64,6 +70,7 @@ async def _run_npm(*arguments: str, timeout_seconds: float) -> str | None:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            env=_environment(),
         )
     except OSError as error:
         raise PackageUnavailable("npm could not be started.", str(error)) from error
