@@ -2,7 +2,7 @@
 
 from tests.conftest import Make
 from tests.handshakes import cookies_of
-from tests.house import Browser, Tenant
+from tests.house import Browser, Clock, Tenant
 
 
 def test_case_01_sign_in_gives_the_client_a_new_token(instance: Tenant, browser: Browser) -> None:
@@ -15,7 +15,7 @@ def test_case_01_sign_in_gives_the_client_a_new_token(instance: Tenant, browser:
 
 
 def test_case_01_token_planted_before_a_sign_in_opens_nothing_after_it(
-    instance: Tenant, browser: Browser
+    instance: Tenant, browser: Browser, clock: Clock
 ) -> None:
     account = instance.browser().sign_up()
     browser.post("/v1/client").ok()
@@ -24,7 +24,10 @@ def test_case_01_token_planted_before_a_sign_in_opens_nothing_after_it(
     attacker = instance.browser()
     attacker.http.cookies.set("__client", planted or "")
     assert attacker.get("/v1/client").json == {"response": None, "client": None}
-    assert attacker.get("/v1/me").status == 401
+    assert attacker.get("/v1/me").codes == ["client_token_superseded"]
+    token = attacker.post(f"/v1/client/sessions/{session_id}/tokens")
+    assert token.codes == ["client_token_superseded"]
+    clock.advance(seconds=11)
     assert attacker.post(f"/v1/client/sessions/{session_id}/tokens").status == 401
 
 

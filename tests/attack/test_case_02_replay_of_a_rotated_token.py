@@ -47,7 +47,7 @@ def test_case_02_request_under_way_during_the_rotation_is_late_not_stolen(
 ) -> None:
     stolen = stolen_before_sign_in(instance, browser)
     clock.advance(seconds=9)
-    assert replay(instance, stolen) == 401
+    assert replay(instance, stolen) == 503
     assert len(backend.client(browser.client_id)["session_ids"]) == 2
 
 

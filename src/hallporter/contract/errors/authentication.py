@@ -20,6 +20,14 @@ invalid = Problem(
     "Invalid authentication",
     "The request carries no credential that is valid here.",
 )
+# 503, because clerk-js tries those again; at a 401 it would ask for its client with the same old
+# token, find none, and sign every tab out.
+superseded = Problem(
+    503,
+    "client_token_superseded",
+    "Try again",
+    "Another request has just given this browser a new token; send this one again.",
+)
 dev_browser_unauthenticated = Problem(
     401,
     "dev_browser_unauthenticated",

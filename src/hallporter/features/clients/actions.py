@@ -53,12 +53,12 @@ async def create(tx: Write, scope: Scope, browser: Browser) -> HeldClient:
 async def rotate(tx: Write, scope: Scope, held: HeldClient) -> HeldClient:
     """Give the client a new token; the old one dies with this write (session fixation).
 
-    Raises 401 when the client was rotated by somebody else since it was read.
+    Raises `superseded` when another request has rotated it since it was read.
     """
     rotating_token = client_token.new_rotating_token()
     new_hash = client_token.hash_of(rotating_token)
     if not await store.rotate_token(
         tx, scope.instance.id, held.id, held.token_hash, new_hash, scope.now
     ):
-        raise errors.authentication.invalid()
+        raise errors.authentication.superseded()
     return HeldClient(held.id, new_hash, rotating_token)

@@ -75,8 +75,7 @@ async def signed_in(scope: Scope, presented: Presented) -> SignedIn:
         named=presented.session_id,
     )
     if session is None:
-        await identity.end_if_replayed(scope, shown)
-        raise errors.authentication.invalid()
+        raise await identity.outdated(scope, shown)
     return SignedIn(known, session.id, session.user_id)
 
 

@@ -86,8 +86,7 @@ async def own_session(scope: Scope, browser: KnownBrowser, id: SessionId) -> Ses
         scope.db, scope.instance.id, id, shown.client_id, shown.token_hash
     )
     if row is None:
-        await identity.end_if_replayed(scope, shown)
-        raise errors.authentication.invalid()
+        raise await identity.outdated(scope, shown)
     if not row.is_live(scope.now):
         raise errors.session.not_active()
     return row
@@ -135,7 +134,7 @@ async def require_client(scope: Scope, browser: KnownBrowser) -> ClientRow:
     known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
     client = await identity.current_client(scope, known)
     if client is None:
-        raise errors.authentication.invalid()
+        raise await identity.outdated(scope, browser.credential)
     return client
 
 

@@ -2,7 +2,9 @@
 
 import structlog
 
+from hallporter.contract import errors
 from hallporter.contract.callers import Browser, Credential
+from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import SECOND
 from hallporter.features.clients import store as clients
@@ -24,7 +26,7 @@ async def current_client(scope: Scope, browser: Browser) -> ClientRow | None:
         scope.db, scope.instance.id, shown.client_id, shown.token_hash
     )
     if row is None:
-        await end_if_replayed(scope, shown)
+        await outdated(scope, shown)
     return row
 
 
@@ -37,20 +39,24 @@ async def open_client(scope: Scope, browser: Browser) -> OpenClientRow | None:
         scope.db, scope.instance.id, shown.client_id, shown.token_hash, scope.now
     )
     if row is None:
-        await end_if_replayed(scope, shown)
+        await outdated(scope, shown)
     return row
 
 
-async def end_if_replayed(scope: Scope, shown: Credential) -> None:
-    """End everything open on a client whose rotated token is shown again: somebody has a copy."""
+async def outdated(scope: Scope, shown: Credential) -> ApiError:
+    """Return how to refuse a client token that is not current.
+
+    A rotated token shown again means that somebody has a copy: everything open on the client ends.
+    """
     row = await clients.client_by_id(scope.db, scope.instance.id, shown.client_id)
     if row is None or row.previous_token_hash != shown.token_hash:
-        return
+        return errors.authentication.invalid()
     if scope.now - (row.rotated_at or 0) <= _ROTATION_GRACE:
-        return
+        return errors.authentication.superseded()
     log.warning("rotated client token shown again", client_id=row.id, ip=scope.visitor.ip)
     async with scope.db.write() as tx:
         ended = await store.end_sessions_of_client(
             tx, scope.instance.id, row.id, "revoked", scope.now
         )
         await clients.sessions_changed(tx, scope.instance.id, ended, scope.now)
+    return errors.authentication.invalid()
