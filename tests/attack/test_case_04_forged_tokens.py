@@ -194,13 +194,17 @@ def test_case_07_handshake_token_is_no_session_token(
     refuse(backend, parameter(reply.headers["location"], "__clerk_handshake"))
 
 
-def test_case_07_relabelled_category_is_refused(backend: Backend, browser: Browser) -> None:
-    account = browser.sign_up()
-    token = browser.token(account.session_id)
-    categories: list[Any] = ["cl_client", "cl_testing", "cl_B7d4PD333AAA", None, 1, []]
+def test_case_07_token_made_for_something_else_is_refused_though_we_signed_it(
+    instance: Tenant, backend: Backend, browser: Browser, token: str
+) -> None:
+    header, claims = forge.header_of(token), forge.claims_of(token)
+    categories: list[Any] = ["cl_client", "cl_testing", "cl_B7d4PD222AAA", "cl_B7d4PD333AAA", ""]
     for category in categories:
-        header = {**forge.header_of(token), "cat": category}
-        refuse(backend, forge.unsigned(header, forge.claims_of(token), token.split(".")[2]))
+        refuse(backend, forge.signed(SIGNING_KEY, {**header, "cat": category}, claims))
+    visitor = instance.browser()
+    client_claims = forge.claims_of(browser.cookie("__client") or "")
+    visitor.http.cookies.set("__client", forge.signed(SIGNING_KEY, header, client_claims))
+    assert visitor.get("/v1/client").body is None
 
 
 MUTILATIONS: dict[str, Callable[[str], str]] = {
