@@ -63,6 +63,10 @@ def new_data_dir() -> Generator[Path]:
         yield Path(directory) / "data"
 
 
+def _hear_hangups() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Serving:
     """A server's process."""
 
@@ -84,6 +88,8 @@ class Serving:
             env=environment(**variables),
             stdout=self._printed,
             stderr=self._log,
+            # Run under nohup, the tests would hand on that hangups are to be ignored.
+            preexec_fn=_hear_hangups,
         )
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=PATIENCE_SECONDS)
         if wait:
