@@ -1,6 +1,7 @@
 """POST /v1/clients/verify: whose token is this, at this moment?"""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -34,16 +35,18 @@ def test_client_token_answers_its_client(backend: Backend, browser: Browser, tok
     assert found["id"] == browser.client_id
 
 
-@pytest.mark.parametrize("content_type", [JSON, FORM, "text/plain", "image/png", None])
-@pytest.mark.parametrize("body", ['{{"token": "{}"}}', ' \n{{"token":"{}"}}', "token={}"])
 def test_body_is_read_as_what_it_is_whatever_its_content_type_says(
-    instance: Tenant, token: str, content_type: str | None, body: str
+    instance: Tenant, token: str
 ) -> None:
-    headers = {} if content_type is None else {"Content-Type": content_type}
+    bodies = [f'{{"token": "{token}"}}', f' \n{{"token":"{token}"}}', f"token={token}"]
     with instance.backend(version=None) as backend:
-        content = body.format(token).encode()
-        reply = backend.request("POST", "/v1/clients/verify", content=content, headers=headers)
-    assert reply.status == 200
+        for content_type in (JSON, FORM, "text/plain", "image/png", None):
+            headers = {} if content_type is None else {"Content-Type": content_type}
+            for body in bodies:
+                reply = backend.request(
+                    "POST", "/v1/clients/verify", content=body.encode(), headers=headers
+                )
+                assert reply.status == 200, (content_type, body[:10])
 
 
 def test_trailing_slash_verifies_too(backend: Backend, token: str) -> None:
@@ -75,10 +78,11 @@ def test_misspelt_parameter_is_told(backend: Backend, token: str) -> None:
     assert reply.codes == ["form_param_unknown", "form_param_missing"]
 
 
-@pytest.mark.parametrize("value", [None, 1, True, ["a"], {"a": 1}])
-def test_token_that_is_no_text_is_refused(backend: Backend, value: object) -> None:
-    reply = backend.post("/v1/clients/verify", token=value)
-    assert (reply.status, reply.params) == (422, ["token"])
+def test_token_that_is_no_text_is_refused(backend: Backend) -> None:
+    values: list[Any] = [None, 1, True, ["a"], {"a": 1}]
+    for value in values:
+        reply = backend.post("/v1/clients/verify", token=value)
+        assert (reply.status, reply.params) == (422, ["token"]), value
 
 
 End = Callable[[Browser, Backend, Account, Clock], object]
