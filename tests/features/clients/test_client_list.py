@@ -125,7 +125,7 @@ def test_undated_list_begins_after_an_offset(instance: Tenant) -> None:
 
 
 def test_readers_who_leave_halfway_do_not_use_up_the_database(instance: Tenant) -> None:
-    add_clients(instance, 4_000)
+    add_clients(instance, MANY)
     with instance.backend(version=None) as backend:
         for _ in range(12):
             with backend.http.stream("GET", "/v1/clients") as response:
