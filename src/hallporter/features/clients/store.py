@@ -79,6 +79,18 @@ ROTATE_TOKEN = """
         token_hash = $4, previous_token_hash = token_hash, rotated_at = $5, updated_at = $5
     where instance_id = $1 and id = $2 and token_hash = $3
 """
+# Clients are locked before their sessions, several in one order: no two writes wait for each other.
+LOCK_CLIENTS = """
+    select id from clients where instance_id = $1 and id = any($2) order by id for update
+"""
+LOCK_CLIENTS_OF_USER = """
+    select c.id from clients c
+    where c.instance_id = $1 and c.id in (
+        select s.client_id from sessions s
+        where s.instance_id = $1 and s.user_id = $2 and s.status in ('active', 'pending')
+    )
+    order by c.id for update
+"""
 SESSION_STARTED = """
     update clients set
         last_active_session_id = $3, last_authentication_strategy = $4,
@@ -214,6 +226,14 @@ async def rotate_token(
 ) -> bool:
     """Replace the client's token; False when the shown one is not current any more."""
     return await tx.execute(ROTATE_TOKEN, instance_id, id, shown_hash, new_hash, now) == 1
+
+
+async def lock_clients(tx: Write, instance_id: InstanceId, ids: list[ClientId]) -> None:
+    await tx.column(LOCK_CLIENTS, instance_id, ids)
+
+
+async def lock_clients_of_user(tx: Write, instance_id: InstanceId, user_id: UserId) -> None:
+    await tx.column(LOCK_CLIENTS_OF_USER, instance_id, user_id)
 
 
 async def session_started(

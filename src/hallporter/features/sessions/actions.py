@@ -142,6 +142,7 @@ async def revoke(scope: Scope, id: SessionId) -> SessionRow:
     """End a session on a server's word; raises 404 when there is none of this id."""
     row = await get(scope, id)
     async with scope.db.write() as tx:
+        await client_store.lock_clients(tx, scope.instance.id, [row.client_id])
         ended = await store.end_sessions(tx, scope.instance.id, [id], "revoked", scope.now)
         await client_store.sessions_changed(tx, scope.instance.id, ended, scope.now)
     if not ended:
@@ -153,6 +154,7 @@ async def end_all_of_user(
     tx: Write, scope: Scope, user_id: UserId, *, but: SessionId | None = None
 ) -> None:
     """End every session of a user on every client, except `but`."""
+    await client_store.lock_clients_of_user(tx, scope.instance.id, user_id)
     ended = await store.end_sessions_of_user(
         tx, scope.instance.id, user_id, "revoked", scope.now, but=but
     )

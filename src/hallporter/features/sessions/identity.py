@@ -55,6 +55,7 @@ async def outdated(scope: Scope, shown: Credential) -> ApiError:
         return errors.authentication.superseded()
     log.warning("rotated client token shown again", client_id=row.id, ip=scope.visitor.ip)
     async with scope.db.write() as tx:
+        await clients.lock_clients(tx, scope.instance.id, [row.id])
         ended = await store.end_sessions_of_client(
             tx, scope.instance.id, row.id, "revoked", scope.now
         )
