@@ -4,11 +4,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from hallporter.contract.settings import Settings
 from tests.contract import published
 from tests.house import Backend, Browser, Clock, House, Outbox, Tenant, running_house
+
+# How long an example takes is the machine's affair, not the property's.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 Make = Callable[..., Tenant]
 

@@ -73,7 +73,7 @@ def test_what_is_unsafe_is_refused(listening: Listening, subject: Subject, said:
 
 @pytest.mark.parametrize(
     "secret_key",
-    ["changeme", "sk_test_conform", "sk_live_" + "a" * 40, "sk_test_" + "1234567890" * 4],
+    ["changeme", "sk_test_secret", "sk_live_" + "a" * 40, "sk_test_" + "1234567890" * 4],
 )
 def test_keys_of_few_or_repeated_characters_are_weak(secret_key: str) -> None:
     assert given_keys.is_weak(secret_key)
@@ -122,7 +122,7 @@ def test_keys_that_contradict_each_other_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("host", "secret_key"), [("clerk.localhost:4100", "sk_live_conform"), ("a.bc", STRONG)]
+    ("host", "secret_key"), [("clerk.localhost:4100", "sk_live_secret"), ("a.bc", STRONG)]
 )
 def test_default_keys_are_for_local_instances_only(host: str, secret_key: str) -> None:
     assert list(given_keys.wrong_with(host, None, secret_key)) == []

@@ -1,0 +1,37 @@
+"""Whatever is known of a sign-in, its status follows and opens only what it should."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hallporter.features.sign_ins.machine import GATES, OPENS, Facts, status
+
+facts = st.builds(
+    Facts,
+    is_identified=st.booleans(),
+    has_first_factor=st.booleans(),
+    must_choose_password=st.booleans(),
+    needs_second_factor=st.booleans(),
+    has_second_factor=st.booleans(),
+)
+
+
+@given(facts)
+def test_nobody_is_complete_without_every_proof_that_is_asked_for(known: Facts) -> None:
+    if status(known) != "complete":
+        return
+    assert known.is_identified
+    assert known.has_first_factor
+    assert not known.must_choose_password
+    assert known.has_second_factor or not known.needs_second_factor
+
+
+@given(facts)
+def test_the_status_is_the_first_gate_that_is_closed(known: Facts) -> None:
+    closed = [gate.status for gate in GATES if gate.is_closed(known)]
+    assert status(known) == (closed[0] if closed else "complete")
+
+
+@given(facts)
+def test_a_finished_sign_in_takes_no_step(known: Facts) -> None:
+    if status(known) == "complete":
+        assert status(known) not in OPENS
