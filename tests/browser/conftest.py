@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.front_door import FrontDoor
 from tests.browser.servers import RunningServer, Transport, running_server
@@ -71,6 +71,7 @@ def door(chromium: Browser, server: RunningServer) -> Iterator[FrontDoor]:
     """A new visitor's browser at the start page, which must complain of nothing to the end."""
     with chromium.new_context(ignore_https_errors=True) as context:
         context.set_default_timeout(TIMEOUT)
+        expect.set_options(timeout=TIMEOUT)
         door = FrontDoor(context.new_page(), server)
         door.open()
         yield door

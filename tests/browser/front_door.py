@@ -146,7 +146,8 @@ class FrontDoor:
         assert self.hosts == {urlsplit(self.server.page_url).netloc}, self.hosts
 
     def _continue(self) -> None:
-        self.page.get_by_role("button", name="Continue", exact=True).click()
+        # By the key: the form tells what it thinks of a password, and its button moves meanwhile.
+        self.page.keyboard.press("Enter")
 
     def _note(self, kind: str, text: str) -> None:
         if kind in ("warning", "error") and not REMARK.search(text) and not FAILURE.search(text):

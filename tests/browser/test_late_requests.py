@@ -22,8 +22,8 @@ def test_late_token_refresh_signs_nobody_out(door: FrontDoor) -> None:
     assert door.js("Clerk.session.getToken({ skipCache: true })").count(".") == 2
 
     door.expect_signed_in(grace)
-    (complaint,) = door.complaints
-    assert complaint.startswith("503 POST")
+    assert door.complaints
+    assert all(each.startswith("503 POST") for each in door.complaints)
     door.complaints.clear()
 
 
