@@ -32,10 +32,6 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
     total_count: int
 
 
-class Empty(msgspec.Struct, frozen=True):
-    """An object without fields."""
-
-
 class ErrorObject(msgspec.Struct, frozen=True):
     """One error as it is told."""
 

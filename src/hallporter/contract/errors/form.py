@@ -58,12 +58,6 @@ password_digest_invalid = Problem(
 code_incorrect = Problem(
     422, "form_code_incorrect", "Incorrect code", "This is not the code that was sent."
 )
-limit_invalid = Problem(
-    422,
-    "form_param_value_invalid",
-    "is out of range",
-    "{param_name} must be between {min} and {max}.",
-)
 allowed_size_exceeded = Problem(
     422,
     "form_param_exceeds_allowed_size",

@@ -44,9 +44,6 @@ host_unknown = Problem(
     "Unknown host",
     "No instance of this server has the frontend host {host}.",
 )
-too_many = Problem(
-    429, "too_many_requests", "Too many requests", "Wait a little before you try again."
-)
 internal = Problem(
     500,
     "internal_error",
