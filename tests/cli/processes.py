@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -67,6 +67,11 @@ def _hear_hangups() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+def _written(file: IO[bytes]) -> str:
+    """Read from the start without a seek: that would move where the process writes next."""
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode()
+
+
 class Serving:
     """A server's process."""
 
@@ -80,8 +85,8 @@ class Serving:
     ) -> None:
         self.data_dir = data_dir
         self.port = port or free_port()
-        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 (as long as the process)
-        self._printed = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the process)
+        self._printed = tempfile.TemporaryFile()  # noqa: SIM115
         command = [sys.executable, "-m", "hallporter", "serve", "--port", str(self.port)]
         self.process = subprocess.Popen(
             [*command, "--data-dir", str(data_dir), *arguments],
@@ -105,14 +110,12 @@ class Serving:
     @property
     def printed(self) -> str:
         """What it has printed on stdout."""
-        self._printed.seek(0)
-        return self._printed.read()
+        return _written(self._printed)
 
     @property
     def log(self) -> str:
         """What it has logged on stderr."""
-        self._log.seek(0)
-        return self._log.read()
+        return _written(self._log)
 
     @property
     def keys(self) -> dict[str, str]:
