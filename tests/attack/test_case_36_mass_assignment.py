@@ -87,3 +87,12 @@ def test_case_36_client_is_nobodys_choice(browser: Browser) -> None:
     made = browser.post("/v1/client", **{**GREEDY, "id": "client_mine"}).ok().body
     assert made["id"] != "client_mine"
     assert made["sessions"] == []
+
+
+def test_case_36_users_do_not_promote_themselves(backend: Backend, browser: Browser) -> None:
+    account = browser.sign_up()
+    before = backend.get(f"/v1/users/{account.user_id}").ok().json
+    browser.post("/v1/me", _method="PATCH", first_name="Mallory", **GREEDY).ok()
+    browser.post("/v1/me/metadata", _method="PATCH", unsafe_metadata="{}", **GREEDY).ok()
+    after = backend.get(f"/v1/users/{account.user_id}").ok().json
+    assert after == {**before, "first_name": "Mallory", "updated_at": after["updated_at"]}

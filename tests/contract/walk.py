@@ -124,6 +124,14 @@ def _sessions(walker: Walker) -> None:
     backend.post(f"{path}/revoke").ok()
 
 
+def _own_account(walker: Walker) -> None:
+    browser, _ = walker.signed_in()
+    browser.get("/v1/me").ok()
+    browser.post("/v1/me", _method="PATCH", first_name="Ada", username="ada_lovelace").ok()
+    browser.post("/v1/me", _method="PATCH", username="no name")
+    browser.post("/v1/me/metadata", _method="PATCH", unsafe_metadata='{"a": {"b": 1}}').ok()
+
+
 def _sign_in_tokens(walker: Walker) -> None:
     made = walker.backend.post("/v1/sign_in_tokens", user_id=walker.user()).ok().json
     walker.browser().post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"]).ok()
@@ -205,6 +213,7 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _clients,
     _own_sessions,
     _sessions,
+    _own_account,
     _sign_in_tokens,
     _sign_ups,
     _sign_ins,

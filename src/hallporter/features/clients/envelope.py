@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from hallporter.contract.callers import Browser, KnownBrowser
+from hallporter.contract import errors
+from hallporter.contract.callers import Browser, KnownBrowser, SignedIn
 from hallporter.contract.ids import SessionId
 from hallporter.contract.reply import Cookie, Reply, Wrapped
 from hallporter.contract.scope import Scope
@@ -13,6 +14,7 @@ from hallporter.features.clients.views import Client
 from hallporter.features.sessions import tokens
 from hallporter.features.sign_ins import views as sign_ins
 from hallporter.features.sign_ups import views as sign_ups
+from hallporter.features.users.views import User
 
 
 async def client_now(scope: Scope, row: OpenClientRow, *, with_tokens: bool = False) -> Client:
@@ -56,6 +58,26 @@ async def wrapped(
     if with_tokens or not client.sessions:
         to_set += _uat(scope, client)
     return Reply(body, cookies=to_set)
+
+
+async def own_reply(
+    scope: Scope,
+    caller: SignedIn,
+    respond: Callable[[User], object],
+    *,
+    with_tokens: bool = False,
+) -> Reply:
+    """Return `respond(user)` for the user of the acting session, as it now is, in the envelope."""
+    shown = caller.browser.credential
+    held = HeldClient(shown.client_id, shown.token_hash)
+
+    def find(client: Client) -> object:
+        acting = next((each for each in client.sessions if each.id == caller.session_id), None)
+        if acting is None:
+            raise errors.authentication.invalid()
+        return respond(acting.user)
+
+    return await wrapped(scope, caller.browser, held, find, with_tokens=with_tokens)
 
 
 def _uat(scope: Scope, client: Client) -> list[Cookie]:

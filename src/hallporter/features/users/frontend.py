@@ -1,25 +1,29 @@
 """Frontend doors of the user's own account."""
 
-from hallporter.contract import errors
 from hallporter.contract.callers import SignedIn
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
-from hallporter.features.clients.actions import HeldClient
-from hallporter.features.clients.envelope import wrapped
-from hallporter.features.clients.views import Client
-from hallporter.features.users.views import User
+from hallporter.features.clients.envelope import own_reply
+from hallporter.features.users import own
+from hallporter.features.users.own import OwnMetadata, UpdateOwnUser
 
 
 @frontend.get("/v1/me")
 async def get_user(scope: Scope, caller: SignedIn) -> Reply:
     """Return the user of the acting session."""
-    held = HeldClient(caller.browser.credential.client_id, caller.browser.credential.token_hash)
+    return await own_reply(scope, caller, lambda user: user)
 
-    def find(client: Client) -> User:
-        for session in client.sessions:
-            if session.id == caller.session_id:
-                return session.user
-        raise errors.authentication.invalid()
 
-    return await wrapped(scope, caller.browser, held, find)
+@frontend.patch("/v1/me")
+async def patch_user(scope: Scope, caller: SignedIn, given: UpdateOwnUser) -> Reply:
+    """Change one's names, or which identifier is the primary one."""
+    await own.update(scope, caller.user_id, given)
+    return await own_reply(scope, caller, lambda user: user)
+
+
+@frontend.patch("/v1/me/metadata")
+async def patch_user_metadata(scope: Scope, caller: SignedIn, given: OwnMetadata) -> Reply:
+    """Merge into one's own unsafe metadata."""
+    await own.update_metadata(scope, caller.user_id, given)
+    return await own_reply(scope, caller, lambda user: user)

@@ -1,0 +1,77 @@
+"""What users change of themselves, as far as the instance's settings let them."""
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from hallporter.contract import errors
+from hallporter.contract.api_version import V2026_05_12
+from hallporter.contract.faults import Faults
+from hallporter.contract.ids import IdentificationId, UserId
+from hallporter.contract.scope import Scope
+from hallporter.features.users import changes, metadata
+from hallporter.features.users.changes import UpdateUser
+from hallporter.features.users.fields import Identifier, Name
+from hallporter.features.users.metadata import GivenMetadata, Metadata
+
+_ATTRIBUTES = ("username", "first_name", "last_name")
+
+
+class UpdateOwnUser(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to change; null empties a name, and changes nothing elsewhere."""
+
+    username: Identifier | None | UnsetType = UNSET
+    first_name: Name | None | UnsetType = UNSET
+    last_name: Name | None | UnsetType = UNSET
+    primary_email_address_id: IdentificationId | None = None
+    primary_phone_number_id: IdentificationId | None = None
+    primary_web3_wallet_id: str | None = None
+    unsafe_metadata: Metadata | UnsetType = UNSET
+
+
+class OwnMetadata(msgspec.Struct, frozen=True, kw_only=True):
+    """The one object of metadata that users may write themselves."""
+
+    unsafe_metadata: Metadata
+
+
+async def update(scope: Scope, user_id: UserId, given: UpdateOwnUser) -> None:
+    """Change a user on the user's own word."""
+    faults = Faults()
+    _check_attributes(scope, given, faults)
+    if given.unsafe_metadata is not UNSET and scope.version >= V2026_05_12:
+        faults.add(errors.form.deprecated(param="unsafe_metadata", instead="/v1/me/metadata"))
+    faults.raise_any()
+    await changes.update_user(scope, user_id, _as_by_server(given))
+
+
+def _check_attributes(scope: Scope, given: UpdateOwnUser, faults: Faults) -> None:
+    attributes = scope.instance.settings.attributes
+    for name in _ATTRIBUTES:
+        value, attribute = getattr(given, name), getattr(attributes, name)
+        if value is UNSET:
+            continue
+        # The components send every name field, also an empty one that the instance does not have.
+        if not attribute.enabled and value is not None:
+            faults.add(errors.form.not_enabled(param=name))
+        elif attribute.enabled and attribute.required and not value:
+            faults.add(errors.form.nil(param=name))
+
+
+def _as_by_server(given: UpdateOwnUser) -> UpdateUser:
+    return UpdateUser(
+        username=given.username,
+        first_name=given.first_name,
+        last_name=given.last_name,
+        primary_email_address_id=given.primary_email_address_id or UNSET,
+        primary_phone_number_id=given.primary_phone_number_id or UNSET,
+        primary_web3_wallet_id=given.primary_web3_wallet_id,
+        notify_primary_email_address_changed=True,
+        unsafe_metadata=given.unsafe_metadata,
+    )
+
+
+async def update_metadata(scope: Scope, user_id: UserId, given: OwnMetadata) -> None:
+    """Merge into the metadata that is the user's own to write."""
+    await metadata.update_metadata(
+        scope, user_id, GivenMetadata(unsafe_metadata=given.unsafe_metadata)
+    )
