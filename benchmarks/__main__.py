@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import os
 import platform
-import shutil
 import statistics
 import subprocess
 import sys
@@ -18,26 +17,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import processes, serving
+from benchmarks import load, processes, serving
 from benchmarks.guests import Row
+from benchmarks.limits import alone
 from benchmarks.serving import Served
 
-_HERE = Path(__file__).parent
-_RESULTS = _HERE / "RESULTS.md"
-_CONNECTIONS = 32
+_RESULTS = Path(__file__).parent / "RESULTS.md"
 _WARM_UP_SECONDS = 1.5
 LIMITS = ("sign", "argon2id", "select_1")
-
-
-@dataclass(frozen=True)
-class Load:
-    """What the load generator saw; latencies in ms."""
-
-    requests: int
-    seconds: float
-    failed: int
-    p50: float
-    p99: float
 
 
 @dataclass(frozen=True)
@@ -61,8 +48,7 @@ class Figures:
 def main() -> None:
     """Run the bench and write RESULTS.md."""
     given = _arguments()
-    if shutil.which("wrk") is None:
-        sys.exit("The bench needs the load generator wrk: `apt-get install wrk`.")
+    load.require()
     console = Console()
     began = time.monotonic()
     figures: list[Figures] = []
@@ -99,12 +85,7 @@ def _chosen(served: Served, only: list[str] | None) -> Iterator[Row]:
 
 def _measure_limits(served: Served, limits: dict[str, list[float]]) -> None:
     for name in LIMITS:
-        command = [sys.executable, "-m", "benchmarks.limits", name, "1.5"]
-        environment = {**os.environ, "DATABASE_URL": served.dsn}
-        printed = subprocess.run(
-            command, check=True, capture_output=True, text=True, env=environment
-        ).stdout
-        limits[name].append(float(printed))
+        limits[name].append(alone(name, 1.5, dsn=served.dsn))
     limits["hello"].append(_hello())
 
 
@@ -115,7 +96,7 @@ def _hello() -> float:
         url = f"http://127.0.0.1:{port}"
         serving.wait_until_ready(url)
         before = processes.usage(process.pid, 0).server_seconds
-        seen = _wrk(url, 2, None)
+        seen = load.run(url, 2, None)
         return seen.requests / (processes.usage(process.pid, 0).server_seconds - before)
     finally:
         process.terminate()
@@ -128,10 +109,10 @@ def _measure(
     with tempfile.NamedTemporaryFile("w", suffix=".tsv") as requests:
         requests.write("\n".join(request.line for request in row.requests()))
         requests.flush()
-        _wrk(served.url, _WARM_UP_SECONDS, requests.name)
+        load.run(served.url, _WARM_UP_SECONDS, requests.name)
         before = processes.usage(served.serve_pid, served.postmaster_pid)
         transactions = asyncio.run(_settled_transactions(served))
-        seen = _wrk(served.url, seconds, requests.name)
+        seen = load.run(served.url, seconds, requests.name)
         after = processes.usage(served.serve_pid, served.postmaster_pid)
         transactions = asyncio.run(_settled_transactions(served)) - transactions
     server_seconds = after.server_seconds - before.server_seconds
@@ -156,24 +137,6 @@ async def _settled_transactions(served: Served) -> int:
     # Backends tell their counters at most once a second.
     await asyncio.sleep(1.1)
     return await serving.transactions(served.dsn)
-
-
-def _wrk(url: str, seconds: float, requests: str | None) -> Load:
-    command = ["wrk", "-t1", f"-c{_CONNECTIONS}", f"-d{max(1, round(seconds))}s"]
-    environment = dict(os.environ)
-    script = _HERE / ("hello.lua" if requests is None else "requests.lua")
-    if requests is not None:
-        environment["BENCH_REQUESTS"] = requests
-    printed = subprocess.run(
-        [*command, "-s", str(script), url],
-        check=True,
-        capture_output=True,
-        text=True,
-        env=environment,
-    ).stdout
-    line = next(line for line in printed.splitlines() if line.startswith("BENCH "))
-    requests_sent, microseconds, failed, p50, p99 = map(int, line.split()[1:])
-    return Load(requests_sent, microseconds / 1e6, failed, p50 / 1000, p99 / 1000)
 
 
 _COLUMNS = (
@@ -233,7 +196,8 @@ def _write(
         "",
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, "
         f"Python {platform.python_version()}, {given.workers} worker(s), "
-        f"{_CONNECTIONS} connections, {given.seconds:g} s a row, {took / 60:.1f} minutes in all.",
+        f"{load.CONNECTIONS} connections, {given.seconds:g} s a row, "
+        f"{took / 60:.1f} minutes in all.",
         "",
         "| limit, measured in the same run | per CPU-second |",
         "|---|---|",

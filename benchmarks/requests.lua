@@ -7,7 +7,9 @@ for line in io.lines(os.getenv("BENCH_REQUESTS")) do
     local name, value = pair:match("([^\30]*)\30(.*)")
     named[name] = value
   end
-  if body ~= "" then named["Content-Type"] = "application/x-www-form-urlencoded" end
+  if body ~= "" and not named["Content-Type"] then
+    named["Content-Type"] = "application/x-www-form-urlencoded"
+  end
   requests[#requests + 1] = wrk.format(method, path, named, body ~= "" and body or nil)
 end
 

@@ -1,0 +1,47 @@
+"""The load generator, wrk, and what it saw."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+CONNECTIONS = 32
+
+
+@dataclass(frozen=True)
+class Load:
+    """What the load generator saw; latencies in ms."""
+
+    requests: int
+    seconds: float
+    failed: int
+    p50: float
+    p99: float
+
+
+def require() -> None:
+    """End the command where wrk is not installed."""
+    if shutil.which("wrk") is None:
+        sys.exit("The bench needs the load generator wrk: `apt-get install wrk`.")
+
+
+def run(url: str, seconds: float, requests: str | None) -> Load:
+    """Send the requests of a file in turn (see guests.py), or GET `url` over and over."""
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s"]
+    environment = dict(os.environ)
+    script = _HERE / ("hello.lua" if requests is None else "requests.lua")
+    if requests is not None:
+        environment["BENCH_REQUESTS"] = requests
+    printed = subprocess.run(
+        [*command, "-s", str(script), url],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=environment,
+    ).stdout
+    line = next(line for line in printed.splitlines() if line.startswith("BENCH "))
+    requests_sent, microseconds, failed, p50, p99 = map(int, line.split()[1:])
+    return Load(requests_sent, microseconds / 1e6, failed, p50 / 1000, p99 / 1000)
