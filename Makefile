@@ -28,7 +28,7 @@ setup: ## install what the server needs; the command line tool is then .venv/bin
 	@$(WITH) python node
 
 test: ## everything: unit, HTTP, attack, official SDKs, browser (ARGS="-k sign_in")
-	@$(WITH) python node npm-packages chromium -- $(PYTEST) $(ARGS)
+	@$(WITH) python node npm-packages chromium pgbouncer -- $(PYTEST) $(ARGS)
 
 fast: ## the tests without SDKs, browser, attacks and processes of their own, in under a minute
 	@$(WITH) python node -- $(PYTEST) $(SLOW:%=--ignore=%) $(ARGS)

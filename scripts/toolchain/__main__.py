@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
-from scripts.toolchain import chromium, node, npm_packages, python_env
+from scripts.toolchain import chromium, node, npm_packages, pgbouncer, python_env
 from scripts.toolchain.shell import ROOT, MissingPiece, environment, say
 
 PIECES: Mapping[str, Callable[[], Mapping[str, str]]] = {
@@ -14,6 +14,7 @@ PIECES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "node": node.set_up,
     "npm-packages": npm_packages.set_up,
     "chromium": chromium.set_up,
+    "pgbouncer": pgbouncer.set_up,
 }
 
 
