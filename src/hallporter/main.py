@@ -34,6 +34,8 @@ from hallporter.features.instances import actions as instances
 from hallporter.features.instances import backend as instances_backend
 from hallporter.features.instances import frontend as instances_frontend
 from hallporter.features.instances.directory import Directory
+from hallporter.features.jwt_templates import backend as jwt_templates_backend
+from hallporter.features.jwt_templates import frontend as jwt_templates_frontend
 from hallporter.features.messages.delivering import Postman
 from hallporter.features.sessions import backend as sessions_backend
 from hallporter.features.sessions import frontend as sessions_frontend
@@ -54,6 +56,8 @@ DOORS: tuple[ModuleType, ...] = (
     identifications_backend,
     instances_backend,
     instances_frontend,
+    jwt_templates_backend,
+    jwt_templates_frontend,
     sessions_backend,
     sessions_frontend,
     sign_ins_backend,

@@ -16,6 +16,7 @@ SignInTokenId = NewType("SignInTokenId", str)
 DevBrowserId = NewType("DevBrowserId", str)
 MessageId = NewType("MessageId", str)
 SecretKeyId = NewType("SecretKeyId", str)
+JwtTemplateId = NewType("JwtTemplateId", str)
 
 Id = TypeVar("Id", bound=str)
 
@@ -43,3 +44,4 @@ SIGN_IN_TOKEN: Kind[SignInTokenId] = Kind("sit")
 DEV_BROWSER: Kind[DevBrowserId] = Kind("dvb")
 MESSAGE: Kind[MessageId] = Kind("msg")
 SECRET_KEY: Kind[SecretKeyId] = Kind("sk")
+JWT_TEMPLATE: Kind[JwtTemplateId] = Kind("jtmp")

@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from joserfc.jwk import RSAKey
@@ -11,6 +12,7 @@ from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import Settings
 
+from hallporter.contract.token_template import TokenTemplate
 EnvironmentType = Literal["development", "production"]
 
 
@@ -37,6 +39,8 @@ class Instance:
 
     @property
     def signing_key(self) -> SigningKey:
+    templates: Mapping[str, TokenTemplate] = field(default_factory=dict[str, TokenTemplate])
+    """The JWT templates by name."""
         """The newest key: the one that signs."""
         return self.signing_keys[0]
 

@@ -13,6 +13,8 @@ from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import UNREACHABLE, Database, Reader
 from hallporter.features.instances import store
 from hallporter.features.instances.rows import InstanceRow
+from hallporter.features.jwt_templates import loading
+from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.tokens import keys
 
 log = structlog.get_logger()
@@ -111,8 +113,9 @@ class Directory:
 
 
 async def load(db: Reader, box: CryptoBox, row: InstanceRow) -> Instance:
-    """Return the instance of `row` with its settings parsed and its keys opened."""
+    """Return the instance of `row` with settings parsed, keys opened, templates compiled."""
     signing = await store.signing_keys(db, row.id)
+    templates = await jwt_templates.templates(db, row.id)
     return Instance(
         id=row.id,
         slug=row.slug,
@@ -124,4 +127,5 @@ async def load(db: Reader, box: CryptoBox, row: InstanceRow) -> Instance:
             keys.load(key.kid, box.decrypt(key.private_key_encrypted)) for key in signing
         ),
         revision=row.revision,
+        templates={each.name: loading.load(box, each) for each in templates},
     )

@@ -21,6 +21,7 @@ UPDATE_INSTANCE = """
         updated_at = $6, revision = revision + 1
     where id = $1 and revision = $7
 """
+RAISE_REVISION = "update instances set revision = revision + 1 where id = $1"
 SECRET_KEYS = "select * from secret_keys where instance_id = $1 order by created_at, id"
 INSERT_SECRET_KEY = "insert into secret_keys values ($1, $2, $3, $4, $5) on conflict do nothing"
 SIGNING_KEYS = "select * from signing_keys where instance_id = $1 order by created_at desc, kid"
@@ -74,6 +75,11 @@ async def update_instance(tx: Write, row: InstanceRow, now: int) -> bool:
         row.revision,
     )
     return touched == 1
+
+
+async def raise_revision(tx: Write, id: InstanceId) -> None:
+    """Note that something of the instance changed: every process reads it anew."""
+    await tx.execute(RAISE_REVISION, id)
 
 
 async def secret_keys(db: Reader, instance_id: InstanceId) -> list[SecretKeyRow]:

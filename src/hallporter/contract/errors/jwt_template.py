@@ -1,0 +1,23 @@
+"""JWT templates."""
+
+from hallporter.contract.problem import Problem
+
+# Applications look for this very sentence: Clerk's, word for word.
+not_found = Problem(
+    404,
+    "resource_not_found",
+    "JWT template not found",
+    "No JWT template exists with {attribute}: {value}",
+)
+reserved_claim = Problem(
+    400,
+    "jwt_template_reserved_claim",
+    "holds a reserved claim",
+    "A template cannot have the claim {claim}: the server sets it, or keeps it for sessions.",
+)
+too_many = Problem(
+    403,
+    "jwt_template_quota_exceeded",
+    "Too many JWT templates",
+    "An instance may have at most {max} templates.",
+)

@@ -1,0 +1,28 @@
+"""A JWT template as it mints: compiled, its key parsed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc.jwk import ECKey, OctKey, RSAKey
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKey:
+    """A parsed key that a template brought along, and the algorithm it is for."""
+
+    algorithm: str
+    key: OctKey | RSAKey | ECKey
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTemplate:
+    """A template; times in seconds."""
+
+    name: str
+    claims: Callable[[Any], dict[str, Any]]
+    """From what a token may tell of a session and its user to the token's own claims."""
+    lifetime_seconds: int
+    allowed_clock_skew_seconds: int
+    own_key: OwnKey | None
+    """What signs instead of the instance's key."""

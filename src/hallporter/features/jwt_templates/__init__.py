@@ -1,0 +1,1 @@
+"""JWT templates: tokens for other services, with claims of the customer's choice."""

@@ -1,0 +1,62 @@
+"""Tokens from templates: one statement, and a template that is in memory already."""
+
+from hallporter.contract import errors
+from hallporter.contract.callers import KnownBrowser
+from hallporter.contract.ids import SessionId
+from hallporter.contract.scope import Scope
+from hallporter.contract.token_template import TokenTemplate
+from hallporter.features.jwt_templates import loading, store
+from hallporter.features.jwt_templates.rows import SubjectRow
+from hallporter.features.sessions import identity
+from hallporter.tokens import template_token
+
+
+async def for_browser(
+    scope: Scope, browser: KnownBrowser, session_id: SessionId, template_name: str
+) -> str:
+    """Return a token for one of the browser's own sessions; 401 for any other."""
+    shown = browser.credential
+    subject = await store.subject_by_credential(
+        scope.db, scope.instance.id, session_id, shown.client_id, shown.token_hash, scope.now
+    )
+    if subject is None:
+        raise await identity.outdated(scope, shown)
+    return await _minted(scope, subject, template_name, ttl_seconds=None)
+
+
+async def for_server(
+    scope: Scope, session_id: SessionId, template_name: str, *, ttl_seconds: int | None
+) -> str:
+    """Return a token for any session; 404 for a stranger, 401 for one that has ended."""
+    subject = await store.subject_by_session(scope.db, scope.instance.id, session_id, scope.now)
+    if subject is None:
+        raise errors.session.not_found()
+    return await _minted(scope, subject, template_name, ttl_seconds=ttl_seconds)
+
+
+async def _minted(
+    scope: Scope, subject: SubjectRow, template_name: str, *, ttl_seconds: int | None
+) -> str:
+    # Templates are told of after the session: their names are not for everybody.
+    if not subject.is_live:
+        raise errors.session.not_active()
+    return template_token.mint(
+        scope.instance,
+        await _template(scope, template_name),
+        subject,
+        user_id=subject.user_id,
+        now=scope.now,
+        authorized_party=scope.visitor.origin,
+        ttl_seconds=ttl_seconds,
+    )
+
+
+async def _template(scope: Scope, name: str) -> TokenTemplate:
+    known = scope.instance.templates.get(name)
+    if known is not None:
+        return known
+    # Whoever has just made it need not wait until this process has heard of it.
+    row = await store.template_by_name(scope.db, scope.instance.id, name)
+    if row is None:
+        raise errors.jwt_template.not_found(attribute="name", value=name)
+    return loading.load(scope.box, row)
