@@ -110,8 +110,9 @@ def _measure(
         requests.write("\n".join(request.line for request in row.requests()))
         requests.flush()
         load.run(served.url, _WARM_UP_SECONDS, requests.name)
-        before = processes.usage(served.serve_pid, served.postmaster_pid)
+        # By then also what the warm-up left unanswered is done: up to a hash a connection.
         transactions = asyncio.run(_settled_transactions(served))
+        before = processes.usage(served.serve_pid, served.postmaster_pid)
         seen = load.run(served.url, seconds, requests.name)
         after = processes.usage(served.serve_pid, served.postmaster_pid)
         transactions = asyncio.run(_settled_transactions(served)) - transactions
