@@ -11,8 +11,8 @@ from joserfc.jwk import RSAKey
 from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import Settings
-
 from hallporter.contract.token_template import TokenTemplate
+
 EnvironmentType = Literal["development", "production"]
 
 
@@ -36,11 +36,11 @@ class Instance:
     settings: Settings
     signing_keys: tuple[SigningKey, ...]
     revision: int
+    templates: Mapping[str, TokenTemplate] = field(default_factory=dict[str, TokenTemplate])
+    """The JWT templates by name."""
 
     @property
     def signing_key(self) -> SigningKey:
-    templates: Mapping[str, TokenTemplate] = field(default_factory=dict[str, TokenTemplate])
-    """The JWT templates by name."""
         """The newest key: the one that signs."""
         return self.signing_keys[0]
 
