@@ -1,7 +1,6 @@
 """A running hallporter inside the test process, with tiny clients that read like a story."""
 
 import asyncio
-import re
 import ssl
 import threading
 import uuid
@@ -25,7 +24,9 @@ from hallporter.core.clock import DAY, HOUR, MINUTE, SECOND, SystemClock
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import store as instance_store
 from hallporter.features.instances.actions import NewInstance
+from hallporter.features.messages import reading
 from hallporter.features.messages import store as messages
+from hallporter.features.messages.rows import MessageRow
 from hallporter.main import Server
 from hallporter.tokens import keys
 
@@ -224,19 +225,25 @@ class Outbox:
         self._tenant = tenant
 
     def messages(self) -> list[tuple[str, str]]:
-        """Return address and subject of every message."""
-        house = self._tenant.house
-        rows = house.run(
-            messages.newest_messages(house.open.db, InstanceId(self._tenant.id), 1_000)
-        )
-        return [(row.to_address, row.subject) for row in reversed(rows)]
+        """Return whom every message is for and its kind."""
+        return [(row.recipient, row.slug) for row in self.rows()]
 
-    def last_code(self, address: str) -> str:
-        """Return the code that was mailed to `address` last."""
-        subjects = [subject for to, subject in self.messages() if to == address]
-        found = re.search(r"\b\d{6}\b", subjects[-1])
-        assert found is not None
-        return found[0]
+    def rows(self) -> list[MessageRow]:
+        """Return every message as it is stored."""
+        house = self._tenant.house
+        newest = messages.newest_messages(house.open.db, InstanceId(self._tenant.id), 1_000)
+        return list(reversed(house.run(newest)))
+
+    def last_code(self, recipient: str) -> str:
+        """Return the code that was sent to `recipient` last."""
+        return self.last_told(recipient, "otp_code")
+
+    def last_told(self, recipient: str, fact: str) -> str:
+        """Return what the last message to `recipient` tells."""
+        row = [row for row in self.rows() if row.recipient == recipient][-1]
+        facts = reading.facts_of(self._tenant.house.open.box, row)
+        assert facts is not None
+        return str(facts.given[fact])
 
 
 @dataclass(frozen=True)

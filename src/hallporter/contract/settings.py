@@ -1,6 +1,6 @@
 """An instance's settings: kept in the database, changed with `hallporter instance update`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -81,6 +81,79 @@ class MailSettings(_Group, frozen=True):
     username: str = ""
     password: str = ""
     from_address: str = "no-reply@localhost"
+    reply_to: str = ""
+    """Where answers go; unset: nowhere else than the sender's address."""
+
+
+class SmsSettings(_Group, frozen=True):
+    """How SMS and WhatsApp messages leave; `password` is stored encrypted."""
+
+    transport: Literal["inbox", "twilio", "http"] = "inbox"
+    url: str = ""
+    """Where `http` posts each message; for `twilio` its API, unless another address stands in."""
+    account_sid: str = ""
+    """Twilio: the account."""
+    username: str = ""
+    """Twilio: an API key, unset: the account; for `http` the user of basic authentication."""
+    password: str = ""
+    """Twilio: the auth token or the key's secret; for `http` the password, or a bearer token."""
+    from_number: str = ""
+    """The sender in E.164, or Twilio's Messaging Service (`MG…`)."""
+    whatsapp_number: str = ""
+    """The sender of WhatsApp messages in E.164."""
+    whatsapp_content_sid: str = ""
+    """Twilio: the approved template (`HX…`) that takes the code as its variable 1."""
+
+
+class MessageTemplate(_Group, frozen=True):
+    """An instance's own words for one kind of message; what is unset is said in ours."""
+
+    subject: str | None = None
+    heading: str | None = None
+    before: str | None = None
+    """Paragraphs before the code, the button or the details, an empty line between them."""
+    button: str | None = None
+    after: str | None = None
+    """Paragraphs after them."""
+    body: str | None = None
+    """The whole mail in MJML or HTML; its plain text is made from the other words."""
+    sms: str | None = None
+
+
+class SocialSettings(_Group, frozen=True):
+    """One provider that users may come from; `client_secret` is stored encrypted.
+
+    What of this a provider needs is told in docs/operating/social.md.
+    """
+
+    enabled: bool = True
+    authenticatable: bool = True
+    """Whether it signs users in and up, or may only be connected to an account."""
+    client_id: str = ""
+    client_secret: str = ""
+    """For Apple the private key, in PEM."""
+    additional_client_ids: list[str] = []
+    """Clients of native apps whose id tokens are taken too."""
+    scopes: list[str] = []
+    """What is asked for beside what signing in needs."""
+    block_email_subaddresses: bool = False
+    """Whether nobody may sign up with an address such as `ada+news@example.com`."""
+    name: str = ""
+    """What the components call a custom provider."""
+    logo_url: str | None = None
+    discovery_url: str = ""
+    """Where a custom provider describes itself (OpenID Connect Discovery 1.0 §4)."""
+    tenant: str = ""
+    """Microsoft: the only tenant whose users may come."""
+    team_id: str = ""
+    """Apple."""
+    key_id: str = ""
+    """Apple."""
+
+
+SocialStrategy = Annotated[
+    str, msgspec.Meta(pattern="^oauth_([a-z]+(_oidc)?|custom_[a-z0-9]+(_[a-z0-9]+)*)$")
+]
 
 
 class DisplaySettings(_Group, frozen=True):
@@ -121,4 +194,11 @@ class Settings(_Group, frozen=True):
     lockout: LockoutSettings = LockoutSettings()
     session: SessionSettings = SessionSettings()
     mail: MailSettings = MailSettings()
+    sms: SmsSettings = SmsSettings()
+    message_templates: dict[str, MessageTemplate] = {}
+    """Words by the kind of message: `verification_code`, and so on."""
+    social: dict[SocialStrategy, SocialSettings] = {}
+    """Providers by strategy: `oauth_google`, or `oauth_custom_…` for one of your own."""
+    social_callback_url: str = ""
+    """Where providers send browsers back to; unset: `/v1/oauth_callback` where we were called."""
     display: DisplaySettings = DisplaySettings()

@@ -1,5 +1,7 @@
 """PostgreSQL through asyncpg: rows in frozen structs, one late and short write per request."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -74,6 +76,14 @@ class _Statements:
 class Write(_Statements):
     """One open transaction: statements only, nothing that waits for anything else."""
 
+    def __init__(self, executor: Any) -> None:
+        super().__init__(executor)
+        self.announced: set[str] = set()
+
+    def announce(self, topic: str) -> None:
+        """Wake whoever waits for `topic` in this process, once this has committed."""
+        self.announced.add(topic)
+
     async def execute(self, sql: str, *args: object) -> int:
         """Run `sql` and return how many rows it touched."""
         status: str = await self._executor.execute(sql, *args)
@@ -86,6 +96,14 @@ class Database(_Statements):
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         super().__init__(pool)
         self._pool = pool
+        self._topics: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+    def heard(self, topic: str) -> asyncio.Event:
+        """Return what is set when a write of this process that announced `topic` has committed.
+
+        Other processes are not heard: who must not miss their rows looks now and then as well.
+        """
+        return self._topics[topic]
 
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[Write]:
@@ -94,9 +112,12 @@ class Database(_Statements):
         mark = _writing.set(True)
         try:
             async with self._pool.acquire() as connection, connection.transaction():
-                yield Write(connection)
+                write = Write(connection)
+                yield write
         finally:
             _writing.reset(mark)
+        for topic in write.announced:
+            self._topics[topic].set()
 
     async def stream(
         self, row: type[Row], sql: str, *args: object, batch: int = 500

@@ -1,7 +1,5 @@
 """`GET /inbox`: the mail of a local instance, which leaves the machine only when SMTP is set up."""
 
-import re
-
 import msgspec
 
 from hallporter.contract.ids import MessageId
@@ -9,23 +7,26 @@ from hallporter.contract.scope import Scope
 from hallporter.edge import reply
 from hallporter.edge.entrance import AsgiApp, AsgiScope
 from hallporter.edge.wiring import Wiring
-from hallporter.features.messages import store
-from hallporter.features.messages.rows import MessageRow
+from hallporter.features.messages import reading, store
+from hallporter.features.messages.kinds import Fact
+from hallporter.features.messages.rows import Channel, MessageRow
 from hallporter.pages import http, local, static_files
 from hallporter.pages.http import Answer
 
 _SHOWN = 50
-_CODE = re.compile(r"\b\d{6}\b")
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A mail; `body` is null once SMTP has taken it."""
+    """A message; what it says is null once it has left."""
 
     id: MessageId
+    channel: Channel
+    slug: str
     to: str
-    subject: str
+    subject: str | None
     body: str | None
     code: str | None
+    link: str | None
     created_at: int
 
 
@@ -51,16 +52,25 @@ def page(wiring: Wiring) -> AsgiApp:
 
 async def _messages(scope: Scope) -> list[Message]:
     rows = await store.newest_messages(scope.db, scope.instance.id, _SHOWN)
-    return [_message(scope, row) for row in rows]
+    return [await _message(scope, row) for row in rows]
 
 
-def _message(scope: Scope, row: MessageRow) -> Message:
-    code = _CODE.search(row.subject)
+async def _message(scope: Scope, row: MessageRow) -> Message:
+    facts = reading.facts_of(scope.box, row)
+    given = {} if facts is None else facts.given
+    said = None if facts is None else await reading.rendered(scope.instance, row, facts)
     return Message(
         id=row.id,
-        to=row.to_address,
-        subject=row.subject,
-        body=None if row.body_encrypted is None else scope.box.decrypt(row.body_encrypted).decode(),
-        code=None if code is None else code[0],
+        channel=row.channel,
+        slug=row.slug,
+        to=row.recipient,
+        subject=None if said is None else said.subject,
+        body=None if said is None else said.text,
+        code=_text(given.get("otp_code")),
+        link=_text(given.get("magic_link") or given.get("action_url")),
         created_at=row.created_at,
     )
+
+
+def _text(fact: Fact | None) -> str | None:
+    return None if fact is None else str(fact)

@@ -1,1 +1,1 @@
-"""Mail to users: written with what caused it, delivered after."""
+"""Mail and SMS to users: facts written with what caused them, worded and delivered after."""

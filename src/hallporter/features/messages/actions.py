@@ -1,61 +1,125 @@
-"""Writing mail into the transaction that caused it."""
+"""Writing messages into the transaction that caused them; they leave when it has committed.
+
+A message is a kind and its facts. Its words are found when it is delivered, so that no code
+stands in the database where somebody could read it.
+"""
+
+from typing import Literal
+
+import msgspec
 
 from hallporter.contract import ids
 from hallporter.contract.scope import Scope
+from hallporter.core.clock import MINUTE
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.messages import store
-from hallporter.features.messages.rows import MessageRow
+from hallporter.features.messages.kinds import (
+    KINDS,
+    CodeSlug,
+    Fact,
+    LinkSlug,
+    NoticeSlug,
+    Slug,
+)
+from hallporter.features.messages.rows import Channel, Facts, MessageRow
+from hallporter.features.verifications.rows import VerificationRow
+
+# What is announced to whoever delivers, when a message has been written.
+WRITTEN = "messages"
+# How long a code or link is worth anything when no verification says so.
+_LIFETIME = 10 * MINUTE
 
 
-async def send_code(tx: Write, scope: Scope, address: str, code: Secret) -> None:
-    """Queue the mail that carries a verification code; it leaves when the write has committed."""
-    name = scope.instance.settings.display.application_name
-    # The code first in the subject: it is read from a notification more often than not.
-    await _queue(
-        tx,
-        scope,
-        slug="verification_code",
-        address=address,
-        subject=f"{code.reveal()} is your {name} verification code",
-        body=(
-            f"Your verification code for {name} is {code.reveal()}.\n\n"
-            "It works once, within ten minutes. If you did not ask for it, ignore this message; "
-            "nobody can use it without your mailbox.\n"
-        ),
-    )
-
-
-async def send_primary_email_address_changed(
-    tx: Write, scope: Scope, address: str, *, new_address: str
+async def send_code(
+    tx: Write,
+    scope: Scope,
+    address: str,
+    code: Secret,
+    *,
+    slug: CodeSlug = "verification_code",
+    verification: VerificationRow | None = None,
+    regarding: str | None = None,
 ) -> None:
-    """Queue the mail that tells an address that it is no longer its user's primary one."""
-    name = scope.instance.settings.display.application_name
-    await _queue(
-        tx,
-        scope,
-        slug="primary_email_address_changed",
-        address=address,
-        subject=f"Your primary email address for {name} has changed",
-        body=(
-            f"The primary email address of your {name} account is now {new_address}.\n\n"
-            "If this was not your wish, tell whoever runs the service.\n"
-        ),
-    )
+    """Queue the mail that carries a code.
+
+    It is not sent any more once `verification` is spent or expired, nor once there is a newer
+    message `regarding` the same sign-in, sign-up or address.
+    """
+    facts: dict[str, Fact] = {"otp_code": code.reveal()}
+    await _queue(tx, scope, "email", slug, address, facts, verification, regarding)
+
+
+async def send_sms_code(
+    tx: Write,
+    scope: Scope,
+    phone_number: str,
+    code: Secret,
+    *,
+    channel: Literal["sms", "whatsapp"] = "sms",
+    slug: CodeSlug = "verification_code",
+    verification: VerificationRow | None = None,
+    regarding: str | None = None,
+) -> None:
+    """Queue the SMS that carries a code to a number in E.164; the rest as `send_code`."""
+    facts: dict[str, Fact] = {"otp_code": code.reveal()}
+    await _queue(tx, scope, channel, slug, phone_number, facts, verification, regarding)
+
+
+async def send_link(
+    tx: Write,
+    scope: Scope,
+    address: str,
+    url: Secret,
+    *,
+    slug: LinkSlug,
+    verification: VerificationRow | None = None,
+    regarding: str | None = None,
+) -> None:
+    """Queue the mail that carries a link which proves the address; the rest as `send_code`."""
+    facts: dict[str, Fact] = {"magic_link": url.reveal()}
+    await _queue(tx, scope, "email", slug, address, facts, verification, regarding)
+
+
+async def send_notice(
+    tx: Write, scope: Scope, slug: NoticeSlug, address: str, **facts: Fact
+) -> None:
+    """Queue the mail that tells somebody what happened; `facts` are those of its kind.
+
+    When it happened, from where and with which device is what the request says.
+    """
+    await _queue(tx, scope, "email", slug, address, facts, None, None)
 
 
 async def _queue(
-    tx: Write, scope: Scope, *, slug: str, address: str, subject: str, body: str
+    tx: Write,
+    scope: Scope,
+    channel: Channel,
+    slug: Slug,
+    recipient: str,
+    given: dict[str, Fact],
+    verification: VerificationRow | None,
+    regarding: str | None,
 ) -> None:
+    _refuse_wrong(slug, given)
+    facts = Facts(
+        given=given,
+        at=scope.now,
+        ip=scope.visitor.ip,
+        user_agent=scope.visitor.user_agent,
+    )
     await store.insert_message(
         tx,
         MessageRow(
             id=ids.MESSAGE.new(scope.now),
             instance_id=scope.instance.id,
+            channel=channel,
             slug=slug,
-            to_address=address,
-            subject=subject,
-            body_encrypted=scope.box.encrypt(body),
+            recipient=recipient,
+            facts_encrypted=scope.box.encrypt(msgspec.json.encode(facts)),
+            verification_id=None if verification is None else verification.id,
+            regarding=regarding,
+            expire_at=_expiry(scope, slug, verification),
             status="queued",
             attempts=0,
             next_attempt_at=scope.now,
@@ -63,3 +127,17 @@ async def _queue(
             sent_at=None,
         ),
     )
+    tx.announce(WRITTEN)
+
+
+def _expiry(scope: Scope, slug: Slug, verification: VerificationRow | None) -> int | None:
+    if verification is not None:
+        return verification.expire_at
+    return scope.now + _LIFETIME if KINDS[slug].expires else None
+
+
+def _refuse_wrong(slug: Slug, given: dict[str, Fact]) -> None:
+    kind = KINDS[slug]
+    wrong = (given.keys() ^ kind.facts) - kind.optional
+    if wrong:
+        raise TypeError(f"{slug} is told too much or too little: {', '.join(sorted(wrong))}")

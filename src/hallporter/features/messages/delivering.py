@@ -1,23 +1,40 @@
-"""Queued mail leaves: retried with back-off, never twice at once, whatever is killed meanwhile."""
+"""Queued messages leave: retried with back-off, never two at once, whatever is killed meanwhile.
+
+A message leaves at least once: a server that dies between the moment a mail server took a message
+and the note that it did sends it again, under the same Message-ID. What is pointless by then is
+not sent at all: a code that was used, was replaced or has expired.
+"""
 
 import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 
 from hallporter.contract.ids import InstanceId
-from hallporter.contract.instance import Instance
-from hallporter.core.clock import HOUR, MINUTE, Clock
+from hallporter.core.clock import HOUR, MINUTE, SECOND, Clock
 from hallporter.core.crypto_box import CryptoBox
-from hallporter.core.database import UNREACHABLE, Database
-from hallporter.delivery.mail import Mail, MailError, send
+from hallporter.core.database import UNREACHABLE, Database, Write
+from hallporter.delivery.failure import NotSentError
 from hallporter.features.instances.directory import Directory
-from hallporter.features.messages import store
-from hallporter.features.messages.rows import MessageRow
+from hallporter.features.messages import reading, sending, store
+from hallporter.features.messages.actions import WRITTEN
+from hallporter.features.messages.rows import ClaimedMessageRow, MessageRow
 
 log = structlog.get_logger()
 
-_POLL_SECONDS = 0.1
-_MAX_ATTEMPTS = 8
+# What this process writes is announced to it; what others left, or is due again, is looked for.
+_LOOK_EVERY_SECONDS = 1.0
+_AT_ONCE = 50
+# So that one instance's dead mail server does not keep the others' codes waiting.
+_AT_ONCE_OF_AN_INSTANCE = 10
+# Longer than an attempt may take, or another server would send the same one meanwhile.
+_HOLD = 45 * SECOND
+_ATTEMPT_SECONDS = 30
+_NOTE_AGAIN_AFTER_SECONDS = (0.2, 1, 2, 4, 4)
+_DRAIN_SECONDS = 10
+_MAX_ATTEMPTS = 24
 _FIRST_RETRY = MINUTE // 4
 _LONGEST_RETRY = HOUR
 
@@ -30,56 +47,116 @@ class Postman:
         self._box = box
         self._clock = clock
         self._directory = directory
+        self._under_way: dict[asyncio.Task[None], InstanceId] = {}
 
     async def keep_delivering(self) -> None:
-        """Deliver until cancelled; an unreachable database is retried, never fatal."""
-        while True:
-            try:
-                delivered = await self.deliver_due()
-            except UNREACHABLE as unreachable:
-                log.warning("mail waits", reason=type(unreachable).__name__)
-                delivered = 0
-            if not delivered:
-                await asyncio.sleep(_POLL_SECONDS)
+        """Deliver until cancelled, then end what is under way."""
+        wake = self._db.heard(WRITTEN)
+        try:
+            while True:
+                wake.clear()
+                if not await self._start_due():
+                    await _set_or_after(wake, _LOOK_EVERY_SECONDS)
+        finally:
+            if self._under_way:
+                await asyncio.wait(self._under_way, timeout=_DRAIN_SECONDS)
 
-    async def deliver_due(self) -> int:
-        """Deliver what is due now and return how many messages that were."""
-        due = await store.claim_queued(self._db, self._clock.now(), _FIRST_RETRY)
+    async def _start_due(self) -> bool:
+        """Begin to deliver what is due; tell whether there may be more that can begin now."""
+        limit = min(_AT_ONCE - len(self._under_way), _AT_ONCE_OF_AN_INSTANCE)
+        if limit == 0:
+            return False
+        try:
+            due = await store.claim_queued(
+                self._db, self._clock.now(), _HOLD, limit=limit, but_of=self._busy()
+            )
+        except UNREACHABLE as unreachable:
+            log.warning("messages wait", reason=type(unreachable).__name__)
+            return False
         for row in due:
-            instance = self._directory.by_id(InstanceId(row.instance_id))
-            if instance is not None:
-                await self._deliver(row, instance)
-        return len(due)
+            task = asyncio.create_task(self._attempt(row))
+            self._under_way[task] = row.instance_id
+            task.add_done_callback(self._ended)
+        return len(due) == limit
 
-    async def _deliver(self, row: MessageRow, instance: Instance) -> None:
-        settings = instance.settings.mail
-        body = self._box.decrypt(row.body_encrypted or "").decode()
-        if settings.transport == "inbox":
+    def _busy(self) -> list[InstanceId]:
+        under_way = Counter(self._under_way.values())
+        return [id for id, count in under_way.items() if count >= _AT_ONCE_OF_AN_INSTANCE]
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if len(self._under_way) >= _AT_ONCE or self._busy():
+            # There is room for those that had to wait.
+            self._db.heard(WRITTEN).set()
+        del self._under_way[task]
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            # It stays claimed for a while, and then is tried again.
+            log.error("message not delivered", exc_info=bug)
+
+    async def _attempt(self, row: ClaimedMessageRow) -> None:
+        instance = self._directory.by_id(row.instance_id)
+        facts = reading.facts_of(self._box, row)
+        if instance is None or facts is None:
+            return
+        if not row.is_wanted:
+            log.info("message dropped", message_id=row.id, slug=row.slug)
+            await self._note(lambda tx: store.set_dropped(tx, row.instance_id, row.id))
+            return
+        message = await reading.rendered(instance, row, facts)
+        if sending.stays(instance, row):
             # The inbox is the message itself, kept. Beside it, whoever develops reads the log;
             # the log of an instance that others reach must not hold their codes.
-            shown = {"to": row.to_address, "subject": row.subject} if instance.is_local else {}
-            log.info("mail", message_id=row.id, instance=instance.slug, **shown)
-            await self._settle(row, body_encrypted=row.body_encrypted)
+            told = {"to": row.recipient, "subject": message.subject or message.text}
+            log.info(
+                "mail",
+                message_id=row.id,
+                instance=instance.slug,
+                **(told if instance.is_local else {}),
+            )
+            await self._note_sent(row, row.facts_encrypted)
             return
-        password = self._box.decrypt(settings.password).decode() if settings.password else ""
-        mail = Mail(to=row.to_address, subject=row.subject, text=body, message_id=row.id)
         try:
-            await send(settings, password, mail)
-        except MailError as failed:
+            async with asyncio.timeout(_ATTEMPT_SECONDS):
+                await sending.send(self._box, instance, row, message)
+        except NotSentError as failed:
             await self._retry(row, failed)
+        except TimeoutError:
+            await self._retry(row, NotSentError("no answer in time", is_permanent=False))
         else:
-            # The code has left; no copy of it stays here.
-            await self._settle(row, body_encrypted=None)
+            # What it told has left; no copy stays here.
+            await self._note_sent(row, None)
 
-    async def _settle(self, row: MessageRow, *, body_encrypted: str | None) -> None:
-        async with self._db.write() as tx:
-            await store.set_sent(tx, row.instance_id, row.id, self._clock.now(), body_encrypted)
+    async def _note_sent(self, row: MessageRow, facts_encrypted: str | None) -> None:
+        now = self._clock.now()
+        await self._note(
+            lambda tx: store.set_sent(tx, row.instance_id, row.id, now, facts_encrypted)
+        )
 
-    async def _retry(self, row: MessageRow, failed: MailError) -> None:
-        log.warning("mail not sent", message_id=row.id, attempts=row.attempts, reason=str(failed))
-        async with self._db.write() as tx:
-            if row.attempts >= _MAX_ATTEMPTS or failed.is_permanent:
-                await store.set_failed(tx, row.instance_id, row.id)
+    async def _retry(self, row: MessageRow, failed: NotSentError) -> None:
+        log.warning(
+            "message not sent", message_id=row.id, attempts=row.attempts, reason=str(failed)
+        )
+        if row.attempts >= _MAX_ATTEMPTS or failed.is_permanent:
+            await self._note(lambda tx: store.set_failed(tx, row.instance_id, row.id))
+            return
+        at = self._clock.now() + min(_FIRST_RETRY * 2 ** (row.attempts - 1), _LONGEST_RETRY)
+        await self._note(lambda tx: store.set_next_attempt(tx, row.instance_id, row.id, at))
+
+    async def _note(self, note: Callable[[Write], Awaitable[None]]) -> None:
+        """Write down what became of a message, for as long as it is claimed.
+
+        It may have left: without the note it would leave again.
+        """
+        for pause in _NOTE_AGAIN_AFTER_SECONDS:
+            try:
+                async with self._db.write() as tx:
+                    await note(tx)
                 return
-            wait = min(_FIRST_RETRY * 2**row.attempts, _LONGEST_RETRY)
-            await store.set_next_attempt(tx, row.instance_id, row.id, self._clock.now() + wait)
+            except UNREACHABLE as unreachable:
+                log.warning("message not noted", reason=type(unreachable).__name__)
+                await asyncio.sleep(pause)
+
+
+async def _set_or_after(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -4,20 +4,44 @@ from typing import Literal
 
 import msgspec
 
-from hallporter.contract.ids import InstanceId, MessageId
+from hallporter.contract.ids import InstanceId, MessageId, VerificationId
+from hallporter.features.messages.kinds import Fact
+
+Channel = Literal["email", "sms", "whatsapp"]
 
 
 class MessageRow(msgspec.Struct, frozen=True):
-    """A row of `messages`. The body holds codes: it is encrypted, and gone once SMTP took it."""
+    """A row of `messages`.
+
+    Its facts hold codes and links: they are encrypted, and gone once the message has left.
+    """
 
     id: MessageId
     instance_id: InstanceId
+    channel: Channel
     slug: str
-    to_address: str
-    subject: str
-    body_encrypted: str | None
-    status: Literal["queued", "sent", "failed"]
+    recipient: str
+    facts_encrypted: str | None
+    verification_id: VerificationId | None
+    regarding: str | None
+    expire_at: int | None
+    status: Literal["queued", "sent", "failed", "dropped"]
     attempts: int
     next_attempt_at: int
     created_at: int
     sent_at: int | None
+
+
+class ClaimedMessageRow(MessageRow, frozen=True):
+    """A message to deliver now, and whether it is still worth anything to who would read it."""
+
+    is_wanted: bool
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What `facts_encrypted` holds: what was given, and the request that caused the message."""
+
+    given: dict[str, Fact]
+    at: int
+    ip: str
+    user_agent: str

@@ -117,7 +117,7 @@ async def _begin(
         held = await clients.hold(tx, scope, browser, client)
         row = replace(row, client_id=held.id)
         if sent is not None:
-            await _send(tx, scope, sent)
+            await _send(tx, scope, row, sent)
             row = replace(row, first_factor_verification_id=sent.verification.id)
         await store.insert_sign_in(tx, row)
         await client_store.set_sign_in(tx, scope.instance.id, held.id, row.id)
@@ -149,7 +149,7 @@ async def prepare_factor(
         own.sign_in, first_factor_verification_id=sent.verification.id, updated_at=scope.now
     )
     async with scope.db.write() as tx:
-        await _send(tx, scope, sent)
+        await _send(tx, scope, row, sent)
         await _update(tx, row, was=own.sign_in.status)
     return Outcome(row, own.client)
 
@@ -291,10 +291,20 @@ async def _noted(tx: Write, scope: Scope, subject: Subject, wrong: ApiError) -> 
     return await users.note_failure(tx, scope, subject.user.id, wrong)
 
 
-async def _send(tx: Write, scope: Scope, sent: SentCode) -> None:
+async def _send(tx: Write, scope: Scope, row: SignInRow, sent: SentCode) -> None:
     await verifications.insert_verification(tx, sent.verification)
-    if sent.is_sent:
-        await messages.send_code(tx, scope, sent.address, sent.code)
+    if not sent.is_sent:
+        return
+    resets = sent.verification.strategy.startswith("reset_password_")
+    await messages.send_code(
+        tx,
+        scope,
+        sent.address,
+        sent.code,
+        slug="reset_password_code" if resets else "verification_code",
+        verification=sent.verification,
+        regarding=row.id,
+    )
 
 
 def _strategy(step: str, name: str) -> strategies.Strategy:

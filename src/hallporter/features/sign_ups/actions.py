@@ -133,7 +133,14 @@ async def prepare_verification(
     async with scope.db.write() as tx:
         await verifications.insert_verification(tx, sent.verification)
         if sent.is_sent:
-            await messages.send_code(tx, scope, sent.address, sent.code)
+            await messages.send_code(
+                tx,
+                scope,
+                sent.address,
+                sent.code,
+                verification=sent.verification,
+                regarding=row.id,
+            )
         row = await _update(tx, scope, row, read_at=own.sign_up.updated_at)
     return Outcome(row, own.client)
 

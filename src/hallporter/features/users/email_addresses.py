@@ -183,6 +183,10 @@ async def tell_previous_primary(
     addresses = {each.id: each for each in owned}
     if old is None or new is None or old == new or old not in addresses:
         return
-    await messages.send_primary_email_address_changed(
-        tx, scope, addresses[old].canonical, new_address=addresses[new].identifier
+    await messages.send_notice(
+        tx,
+        scope,
+        "primary_email_address_changed",
+        addresses[old].canonical,
+        new_email_address=addresses[new].identifier,
     )

@@ -1,0 +1,42 @@
+"""Which way a message leaves."""
+
+from typing import TYPE_CHECKING
+
+from hallporter.contract.instance import Instance
+from hallporter.core.crypto_box import CryptoBox
+from hallporter.delivery import mail
+from hallporter.delivery.mail import Mail
+from hallporter.features.messages.rows import MessageRow
+
+if TYPE_CHECKING:
+    from hallporter.features.messages.rendering import Rendered
+
+
+def stays(instance: Instance, row: MessageRow) -> bool:
+    """Tell whether a message stays in the inbox on this machine."""
+    settings = instance.settings
+    transport = settings.mail.transport if row.channel == "email" else settings.sms.transport
+    return transport == "inbox"
+
+
+async def send(box: CryptoBox, instance: Instance, row: MessageRow, message: "Rendered") -> None:
+    """Hand a message to who takes it on; raises NotSentError."""
+    settings = instance.settings
+    if row.channel == "email":
+        await mail.send(
+            settings.mail,
+            _opened(box, settings.mail.password),
+            Mail(
+                sender=settings.display.application_name,
+                to=row.recipient,
+                subject=message.subject,
+                text=message.text,
+                html=message.html,
+                message_id=row.id,
+                created_at=row.created_at,
+            ),
+        )
+
+
+def _opened(box: CryptoBox, password: str) -> str:
+    return box.decrypt(password).decode() if password else ""
