@@ -44,6 +44,7 @@ class Victim:
             self.backend = tenant.backend()
             user = backend.get(f"/v1/users/{self.account.user_id}").ok().json
             ticket = backend.post("/v1/sign_in_tokens", user_id=self.account.user_id).ok().json
+            template = backend.post("/v1/jwt_templates", name="victims", claims={}).ok().json
         sign_in = self._attempt("sign_ins", identifier=tenant.browser().sign_up().email_address)
         sign_up = self._attempt("sign_ups", email_address=new_address())
         self.ids = {
@@ -54,6 +55,8 @@ class Victim:
             "sign_in_id": sign_in,
             "sign_up_id": sign_up,
             "sign_in_token_id": ticket["id"],
+            "template_id": template["id"],
+            "template_name": template["name"],
         }
 
     def _attempt(self, kind: str, **form: str) -> str:
@@ -69,6 +72,7 @@ class Victim:
             f"/v1/clients/{self.ids['client_id']}",
             f"/v1/sessions/{self.ids['session_id']}",
             f"/v1/users/{self.ids['user_id']}",
+            f"/v1/jwt_templates/{self.ids['template_id']}",
         ]
         own = [
             self.browser.get(f"/v1/client/sign_ins/{self.ids['sign_in_id']}").ok().body,

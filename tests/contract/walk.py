@@ -132,6 +132,21 @@ def _own_account(walker: Walker) -> None:
     browser.post("/v1/me/metadata", _method="PATCH", unsafe_metadata='{"a": {"b": 1}}').ok()
 
 
+def _jwt_templates(walker: Walker) -> None:
+    backend = walker.backend
+    made = backend.post("/v1/jwt_templates", name="shop", claims={"id": "{{user.id}}"}).ok().json
+    path = f"/v1/jwt_templates/{made['id']}"
+    backend.get("/v1/jwt_templates").ok()
+    backend.get(path).ok()
+    browser, account = walker.signed_in()
+    browser.post(f"/v1/client/sessions/{account.session_id}/tokens/shop").ok()
+    backend.post(f"/v1/sessions/{account.session_id}/tokens/shop").ok()
+    backend.post(f"/v1/sessions/{account.session_id}/tokens/nothing")
+    backend.patch(path, name="shop", claims={"sub": "somebody"})
+    backend.patch(path, name="shop", claims={}, lifetime=600).ok()
+    backend.delete(path).ok()
+
+
 def _sign_in_tokens(walker: Walker) -> None:
     made = walker.backend.post("/v1/sign_in_tokens", user_id=walker.user()).ok().json
     walker.browser().post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"]).ok()
@@ -213,6 +228,7 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _clients,
     _own_sessions,
     _sessions,
+    _jwt_templates,
     _own_account,
     _sign_in_tokens,
     _sign_ups,

@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from joserfc.errors import JoseError
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from hallporter.contract.token_template import OwnKey
+from hallporter.core.secret import Secret
 
 _SMALLEST_RSA_BITS = 2048
 
@@ -16,46 +19,50 @@ class KeyRefusedError(ValueError):
     """A text that is no key for its algorithm, or a weak one."""
 
 
-def load(algorithm: str, text: str) -> OwnKey:
-    """Parse a secret or a private key in PEM; raises KeyRefusedError.
+def load(algorithm: str, text: Secret) -> OwnKey:
+    """Parse a shared secret or a private key in PEM; raises KeyRefusedError.
 
-    A secret is taken as it is written. Sizes as in RFC 7518 §3.2 and §3.3.
+    A shared secret is taken as it is written. Sizes as in RFC 7518 §3.2 to §3.4.
     """
+    return OwnKey(algorithm, _LOADERS[algorithm](text))
+
+
+def _shared_secret(smallest_bytes: int, text: Secret) -> OctKey:
+    if len(text.reveal().encode()) < smallest_bytes:
+        raise KeyRefusedError
+    return OctKey.import_key(text.reveal().encode())
+
+
+def _rsa(text: Secret) -> RSAKey:
+    key = _private_key(text)
+    if not isinstance(key, RSAPrivateKey) or key.key_size < _SMALLEST_RSA_BITS:
+        raise KeyRefusedError
+    return RSAKey(key, key)
+
+
+def _elliptic(curve: str, text: Secret) -> ECKey:
+    key = _private_key(text)
+    if not isinstance(key, EllipticCurvePrivateKey) or key.curve.name != curve:
+        raise KeyRefusedError
+    return ECKey(key, key)
+
+
+def _private_key(text: Secret) -> object:
     try:
-        return OwnKey(algorithm, _LOADERS[algorithm](text.encode()))
-    except (JoseError, ValueError, TypeError, UnsupportedAlgorithm) as refused:
-        raise KeyRefusedError(algorithm) from refused
+        return load_pem_private_key(text.reveal().encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as refused:
+        raise KeyRefusedError from refused
 
 
-def _secret(smallest_bytes: int, text: bytes) -> OctKey:
-    if len(text) < smallest_bytes:
-        raise KeyRefusedError
-    return OctKey.import_key(text)
-
-
-def _rsa(text: bytes) -> RSAKey:
-    key = RSAKey.import_key(text)
-    if not key.is_private or key.raw_value.key_size < _SMALLEST_RSA_BITS:
-        raise KeyRefusedError
-    return key
-
-
-def _elliptic(curve: str, text: bytes) -> ECKey:
-    key = ECKey.import_key(text)
-    if not key.is_private or key.curve_name != curve:
-        raise KeyRefusedError
-    return key
-
-
-_LOADERS: Mapping[str, Callable[[bytes], OctKey | RSAKey | ECKey]] = {
-    "HS256": partial(_secret, 32),
-    "HS384": partial(_secret, 48),
-    "HS512": partial(_secret, 64),
+_LOADERS: Mapping[str, Callable[[Secret], OctKey | RSAKey | ECKey]] = {
+    "HS256": partial(_shared_secret, 32),
+    "HS384": partial(_shared_secret, 48),
+    "HS512": partial(_shared_secret, 64),
     "RS256": _rsa,
     "RS384": _rsa,
     "RS512": _rsa,
-    "ES256": partial(_elliptic, "P-256"),
-    "ES384": partial(_elliptic, "P-384"),
-    "ES512": partial(_elliptic, "P-521"),
+    "ES256": partial(_elliptic, "secp256r1"),
+    "ES384": partial(_elliptic, "secp384r1"),
+    "ES512": partial(_elliptic, "secp521r1"),
 }
 ALGORITHMS = frozenset(_LOADERS)

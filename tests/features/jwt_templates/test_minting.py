@@ -67,8 +67,8 @@ def test_header_says_that_it_is_no_session_token(
 def test_lifetime_and_skew_are_the_templates(
     backend: Backend, browser: Browser, account: Account
 ) -> None:
-    given = {"name": "shop", "claims": {}, "lifetime": 3_600, "allowed_clock_skew": 0}
-    backend.post("/v1/jwt_templates", **given).ok()
+    times = {"lifetime": 3_600, "allowed_clock_skew": 0}
+    backend.post("/v1/jwt_templates", name="shop", claims={}, **times).ok()
     claims = claims_of(minted(browser, account))
     assert (claims["exp"] - claims["iat"], claims["iat"] - claims["nbf"]) == (3_600, 0)
 

@@ -158,15 +158,14 @@ def _signing(scope: Scope, given: GivenTemplate) -> _Signing | None:
             named = "signing_algorithm" if key is None else "signing_key"
             raise errors.form.conditional_missing(param="custom_signing_key", given=named)
         return None if given.custom_signing_key is None else _Signing(_INSTANCE_ALGORITHM, None)
-    for param, value in (("signing_algorithm", algorithm), ("signing_key", key)):
-        if value is None:
-            raise errors.form.conditional_missing(param=param, given="custom_signing_key")
-    assert algorithm is not None
-    assert key is not None
+    if algorithm is None:
+        raise errors.form.conditional_missing(param="signing_algorithm", given="custom_signing_key")
+    if key is None:
+        raise errors.form.conditional_missing(param="signing_key", given="custom_signing_key")
     if algorithm not in own_keys.ALGORITHMS:
         raise errors.form.value_invalid(param="signing_algorithm")
     try:
-        own_keys.load(algorithm, key.reveal())
+        own_keys.load(algorithm, key)
     except own_keys.KeyRefusedError as refused:
         raise errors.form.value_invalid(param="signing_key") from refused
     return _Signing(algorithm, scope.box.encrypt(key.reveal()))

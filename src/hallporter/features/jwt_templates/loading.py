@@ -7,6 +7,7 @@ import msgspec
 
 from hallporter.contract.token_template import OwnKey, TokenTemplate
 from hallporter.core.crypto_box import CryptoBox
+from hallporter.core.secret import Secret
 from hallporter.features.jwt_templates.rows import JwtTemplateRow
 from hallporter.features.jwt_templates.shortcodes import SHORTCODES
 from hallporter.tokens import claims_template, own_keys
@@ -30,4 +31,4 @@ def load(box: CryptoBox, row: JwtTemplateRow) -> TokenTemplate:
 @lru_cache(maxsize=_REMEMBERED)
 def _own_key(box: CryptoBox, algorithm: str, sealed: str) -> OwnKey:
     # Every change of an instance loads all its templates; an RSA key takes longer than the rest.
-    return own_keys.load(algorithm, box.decrypt(sealed).decode())
+    return own_keys.load(algorithm, Secret(box.decrypt(sealed).decode()))
