@@ -84,6 +84,7 @@ class Serving:
         **variables: str,
     ) -> None:
         self.data_dir = data_dir
+        self._variables = variables
         self.port = port or free_port()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the process)
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115
@@ -119,14 +120,15 @@ class Serving:
 
     @property
     def keys(self) -> dict[str, str]:
-        """What `hallporter keys --json` says."""
-        done = hallporter("keys", "--json", "--data-dir", str(self.data_dir))
+        """What `hallporter keys --json` says, with the variables that the server was given."""
+        done = hallporter("keys", "--json", "--data-dir", str(self.data_dir), **self._variables)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
     def instance(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `hallporter instance …` beside it."""
-        return hallporter("instance", *arguments, "--data-dir", str(self.data_dir))
+        where = ("--data-dir", str(self.data_dir))
+        return hallporter("instance", *arguments, *where, **self._variables)
 
     def children(self) -> dict[int, str]:
         """Return the command lines of its child processes."""

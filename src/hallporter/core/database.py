@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 import asyncpg
 import msgspec
 
+from hallporter.core import pooler
 from hallporter.core.clock import SECOND
 
 Row = TypeVar("Row")
@@ -124,7 +125,9 @@ class Database(_Statements):
     ) -> AsyncGenerator[list[Row]]:
         """Yield every row in batches from a server-side cursor: constant memory for any length."""
         async with self._pool.acquire() as connection, connection.transaction(readonly=True):
-            cursor = await connection.cursor(sql, *args)
+            # Without a name: behind a pooler one that outlives its transaction is in others' way.
+            statement = await connection.prepare(sql, name="")
+            cursor = await statement.cursor(*args)
             while records := await cursor.fetch(batch):
                 yield [row(*record) for record in records]
 
@@ -143,6 +146,7 @@ async def connect(dsn: str, *, size: int = 10) -> Database:
         reset=_keep_connection,
         server_settings={"application_name": "hallporter", "timezone": "UTC"},
         command_timeout=STATEMENT_TIMEOUT / SECOND,
+        connect=pooler.connect,
     )
     return Database(pool)
 

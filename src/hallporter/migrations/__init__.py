@@ -1,7 +1,8 @@
 """One linear, forward-only chain of plain SQL, applied at start under an advisory lock."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -14,24 +15,30 @@ _ADVISORY_LOCK = 4_100_2021
 
 async def apply(dsn: str) -> list[str]:
     """Bring the database at `dsn` to this release's schema and return what was applied."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        if not await _pending(connection):
-            return []
-        await connection.execute("select pg_advisory_lock($1)", _ADVISORY_LOCK)
-        pending = await _pending(connection)
-        if pending:
+    if not await pending(dsn):
+        return []
+    async with _connected(dsn) as connection, connection.transaction():
+        # Behind a pooler the lock of a session would outlive us.
+        await connection.execute("select pg_advisory_xact_lock($1)", _ADVISORY_LOCK)
+        # On a connection of its own: this one must not lock the tables it looks at.
+        found = await pending(dsn)
+        if found:
             await asyncio.to_thread(_run, dsn)
-        return pending
-    finally:
-        await connection.close()
+        return found
 
 
 async def pending(dsn: str) -> list[str]:
     """Return what `apply` would apply to the database at `dsn`."""
-    connection = await asyncpg.connect(dsn)
-    try:
+    async with _connected(dsn) as connection:
         return await _pending(connection)
+
+
+@asynccontextmanager
+async def _connected(dsn: str) -> AsyncGenerator["asyncpg.Connection[asyncpg.Record]"]:
+    # Without named statements: there may be a pooler.
+    connection = await asyncpg.connect(dsn, statement_cache_size=0)
+    try:
+        yield connection
     finally:
         await connection.close()
 
@@ -57,6 +64,7 @@ def _run(dsn: str) -> None:
 
     parts = urlsplit(dsn)
     backend = get_backend(urlunsplit(parts._replace(scheme="postgresql+psycopg")))
+    backend.connection.prepare_threshold = None
     try:
         # The tool's own lock is a row that outlives a killed process; ours dies with us.
         backend.apply_migrations(backend.to_apply(read_migrations(str(FOLDER))))

@@ -1,0 +1,109 @@
+"""Behind PgBouncer in transaction mode, where each transaction may run on another connection."""
+
+import asyncio
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+
+from hallporter.core import embedded, pooler
+from tests.cli.pgbouncer import in_front_of, tracks_statements
+from tests.cli.processes import Serving, new_data_dir, serving
+from tests.cli.visitors import tenant_of
+from tests.house import Account, Tenant
+
+CROWD = 8
+ROUNDS = 4
+# Only newer ones can be told to keep track of prepared statements.
+MAX_PREPARED_STATEMENTS = (0, 200) if tracks_statements() else (None,)
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """A server that knows PostgreSQL only through PgBouncer, and both addresses."""
+
+    server: Serving
+    tenant: Tenant
+    direct_dsn: str
+    pooled_dsn: str
+    keeps_names: bool
+
+
+@pytest.fixture(scope="module", params=MAX_PREPARED_STATEMENTS)
+def pooled(request: pytest.FixtureRequest) -> Generator[Pooled]:
+    number: int | None = request.param
+    settings = {} if number is None else {"max_prepared_statements": number}
+    with new_data_dir() as data_dir, new_data_dir() as own:
+        database = embedded.start(data_dir)
+        try:
+            with (
+                in_front_of(database.dsn, data_dir, **settings) as dsn,
+                serving(own, DATABASE_URL=dsn) as server,
+            ):
+                tenant = tenant_of(server, server.keys["secret_key"])
+                yield Pooled(server, tenant, database.dsn, dsn, bool(number))
+        finally:
+            database.stop()
+
+
+def test_the_start_has_migrated_and_left_no_lock(pooled: Pooled) -> None:
+    with psycopg.connect(pooled.direct_dsn) as inside:
+        (applied,) = inside.execute("select count(*) from _yoyo_migration").fetchone() or (0,)
+        locks = inside.execute("select * from pg_locks where locktype = 'advisory'").fetchall()
+    assert applied > 0
+    assert locks == []
+
+
+def test_a_crowd_signs_up_mints_touches_and_is_listed(pooled: Pooled) -> None:
+    with ThreadPoolExecutor(CROWD) as crowd:
+        accounts = list(crowd.map(_visit, [pooled.tenant] * CROWD))
+    assert len({account.user_id for account in accounts}) == CROWD
+    assert "Traceback" not in pooled.server.log
+
+
+def _visit(tenant: Tenant) -> Account:
+    with tenant.browser() as browser, tenant.backend(None) as backend:
+        account = browser.sign_up()
+        for _ in range(ROUNDS):
+            browser.token(account.session_id)
+            browser.post(f"/v1/client/sessions/{account.session_id}/touch").ok()
+            # The undated API streams all clients from a cursor.
+            clients = [client["id"] for client in backend.get("/v1/clients").ok().json]
+            assert browser.client_id in clients
+        browser.post("/v1/client", _method="DELETE").ok()
+        assert browser.sign_in(account.email_address).ok().body["status"] == "complete"
+        return account
+
+
+def test_statements_have_names_only_where_none_is_lost(pooled: Pooled) -> None:
+    assert asyncio.run(_has_names(pooled.direct_dsn))
+    assert asyncio.run(_has_names(pooled.pooled_dsn)) == pooled.keeps_names
+
+
+def test_a_table_that_changed_is_read_as_it_is_now(pooled: Pooled) -> None:
+    with psycopg.connect(pooled.direct_dsn, autocommit=True) as inside:
+        inside.execute("create table changing (one int)")
+        inside.execute("insert into changing values (1)")
+        with asyncio.Runner() as runner:
+            early = runner.run(pooler.connect(pooled.pooled_dsn))
+            assert runner.run(_row(early)) == [1]
+            inside.execute("alter table changing add column other int default 2")
+            late = runner.run(pooler.connect(pooled.pooled_dsn))
+            assert runner.run(_row(late)) == runner.run(_row(early)) == [1, 2]
+            for each in (early, late):
+                runner.run(each.close())
+        inside.execute("drop table changing")
+
+
+async def _row(connection: pooler.Connection) -> list[int]:
+    return list(await connection.fetchrow("select * from changing") or ())
+
+
+async def _has_names(dsn: str) -> bool:
+    connection = await pooler.connect(dsn)
+    try:
+        return (await connection.prepare("select 1")).get_name() != ""
+    finally:
+        await connection.close()
