@@ -107,6 +107,33 @@ def test_token_of_a_session_is_verified_with_the_fetched_key(
     assert (claims["sub"], claims["sid"]) == (account.user_id, account.session_id)
 
 
+def test_jwt_templates_are_made_read_changed_and_deleted(clerk: Clerk) -> None:
+    # The client sends no claims but `{}`: its model of them has no fields.
+    made = clerk.jwt_templates.create(request={"name": "shop", "claims": {}, "lifetime": 600})
+    assert clerk.jwt_templates.get(template_id=made.id) == made
+    assert clerk.jwt_templates.list() == [made]
+    changed = clerk.jwt_templates.update(
+        template_id=made.id, name="store", claims={}, allowed_clock_skew=0
+    )
+    assert (changed.name, changed.lifetime, changed.allowed_clock_skew) == ("store", 600, 0)
+    assert clerk.jwt_templates.delete(template_id=made.id).deleted
+    with pytest.raises(models.ClerkErrors) as gone:
+        clerk.jwt_templates.get(template_id=made.id)
+    assert gone.value.data.errors[0].code == "resource_not_found"
+
+
+def test_token_of_a_template_names_its_user_and_no_session(clerk: Clerk, browser: Browser) -> None:
+    account = browser.sign_up()
+    clerk.jwt_templates.create(request={"name": "shop", "claims": {}})
+    token = clerk.sessions.create_token_from_template(
+        session_id=account.session_id, template_name="shop", expires_in_seconds=600
+    )
+    # This client, unlike the one for JavaScript, does not look at what a token is for.
+    claims = verify_token(token.jwt or "", VerifyTokenOptions(jwt_key=PEM))
+    assert claims["sub"] == account.user_id
+    assert "sid" not in claims
+
+
 def test_keys_are_read(clerk: Clerk) -> None:
     found = clerk.jwks.get_jwks()
     assert found.keys is not None
