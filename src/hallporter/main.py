@@ -29,6 +29,8 @@ from hallporter.features.clients import callers
 from hallporter.features.clients import frontend as clients_frontend
 from hallporter.features.clients.envelope import client_now
 from hallporter.features.credentials import backend as credentials_backend
+from hallporter.features.external_accounts import backend as external_accounts_backend
+from hallporter.features.external_accounts import frontend as external_accounts_frontend
 from hallporter.features.identifications import backend as identifications_backend
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import backend as instances_backend
@@ -53,6 +55,8 @@ DOORS: tuple[ModuleType, ...] = (
     clients_backend,
     clients_frontend,
     credentials_backend,
+    external_accounts_backend,
+    external_accounts_frontend,
     identifications_backend,
     instances_backend,
     instances_frontend,
@@ -155,9 +159,11 @@ class Server:
         )
         directory = self._directory = Directory(db, box)
         await directory.refresh()
-        postman = Postman(db, box, self._clock, directory)
-        for forever in (directory.keep_fresh(), postman.keep_delivering()):
-            task = asyncio.create_task(forever)
+        lifelong = [directory.keep_fresh()]
+        if self._config.deliver:
+            lifelong.append(Postman(db, box, self._clock, directory).keep_delivering())
+        for each in lifelong:
+            task = asyncio.create_task(each)
             lifetimes.push_async_callback(_end, task)
         return entrance(self._config, db, box, self._clock, directory)
 

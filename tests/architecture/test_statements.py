@@ -34,7 +34,7 @@ _KINDS = {
     "jsonb": msgspec.Raw,
     "text[]": list,
 }
-_WRITES = re.compile(r"\b(?:insert into|(?<!for )update|delete from) (\w+)")
+_WRITES = re.compile(r"\b(?:insert into|(?<!for )(?<!do )update|delete from) (\w+)")
 _NAMES = re.compile(r"\b(?:insert into|update|delete from|from|join) (\w+)")
 
 # One postman delivers for every instance.

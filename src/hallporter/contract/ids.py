@@ -17,6 +17,8 @@ DevBrowserId = NewType("DevBrowserId", str)
 MessageId = NewType("MessageId", str)
 SecretKeyId = NewType("SecretKeyId", str)
 JwtTemplateId = NewType("JwtTemplateId", str)
+ExternalAccountId = NewType("ExternalAccountId", str)
+ExternalVerificationId = NewType("ExternalVerificationId", str)
 
 Id = TypeVar("Id", bound=str)
 
@@ -45,3 +47,6 @@ DEV_BROWSER: Kind[DevBrowserId] = Kind("dvb")
 MESSAGE: Kind[MessageId] = Kind("msg")
 SECRET_KEY: Kind[SecretKeyId] = Kind("sk")
 JWT_TEMPLATE: Kind[JwtTemplateId] = Kind("jtmp")
+EXTERNAL_ACCOUNT: Kind[ExternalAccountId] = Kind("eac")
+# Told from codes by its prefix: a sign-in may wait for either.
+EXTERNAL_VERIFICATION: Kind[ExternalVerificationId] = Kind("verx")

@@ -1,7 +1,10 @@
 """How an error is described once and raised anywhere."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
+
+from hallporter.contract.objects import ErrorObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,16 @@ class Occurrence:
 
     problem: Problem
     meta: dict[str, Any]
+
+    def told(self) -> ErrorObject:
+        """Return the error in words."""
+        words = defaultdict(str, {name: str(value) for name, value in self.meta.items()})
+        return ErrorObject(
+            message=self.problem.message.format_map(words),
+            long_message=(self.problem.long_message or self.problem.message).format_map(words),
+            code=self.problem.code,
+            meta=self.meta,
+        )
 
 
 class ApiError(Exception):

@@ -61,6 +61,8 @@ class Redirect:
 
     location: str
     cookies: Sequence[Cookie] = ()
+    status: Literal[303, 307] = 307
+    """303 makes a GET of whatever was asked (RFC 9110 §15.4.4)."""
 
 
 @dataclass(frozen=True, slots=True)

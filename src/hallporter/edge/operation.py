@@ -30,6 +30,8 @@ class Operation:
     query: type[msgspec.Struct] | None
     returns: Any
     until: ApiVersion | None
+    from_any_page: bool
+    """Whether a page of another site may send this: it must do nothing by itself."""
     takes_parameters: tuple[str, ...]
 
     @property
@@ -69,10 +71,17 @@ class Doors:
         return self._mark("DELETE", path, **more)
 
     def _mark(
-        self, method: str, path: str, until: ApiVersion | None = None
+        self,
+        method: str,
+        path: str,
+        until: ApiVersion | None = None,
+        *,
+        from_any_page: bool = False,
     ) -> Callable[[Door], Door]:
         def mark(door: Door) -> Door:
-            operation = _described(self._api, method, path, door, until)
+            operation = _described(
+                self._api, method, path, door, until=until, from_any_page=from_any_page
+            )
             # One door may answer several routes (`PUT` and `POST /v1/client`).
             marked: tuple[Operation, ...] = (*getattr(door, _MARK, ()), operation)
             setattr(door, _MARK, marked)
@@ -97,7 +106,13 @@ def catalogue(doors: Iterable[ModuleType]) -> list[Operation]:
 
 
 def _described(
-    api: Api, method: str, path: str, door: Callable[..., Awaitable[Any]], until: ApiVersion | None
+    api: Api,
+    method: str,
+    path: str,
+    door: Callable[..., Awaitable[Any]],
+    *,
+    until: ApiVersion | None,
+    from_any_page: bool,
 ) -> Operation:
     hints = get_type_hints(door)
     in_path = re.findall(r"{(\w+)}", path)
@@ -116,5 +131,6 @@ def _described(
         query=hints.get("query"),
         returns=hints.get("return"),
         until=until,
+        from_any_page=from_any_page,
         takes_parameters=tuple(hints),
     )

@@ -38,7 +38,7 @@ def send(response: falcon.asgi.Response, answer: object, version: ApiVersion) ->
                 response.set_header("authorization", answer.native_token.reveal())
             response.data = encode(answer.body, version)
         case Redirect():
-            response.status = 307
+            response.status = answer.status
             response.set_header("location", answer.location)
             response.set_header("cache-control", "no-store")
             for cookie in answer.cookies:

@@ -31,7 +31,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
         try:
             instance = _instance(wiring, request, is_frontend=is_frontend)
             scope = _scope(wiring, request, instance)
-            if is_frontend:
+            if is_frontend and not operation.from_any_page:
                 origins.refuse_foreign(instance, scope.visitor)
                 refusal.let_page_read(response, scope.visitor.origin)
             if not operation.serves(scope.version):

@@ -1,14 +1,14 @@
 """What an operator does with instances: create, change, read keys."""
 
 import secrets
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 from hallporter.contract import ids
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import EnvironmentType, publishable_key_for
-from hallporter.contract.settings import Settings
+from hallporter.contract.settings import MailSettings, Settings, SmsSettings, SocialSettings
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database, Reader, Write
 from hallporter.core.refusal import Refusal
@@ -18,6 +18,8 @@ from hallporter.features.instances.rows import InstanceRow, SecretKeyRow, Signin
 from hallporter.tokens import keys
 
 _SECRET_KEY_BYTES = 32
+
+Group = TypeVar("Group", MailSettings, SmsSettings)
 
 
 class NewInstance(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +85,7 @@ async def create_instance(db: Database, box: CryptoBox, given: NewInstance, now:
         frontend_host=given.frontend_host.lower(),
         publishable_key=given.publishable_key
         or publishable_key_for(given.environment_type, given.frontend_host.lower()),
-        settings=_raw(_with_password_encrypted(given.settings, box)),
+        settings=_raw(_with_secrets_encrypted(given.settings, Settings(), box)),
         revision=1,
         created_at=now,
         updated_at=now,
@@ -155,9 +157,8 @@ async def update_instance(
     now: int,
 ) -> Settings:
     """Set the settings named by dotted paths in `changes`; refuses what is not a setting."""
-    settings = changed(row, changes)
-    if "mail.password" in changes:
-        settings = _with_password_encrypted(settings, box)
+    before = msgspec.json.decode(row.settings, type=Settings)
+    settings = _with_secrets_encrypted(changed(row, changes), before, box)
     row = msgspec.structs.replace(row, settings=_raw(settings))
     async with db.write() as tx:
         if not await store.update_instance(tx, row, now):
@@ -186,12 +187,32 @@ def _set(settings: dict[str, Any], path: list[str], value: Any) -> None:
     settings[name] = value
 
 
-def _with_password_encrypted(settings: Settings, box: CryptoBox) -> Settings:
-    password = settings.mail.password
-    if not password:
-        return settings
-    mail = msgspec.structs.replace(settings.mail, password=box.encrypt(password))
-    return msgspec.structs.replace(settings, mail=mail)
+def _with_secrets_encrypted(settings: Settings, before: Settings, box: CryptoBox) -> Settings:
+    """Return the settings with each secret encrypted that is not what was stored."""
+    return msgspec.structs.replace(
+        settings,
+        mail=_with_password_encrypted(settings.mail, before.mail, box),
+        sms=_with_password_encrypted(settings.sms, before.sms, box),
+        social={
+            strategy: _with_client_secret_encrypted(provider, before.social.get(strategy), box)
+            for strategy, provider in settings.social.items()
+        },
+    )
+
+
+def _with_client_secret_encrypted(
+    provider: SocialSettings, before: SocialSettings | None, box: CryptoBox
+) -> SocialSettings:
+    stored = "" if before is None else before.client_secret
+    if not provider.client_secret or provider.client_secret == stored:
+        return provider
+    return msgspec.structs.replace(provider, client_secret=box.encrypt(provider.client_secret))
+
+
+def _with_password_encrypted(group: Group, before: Group, box: CryptoBox) -> Group:
+    if not group.password or group.password == before.password:
+        return group
+    return msgspec.structs.replace(group, password=box.encrypt(group.password))
 
 
 def _raw(settings: Settings) -> msgspec.Raw:

@@ -10,6 +10,7 @@ import msgspec
 from hallporter.contract.instance import Instance
 from hallporter.contract.objects import WireObject
 from hallporter.contract.settings import AttributeSettings, Settings
+from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
 
 _OFF = AttributeSettings()
 _SPECIAL_CHARACTERS = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"
@@ -253,7 +254,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
             "backup_code": _OFF,
             "passkey": _OFF,
         },
-        "social": {},
+        "social": _social(settings),
         "saml": {"enabled": False},
         "enterprise_sso": {"enabled": False, "self_serve_sso": False},
         "sign_in": {"second_factor": {"required": False}},
@@ -303,6 +304,31 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
             "satisfies_second_factor": False,
         },
     }
+
+
+def _social(settings: Settings) -> dict[str, Any]:
+    """Return the providers that are switched on, as the components list them."""
+    return {
+        strategy: {
+            "enabled": True,
+            "required": False,
+            "authenticatable": provider.authenticatable,
+            "block_email_subaddresses": provider.block_email_subaddresses,
+            "strategy": strategy,
+            "not_selectable": False,
+            "deprecated": False,
+            "name": provider.name or _provider_name(strategy),
+            # Without one the components draw the first letter of a custom provider.
+            "logo_url": provider.logo_url,
+        }
+        for strategy, provider in sorted(settings.social.items())
+        if provider.enabled
+    }
+
+
+def _provider_name(strategy: str) -> str:
+    known = PROVIDERS.get(strategy)
+    return strategy.removeprefix(CUSTOM_PREFIX) if known is None else known.name
 
 
 def _password_settings(settings: Settings) -> dict[str, Any]:

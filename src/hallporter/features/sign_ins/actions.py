@@ -19,6 +19,7 @@ from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.credentials import password as passwords
 from hallporter.features.credentials import store as credential_store
+from hallporter.features.external_accounts.visits import VisitFields
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.messages import actions as messages
 from hallporter.features.sessions import actions as sessions
@@ -31,19 +32,21 @@ from hallporter.features.users import actions as users
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications import strategies
 from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.strategy import Claim, Proof, Subject
+from hallporter.features.verifications.strategy import Claim, Proof, Subject, Verdict
 
 _ABANDONED_AFTER = DAY
 _RESETS = "reset_password_"
 
 
-class CreateSignIn(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sign-in may begin with."""
+class CreateSignIn(VisitFields, frozen=True, kw_only=True):
+    """What a sign-in may begin with, the way to a provider and back included."""
 
     identifier: str | None = None
     strategy: str | None = None
     password: Secret | None = None
     ticket: Secret | None = None
+    transfer: bool | None = None
+    token: Secret | None = None
     email_address_id: IdentificationId | None = None
 
 
@@ -66,7 +69,7 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
     """Begin a sign-in, which replaces the client's earlier one; a password is tried at once."""
     client = await identity.current_client(scope, browser)
     await refuse_second_session(scope, client)
-    row = _new_row(scope)
+    row = new_row(scope)
     if given.identifier is None:
         return await _begin(scope, browser, client, row, Subject())
     found = await identifications.find(scope, given.identifier)
@@ -199,11 +202,26 @@ async def attempt_new(
 ) -> Outcome:
     """Begin a sign-in of a known user and judge its first factor at once."""
     row = replace(
-        _new_row(scope),
+        new_row(scope),
         status="needs_first_factor",
         user_id=None if subject.user is None else subject.user.id,
     )
     return await _attempt(scope, browser, client, row, subject, claim, strategy, is_new=True)
+
+
+async def attempt_begun(
+    scope: Scope, browser: Browser, own: Outcome, subject: Subject, claim: Claim, strategy: str
+) -> Outcome:
+    """Judge the first factor of a sign-in under way whose user is known only now."""
+    row = replace(own.sign_in, user_id=None if subject.user is None else subject.user.id)
+
+    async def identified(tx: Write) -> Verdict:
+        await store.identify_sign_in(tx, row)
+        return await claim(tx)
+
+    return await _attempt(
+        scope, browser, own.client, row, subject, identified, strategy, is_new=False
+    )
 
 
 async def _attempt(
@@ -313,7 +331,8 @@ def _strategy(step: str, name: str) -> strategies.Strategy:
     return strategies.first_factor(name)
 
 
-def _new_row(scope: Scope) -> SignInRow:
+def new_row(scope: Scope) -> SignInRow:
+    """Return a sign-in of nobody yet; its client is filled in when it is held."""
     return SignInRow(
         id=ids.SIGN_IN.new(scope.now),
         instance_id=scope.instance.id,

@@ -6,6 +6,7 @@ from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
+from hallporter.features.external_accounts import signing_in, tokens
 from hallporter.features.sign_ins import actions, tickets, views
 from hallporter.features.sign_ins.actions import CreateSignIn, Outcome, ResetPassword
 from hallporter.features.verifications.strategy import Proof
@@ -14,6 +15,8 @@ from hallporter.features.verifications.strategy import Proof
 @frontend.post("/v1/client/sign_ins")
 async def create_sign_in(scope: Scope, caller: Browser, given: CreateSignIn) -> Reply:
     """Begin to sign in; everything may be given at once."""
+    if given.transfer or (given.strategy or "").startswith(("oauth_", tokens.ONE_TAP)):
+        return await _reply(scope, caller, await _elsewhere(scope, caller, given))
     if given.ticket is not None or given.strategy == "ticket":
         return await _reply(scope, caller, await tickets.accept(scope, caller, given.ticket))
     return await _reply(scope, caller, await actions.create_sign_in(scope, caller, given))
@@ -29,7 +32,10 @@ async def get_sign_in(scope: Scope, caller: KnownBrowser, sign_in_id: SignInId) 
 async def prepare_sign_in_factor_one(
     scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, given: Proof
 ) -> Reply:
-    """Send the code of a first factor."""
+    """Send the code of a first factor, or the browser to a provider."""
+    if given.strategy.startswith("oauth_"):
+        begun = await signing_in.prepare(scope, caller, sign_in_id, given.strategy, given)
+        return await _reply(scope, caller, begun)
     done = await actions.prepare_factor(
         scope, caller, sign_in_id, given, step="prepare_first_factor"
     )
@@ -77,6 +83,16 @@ async def reset_password(
     return await _reply(
         scope, caller, await actions.reset_password(scope, caller, sign_in_id, given)
     )
+
+
+async def _elsewhere(scope: Scope, caller: Browser, given: CreateSignIn) -> Outcome:
+    strategy = given.strategy or ""
+    if given.transfer:
+        return await signing_in.transfer(scope, caller)
+    if not tokens.is_token_strategy(strategy):
+        return await signing_in.begin(scope, caller, strategy, given)
+    identity = await tokens.identity_of(scope, strategy, given.token)
+    return await signing_in.by_identity(scope, caller, strategy, identity)
 
 
 async def _reply(scope: Scope, caller: Browser | KnownBrowser, done: Outcome) -> Reply:

@@ -21,6 +21,10 @@ UPDATE_SIGN_IN = """
         new_password_required = $8, created_session_id = $9, updated_at = $10
     where instance_id = $1 and id = $2 and status = $11
 """
+IDENTIFY_SIGN_IN = """
+    update sign_ins set user_id = $3 where instance_id = $1 and id = $2
+        and status in ('needs_identifier', 'needs_first_factor')
+"""
 SIGN_IN_TOKEN_BY_HASH = "select * from sign_in_tokens where instance_id = $1 and token_hash = $2"
 SIGN_IN_TOKEN_BY_ID = "select * from sign_in_tokens where instance_id = $1 and id = $2"
 INSERT_SIGN_IN_TOKEN = "insert into sign_in_tokens values ($1, $2, $3, $4, $5, $6, $7, $8)"
@@ -80,6 +84,11 @@ async def update_sign_in(tx: Write, row: SignInRow, *, was: str) -> bool:
         was,
     )
     return touched == 1
+
+
+async def identify_sign_in(tx: Write, row: SignInRow) -> None:
+    """Note whose sign-in this turned out to be."""
+    await tx.execute(IDENTIFY_SIGN_IN, row.instance_id, row.id, row.user_id)
 
 
 async def sign_in_token_by_hash(

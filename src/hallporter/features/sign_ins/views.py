@@ -5,6 +5,8 @@ import msgspec
 from hallporter.contract.ids import SessionId, SignInId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
+from hallporter.features.external_accounts import views as external_accounts
+from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.sign_ins import machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.verifications.rows import VerificationRow
@@ -16,6 +18,7 @@ _OBJECTS = {
     "ticket": "verification_ticket",
     "totp": "verification_totp",
     "backup_code": "verification_backup_code",
+    "google_one_tap": "verification_google_one_tap",
 }
 
 
@@ -46,7 +49,7 @@ class SignIn(WireObject, frozen=True, tag="sign_in_attempt"):
     supported_identifiers: list[str]
     supported_first_factors: list[Factor]
     supported_second_factors: list[Factor]
-    first_factor_verification: FactorVerification | None
+    first_factor_verification: FactorVerification | OAuthVerification | None
     second_factor_verification: FactorVerification | None
     identifier: str | None
     user_data: UserData | None
@@ -63,7 +66,7 @@ async def sign_in(scope: Scope, row: SignInRow) -> SignIn:
         supported_identifiers=_supported_identifiers(scope),
         supported_first_factors=_offered(FIRST_FACTORS, subject),
         supported_second_factors=_offered(SECOND_FACTORS, subject),
-        first_factor_verification=_first_factor(row, subject, scope.now),
+        first_factor_verification=await _first_factor(scope, row, subject),
         second_factor_verification=_second_factor(row),
         identifier=row.identifier,
         user_data=_user_data(subject),
@@ -93,12 +96,16 @@ def _offered(strategies: dict[str, Strategy], subject: Subject) -> list[Factor]:
     return [factor for strategy in strategies.values() for factor in strategy.factors(subject)]
 
 
-def _first_factor(row: SignInRow, subject: Subject, now: int) -> FactorVerification | None:
+async def _first_factor(
+    scope: Scope, row: SignInRow, subject: Subject
+) -> FactorVerification | OAuthVerification | None:
     if row.first_factor_strategy is not None:
         return _verified(row.first_factor_strategy, row.updated_at)
-    if subject.verification is None or row.status == "needs_second_factor":
+    if row.status == "needs_second_factor":
         return None
-    return _under_way(subject.verification, now)
+    if subject.verification is None:
+        return await external_accounts.visit(scope, row.first_factor_verification_id)
+    return _under_way(subject.verification, scope.now)
 
 
 def _second_factor(row: SignInRow) -> FactorVerification | None:
@@ -118,8 +125,9 @@ def _under_way(row: VerificationRow, now: int) -> FactorVerification:
 
 
 def _verified(strategy: str, at: int) -> FactorVerification:
+    object = "verification_oauth" if strategy.startswith("oauth_") else "verification_otp"
     return FactorVerification(
-        object=_OBJECTS.get(strategy, "verification_otp"),
+        object=_OBJECTS.get(strategy, object),
         status="verified",
         strategy=strategy,
         attempts=None,

@@ -1,5 +1,6 @@
 """Signing up: gather what the instance wants, prove it, become a user with a session."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,9 @@ from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.credentials import password as passwords
+from hallporter.features.external_accounts import arrivals, visits
+from hallporter.features.external_accounts.arrivals import Arrival
+from hallporter.features.external_accounts.visits import Begun, VisitFields
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.messages import actions as messages
@@ -36,10 +40,12 @@ from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import VerificationRow
 
 _ABANDONED_AFTER = DAY
+# What else is to be written of a visit to a provider, once its client is held.
+Settle = Callable[[Write, HeldClient], Awaitable[None]]
 _EMAIL_CODE = "email_code"
 
 
-class SignUpFields(msgspec.Struct, frozen=True, kw_only=True):
+class SignUpFields(VisitFields, frozen=True, kw_only=True):
     """What may be given, at the beginning or later; absent leaves as it is."""
 
     email_address: str | None | UnsetType = UNSET
@@ -73,8 +79,11 @@ class Outcome:
     client: HeldClient
 
 
-async def create_sign_up(scope: Scope, browser: Browser, given: SignUpFields) -> Outcome:
-    """Begin a sign-up, which replaces the client's earlier one."""
+async def create_sign_up(
+    scope: Scope, browser: Browser, given: SignUpFields, begun: Begun | None = None
+) -> Outcome:
+    """Begin a sign-up, which replaces the client's earlier one; `begun` is a visit to a provider,
+    for whose return it waits."""
     if scope.instance.settings.sign_up.mode == "restricted":
         raise errors.sign_up.restricted()
     client = await identity.current_client(scope, browser)
@@ -83,9 +92,68 @@ async def create_sign_up(scope: Scope, browser: Browser, given: SignUpFields) ->
     async with scope.db.write() as tx:
         held = await clients.hold(tx, scope, browser, client)
         row = replace(row, client_id=held.id)
+        if begun is not None:
+            row = replace(row, external_verification_id=begun.verification.id)
+            await visits.keep(tx, begun, client_id=held.id, subject_id=row.id)
         await store.insert_sign_up(tx, row)
         await client_store.set_sign_up(tx, scope.instance.id, held.id, row.id)
+        if begun is not None:
+            return Outcome(row, held)
         return await _advance(tx, scope, held, row, read_at=row.updated_at, verification=None)
+
+
+async def create_arrived(
+    scope: Scope, browser: Browser, given: SignUpFields, arrival: Arrival, settle: Settle
+) -> Outcome:
+    """Begin a sign-up of somebody whom a provider has proved already."""
+    if scope.instance.settings.sign_up.mode == "restricted":
+        raise errors.sign_up.restricted()
+    client = await identity.current_client(scope, browser)
+    await refuse_second_session(scope, client)
+    row = await arrivals.filled(scope, await _with(scope, _new_row(scope), given), arrival)
+    async with scope.db.write() as tx:
+        held = await clients.hold(tx, scope, browser, client)
+        row = replace(row, client_id=held.id)
+        await settle(tx, held)
+        await store.insert_sign_up(tx, row)
+        await client_store.set_sign_up(tx, scope.instance.id, held.id, row.id)
+        return await _arrive(tx, scope, held, row, arrival, verification=None)
+
+
+async def arrive(
+    scope: Scope, browser: KnownBrowser, id: SignUpId, arrival: Arrival, settle: Settle
+) -> Outcome:
+    """Go on with a sign-up whose visit to a provider has come back."""
+    own = await _open(scope, browser, id)
+    verification = await current_verification(scope, own.sign_up)
+    row = await arrivals.filled(scope, own.sign_up, arrival)
+    async with scope.db.write() as tx:
+        await settle(tx, own.client)
+        return await _arrive(tx, scope, own.client, row, arrival, verification=verification)
+
+
+async def _arrive(
+    tx: Write,
+    scope: Scope,
+    held: HeldClient,
+    row: SignUpRow,
+    arrival: Arrival,
+    *,
+    verification: VerificationRow | None,
+) -> Outcome:
+    proof = arrivals.proof_of_email(scope, row, arrival)
+    if proof is not None:
+        await verifications.insert_verification(tx, proof)
+        row, verification = replace(row, email_address_verification_id=proof.id), proof
+    return await _advance(
+        tx,
+        scope,
+        held,
+        row,
+        read_at=row.updated_at,
+        verification=verification,
+        arrival=arrival,
+    )
 
 
 async def get_own(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
@@ -106,6 +174,7 @@ async def update_sign_up(
     """Take more of what is missing, or correct what was given."""
     own = await _open(scope, browser, id)
     verification = await current_verification(scope, own.sign_up)
+    arrival = await arrivals.of_sign_up(scope, own.sign_up)
     row = await _with(scope, own.sign_up, given)
     if row.email_address != own.sign_up.email_address:
         row, verification = replace(row, email_address_verification_id=None), None
@@ -117,6 +186,7 @@ async def update_sign_up(
             row,
             read_at=own.sign_up.updated_at,
             verification=verification,
+            arrival=arrival,
         )
 
 
@@ -155,6 +225,7 @@ async def attempt_verification(
     if given.code is None:
         raise errors.form.missing(param="code")
     verification = await current_verification(scope, own.sign_up)
+    arrival = await arrivals.of_sign_up(scope, own.sign_up)
     async with scope.db.write() as tx:
         wrong = await codes.attempt(tx, scope, verification, given.code, strategy=_EMAIL_CODE)
         if wrong is None and verification is not None:
@@ -165,6 +236,7 @@ async def attempt_verification(
                 own.sign_up,
                 read_at=own.sign_up.updated_at,
                 verification=replace(verification, status="verified"),
+                arrival=arrival,
             )
     # Recorded first, then told: the attempt is spent whatever becomes of the reply.
     raise wrong or errors.verification.missing()
@@ -224,20 +296,28 @@ async def _advance(
     *,
     read_at: int,
     verification: VerificationRow | None,
+    arrival: Arrival | None = None,
 ) -> Outcome:
     """Store where the sign-up stands now; with nothing open, make the user and the session."""
-    is_verified = verification is not None and verification.status == "verified"
-    open_ones = machine.requirements(row, scope.instance.settings, email_is_verified=is_verified)
+    proof = verification if verification and verification.status == "verified" else None
+    open_ones = machine.requirements(
+        row,
+        scope.instance.settings,
+        email_is_verified=proof is not None,
+        is_proved_elsewhere=arrival is not None,
+    )
     if not open_ones.are_met:
         return Outcome(await _update(tx, scope, row, read_at=read_at), held)
-    user_id = await _create_user(tx, scope, row, email_is_verified=is_verified)
+    user_id = await _create_user(tx, scope, row, proof)
+    if arrival is not None:
+        await arrivals.settle(tx, scope, arrival, user_id)
     started = await sessions.start(
         tx,
         scope,
         held,
         NewSession(
             user_id=user_id,
-            strategy=_EMAIL_CODE if is_verified else "password",
+            strategy=_strategy(proof, arrival),
             first_factor_verified_at=scope.now,
         ),
     )
@@ -249,12 +329,18 @@ async def _advance(
     return Outcome(done, started.client)
 
 
+def _strategy(proof: VerificationRow | None, arrival: Arrival | None) -> str:
+    if arrival is not None:
+        return arrival.strategy
+    return "password" if proof is None else proof.strategy
+
+
 async def _create_user(
-    tx: Write, scope: Scope, row: SignUpRow, *, email_is_verified: bool
+    tx: Write, scope: Scope, row: SignUpRow, proof: VerificationRow | None
 ) -> UserId:
     owned: list[NewIdentification] = []
     if row.email_address is not None:
-        verified_by = _EMAIL_CODE if email_is_verified else None
+        verified_by = None if proof is None else proof.strategy
         owned.append(NewIdentification("email_address", row.email_address, verified_by))
     if row.username is not None:
         owned.append(NewIdentification("username", row.username, "admin"))
@@ -306,4 +392,5 @@ def _new_row(scope: Scope) -> SignUpRow:
         abandon_at=scope.now + _ABANDONED_AFTER,
         created_at=scope.now,
         updated_at=scope.now,
+        external_verification_id=None,
     )

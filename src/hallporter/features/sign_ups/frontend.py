@@ -4,8 +4,10 @@ from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import SignUpId
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
+from hallporter.core.secret import Secret
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
+from hallporter.features.external_accounts import signing_up, tokens
 from hallporter.features.sign_ups import actions, views
 from hallporter.features.sign_ups.actions import (
     AttemptVerification,
@@ -15,9 +17,19 @@ from hallporter.features.sign_ups.actions import (
 )
 
 
+class CreateSignUp(SignUpFields, frozen=True, kw_only=True):
+    """What a sign-up may begin with: also a provider, or somebody whom one has proved."""
+
+    strategy: str | None = None
+    transfer: bool | None = None
+    token: Secret | None = None
+
+
 @frontend.post("/v1/client/sign_ups")
-async def create_sign_ups(scope: Scope, caller: Browser, given: SignUpFields) -> Reply:
+async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) -> Reply:
     """Begin to sign up; everything may be given at once."""
+    if given.transfer or (given.strategy or "").startswith(("oauth_", tokens.ONE_TAP)):
+        return await _reply(scope, caller, await _elsewhere(scope, caller, given))
     return await _reply(scope, caller, await actions.create_sign_up(scope, caller, given))
 
 
@@ -52,6 +64,16 @@ async def attempt_sign_ups_verification(
     """Prove the address."""
     done = await actions.attempt_verification(scope, caller, sign_up_id, given)
     return await _reply(scope, caller, done)
+
+
+async def _elsewhere(scope: Scope, caller: Browser, given: CreateSignUp) -> Outcome:
+    strategy = given.strategy or ""
+    if given.transfer:
+        return await signing_up.transfer(scope, caller, given)
+    if not tokens.is_token_strategy(strategy):
+        return await signing_up.begin(scope, caller, strategy, given)
+    identity = await tokens.identity_of(scope, strategy, given.token)
+    return await signing_up.by_identity(scope, caller, strategy, identity, given)
 
 
 async def _reply(scope: Scope, caller: Browser | KnownBrowser, done: Outcome) -> Reply:

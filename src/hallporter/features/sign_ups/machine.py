@@ -23,8 +23,17 @@ class Requirements:
         return not self.missing and not self.unverified
 
 
-def requirements(row: SignUpRow, settings: Settings, *, email_is_verified: bool) -> Requirements:
-    """Return what the instance wants and what `row` still lacks of it."""
+def requirements(
+    row: SignUpRow,
+    settings: Settings,
+    *,
+    email_is_verified: bool,
+    is_proved_elsewhere: bool = False,
+) -> Requirements:
+    """Return what the instance wants and what `row` still lacks of it.
+
+    Whom a provider has proved needs no password.
+    """
     attributes = {name: attribute(settings, name) for name in FIELDS}
     required = [name for name, each in attributes.items() if each.enabled and each.required]
     optional = [name for name, each in attributes.items() if each.enabled and not each.required]
@@ -33,7 +42,11 @@ def requirements(row: SignUpRow, settings: Settings, *, email_is_verified: bool)
     return Requirements(
         required=required,
         optional=optional,
-        missing=[name for name in required if not _is_given(row, name)],
+        missing=[
+            name
+            for name in required
+            if not _is_given(row, name) and not (name == "password" and is_proved_elsewhere)
+        ],
         unverified=["email_address"] if waits_for_email else [],
     )
 

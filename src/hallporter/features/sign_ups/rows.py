@@ -6,6 +6,7 @@ import msgspec
 
 from hallporter.contract.ids import (
     ClientId,
+    ExternalVerificationId,
     InstanceId,
     SessionId,
     SignUpId,
@@ -37,3 +38,4 @@ class SignUpRow(msgspec.Struct, frozen=True):
     abandon_at: int
     created_at: int
     updated_at: int
+    external_verification_id: ExternalVerificationId | None

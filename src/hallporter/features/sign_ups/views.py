@@ -7,6 +7,8 @@ import msgspec
 from hallporter.contract.ids import SessionId, SignUpId, UserId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
+from hallporter.features.external_accounts import views as external_accounts
+from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.sign_ups import machine, store
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.verifications import store as verifications
@@ -31,7 +33,7 @@ class SignUpVerifications(msgspec.Struct, frozen=True):
     email_address: SignUpVerification | None
     phone_number: None
     web3_wallet: None
-    external_account: None
+    external_account: OAuthVerification | None
 
 
 class SignUp(WireObject, frozen=True, tag="sign_up_attempt"):
@@ -70,7 +72,13 @@ async def sign_up(scope: Scope, row: SignUpRow) -> SignUp:
         else await verifications.verification_by_id(scope.db, scope.instance.id, id)
     )
     is_verified = verification is not None and verification.status == "verified"
-    wanted = machine.requirements(row, scope.instance.settings, email_is_verified=is_verified)
+    visit = await external_accounts.visit(scope, row.external_verification_id)
+    wanted = machine.requirements(
+        row,
+        scope.instance.settings,
+        email_is_verified=is_verified,
+        is_proved_elsewhere=visit is not None and visit.status == "verified",
+    )
     return SignUp(
         id=row.id,
         status=machine.status_at(row, scope.now),
@@ -82,7 +90,7 @@ async def sign_up(scope: Scope, row: SignUpRow) -> SignUp:
             email_address=_email_address(scope, row, verification),
             phone_number=None,
             web3_wallet=None,
-            external_account=None,
+            external_account=visit,
         ),
         username=row.username,
         email_address=row.email_address,
@@ -119,9 +127,11 @@ def _email_address(
     status = verification.status_at(scope.now)
     attribute = machine.attribute(scope.instance.settings, "email_address")
     return SignUpVerification(
-        object="verification_otp",
+        object="verification_from_oauth"
+        if verification.strategy.startswith("from_")
+        else "verification_otp",
         status=status,
-        strategy="email_code",
+        strategy=verification.strategy,
         attempts=verification.attempts,
         expire_at=verification.expire_at,
         next_action=_next_action(status),

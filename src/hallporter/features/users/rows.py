@@ -3,6 +3,7 @@
 import msgspec
 
 from hallporter.contract.ids import IdentificationId, InstanceId, UserId
+from hallporter.features.external_accounts.rows import ExternalAccountRow
 from hallporter.features.identifications.rows import IdentificationRow
 
 
@@ -48,7 +49,12 @@ class UserDetailsRow(UserRow, frozen=True):
     mfa_enabled_at: int | None
     mfa_disabled_at: int | None
     identifications: msgspec.Raw
+    external_accounts: msgspec.Raw
 
     def identification_rows(self) -> list[IdentificationRow]:
         """Return the user's identifications, oldest first."""
         return msgspec.json.decode(self.identifications, type=list[IdentificationRow])
+
+    def external_account_rows(self) -> list[ExternalAccountRow]:
+        """Return the user's accounts at providers, oldest first."""
+        return msgspec.json.decode(self.external_accounts, type=list[ExternalAccountRow])

@@ -7,6 +7,8 @@ import msgspec
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.instance import Instance
 from hallporter.contract.objects import WireObject
+from hallporter.features.external_accounts import views as external_accounts
+from hallporter.features.external_accounts.views import ExternalAccount
 from hallporter.features.identifications import views as identifications
 from hallporter.features.identifications.views import EmailAddress, PhoneNumber
 from hallporter.features.users import portraits
@@ -40,7 +42,7 @@ class UserFields(WireObject, frozen=True, tag="user"):
     mfa_enabled_at: int | None
     mfa_disabled_at: int | None
     password_last_updated_at: int | None
-    external_accounts: list[dict[str, Any]]
+    external_accounts: list[ExternalAccount]
     enterprise_accounts: list[dict[str, Any]]
     saml_accounts: list[dict[str, Any]]
     organization_memberships: list[dict[str, Any]]
@@ -149,7 +151,9 @@ def _fields(row: UserDetailsRow, instance: Instance, now: int) -> dict[str, Any]
         "mfa_enabled_at": row.mfa_enabled_at,
         "mfa_disabled_at": row.mfa_disabled_at,
         "password_last_updated_at": row.password_last_updated_at,
-        "external_accounts": [],
+        "external_accounts": [
+            external_accounts.external_account(each, now) for each in row.external_account_rows()
+        ],
         "enterprise_accounts": [],
         "saml_accounts": [],
         "organization_memberships": [],

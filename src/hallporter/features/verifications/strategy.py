@@ -12,6 +12,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.credentials.rows import CredentialsRow
+from hallporter.features.external_accounts.visits import VisitFields
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.users.rows import UserDetailsRow
 from hallporter.features.verifications.codes import SentCode
@@ -34,7 +35,7 @@ class Subject:
         return [each for each in owned if each.type == "email_address" and each.is_owned]
 
 
-class Proof(msgspec.Struct, frozen=True, kw_only=True):
+class Proof(VisitFields, frozen=True, kw_only=True):
     """What a request brings to prepare or attempt a verification; each strategy reads its own."""
 
     strategy: str

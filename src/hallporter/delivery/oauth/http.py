@@ -1,0 +1,108 @@
+"""Requests to providers: short, small, never redirected, and only over https."""
+
+import asyncio
+import ssl
+from functools import cache
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+
+from hallporter.contract.hosts import is_loopback
+from hallporter.core.database import refuse_inside_write
+
+_CONNECT_SECONDS = 5
+_ALTOGETHER_SECONDS = 15
+_MOST_BYTES = 512 * 1024
+
+
+class ProviderError(Exception):
+    """A provider did not answer as it must; the message is for the log."""
+
+
+class ExchangeError(ProviderError):
+    """A provider gave no tokens for what it was shown."""
+
+
+class UnreadableUserError(ProviderError):
+    """A provider gave tokens, but did not tell whose they are in a way that can be trusted."""
+
+
+def is_allowed(url: str, *, allows_loopback: bool) -> bool:
+    """Tell whether `url` may be asked: https, or this very machine where that is allowed."""
+    try:
+        parts = urlsplit(url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    except ValueError:
+        return False
+    if not host or parts.username is not None or not url.isascii() or not url.isprintable():
+        return False
+    if parts.scheme == "https":
+        return allows_loopback or not is_loopback(host)
+    return parts.scheme == "http" and allows_loopback and is_loopback(host)
+
+
+async def ask(method: str, url: str, *, allows_loopback: bool, **given: Any) -> dict[str, Any]:
+    """Return the JSON object that `url` answers; raises ProviderError for anything else.
+
+    A list comes back under the name `items`.
+    """
+    refuse_inside_write("asking a provider")
+    if not is_allowed(url, allows_loopback=allows_loopback):
+        raise ProviderError(f"{url} may not be asked: only https addresses of other machines")
+    headers = {"Accept": "application/json", "User-Agent": "hallporter", **given.pop("headers", {})}
+    try:
+        async with asyncio.timeout(_ALTOGETHER_SECONDS), _client() as client:
+            request = client.build_request(method, url, headers=headers, **given)
+            reply = await client.send(request, stream=True)
+            try:
+                body = await _body(reply)
+            finally:
+                await reply.aclose()
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as failed:
+        raise ProviderError(f"{_place(url)}: {type(failed).__name__}") from failed
+    if not 200 <= reply.status_code < 300:
+        raise ProviderError(f"{_place(url)} answered {reply.status_code}{_complaint(body)}")
+    return _object(url, body)
+
+
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(verify=_trust(), follow_redirects=False, timeout=_CONNECT_SECONDS)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    # Reading the certificates of all authorities takes longer than most requests.
+    return ssl.create_default_context()
+
+
+async def _body(reply: httpx.Response) -> bytes:
+    body = b""
+    async for chunk in reply.aiter_bytes():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            raise ProviderError(f"{reply.url.host} answered with more than {_MOST_BYTES} bytes")
+    return body
+
+
+def _object(url: str, body: bytes) -> dict[str, Any]:
+    try:
+        found: Any = msgspec.json.decode(body, type=dict[str, Any] | list[Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refused:
+        raise ProviderError(f"{_place(url)} answered with something else than JSON") from refused
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {"items": found}
+
+
+def _complaint(body: bytes) -> str:
+    """Return the error code of an OAuth error reply (RFC 6749 §5.2), and no other text of it."""
+    try:
+        error = msgspec.json.decode(body, type=dict[str, Any]).get("error")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    return f" ({error[:80]})" if isinstance(error, str) and error.isprintable() else ""
+
+
+def _place(url: str) -> str:
+    # Without the path: HubSpot wants the token there.
+    return urlsplit(url).netloc

@@ -1,0 +1,106 @@
+"""Who a provider says somebody is."""
+
+from typing import Any, cast
+
+import msgspec
+
+from hallporter.delivery.oauth import fields
+from hallporter.delivery.oauth.connection import Connection
+from hallporter.delivery.oauth.fields import Claims
+from hallporter.delivery.oauth.http import UnreadableUserError
+
+_LONGEST = 255
+_LONGEST_URL = 2_048
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider gives for its own API; `expire_at` in ms."""
+
+    access_token: str
+    refresh_token: str | None = None
+    id_token: str | None = None
+    expire_at: int | None = None
+    scopes: str = ""
+    """With blanks between them."""
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody at a provider. Issuer and subject say who; everything else is what is told."""
+
+    issuer: str
+    subject: str
+    email_address: str | None = None
+    email_address_verified: bool = False
+    """Whether the provider vouches for the address."""
+    first_name: str | None = None
+    last_name: str | None = None
+    username: str | None = None
+    image_url: str | None = None
+    tokens: Tokens | None = None
+
+
+def read(connection: Connection, issuer: str, claims: Claims, tokens: Tokens | None) -> Identity:
+    """Return who `claims` describe; raises UnreadableUserError when they name nobody."""
+    provider, paths = connection.provider, connection.provider.fields
+    subject = fields.text(claims, paths.subject)
+    if subject is None or len(subject) > _LONGEST:
+        raise UnreadableUserError("the provider did not say who this is")
+    email_address = _short(fields.text(claims, paths.email_address))
+    first_name, last_name = _names(claims, paths)
+    return Identity(
+        issuer=issuer,
+        subject=subject,
+        email_address=email_address,
+        email_address_verified=email_address is not None
+        and (
+            provider.vouches_for_email == "always"
+            or (
+                provider.vouches_for_email == "claim"
+                and fields.is_true(claims, paths.email_address_verified)
+            )
+        ),
+        first_name=first_name,
+        last_name=last_name,
+        username=_short(fields.text(claims, paths.username)),
+        image_url=_picture(fields.text(claims, paths.image_url)),
+        tokens=tokens,
+    )
+
+
+def _names(claims: Claims, paths: fields.Fields) -> tuple[str | None, str | None]:
+    first = _short(fields.text(claims, paths.first_name))
+    last = _short(fields.text(claims, paths.last_name))
+    if first is None and last is None:
+        first, _, last = (fields.text(claims, paths.name) or "").partition(" ")
+    return _short(first) or None, _short(last) or None
+
+
+def _short(told: str | None) -> str | None:
+    # PostgreSQL knows no NUL.
+    return None if told is None or "\0" in told or len(told) > _LONGEST else told
+
+
+def _picture(told: str | None) -> str | None:
+    is_usable = told is not None and told.startswith("https://") and len(told) <= _LONGEST_URL
+    return told if is_usable and told is not None and told.isprintable() else None
+
+
+def chosen_email(told: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the address to take from a list of addresses: the primary one among the proved.
+
+    As GitHub and Bitbucket list them.
+    """
+    listed: list[Any] = told.get("items") or told.get("values") or []
+    entries = [cast("dict[str, Any]", each) for each in listed if isinstance(each, dict)]
+    proved = [each for each in entries if _is_proved(each)]
+    return next((each for each in proved if _is_primary(each)), next(iter(proved), None))
+
+
+def _is_proved(entry: dict[str, Any]) -> bool:
+    return isinstance(entry.get("email"), str) and (
+        entry.get("verified") is True or entry.get("is_confirmed") is True
+    )
+
+
+def _is_primary(entry: dict[str, Any]) -> bool:
+    return entry.get("primary") is True or entry.get("is_primary") is True

@@ -1,0 +1,119 @@
+"""Somebody whom a provider has proved arrives at a sign-up, and brings what it told of them."""
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from hallporter.contract import errors, ids
+from hallporter.contract.ids import UserId
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.delivery.oauth.identity import Identity
+from hallporter.features.external_accounts import linking, store, visits
+from hallporter.features.external_accounts.rows import ExternalVerificationRow
+from hallporter.features.identifications import canonical
+from hallporter.features.identifications import store as identifications
+from hallporter.features.identifications.rows import IdentificationType
+from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.verifications.rows import VerificationRow
+
+_SUBADDRESSES = frozenset("+=#")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A visit that proved somebody, and who that is."""
+
+    verification: ExternalVerificationRow
+    identity: Identity
+
+    @property
+    def strategy(self) -> str:
+        """The strategy that proved them."""
+        return self.verification.strategy
+
+
+async def of_sign_up(scope: Scope, row: SignUpRow) -> Arrival | None:
+    """Return who arrived at a sign-up, if somebody has."""
+    if row.external_verification_id is None:
+        return None
+    found = await store.verification_by_id(
+        scope.db, scope.instance.id, row.external_verification_id
+    )
+    identity = None if found is None else visits.identity_of(scope, found)
+    if found is None or identity is None or found.status != "verified":
+        return None
+    return Arrival(found, identity)
+
+
+async def filled(scope: Scope, row: SignUpRow, arrival: Arrival) -> SignUpRow:
+    """Return the sign-up with what the provider told, where nothing was given and it is free.
+
+    Raises when the address is one that may not sign up.
+    """
+    attributes, identity = scope.instance.settings.attributes, arrival.identity
+    address = linking.address_of(identity)
+    _refuse_subaddress(scope, arrival.strategy, address)
+    changes: dict[str, str] = {}
+    told: tuple[tuple[IdentificationType, str | None], ...] = (
+        ("email_address", address),
+        ("username", _username(identity.username)),
+    )
+    for type, spelled in told:
+        is_wanted = getattr(attributes, type).enabled and getattr(row, type) is None
+        if is_wanted and spelled is not None and await _is_free(scope, type, spelled):
+            changes[type] = spelled
+    for name in ("first_name", "last_name"):
+        is_wanted = getattr(attributes, name).enabled and getattr(row, name) is None
+        if is_wanted and getattr(identity, name) is not None:
+            changes[name] = getattr(identity, name)
+    return replace(row, external_verification_id=arrival.verification.id, **changes)
+
+
+def proof_of_email(scope: Scope, row: SignUpRow, arrival: Arrival) -> VerificationRow | None:
+    """Return the proof of a sign-up's address when it is the one that the provider vouches for."""
+    address = linking.proved_address(arrival.identity)
+    if address is None or address != row.email_address:
+        return None
+    return VerificationRow(
+        id=ids.VERIFICATION.new(scope.now),
+        instance_id=scope.instance.id,
+        strategy=f"from_{arrival.strategy}",
+        status="verified",
+        attempts=0,
+        code_digest=None,
+        identification_id=None,
+        expire_at=scope.now,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+
+
+async def settle(tx: Write, scope: Scope, arrival: Arrival, user_id: UserId) -> None:
+    """Give the new user the account; raises when somebody else has it by now."""
+    await linking.attach(tx, scope, user_id, arrival.strategy, arrival.identity)
+    await store.forget_identity(tx, scope.instance.id, arrival.verification.id)
+
+
+def _refuse_subaddress(scope: Scope, strategy: str, address: str | None) -> None:
+    settings = scope.instance.settings.social.get(strategy)
+    if settings is None or not settings.block_email_subaddresses or address is None:
+        return
+    if _SUBADDRESSES.intersection(address.partition("@")[0]):
+        raise errors.oauth.subaddress_blocked()
+
+
+async def _is_free(scope: Scope, type: IdentificationType, spelled: str) -> bool:
+    found = await identifications.owned_identification(scope.db, scope.instance.id, type, spelled)
+    return found is None
+
+
+def _username(told: str | None) -> str | None:
+    if told is None:
+        return None
+    try:
+        return canonical.username(told, param="username")
+    except ApiError:
+        # The provider allows other names than we do; the user is asked for one.
+        return None

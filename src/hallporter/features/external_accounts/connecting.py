@@ -1,0 +1,200 @@
+"""A signed-in user connects an account, renews its consent, and takes it away."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from hallporter.contract import errors
+from hallporter.contract.callers import Browser, SignedIn
+from hallporter.contract.ids import ExternalAccountId, UserId
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.delivery.oauth.identity import Identity
+from hallporter.features.external_accounts import connections, linking, store, visits
+from hallporter.features.external_accounts.rows import ExternalAccountRow, OAuthStateRow
+from hallporter.features.external_accounts.visits import Begun, VisitFields
+from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import store as identification_store
+from hallporter.features.sessions import identity as browsers
+from hallporter.features.sessions import store as session_store
+from hallporter.features.users import store as user_store
+
+
+class Connect(VisitFields, frozen=True, kw_only=True):
+    """Which provider to connect, and the way there and back."""
+
+    strategy: str | None = None
+    enterprise_connection_id: str | None = None
+    additional_scope: Any = None
+
+
+class Reauthorize(VisitFields, frozen=True, kw_only=True):
+    """What more to ask the provider for, and the way there and back."""
+
+    additional_scope: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """An account under way, and where the browser is to go."""
+
+    account: ExternalAccountRow
+    url: str
+
+
+async def connect(scope: Scope, caller: SignedIn, given: Connect) -> Connecting:
+    """Begin to connect an account; it stays unverified until the provider has confirmed it."""
+    strategy = given.strategy
+    if given.enterprise_connection_id is not None or strategy in ("enterprise_sso", "saml"):
+        param = "strategy" if given.enterprise_connection_id is None else "enterprise_connection_id"
+        raise errors.oauth.enterprise_unsupported(param=param)
+    if strategy is None:
+        raise errors.form.missing(param="strategy")
+    begun = await _begin(scope, caller, strategy, given, given.additional_scope)
+    row = replace(
+        linking.account(scope, caller.user_id, strategy, Identity(issuer="", subject="")),
+        status="unverified",
+        expire_at=begun.state.expire_at,
+    )
+    async with scope.db.write() as tx:
+        await store.delete_unverified(tx, scope.instance.id, caller.user_id, strategy)
+        await store.insert_account(tx, row)
+        await _keep(tx, caller, begun, row)
+    return Connecting(row, begun.url)
+
+
+async def reauthorize(
+    scope: Scope, caller: SignedIn, id: ExternalAccountId, given: Reauthorize
+) -> Connecting:
+    """Begin to renew the consent of an account, for more scopes or after an error."""
+    row = await own(scope, caller.user_id, id)
+    begun = await _begin(scope, caller, row.strategy, given, given.additional_scope)
+    async with scope.db.write() as tx:
+        await _keep(tx, caller, begun, row)
+    return Connecting(row, begun.url)
+
+
+async def returned(
+    scope: Scope, browser: Browser, state: OAuthStateRow, identity: Identity
+) -> None:
+    """Take over what the provider has confirmed, for the user who set out and is still here."""
+    user_id = await _still_signed_in(scope, browser, state)
+    row = await own(scope, user_id, ExternalAccountId(state.subject_id))
+    known = await store.account_by_subject(
+        scope.db, scope.instance.id, identity.issuer, identity.subject
+    )
+    provider = connections.name(scope.instance, row.strategy)
+    if known is not None and known.user_id != user_id:
+        raise errors.oauth.identification_claimed(provider=provider)
+    if row.is_verified and (known is None or known.id != row.id):
+        raise errors.oauth.already_connected(provider=provider)
+    async with scope.db.write() as tx:
+        if known is not None:
+            await linking.refresh(tx, scope, known, identity)
+        else:
+            await linking.attach(tx, scope, user_id, row.strategy, identity)
+        await store.delete_unverified(tx, scope.instance.id, user_id, row.strategy)
+        await _add_address(tx, scope, user_id, row.strategy, identity)
+        await user_store.touch_user(tx, scope.instance.id, user_id, scope.now)
+
+
+async def delete(scope: Scope, user_id: UserId, id: ExternalAccountId) -> None:
+    """Take an account from its user, who keeps at least one way to be identified."""
+    row = await own(scope, user_id, id)
+    async with scope.db.write() as tx:
+        # The lock first: of two deletions at once the second sees what the first has left.
+        if await user_store.lock_user(tx, scope.instance.id, user_id) is None:
+            raise errors.user.not_found()
+        accounts = await store.accounts_of_user(tx, scope.instance.id, user_id)
+        owned = await identification_store.identifications_of_user(tx, scope.instance.id, user_id)
+        left = [each for each in accounts if each.is_verified and each.id != id]
+        if row.is_verified and not left and not any(each.is_owned for each in owned):
+            raise errors.user.last_identification()
+        if not await store.delete_account(tx, scope.instance.id, id, user_id):
+            raise errors.oauth.not_found()
+        await user_store.touch_user(tx, scope.instance.id, user_id, scope.now)
+
+
+async def forget_tokens(scope: Scope, user_id: UserId, id: ExternalAccountId) -> None:
+    """Drop what an account's provider gave for its own API."""
+    row = await own(scope, user_id, id)
+    async with scope.db.write() as tx:
+        await store.delete_tokens(tx, scope.instance.id, row.id)
+
+
+async def own(scope: Scope, user_id: UserId, id: ExternalAccountId) -> ExternalAccountRow:
+    """Return an account of this user or raise 404."""
+    row = await store.account_of_user(scope.db, scope.instance.id, id, user_id)
+    if row is None:
+        raise errors.oauth.not_found()
+    return row
+
+
+async def _begin(
+    scope: Scope, caller: SignedIn, strategy: str, given: VisitFields, additional: Any
+) -> Begun:
+    if caller.browser.transport == "native":
+        raise errors.oauth.native_unsupported()
+    return await visits.begin(
+        scope,
+        connections.connection(scope, strategy),
+        "connect",
+        given,
+        user_id=caller.user_id,
+        additional_scopes=_scopes(additional),
+    )
+
+
+def _scopes(given: Any) -> tuple[str, ...]:
+    """Return the scopes of one text with blanks, or of a list, as different SDKs send them."""
+    try:
+        listed = msgspec.convert([] if given is None else given, list[str] | str)
+    except msgspec.ValidationError as refused:
+        raise errors.form.format_invalid(param="additional_scope") from refused
+    words = listed.split() if isinstance(listed, str) else listed
+    if len(words) > 50 or not all(word.isprintable() and len(word) <= 255 for word in words):
+        raise errors.form.value_invalid(param="additional_scope")
+    return tuple(words)
+
+
+async def _keep(tx: Write, caller: SignedIn, begun: Begun, row: ExternalAccountRow) -> None:
+    client_id = caller.browser.credential.client_id
+    await visits.keep(tx, begun, client_id=client_id, subject_id=row.id)
+
+
+async def _still_signed_in(scope: Scope, browser: Browser, state: OAuthStateRow) -> UserId:
+    client = await browsers.current_client(scope, browser)
+    live = (
+        []
+        if client is None
+        else await session_store.live_sessions_of_client(
+            scope.db, scope.instance.id, client.id, scope.now
+        )
+    )
+    if state.user_id is None or not any(each.user_id == state.user_id for each in live):
+        raise errors.oauth.callback_invalid()
+    return state.user_id
+
+
+async def _add_address(
+    tx: Write, scope: Scope, user_id: UserId, strategy: str, identity: Identity
+) -> None:
+    """Give the user the address that the provider vouches for, unless somebody has it."""
+    address = linking.proved_address(identity)
+    if address is None or not scope.instance.settings.attributes.email_address.enabled:
+        return
+    owned = await identification_store.identifications_of_user(tx, scope.instance.id, user_id)
+    if any(each.type == "email_address" and each.canonical == address for each in owned):
+        return
+    row = identifications.new_identification(
+        scope,
+        user_id,
+        "email_address",
+        address,
+        verified_by=f"from_{strategy}",
+        param="email_address",
+    )
+    # Somebody else's stays somebody else's; the account is connected without it.
+    await identification_store.insert_identification(tx, row)

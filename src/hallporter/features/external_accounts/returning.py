@@ -1,0 +1,189 @@
+"""A browser is back from a provider: is the visit its own, who is it, and where does it go on?"""
+
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+
+from hallporter.contract import errors
+from hallporter.contract.callers import Browser, KnownBrowser
+from hallporter.contract.ids import SignInId, SignUpId
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.secret import Secret
+from hallporter.delivery.oauth import exchange
+from hallporter.delivery.oauth.connection import Connection
+from hallporter.delivery.oauth.http import ExchangeError, ProviderError
+from hallporter.delivery.oauth.identity import Identity
+from hallporter.features.clients.actions import HeldClient
+from hallporter.features.external_accounts import (
+    connecting,
+    connections,
+    signing_in,
+    signing_up,
+    store,
+    visits,
+)
+from hallporter.features.external_accounts.rows import OAuthStateRow
+
+log = structlog.get_logger()
+
+# What providers say when the user turned back.
+_DENIALS = frozenset(
+    {"access_denied", "consent_required", "user_cancelled_authorize", "user_cancelled_login"}
+)
+_LONGEST_NAME = 255
+
+
+class Return(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider sends a browser back with (RFC 6749 §4.1.2, RFC 9207 §2)."""
+
+    state: str | None = None
+    code: Secret | None = None
+    error: str | None = None
+    iss: str | None = None
+    user: str | None = None
+    """Apple: the name, at the first visit only, as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where the browser goes on; `client` is set when its token changed with a new session."""
+
+    url: str
+    client: HeldClient | None = None
+
+
+async def receive(scope: Scope, browser: Browser, given: Return) -> Landing:
+    """Go on with what a visit was for; raises only when the visit is none of this browser's.
+
+    Everything else that goes wrong is told where the visit began, as Clerk's components expect.
+    """
+    state = await _take(scope, browser, given)
+    if state.expire_at <= scope.now:
+        return Landing(state.redirect_url)
+    try:
+        identity = await _identity(scope, state, given)
+        return await _go_on(scope, browser, state, identity)
+    except ApiError as refused:
+        await _note(scope, state, refused)
+        return Landing(state.redirect_url)
+
+
+async def _take(scope: Scope, browser: Browser, given: Return) -> OAuthStateRow:
+    if not given.state or browser.credential is None:
+        raise errors.oauth.callback_invalid()
+    async with scope.db.write() as tx:
+        state = await store.take_state(
+            tx,
+            scope.instance.id,
+            visits.hash_of_state(given.state),
+            browser.credential.client_id,
+        )
+    if state is None:
+        raise errors.oauth.callback_invalid()
+    return state
+
+
+async def _identity(scope: Scope, state: OAuthStateRow, given: Return) -> Identity:
+    connection = connections.connection(scope, state.strategy)
+    provider = connection.provider.name
+    if given.error is not None:
+        if given.error in _DENIALS:
+            raise errors.oauth.access_denied(provider=provider)
+        log.warning("provider refused", strategy=state.strategy, error=given.error[:80])
+        raise errors.oauth.token_exchange_failed(provider=provider)
+    if given.code is None:
+        raise errors.oauth.token_exchange_failed(provider=provider)
+    try:
+        if await exchange.is_other_issuer(connection, given.iss):
+            raise ExchangeError("the reply names another issuer than was visited")
+        visit = visits.visit_of(scope, state)
+        found = await exchange.redeem(connection, visit, given.code, scope.now)
+    except ProviderError as failed:
+        raise _failure(state, connection, failed) from failed
+    return _named(found, given.user)
+
+
+def _failure(state: OAuthStateRow, connection: Connection, failed: ProviderError) -> ApiError:
+    log.warning("visit failed", strategy=state.strategy, reason=str(failed))
+    problem = (
+        errors.oauth.token_exchange_failed
+        if isinstance(failed, ExchangeError)
+        else errors.oauth.fetch_user_failed
+    )
+    return problem(provider=connection.provider.name)
+
+
+async def _go_on(
+    scope: Scope, browser: Browser, state: OAuthStateRow, identity: Identity
+) -> Landing:
+    if state.purpose == "connect":
+        await connecting.returned(scope, browser, state, identity)
+        return Landing(state.action_complete_redirect_url or state.redirect_url)
+    verification = (
+        None
+        if state.verification_id is None
+        else await store.verification_by_id(scope.db, scope.instance.id, state.verification_id)
+    )
+    if verification is None or browser.credential is None:
+        raise errors.oauth.callback_invalid()
+    if state.purpose == "sign_in":
+        signed_in = await signing_in.returned(
+            scope, browser, SignInId(state.subject_id), verification, identity
+        )
+        is_complete, client = signed_in.sign_in.status == "complete", signed_in.client
+    else:
+        known = KnownBrowser(browser.credential, browser.dev_browser_hash, browser.transport)
+        signed_up = await signing_up.returned(
+            scope, known, SignUpId(state.subject_id), verification, identity
+        )
+        is_complete, client = signed_up.sign_up.status == "complete", signed_up.client
+    if not is_complete:
+        return Landing(state.redirect_url)
+    return Landing(state.action_complete_redirect_url or state.redirect_url, client)
+
+
+async def _note(scope: Scope, state: OAuthStateRow, refused: ApiError) -> None:
+    """Keep why a visit failed, where the components look for it."""
+    async with scope.db.write() as tx:
+        if state.purpose == "connect":
+            await store.note_error(
+                tx,
+                scope.instance.id,
+                state.subject_id,
+                visits.error_of(refused),
+                scope.now,
+            )
+        if state.verification_id is not None:
+            row = await store.verification_by_id(tx, scope.instance.id, state.verification_id)
+            if row is not None:
+                await store.settle_verification(tx, visits.settled(scope, row, refused=refused))
+
+
+class _AppleName(msgspec.Struct, frozen=True):
+    firstName: str | None = None  # Apple's spelling
+    lastName: str | None = None
+
+
+class _AppleUser(msgspec.Struct, frozen=True):
+    name: _AppleName = _AppleName()
+
+
+def _named(found: Identity, user: str | None) -> Identity:
+    """Return the identity with the names that Apple sends beside it.
+
+    Nobody signs them, so nothing but names is taken from there.
+    """
+    if user is None or found.first_name is not None or found.last_name is not None:
+        return found
+    try:
+        name = msgspec.json.decode(user, type=_AppleUser).name
+    except msgspec.DecodeError:
+        return found
+    return replace(found, first_name=_short(name.firstName), last_name=_short(name.lastName))
+
+
+def _short(name: str | None) -> str | None:
+    return name if name and len(name) <= _LONGEST_NAME and "\0" not in name else None

@@ -1,0 +1,98 @@
+"""How external accounts are stored, and the visits that prove them."""
+
+from typing import Literal
+
+import msgspec
+
+from hallporter.contract.ids import (
+    ClientId,
+    ExternalAccountId,
+    ExternalVerificationId,
+    IdentificationId,
+    InstanceId,
+    UserId,
+)
+
+Purpose = Literal["sign_in", "sign_up", "connect"]
+
+
+class ExternalAccountRow(msgspec.Struct, frozen=True):
+    """A row of `external_accounts`; unverified until its first visit has come back."""
+
+    id: ExternalAccountId
+    instance_id: InstanceId
+    user_id: UserId
+    identification_id: IdentificationId
+    strategy: str
+    status: Literal["unverified", "verified"]
+    error: msgspec.Raw
+    issuer: str
+    provider_user_id: str
+    approved_scopes: str
+    email_address: str
+    email_address_verified: bool | None
+    first_name: str
+    last_name: str
+    username: str | None
+    image_url: str | None
+    label: str | None
+    public_metadata: msgspec.Raw
+    expire_at: int | None
+    created_at: int
+    updated_at: int
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the provider has confirmed that this is the user."""
+        return self.status == "verified"
+
+
+class ExternalTokensRow(msgspec.Struct, frozen=True):
+    """A row of `external_account_tokens`: what the provider gave for its own API."""
+
+    external_account_id: ExternalAccountId
+    instance_id: InstanceId
+    access_token_encrypted: str
+    refresh_token_encrypted: str | None
+    id_token_encrypted: str | None
+    expire_at: int | None
+    updated_at: int
+
+
+class ExternalVerificationRow(msgspec.Struct, frozen=True):
+    """A row of `external_verifications`: what became of a visit to a provider."""
+
+    id: ExternalVerificationId
+    instance_id: InstanceId
+    client_id: ClientId
+    strategy: str
+    status: Literal["unverified", "verified", "failed", "transferable"]
+    error: msgspec.Raw
+    redirect_url_encrypted: str | None
+    identity_encrypted: str | None
+    expire_at: int
+    created_at: int
+    updated_at: int
+
+    def status_at(self, now: int) -> str:
+        """Return the status, time taken into account."""
+        is_open = self.status in ("unverified", "transferable")
+        return "expired" if is_open and self.expire_at <= now else self.status
+
+
+class OAuthStateRow(msgspec.Struct, frozen=True):
+    """A row of `oauth_states`: a visit under way, and what it is for."""
+
+    state_hash: str
+    instance_id: InstanceId
+    client_id: ClientId
+    user_id: UserId | None
+    strategy: str
+    purpose: Purpose
+    subject_id: str
+    verification_id: ExternalVerificationId | None
+    secrets_encrypted: str
+    callback_url: str
+    redirect_url: str
+    action_complete_redirect_url: str | None
+    expire_at: int

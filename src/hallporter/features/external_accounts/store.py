@@ -1,0 +1,290 @@
+"""Every statement that touches external accounts and the visits to providers."""
+
+from hallporter.contract.ids import (
+    ClientId,
+    ExternalAccountId,
+    ExternalVerificationId,
+    InstanceId,
+    UserId,
+)
+from hallporter.core.database import Reader, Write
+from hallporter.features.external_accounts.rows import (
+    ExternalAccountRow,
+    ExternalTokensRow,
+    ExternalVerificationRow,
+    OAuthStateRow,
+)
+
+ACCOUNT_BY_SUBJECT = """
+    select * from external_accounts
+    where instance_id = $1 and issuer = $2 and provider_user_id = $3 and status = 'verified'
+"""
+ACCOUNT_OF_USER = """
+    select * from external_accounts where instance_id = $1 and id = $2 and user_id = $3
+"""
+ACCOUNTS_OF_USER = """
+    select * from external_accounts where instance_id = $1 and user_id = $2
+    order by created_at, id
+"""
+INSERT_ACCOUNT = """
+    insert into external_accounts values (
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+        $21
+    )
+    on conflict (instance_id, issuer, provider_user_id) where status = 'verified' do nothing
+"""
+# What the provider tells anew; whose account it is does not change.
+REFRESH_ACCOUNT = """
+    update external_accounts set
+        error = 'null', approved_scopes = $3, email_address = $4, email_address_verified = $5,
+        first_name = $6, last_name = $7, username = $8, image_url = $9, updated_at = $10
+    where instance_id = $1 and id = $2
+"""
+NOTE_ERROR = """
+    update external_accounts set error = $3, updated_at = $4 where instance_id = $1 and id = $2
+"""
+DELETE_ACCOUNT = """
+    delete from external_accounts where instance_id = $1 and id = $2 and user_id = $3
+"""
+DELETE_UNVERIFIED = """
+    delete from external_accounts
+    where instance_id = $1 and user_id = $2 and strategy = $3 and status = 'unverified'
+"""
+
+TOKENS_OF_ACCOUNT = """
+    select * from external_account_tokens where instance_id = $1 and external_account_id = $2
+"""
+# A provider that gives a refresh token once, at the first consent, means it to be kept.
+SET_TOKENS = """
+    insert into external_account_tokens values ($1, $2, $3, $4, $5, $6, $7)
+    on conflict (external_account_id) do update set
+        access_token_encrypted = excluded.access_token_encrypted,
+        refresh_token_encrypted = coalesce(
+            excluded.refresh_token_encrypted, external_account_tokens.refresh_token_encrypted
+        ),
+        id_token_encrypted = coalesce(
+            excluded.id_token_encrypted, external_account_tokens.id_token_encrypted
+        ),
+        expire_at = excluded.expire_at, updated_at = excluded.updated_at
+    where external_account_tokens.instance_id = $2
+"""
+DELETE_TOKENS = """
+    delete from external_account_tokens where instance_id = $1 and external_account_id = $2
+"""
+
+VERIFICATION_BY_ID = "select * from external_verifications where instance_id = $1 and id = $2"
+INSERT_VERIFICATION = """
+    insert into external_verifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+SETTLE_VERIFICATION = """
+    update external_verifications set
+        status = $3, error = $4, identity_encrypted = $5, redirect_url_encrypted = null,
+        expire_at = $6, updated_at = $7
+    where instance_id = $1 and id = $2 and status = 'unverified'
+"""
+# Handed from a sign-in to a sign-up, or back, once.
+TRANSFER_VERIFICATION = """
+    update external_verifications set status = 'verified', error = 'null', updated_at = $4
+    where instance_id = $1 and id = $2 and client_id = $3 and status = 'transferable'
+        and expire_at > $4
+"""
+FORGET_IDENTITY = """
+    update external_verifications set identity_encrypted = null
+    where instance_id = $1 and id = $2
+"""
+
+INSERT_STATE = """
+    insert into oauth_states values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+"""
+# Taken and gone in one statement, and only by the browser that it was made for: a foreign one
+# neither gets it nor takes it away.
+TAKE_STATE = """
+    delete from oauth_states where instance_id = $1 and state_hash = $2 and client_id = $3
+    returning *
+"""
+DELETE_EXPIRED_STATES = "delete from oauth_states where instance_id = $1 and expire_at <= $2"
+
+
+async def account_by_subject(
+    db: Reader, instance_id: InstanceId, issuer: str, subject: str
+) -> ExternalAccountRow | None:
+    return await db.one(ExternalAccountRow, ACCOUNT_BY_SUBJECT, instance_id, issuer, subject)
+
+
+async def account_of_user(
+    db: Reader, instance_id: InstanceId, id: ExternalAccountId, user_id: UserId
+) -> ExternalAccountRow | None:
+    return await db.one(ExternalAccountRow, ACCOUNT_OF_USER, instance_id, id, user_id)
+
+
+async def accounts_of_user(
+    db: Reader, instance_id: InstanceId, user_id: UserId
+) -> list[ExternalAccountRow]:
+    return await db.many(ExternalAccountRow, ACCOUNTS_OF_USER, instance_id, user_id)
+
+
+async def insert_account(tx: Write, row: ExternalAccountRow) -> bool:
+    """Store `row`; False when the account is somebody's already."""
+    touched = await tx.execute(
+        INSERT_ACCOUNT,
+        row.id,
+        row.instance_id,
+        row.user_id,
+        row.identification_id,
+        row.strategy,
+        row.status,
+        row.error,
+        row.issuer,
+        row.provider_user_id,
+        row.approved_scopes,
+        row.email_address,
+        row.email_address_verified,
+        row.first_name,
+        row.last_name,
+        row.username,
+        row.image_url,
+        row.label,
+        row.public_metadata,
+        row.expire_at,
+        row.created_at,
+        row.updated_at,
+    )
+    return touched == 1
+
+
+async def refresh_account(tx: Write, row: ExternalAccountRow) -> None:
+    """Store what the provider tells of an account now."""
+    await tx.execute(
+        REFRESH_ACCOUNT,
+        row.instance_id,
+        row.id,
+        row.approved_scopes,
+        row.email_address,
+        row.email_address_verified,
+        row.first_name,
+        row.last_name,
+        row.username,
+        row.image_url,
+        row.updated_at,
+    )
+
+
+async def note_error(tx: Write, instance_id: InstanceId, id: str, error: object, now: int) -> None:
+    """Store why a visit for this account failed."""
+    await tx.execute(NOTE_ERROR, instance_id, id, error, now)
+
+
+async def delete_account(
+    tx: Write, instance_id: InstanceId, id: ExternalAccountId, user_id: UserId
+) -> bool:
+    """Delete an account of a user with its tokens; False when there is none."""
+    return await tx.execute(DELETE_ACCOUNT, instance_id, id, user_id) == 1
+
+
+async def delete_unverified(
+    tx: Write, instance_id: InstanceId, user_id: UserId, strategy: str
+) -> None:
+    """Delete what earlier visits for the same provider have left."""
+    await tx.execute(DELETE_UNVERIFIED, instance_id, user_id, strategy)
+
+
+async def tokens_of_account(
+    db: Reader, instance_id: InstanceId, id: ExternalAccountId
+) -> ExternalTokensRow | None:
+    return await db.one(ExternalTokensRow, TOKENS_OF_ACCOUNT, instance_id, id)
+
+
+async def set_tokens(tx: Write, row: ExternalTokensRow) -> None:
+    """Store tokens over those there were; a refresh or id token not given anew is kept."""
+    await tx.execute(
+        SET_TOKENS,
+        row.external_account_id,
+        row.instance_id,
+        row.access_token_encrypted,
+        row.refresh_token_encrypted,
+        row.id_token_encrypted,
+        row.expire_at,
+        row.updated_at,
+    )
+
+
+async def delete_tokens(tx: Write, instance_id: InstanceId, id: ExternalAccountId) -> None:
+    await tx.execute(DELETE_TOKENS, instance_id, id)
+
+
+async def verification_by_id(
+    db: Reader, instance_id: InstanceId, id: str
+) -> ExternalVerificationRow | None:
+    return await db.one(ExternalVerificationRow, VERIFICATION_BY_ID, instance_id, id)
+
+
+async def insert_verification(tx: Write, row: ExternalVerificationRow) -> None:
+    await tx.execute(
+        INSERT_VERIFICATION,
+        row.id,
+        row.instance_id,
+        row.client_id,
+        row.strategy,
+        row.status,
+        row.error,
+        row.redirect_url_encrypted,
+        row.identity_encrypted,
+        row.expire_at,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+async def settle_verification(tx: Write, row: ExternalVerificationRow) -> bool:
+    """Store what became of a visit; False when that is known already."""
+    touched = await tx.execute(
+        SETTLE_VERIFICATION,
+        row.instance_id,
+        row.id,
+        row.status,
+        row.error,
+        row.identity_encrypted,
+        row.expire_at,
+        row.updated_at,
+    )
+    return touched == 1
+
+
+async def transfer_verification(
+    tx: Write, instance_id: InstanceId, id: str, client_id: ClientId, now: int
+) -> bool:
+    """Take a visit over, once; False when there is nothing to take, or not any more."""
+    return await tx.execute(TRANSFER_VERIFICATION, instance_id, id, client_id, now) == 1
+
+
+async def forget_identity(tx: Write, instance_id: InstanceId, id: ExternalVerificationId) -> None:
+    """Drop what the provider told once a user has it: no second copy is kept."""
+    await tx.execute(FORGET_IDENTITY, instance_id, id)
+
+
+async def insert_state(tx: Write, row: OAuthStateRow) -> None:
+    """Store a visit under way; those that never came back go."""
+    await tx.execute(
+        INSERT_STATE,
+        row.state_hash,
+        row.instance_id,
+        row.client_id,
+        row.user_id,
+        row.strategy,
+        row.purpose,
+        row.subject_id,
+        row.verification_id,
+        row.secrets_encrypted,
+        row.callback_url,
+        row.redirect_url,
+        row.action_complete_redirect_url,
+        row.expire_at,
+    )
+    await tx.execute(DELETE_EXPIRED_STATES, row.instance_id, row.expire_at - 86_400_000)
+
+
+async def take_state(
+    tx: Write, instance_id: InstanceId, state_hash: str, client_id: ClientId
+) -> OAuthStateRow | None:
+    """Take the visit that this browser is back from, once."""
+    return await tx.one(OAuthStateRow, TAKE_STATE, instance_id, state_hash, client_id)

@@ -1,0 +1,113 @@
+"""External accounts and visits as the outside sees them."""
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from hallporter.contract import ids
+from hallporter.contract.ids import ExternalAccountId, IdentificationId
+from hallporter.contract.objects import WireObject
+from hallporter.contract.scope import Scope
+from hallporter.features.external_accounts import store
+from hallporter.features.external_accounts.rows import (
+    ExternalAccountRow,
+    ExternalVerificationRow,
+)
+
+
+class OAuthVerification(WireObject, frozen=True, tag="verification_oauth"):
+    """Where a visit to a provider stands."""
+
+    status: str
+    strategy: str
+    attempts: int | None
+    expire_at: int
+    error: msgspec.Raw
+    external_verification_redirect_url: str | UnsetType = UNSET
+
+
+class ExternalAccount(WireObject, frozen=True, tag="external_account"):
+    """An account of a user at a provider."""
+
+    id: ExternalAccountId
+    provider: str
+    identification_id: IdentificationId
+    provider_user_id: str
+    approved_scopes: str
+    email_address: str
+    email_address_verified: bool | None
+    first_name: str
+    last_name: str
+    avatar_url: str
+    image_url: str | None
+    username: str | None
+    phone_number: str | None
+    public_metadata: msgspec.Raw
+    label: str | None
+    created_at: int
+    updated_at: int
+    verification: OAuthVerification | None
+
+
+def external_account(
+    row: ExternalAccountRow, now: int, *, url: str | None = None
+) -> ExternalAccount:
+    """Return the account that `row` stores; `url` is where a visit just begun leads."""
+    return ExternalAccount(
+        id=row.id,
+        provider=row.strategy,
+        identification_id=row.identification_id,
+        provider_user_id=row.provider_user_id,
+        approved_scopes=row.approved_scopes,
+        email_address=row.email_address,
+        email_address_verified=row.email_address_verified,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        avatar_url=row.image_url or "",
+        image_url=row.image_url,
+        username=row.username,
+        phone_number=None,
+        public_metadata=row.public_metadata,
+        label=row.label,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        verification=OAuthVerification(
+            status=_status(row, now, is_under_way=url is not None),
+            strategy=row.strategy,
+            attempts=None,
+            expire_at=row.updated_at if row.expire_at is None else row.expire_at,
+            error=row.error,
+            external_verification_redirect_url=UNSET if url is None else url,
+        ),
+    )
+
+
+def _status(row: ExternalAccountRow, now: int, *, is_under_way: bool) -> str:
+    if is_under_way:
+        return "unverified"
+    if row.is_verified or row.expire_at is None or row.expire_at > now:
+        return row.status
+    return "expired"
+
+
+async def visit(scope: Scope, id: str | None) -> OAuthVerification | None:
+    """Return where the visit of this id stands; None for ids of other verifications."""
+    if id is None or not id.startswith(ids.EXTERNAL_VERIFICATION.prefix):
+        return None
+    row = await store.verification_by_id(scope.db, scope.instance.id, id)
+    return None if row is None else verification(scope, row)
+
+
+def verification(scope: Scope, row: ExternalVerificationRow) -> OAuthVerification:
+    """Return where a visit stands; its address only for the browser that is to go there."""
+    status = row.status_at(scope.now)
+    sealed = row.redirect_url_encrypted if status == "unverified" else None
+    return OAuthVerification(
+        status=status,
+        strategy=row.strategy,
+        attempts=None,
+        expire_at=row.expire_at,
+        error=row.error,
+        external_verification_redirect_url=UNSET
+        if sealed is None
+        else scope.box.decrypt(sealed).decode(),
+    )

@@ -1,0 +1,212 @@
+"""A visit to a provider begins: its secrets, its address, and what is kept until it returns."""
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+
+from hallporter.contract import errors, ids
+from hallporter.contract.ids import ClientId, UserId
+from hallporter.contract.origins import is_allowed_redirect
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import MINUTE
+from hallporter.core.database import Write
+from hallporter.core.random import token as random_token
+from hallporter.delivery.oauth import exchange
+from hallporter.delivery.oauth.connection import Connection
+from hallporter.delivery.oauth.exchange import Visit
+from hallporter.delivery.oauth.http import ProviderError
+from hallporter.delivery.oauth.identity import Identity
+from hallporter.features.external_accounts import store
+from hallporter.features.external_accounts.rows import (
+    ExternalVerificationRow,
+    OAuthStateRow,
+    Purpose,
+)
+
+log = structlog.get_logger()
+
+_LIFETIME = 10 * MINUTE
+_LONGEST_HINT = 255
+_CALLBACK = "/v1/oauth_callback"
+_NULL = msgspec.Raw(b"null")
+
+
+class VisitFields(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request may say of the way to a provider and back."""
+
+    redirect_url: str | None = None
+    action_complete_redirect_url: str | None = None
+    oidc_prompt: str | None = None
+    oidc_login_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A visit that may begin: the address to send the browser to, and what is stored of it."""
+
+    url: str
+    state: OAuthStateRow
+    verification: ExternalVerificationRow
+
+
+async def begin(
+    scope: Scope,
+    connection: Connection,
+    purpose: Purpose,
+    given: VisitFields,
+    *,
+    user_id: UserId | None = None,
+    additional_scopes: tuple[str, ...] = (),
+) -> Begun:
+    """Make a visit; raises when it may not lead back to where the request wants."""
+    redirect_url = _judged(scope, given)
+    visit = Visit(
+        state=random_token(),
+        nonce=random_token(),
+        code_verifier=random_token(),
+        callback_url=scope.instance.settings.social_callback_url
+        or f"{scope.visitor.base_url}{_CALLBACK}",
+        prompt=given.oidc_prompt,
+        login_hint=given.oidc_login_hint,
+        additional_scopes=additional_scopes,
+    )
+    try:
+        url = await exchange.authorization_url(connection, visit)
+    except ProviderError as failed:
+        raise unreachable(scope, connection.strategy, failed) from failed
+    verification = _verification(scope, connection.strategy, url)
+    state = OAuthStateRow(
+        state_hash=hash_of_state(visit.state),
+        instance_id=scope.instance.id,
+        client_id=ClientId(""),
+        user_id=user_id,
+        strategy=connection.strategy,
+        purpose=purpose,
+        subject_id="",
+        verification_id=verification.id,
+        secrets_encrypted=scope.box.encrypt(msgspec.json.encode(replace(visit, state=""))),
+        callback_url=visit.callback_url,
+        redirect_url=redirect_url,
+        action_complete_redirect_url=given.action_complete_redirect_url,
+        expire_at=scope.now + _LIFETIME,
+    )
+    return Begun(url, state, verification)
+
+
+async def keep(tx: Write, begun: Begun, *, client_id: ClientId, subject_id: str) -> None:
+    """Store a visit for the browser of `client_id`, which alone may come back from it."""
+    await store.insert_verification(tx, replace(begun.verification, client_id=client_id))
+    await store.insert_state(tx, replace(begun.state, client_id=client_id, subject_id=subject_id))
+
+
+def visit_of(scope: Scope, state: OAuthStateRow) -> Visit:
+    """Return the secrets of a visit that has come back."""
+    return msgspec.json.decode(scope.box.decrypt(state.secrets_encrypted), type=Visit)
+
+
+def hash_of_state(state: str) -> str:
+    """Return the hash under which a visit is found."""
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def sealed(scope: Scope, identity: Identity) -> str:
+    """Return who a provider says somebody is, as it is kept."""
+    return scope.box.encrypt(msgspec.json.encode(identity))
+
+
+def identity_of(scope: Scope, row: ExternalVerificationRow) -> Identity | None:
+    """Return who the provider says somebody is, while that is kept."""
+    if row.identity_encrypted is None:
+        return None
+    return msgspec.json.decode(scope.box.decrypt(row.identity_encrypted), type=Identity)
+
+
+def settled(
+    scope: Scope,
+    row: ExternalVerificationRow,
+    *,
+    refused: ApiError | None = None,
+    identity: Identity | None = None,
+) -> ExternalVerificationRow:
+    """Return what became of a visit: proved, failed, or to be continued elsewhere.
+
+    With both an identity and an error the other of sign-in and sign-up may take it over.
+    """
+    status = "verified" if refused is None else "failed" if identity is None else "transferable"
+    return replace(
+        row,
+        status=status,
+        error=_NULL if refused is None else error_of(refused),
+        redirect_url_encrypted=None,
+        identity_encrypted=None if identity is None else sealed(scope, identity),
+        expire_at=scope.now + _LIFETIME,
+        updated_at=scope.now,
+    )
+
+
+def error_of(refused: ApiError) -> msgspec.Raw:
+    """Return an error as it is kept and told."""
+    return msgspec.Raw(msgspec.json.encode(refused.occurrences[0].told()))
+
+
+def stranger(
+    scope: Scope, strategy: str, identity: Identity, refused: ApiError
+) -> ExternalVerificationRow:
+    """Return the verification of somebody who brought an id token and has no account yet."""
+    return settled(scope, _verification(scope, strategy, ""), refused=refused, identity=identity)
+
+
+def proved(scope: Scope, strategy: str, identity: Identity) -> ExternalVerificationRow:
+    """Return the verification of somebody who brought an id token."""
+    return settled(scope, _verification(scope, strategy, ""), identity=identity)
+
+
+def of_client(row: ExternalVerificationRow, id: ClientId) -> ExternalVerificationRow:
+    """Return a verification as that of a client."""
+    return replace(row, client_id=id)
+
+
+def unreachable(scope: Scope, strategy: str, failed: ProviderError) -> ApiError:
+    """Log why a provider cannot be visited and return what to tell."""
+    log.warning(
+        "provider not usable",
+        instance=scope.instance.slug,
+        strategy=strategy,
+        reason=str(failed),
+    )
+    return errors.oauth.misconfigured_provider(strategy=strategy, param="strategy")
+
+
+def _verification(scope: Scope, strategy: str, url: str) -> ExternalVerificationRow:
+    return ExternalVerificationRow(
+        id=ids.EXTERNAL_VERIFICATION.new(scope.now),
+        instance_id=scope.instance.id,
+        client_id=ClientId(""),
+        strategy=strategy,
+        status="unverified",
+        error=_NULL,
+        redirect_url_encrypted=scope.box.encrypt(url),
+        identity_encrypted=None,
+        expire_at=scope.now + _LIFETIME,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+
+
+def _judged(scope: Scope, given: VisitFields) -> str:
+    """Return where the visit leads back to, once all that was given for it is judged."""
+    if not given.redirect_url:
+        raise errors.form.missing(param="redirect_url")
+    for param in ("redirect_url", "action_complete_redirect_url"):
+        url: str | None = getattr(given, param)
+        if url is not None and not is_allowed_redirect(scope.instance, url):
+            raise errors.request.redirect_url_invalid(param=param)
+    for param in ("oidc_prompt", "oidc_login_hint"):
+        hint: str | None = getattr(given, param)
+        if hint is not None and (len(hint) > _LONGEST_HINT or not hint.isprintable()):
+            raise errors.form.value_invalid(param=param)
+    return given.redirect_url
