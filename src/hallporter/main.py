@@ -11,6 +11,7 @@ from hallporter.config import Config
 from hallporter.contract.callers import (
     Anyone,
     Browser,
+    Guarded,
     KnownBrowser,
     SecretKey,
     SignedIn,
@@ -29,6 +30,7 @@ from hallporter.features.clients import callers
 from hallporter.features.clients import frontend as clients_frontend
 from hallporter.features.clients.envelope import client_now
 from hallporter.features.credentials import backend as credentials_backend
+from hallporter.features.credentials import frontend as credentials_frontend
 from hallporter.features.external_accounts import backend as external_accounts_backend
 from hallporter.features.external_accounts import frontend as external_accounts_frontend
 from hallporter.features.identifications import backend as identifications_backend
@@ -57,6 +59,7 @@ DOORS: tuple[ModuleType, ...] = (
     credentials_backend,
     external_accounts_backend,
     external_accounts_frontend,
+    credentials_frontend,
     identifications_backend,
     instances_backend,
     instances_frontend,
@@ -75,6 +78,7 @@ DOORS: tuple[ModuleType, ...] = (
 RESOLVERS: Mapping[type, Resolver] = {
     Anyone: callers.anyone,
     Browser: callers.browser,
+    Guarded: callers.guarded,
     KnownBrowser: callers.known_browser,
     SecretKey: callers.secret_key,
     SignedIn: callers.signed_in,

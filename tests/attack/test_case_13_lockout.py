@@ -189,3 +189,21 @@ def test_case_14_success_of_the_owner_forgives_earlier_slips(
         for _ in range(LIMIT - 1):
             guess(instance, victim.email_address, "wrong")
         instance.browser().sign_in(victim.email_address).ok()
+
+
+def test_case_13_current_password_is_no_place_for_more_guesses(
+    instance: Tenant, victim: Account, browser: Browser
+) -> None:
+    browser.sign_in(victim.email_address).ok()
+    shown = [
+        browser.post(
+            "/v1/me/change_password", current_password=f"guess {number}", new_password="whatever it"
+        )
+        for number in range(LIMIT + 1)
+    ]
+    assert [reply.codes for reply in shown[:-1]] == [["form_password_incorrect"]] * LIMIT
+    right = browser.post(
+        "/v1/me/change_password", current_password=PASSWORD, new_password="another password"
+    )
+    assert right.codes == shown[-1].codes == ["user_locked"]
+    assert instance.browser().sign_in(victim.email_address).codes == ["user_locked"]

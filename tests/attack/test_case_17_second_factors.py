@@ -247,3 +247,39 @@ def test_second_factors_are_offered_only_to_users_who_have_them(
     other = instance.browser().sign_up()
     begun = browser.post("/v1/client/sign_ins", identifier=other.email_address).ok().body
     assert begun["supported_second_factors"] == []
+
+
+def test_case_17_code_that_turned_the_app_on_opens_nothing(
+    instance: Tenant, browser: Browser, clock: Clock
+) -> None:
+    somebody = browser.sign_up()
+    mine = App(browser.post("/v1/me/totp").ok().body["secret"], clock)
+    code = mine.code()
+    browser.post("/v1/me/totp/attempt_verification", code=code).ok()
+    elsewhere = instance.browser()
+    assert second(elsewhere, waiting(elsewhere, somebody), code).codes == ["form_code_incorrect"]
+
+
+def test_case_17_setting_up_an_app_does_not_replace_the_one_there_is(
+    browser: Browser, account: Account, app: App
+) -> None:
+    second(browser, waiting(browser, account), app.code()).ok()
+    assert browser.post("/v1/me/totp").codes == ["totp_already_enabled"]
+    guess = browser.post("/v1/me/totp/attempt_verification", code=app.code(1))
+    assert guess.codes == ["totp_already_enabled"]
+
+
+def test_case_17_parallel_changes_of_a_password_leave_one(
+    instance: Tenant, browser: Browser
+) -> None:
+    somebody = browser.sign_up()
+    others = [instance.browser() for _ in range(4)]
+    for other in others:
+        other.sign_in(somebody.email_address).ok()
+    replies = at_once(
+        4,
+        lambda number: others[number].post(
+            "/v1/me/change_password", current_password=PASSWORD, new_password=f"changed by {number}"
+        ),
+    )
+    assert sorted(reply.status for reply in replies) == [200, 422, 422, 422]

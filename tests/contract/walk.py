@@ -130,6 +130,17 @@ def _own_account(walker: Walker) -> None:
     browser.post("/v1/me", _method="PATCH", first_name="Ada", username="ada_lovelace").ok()
     browser.post("/v1/me", _method="PATCH", username="no name")
     browser.post("/v1/me/metadata", _method="PATCH", unsafe_metadata='{"a": {"b": 1}}').ok()
+    given = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+    browser.post("/v1/me/change_password", **given).ok()
+    browser.post("/v1/me/change_password", **given)
+    browser.post("/v1/me/remove_password", current_password=NEW_PASSWORD)
+    secret = browser.post("/v1/me/totp").ok().body["secret"]
+    code = TOTP(secret).at(walker.tenant.house.clock.now() // 1000)
+    browser.post("/v1/me/totp/attempt_verification", code="000000")
+    browser.post("/v1/me/totp/attempt_verification", code=code).ok()
+    browser.post("/v1/me/backup_codes").ok()
+    browser.post("/v1/me/totp", _method="DELETE").ok()
+    browser.post("/v1/me", _method="DELETE").ok()
 
 
 def _jwt_templates(walker: Walker) -> None:

@@ -50,3 +50,11 @@ class SignedIn:
     browser: KnownBrowser
     session_id: SessionId
     user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded(SignedIn):
+    """A signed-in user who is about to change how the account is reached or protected.
+
+    Every such door asks for this caller, so that one resolver decides what it takes to be it.
+    """

@@ -38,6 +38,12 @@ class Attributes(_Group, frozen=True):
     first_name: AttributeSettings = AttributeSettings(enabled=True)
     last_name: AttributeSettings = AttributeSettings(enabled=True)
     password: AttributeSettings = AttributeSettings(enabled=True, required=True)
+    authenticator_app: AttributeSettings = AttributeSettings(
+        enabled=True, used_for_second_factor=True, second_factors=["totp"], verifications=["totp"]
+    )
+    backup_code: AttributeSettings = AttributeSettings(
+        enabled=True, used_for_second_factor=True, second_factors=["backup_code"]
+    )
 
 
 class PasswordSettings(_Group, frozen=True):
@@ -49,6 +55,16 @@ class PasswordSettings(_Group, frozen=True):
     require_numbers: bool = False
     require_uppercase: bool = False
     require_lowercase: bool = False
+    refuse_common: bool = True
+    """Whether the ten thousand commonest passwords are refused: needs no network."""
+    min_zxcvbn_strength: Literal[0, 1, 2, 3, 4] = 0
+    """How long a password must hold against guessing by zxcvbn's scale; 0 asks nothing."""
+    show_zxcvbn: bool = False
+    """Whether the components tell of that while a password is typed."""
+    refuse_breached: bool = False
+    """Whether `breached_passwords_url` is asked; it learns five digits of the password's SHA-1."""
+    breached_passwords_url: str = "https://api.pwnedpasswords.com/range/"
+    """Have I Been Pwned, or whatever else answers the same; without an answer all may pass."""
 
 
 class SignUpSettings(_Group, frozen=True):
@@ -188,6 +204,8 @@ class Settings(_Group, frozen=True):
     """Origins beside the instance's own that may use the Frontend API and be redirected to."""
     single_session_mode: bool = False
     session_token_ttl_seconds: int = 60
+    delete_self: bool = True
+    """Whether users may delete their accounts; each user may be denied it as well."""
     attributes: Attributes = Attributes()
     password: PasswordSettings = PasswordSettings()
     sign_up: SignUpSettings = SignUpSettings()

@@ -1,16 +1,13 @@
 """Password hashing: Argon2id in a bounded pool of threads, never on the event loop."""
 
-import asyncio
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TypeVar
 
 import bcrypt
 from argon2 import PasswordHasher, Type, exceptions, extract_parameters
 
-from hallporter.core.database import refuse_inside_write
+from hallporter.core.threads import aside
 
 Answer = TypeVar("Answer")
 
@@ -21,11 +18,6 @@ _MAX_MEMORY_KIB = 256 * 1024
 _MAX_TIME_COST = 10
 _MAX_BCRYPT_ROUNDS = 14
 _BCRYPT_PREFIXES = ("$2a$", "$2b$", "$2y$")
-
-
-@lru_cache(maxsize=1)
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="passwords")
 
 
 @lru_cache(maxsize=1)
@@ -85,5 +77,4 @@ def _fits(password_hash: str, password: str) -> bool:
 
 
 async def _in_pool(work: Callable[[], Answer]) -> Answer:
-    refuse_inside_write("hashing a password")
-    return await asyncio.get_running_loop().run_in_executor(_pool(), work)
+    return await aside("hashing a password", work)

@@ -43,11 +43,45 @@ password_too_long = Problem(
     "Too long: at most {max} characters",
     "A password may have {max} characters at most.",
 )
+password_no_number = Problem(
+    422, "form_password_no_number", "Needs a number", "A password needs a digit."
+)
+password_no_uppercase = Problem(
+    422,
+    "form_password_no_uppercase",
+    "Needs an upper-case letter",
+    "A password needs an upper-case letter.",
+)
+password_no_lowercase = Problem(
+    422,
+    "form_password_no_lowercase",
+    "Needs a lower-case letter",
+    "A password needs a lower-case letter.",
+)
+password_no_special_char = Problem(
+    422,
+    "form_password_no_special_char",
+    "Needs a special character",
+    "A password needs a special character.",
+)
+# `meta.zxcvbn.suggestions` is what the components show beside it.
 password_weak = Problem(
     422,
     "form_password_not_strong_enough",
     "Not strong enough",
-    "The password does not meet the instance's rules: {rules}.",
+    "This password could be guessed soon.",
+)
+password_pwned = Problem(
+    422,
+    "form_password_pwned",
+    "Known to attackers",
+    "This password is among those that attackers try first; choose another.",
+)
+password_unchanged = Problem(
+    422,
+    "form_new_password_matches_current",
+    "The same as before",
+    "The new password is the current one.",
 )
 password_digest_invalid = Problem(
     422,

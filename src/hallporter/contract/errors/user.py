@@ -33,6 +33,30 @@ data_missing = Problem(
 no_password_set = Problem(
     400, "no_password_set", "No password", "This user has no password to compare with."
 )
+password_required = Problem(
+    400,
+    "password_required",
+    "A password is needed",
+    "Without the password this account could not be signed in to, or the settings require one.",
+)
+delete_self_not_enabled = Problem(
+    403,
+    "user_delete_self_not_enabled",
+    "Not allowed",
+    "This account cannot be deleted by its user.",
+)
+totp_already_enabled = Problem(
+    400,
+    "totp_already_enabled",
+    "There is an authenticator app",
+    "Remove the authenticator app before you set up another.",
+)
+backup_codes_not_available = Problem(
+    400,
+    "backup_codes_not_available",
+    "No backup codes",
+    "Backup codes stand in for another second factor, and this account or instance has none.",
+)
 totp_not_enabled = Problem(
     400,
     "totp_not_enabled",

@@ -8,6 +8,7 @@ from hallporter.contract.callers import (
     Anyone,
     Browser,
     Credential,
+    Guarded,
     KnownBrowser,
     SecretKey,
     SignedIn,
@@ -77,6 +78,12 @@ async def signed_in(scope: Scope, presented: Presented) -> SignedIn:
     if session is None:
         raise await identity.outdated(scope, shown)
     return SignedIn(known, session.id, session.user_id)
+
+
+async def guarded(scope: Scope, presented: Presented) -> Guarded:
+    """Return the signed-in user whom a door may let change how the account is protected."""
+    found = await signed_in(scope, presented)
+    return Guarded(found.browser, found.session_id, found.user_id)
 
 
 async def _dev_browser(scope: Scope, token: str, cookie: Credential | None) -> Browser:

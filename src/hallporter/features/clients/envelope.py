@@ -68,8 +68,6 @@ async def own_reply(
     with_tokens: bool = False,
 ) -> Reply:
     """Return `respond(user)` for the user of the acting session, as it now is, in the envelope."""
-    shown = caller.browser.credential
-    held = HeldClient(shown.client_id, shown.token_hash)
 
     def find(client: Client) -> object:
         acting = next((each for each in client.sessions if each.id == caller.session_id), None)
@@ -77,7 +75,20 @@ async def own_reply(
             raise errors.authentication.invalid()
         return respond(acting.user)
 
-    return await wrapped(scope, caller.browser, held, find, with_tokens=with_tokens)
+    return await reply_as(scope, caller, find, with_tokens=with_tokens)
+
+
+async def reply_as(
+    scope: Scope,
+    caller: SignedIn,
+    respond: Callable[[Client], object],
+    *,
+    with_tokens: bool = False,
+) -> Reply:
+    """Return `respond(client)` in the envelope, whatever became of the acting session."""
+    shown = caller.browser.credential
+    held = HeldClient(shown.client_id, shown.token_hash)
+    return await wrapped(scope, caller.browser, held, respond, with_tokens=with_tokens)
 
 
 def _uat(scope: Scope, client: Client) -> list[Cookie]:

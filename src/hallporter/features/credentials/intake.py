@@ -10,6 +10,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core import passwords
 from hallporter.core.secret import Secret
 from hallporter.features.credentials import one_time, policy
+from hallporter.features.credentials import password as passwords_of_users
 
 _MAX_BACKUP_CODES = 100
 # A password of any strength may be imported, but nobody's memory holds one longer than this.
@@ -33,10 +34,10 @@ class GivenCredentials(msgspec.Struct, frozen=True, kw_only=True):
         return self.password is not None or self.password_digest is not None
 
 
-def check(scope: Scope, given: GivenCredentials, faults: Faults) -> None:
+async def check(scope: Scope, given: GivenCredentials, faults: Faults) -> None:
     """Note everything that keeps these credentials from being stored."""
     with faults.noted():
-        _check_password(scope, given)
+        await _check_password(scope, given)
     with faults.noted():
         _check_digest(given)
     with faults.noted():
@@ -46,14 +47,14 @@ def check(scope: Scope, given: GivenCredentials, faults: Faults) -> None:
         _check_backup_codes(given)
 
 
-def _check_password(scope: Scope, given: GivenCredentials) -> None:
+async def _check_password(scope: Scope, given: GivenCredentials) -> None:
     if given.password is None:
         return
     text = policy.normalised(given.password.reveal())
     if len(text) > _MAX_UNCHECKED_LENGTH:
         raise errors.form.password_too_long(param="password", max=_MAX_UNCHECKED_LENGTH)
     if not given.skip_password_checks:
-        policy.refuse_weak(text, scope.instance.settings.password, param="password")
+        await passwords_of_users.refuse_weak(scope, text, param="password")
 
 
 def _check_digest(given: GivenCredentials) -> None:

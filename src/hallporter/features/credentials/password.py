@@ -1,17 +1,41 @@
 """Making and checking passwords."""
 
+import structlog
+
+from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.core import passwords
 from hallporter.core.secret import Secret
-from hallporter.features.credentials import policy
+from hallporter.delivery import breached_passwords
+from hallporter.features.credentials import policy, strength
 from hallporter.features.credentials.rows import CredentialsRow
+
+log = structlog.get_logger()
 
 
 async def hash_new(scope: Scope, password: Secret, *, param: str = "password") -> str:
     """Return the hash of a new password; raises if the instance's rules refuse it."""
     text = policy.normalised(password.reveal())
-    policy.refuse_weak(text, scope.instance.settings.password, param=param)
+    await refuse_weak(scope, text, param=param)
     return await passwords.hash_password(text)
+
+
+async def refuse_weak(scope: Scope, text: str, *, param: str) -> None:
+    """Raise when a normalised password breaks a rule, is soon guessed, or has leaked."""
+    settings = scope.instance.settings.password
+    policy.refuse_unruly(text, settings, param=param)
+    await strength.refuse_guessable(text, settings, param=param)
+    if settings.refuse_breached and await _is_breached(settings.breached_passwords_url, text):
+        raise errors.form.password_pwned(param=param)
+
+
+async def _is_breached(range_url: str, text: str) -> bool:
+    try:
+        return await breached_passwords.is_breached(range_url, text)
+    except breached_passwords.UnknownError as unknown:
+        # Somebody else's outage must not keep everybody from choosing a password.
+        log.warning("breached passwords not checked", reason=str(unknown))
+        return False
 
 
 async def fits(credentials: CredentialsRow | None, password: Secret) -> bool:

@@ -3,6 +3,8 @@
 import unicodedata
 
 from hallporter.contract import errors
+from hallporter.contract.faults import Faults
+from hallporter.contract.problem import Problem
 from hallporter.contract.settings import PasswordSettings
 
 _SPECIAL = frozenset("!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~")
@@ -13,26 +15,28 @@ def normalised(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def refuse_weak(password: str, settings: PasswordSettings, *, param: str) -> None:
-    """Raise unless `password` meets the instance's rules."""
+def refuse_unruly(password: str, settings: PasswordSettings, *, param: str) -> None:
+    """Raise unless `password` meets the instance's rules; tells of every rule that it breaks."""
     if len(password) < settings.min_length:
         raise errors.form.password_too_short(param=param, min=settings.min_length)
     if len(password) > settings.max_length:
         raise errors.form.password_too_long(param=param, max=settings.max_length)
-    broken = _broken_rules(password, settings)
-    if broken:
-        raise errors.form.password_weak(param=param, rules=", ".join(broken))
+    faults = Faults()
+    for problem in _broken_rules(password, settings):
+        faults.add(problem(param=param))
+    faults.raise_any()
 
 
-def _broken_rules(password: str, settings: PasswordSettings) -> list[str]:
+def _broken_rules(password: str, settings: PasswordSettings) -> list[Problem]:
+    form = errors.form
     rules = (
-        (settings.require_numbers, str.isdigit, "a number"),
-        (settings.require_uppercase, str.isupper, "an upper-case letter"),
-        (settings.require_lowercase, str.islower, "a lower-case letter"),
-        (settings.require_special_char, _SPECIAL.__contains__, "a special character"),
+        (settings.require_numbers, str.isdigit, form.password_no_number),
+        (settings.require_uppercase, str.isupper, form.password_no_uppercase),
+        (settings.require_lowercase, str.islower, form.password_no_lowercase),
+        (settings.require_special_char, _SPECIAL.__contains__, form.password_no_special_char),
     )
     return [
-        words
-        for required, has, words in rules
+        problem
+        for required, has, problem in rules
         if required and not any(has(character) for character in password)
     ]

@@ -18,6 +18,7 @@ class CredentialsRow(msgspec.Struct, frozen=True):
     mfa_enabled_at: int | None
     mfa_disabled_at: int | None
     updated_at: int
+    pending_totp_secret_encrypted: str | None
 
     @property
     def has_second_factor(self) -> bool:

@@ -6,7 +6,7 @@ from hallporter.features.credentials.rows import CredentialsRow
 
 CREDENTIALS = "select * from credentials where instance_id = $1 and user_id = $2"
 UPSERT_CREDENTIALS = """
-    insert into credentials values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    insert into credentials values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     on conflict (user_id) do update set
         password_hash = excluded.password_hash,
         password_updated_at = excluded.password_updated_at,
@@ -15,7 +15,8 @@ UPSERT_CREDENTIALS = """
         backup_code_hashes = excluded.backup_code_hashes,
         mfa_enabled_at = excluded.mfa_enabled_at,
         mfa_disabled_at = excluded.mfa_disabled_at,
-        updated_at = excluded.updated_at
+        updated_at = excluded.updated_at,
+        pending_totp_secret_encrypted = excluded.pending_totp_secret_encrypted
 """
 SET_PASSWORD = """
     insert into credentials (user_id, instance_id, password_hash, password_updated_at, updated_at)
@@ -24,6 +25,16 @@ SET_PASSWORD = """
         password_hash = excluded.password_hash,
         password_updated_at = excluded.password_updated_at,
         updated_at = excluded.updated_at
+"""
+# Only over the hash that was verified: of two changes at once, one is told that it came late.
+CHANGE_PASSWORD = """
+    insert into credentials (user_id, instance_id, password_hash, password_updated_at, updated_at)
+    values ($2, $1, $3, case when $3::text is not null then $5::bigint end, $5)
+    on conflict (user_id) do update set
+        password_hash = excluded.password_hash,
+        password_updated_at = excluded.password_updated_at,
+        updated_at = excluded.updated_at
+    where credentials.password_hash is not distinct from $4
 """
 # Only over the hash that was verified: a password changed meanwhile stays changed.
 REHASH_PASSWORD = """
@@ -50,6 +61,7 @@ SET_TOTP_SECRET = """
     values ($2, $1, $3, $4, $4)
     on conflict (user_id) do update set
         totp_secret_encrypted = excluded.totp_secret_encrypted,
+        pending_totp_secret_encrypted = null,
         totp_last_step = null,
         mfa_enabled_at = excluded.mfa_enabled_at,
         updated_at = excluded.updated_at
@@ -59,6 +71,25 @@ SET_BACKUP_CODES = """
     values ($2, $1, $3, $4)
     on conflict (user_id) do update set
         backup_code_hashes = excluded.backup_code_hashes, updated_at = excluded.updated_at
+"""
+SET_PENDING_TOTP_SECRET = """
+    insert into credentials (user_id, instance_id, pending_totp_secret_encrypted, updated_at)
+    values ($2, $1, $3, $4)
+    on conflict (user_id) do update set
+        pending_totp_secret_encrypted = excluded.pending_totp_secret_encrypted,
+        updated_at = excluded.updated_at
+    where credentials.totp_secret_encrypted is null
+"""
+# The secret that was judged, and its step spent with it: the same code opens nothing afterwards.
+CONFIRM_TOTP_SECRET = """
+    update credentials set
+        totp_secret_encrypted = pending_totp_secret_encrypted,
+        pending_totp_secret_encrypted = null,
+        totp_last_step = $4,
+        mfa_enabled_at = $5,
+        updated_at = $5
+    where instance_id = $1 and user_id = $2 and pending_totp_secret_encrypted = $3
+        and totp_secret_encrypted is null
 """
 CLEAR_TOTP_SECRET = """
     update credentials set
@@ -90,6 +121,7 @@ async def upsert_credentials(tx: Write, row: CredentialsRow) -> None:
         row.mfa_enabled_at,
         row.mfa_disabled_at,
         row.updated_at,
+        row.pending_totp_secret_encrypted,
     )
 
 
@@ -97,6 +129,18 @@ async def set_password(
     tx: Write, instance_id: InstanceId, user_id: UserId, password_hash: str, now: int
 ) -> None:
     await tx.execute(SET_PASSWORD, instance_id, user_id, password_hash, now)
+
+
+async def change_password(
+    tx: Write,
+    instance_id: InstanceId,
+    user_id: UserId,
+    new_hash: str | None,
+    old_hash: str | None,
+    now: int,
+) -> bool:
+    """Replace the password `old_hash`, or remove it; False when it is not the password any more."""
+    return await tx.execute(CHANGE_PASSWORD, instance_id, user_id, new_hash, old_hash, now) == 1
 
 
 async def rehash_password(
@@ -130,6 +174,29 @@ async def set_backup_codes(
     tx: Write, instance_id: InstanceId, user_id: UserId, code_hashes: list[str], now: int
 ) -> None:
     await tx.execute(SET_BACKUP_CODES, instance_id, user_id, code_hashes, now)
+
+
+async def set_pending_totp_secret(
+    tx: Write, instance_id: InstanceId, user_id: UserId, secret_encrypted: str, now: int
+) -> bool:
+    """Keep a secret until a code of it is shown; False when the user has an app already."""
+    touched = await tx.execute(SET_PENDING_TOTP_SECRET, instance_id, user_id, secret_encrypted, now)
+    return touched == 1
+
+
+async def confirm_totp_secret(
+    tx: Write,
+    instance_id: InstanceId,
+    user_id: UserId,
+    secret_encrypted: str,
+    step: int,
+    now: int,
+) -> bool:
+    """Make the pending secret the user's; False when it is not the pending one any more."""
+    touched = await tx.execute(
+        CONFIRM_TOTP_SECRET, instance_id, user_id, secret_encrypted, step, now
+    )
+    return touched == 1
 
 
 async def clear_totp_secret(tx: Write, instance_id: InstanceId, user_id: UserId, now: int) -> bool:

@@ -162,7 +162,12 @@ def _auth_config(instance: Instance) -> AuthConfig:
         identification_requirements=[identifiers],
         identification_strategies=identifiers,
         first_factors=[*first_factors, "ticket"],
-        second_factors=["totp", "backup_code"],
+        second_factors=[
+            name
+            for each in (attributes.authenticator_app, attributes.backup_code)
+            if each.enabled
+            for name in each.second_factors
+        ],
         email_address_verification_strategies=list(attributes.email_address.verifications),
         single_session_mode=settings.single_session_mode,
         enhanced_email_deliverability=False,
@@ -249,9 +254,9 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
             "first_name": settings.attributes.first_name,
             "last_name": settings.attributes.last_name,
             "password": settings.attributes.password,
-            "authenticator_app": _OFF,
+            "authenticator_app": settings.attributes.authenticator_app,
             "ticket": AttributeSettings(enabled=True),
-            "backup_code": _OFF,
+            "backup_code": settings.attributes.backup_code,
             "passkey": _OFF,
         },
         "social": _social(settings),
@@ -284,7 +289,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
             "allow_numeric_usernames": False,
         },
         "actions": {
-            "delete_self": False,
+            "delete_self": settings.delete_self,
             "create_organization": False,
             "create_organizations_limit": None,
         },
@@ -334,7 +339,7 @@ def _provider_name(strategy: str) -> str:
 def _password_settings(settings: Settings) -> dict[str, Any]:
     password = settings.password
     return {
-        "disable_hibp": True,
+        "disable_hibp": not password.refuse_breached,
         "disable_password_reverification": True,
         "min_length": password.min_length,
         "max_length": password.max_length,
@@ -342,8 +347,8 @@ def _password_settings(settings: Settings) -> dict[str, Any]:
         "require_numbers": password.require_numbers,
         "require_uppercase": password.require_uppercase,
         "require_lowercase": password.require_lowercase,
-        "show_zxcvbn": False,
-        "min_zxcvbn_strength": 0,
+        "show_zxcvbn": password.show_zxcvbn,
+        "min_zxcvbn_strength": password.min_zxcvbn_strength,
         "enforce_hibp_on_sign_in": False,
         "allowed_special_characters": _SPECIAL_CHARACTERS,
     }

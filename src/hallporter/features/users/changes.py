@@ -81,7 +81,7 @@ async def update_user(scope: Scope, user_id: UserId, given: UpdateUser) -> None:
     faults = Faults()
     _check_fields(scope, given, faults)
     _check_identifications(scope, given, owned, faults)
-    intake.check(scope, given, faults)
+    await intake.check(scope, given, faults)
     await _check_free(scope, given, user, owned, faults)
     faults.raise_any()
     password_hash = await intake.password_hash(given)

@@ -123,6 +123,7 @@ def _credentials(scope: Scope, user_id: UserId, new: NewUser) -> CredentialsRow:
         mfa_enabled_at=None if new.totp_secret_encrypted is None else scope.now,
         mfa_disabled_at=None,
         updated_at=scope.now,
+        pending_totp_secret_encrypted=None,
     )
 
 

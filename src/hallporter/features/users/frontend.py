@@ -1,10 +1,11 @@
 """Frontend doors of the user's own account."""
 
-from hallporter.contract.callers import SignedIn
+from hallporter.contract.callers import Guarded, SignedIn
+from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
-from hallporter.features.clients.envelope import own_reply
+from hallporter.features.clients.envelope import own_reply, reply_as
 from hallporter.features.users import own
 from hallporter.features.users.own import OwnMetadata, UpdateOwnUser
 
@@ -20,6 +21,14 @@ async def patch_user(scope: Scope, caller: SignedIn, given: UpdateOwnUser) -> Re
     """Change one's names, or which identifier is the primary one."""
     await own.update(scope, caller.user_id, given)
     return await own_reply(scope, caller, lambda user: user)
+
+
+@frontend.delete("/v1/me")
+async def delete_user(scope: Scope, caller: Guarded) -> Reply:
+    """Delete one's own account with everything in it."""
+    await own.delete(scope, caller.user_id)
+    deleted = Deleted("user", caller.user_id)
+    return await reply_as(scope, caller, lambda _client: deleted, with_tokens=True)
 
 
 @frontend.patch("/v1/me/metadata")

@@ -8,7 +8,7 @@ from hallporter.contract.api_version import V2026_05_12
 from hallporter.contract.faults import Faults
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
-from hallporter.features.users import changes, metadata
+from hallporter.features.users import actions, changes, metadata, store
 from hallporter.features.users.changes import UpdateUser
 from hallporter.features.users.fields import Identifier, Name
 from hallporter.features.users.metadata import GivenMetadata, Metadata
@@ -68,6 +68,14 @@ def _as_by_server(given: UpdateOwnUser) -> UpdateUser:
         notify_primary_email_address_changed=True,
         unsafe_metadata=given.unsafe_metadata,
     )
+
+
+async def delete(scope: Scope, user_id: UserId) -> None:
+    """Delete a user on the user's own word, where instance and user allow it."""
+    user = await store.user_by_id(scope.db, scope.instance.id, user_id)
+    if user is None or not (user.delete_self_enabled and scope.instance.settings.delete_self):
+        raise errors.user.delete_self_not_enabled()
+    await actions.delete_user(scope, user_id)
 
 
 async def update_metadata(scope: Scope, user_id: UserId, given: OwnMetadata) -> None:

@@ -75,7 +75,7 @@ async def create_user(scope: Scope, given: CreateUser) -> UserId:
     faults = Faults()
     owned = _identifications(given, faults)
     _check_requirements(scope.instance.settings, given, faults)
-    intake.check(scope, given, faults)
+    await intake.check(scope, given, faults)
     _check_fields(scope, given, faults)
     await _check_identifiers(scope, given, owned, faults)
     faults.raise_any()

@@ -88,7 +88,9 @@ class PublicUserData(msgspec.Struct, frozen=True):
 
 def user(row: UserDetailsRow, instance: Instance, now: int) -> User:
     """Return the user for the Frontend API."""
-    return User(**_fields(row, instance, now))
+    fields = _fields(row, instance, now)
+    fields["delete_self_enabled"] &= instance.settings.delete_self
+    return User(**fields)
 
 
 def backend_user(row: UserDetailsRow, instance: Instance, now: int) -> BackendUser:

@@ -1,0 +1,123 @@
+"""Users set up their own second factors: an authenticator app, and backup codes."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from hallporter.contract import errors
+from hallporter.contract.callers import Guarded
+from hallporter.contract.scope import Scope
+from hallporter.core import random
+from hallporter.core.database import Write
+from hallporter.core.secret import Secret
+from hallporter.features.credentials import one_time
+from hallporter.features.credentials import store as credentials
+from hallporter.features.users import disarming, store
+from hallporter.features.users.rows import UserDetailsRow
+
+_BACKUP_CODES = 10
+_BACKUP_CODE_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class NewApp:
+    """What an authenticator app is set up with, told only now."""
+
+    secret: Secret
+    uri: Secret
+
+
+async def begin_app(scope: Scope, caller: Guarded) -> NewApp:
+    """Make the secret of a new authenticator app; it counts once a code of it was shown."""
+    if not scope.instance.settings.attributes.authenticator_app.enabled:
+        raise errors.form.not_enabled(param="totp")
+    user = await _user(scope, caller)
+    secret = random.base32_secret()
+    sealed = scope.box.encrypt(secret)
+    async with scope.db.write() as tx:
+        if not await credentials.set_pending_totp_secret(
+            tx, scope.instance.id, caller.user_id, sealed, scope.now
+        ):
+            raise errors.user.totp_already_enabled()
+    return NewApp(Secret(secret), Secret(_uri(scope, user, secret)))
+
+
+async def confirm_app(scope: Scope, caller: Guarded, code: Secret) -> list[str] | None:
+    """Turn the new authenticator app on; returns backup codes if it is the first second factor."""
+    known = await credentials.credentials(scope.db, scope.instance.id, caller.user_id)
+    if known is not None and known.totp_secret_encrypted is not None:
+        raise errors.user.totp_already_enabled()
+    if known is None or known.pending_totp_secret_encrypted is None:
+        raise errors.verification.missing()
+    sealed = known.pending_totp_secret_encrypted
+    secret = scope.box.decrypt(sealed).decode()
+    step = one_time.matching_step(secret, code.reveal().strip(), scope.now)
+    user = await _user(scope, caller)
+    async with scope.db.write() as tx:
+        if step is None or not await credentials.confirm_totp_secret(
+            tx, scope.instance.id, caller.user_id, sealed, step, scope.now
+        ):
+            raise errors.form.code_incorrect(param="code")
+        await store.touch_user(tx, scope.instance.id, caller.user_id, scope.now)
+        return await first_backup_codes(tx, scope, user)
+
+
+async def remove_app(scope: Scope, caller: Guarded) -> None:
+    """Take the authenticator app away, and the backup codes when no other factor is left."""
+    user = await _user(scope, caller)
+    if not user.totp_enabled:
+        raise errors.user.totp_not_enabled()
+    await disarming.disable_mfa(scope, caller.user_id, backup_codes=True)
+
+
+async def new_backup_codes(scope: Scope, caller: Guarded) -> list[str]:
+    """Make backup codes, which replace the ones there were."""
+    user = await _user(scope, caller)
+    if not (scope.instance.settings.attributes.backup_code.enabled and has_factor(user)):
+        raise errors.user.backup_codes_not_available()
+    async with scope.db.write() as tx:
+        if await store.lock_user(tx, scope.instance.id, caller.user_id) is None:
+            raise errors.user.not_found()
+        codes = await _store_backup_codes(tx, scope, user)
+        await store.touch_user(tx, scope.instance.id, caller.user_id, scope.now)
+    return codes
+
+
+async def first_backup_codes(tx: Write, scope: Scope, user: UserDetailsRow) -> list[str] | None:
+    """Make backup codes for a user who had no second factor until now, if the instance has them."""
+    is_enabled = scope.instance.settings.attributes.backup_code.enabled
+    if not is_enabled or has_factor(user) or user.backup_code_enabled:
+        return None
+    return await _store_backup_codes(tx, scope, user)
+
+
+def has_factor(user: UserDetailsRow) -> bool:
+    """Tell whether a user has a second factor that backup codes could stand in for."""
+    return user.totp_enabled
+
+
+async def _store_backup_codes(tx: Write, scope: Scope, user: UserDetailsRow) -> list[str]:
+    codes = [random.letters(_BACKUP_CODE_LENGTH) for _ in range(_BACKUP_CODES)]
+    hashes = [one_time.hash_of_backup_code(scope, code) for code in codes]
+    await credentials.set_backup_codes(tx, scope.instance.id, user.id, hashes, scope.now)
+    return codes
+
+
+async def _user(scope: Scope, caller: Guarded) -> UserDetailsRow:
+    user = await store.user_details(scope.db, scope.instance.id, caller.user_id)
+    if user is None:
+        raise errors.user.not_found()
+    return user
+
+
+def _uri(scope: Scope, user: UserDetailsRow, secret: str) -> str:
+    """Return what the QR code holds (the Key URI Format of Google Authenticator)."""
+    owned = user.identification_rows()
+    primary = (user.primary_email_address_id, user.primary_phone_number_id)
+    shown = next((each for each in owned if each.id in primary), owned[0] if owned else None)
+    account = user.id if shown is None else shown.identifier
+    issuer = scope.instance.settings.display.application_name
+    query = urlencode(
+        {"algorithm": "SHA1", "digits": 6, "issuer": issuer, "period": 30, "secret": secret},
+        quote_via=quote,
+    )
+    return f"otpauth://totp/{quote(issuer, safe='')}:{quote(account, safe='')}?{query}"

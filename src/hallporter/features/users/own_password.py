@@ -1,0 +1,122 @@
+"""Users choose, change and remove their own passwords."""
+
+import msgspec
+
+from hallporter.contract import errors
+from hallporter.contract.callers import Guarded
+from hallporter.contract.scope import Scope
+from hallporter.core.secret import Secret
+from hallporter.features.credentials import password as passwords
+from hallporter.features.credentials import policy
+from hallporter.features.credentials import store as credentials
+from hallporter.features.credentials.rows import CredentialsRow
+from hallporter.features.sessions import actions as sessions
+from hallporter.features.users import actions as users
+from hallporter.features.users import notices, store
+from hallporter.features.users.rows import UserDetailsRow
+
+_SHOWN = "current_password"
+
+
+class ChangePassword(msgspec.Struct, frozen=True, kw_only=True):
+    """The new password and, where there is one, the current."""
+
+    new_password: Secret
+    current_password: Secret | None = None
+    sign_out_of_other_sessions: bool | None = None
+
+
+class RemovePassword(msgspec.Struct, frozen=True, kw_only=True):
+    """The password that is to go."""
+
+    current_password: Secret
+    sign_out_of_other_sessions: bool | None = None
+
+
+async def change(scope: Scope, caller: Guarded, given: ChangePassword) -> None:
+    """Give the user a new password; whoever has one shows it first."""
+    if not scope.instance.settings.attributes.password.enabled:
+        raise errors.form.not_enabled(param="new_password")
+    known = await credentials.credentials(scope.db, scope.instance.id, caller.user_id)
+    if known is not None and known.password_hash is not None:
+        await _prove(scope, caller, known, given.current_password)
+        _refuse_unchanged(given)
+    password_hash = await passwords.hash_new(scope, given.new_password, param="new_password")
+    user = await _user(scope, caller)
+    await _replace(
+        scope, caller, user, known, password_hash, is_alone=given.sign_out_of_other_sessions
+    )
+
+
+async def remove(scope: Scope, caller: Guarded, given: RemovePassword) -> None:
+    """Take the password away from a user who signs in some other way."""
+    known = await credentials.credentials(scope.db, scope.instance.id, caller.user_id)
+    if known is None or known.password_hash is None:
+        raise errors.user.no_password_set()
+    await _prove(scope, caller, known, given.current_password)
+    user = await _user(scope, caller)
+    if scope.instance.settings.attributes.password.required or not _signs_in_by_code(scope, user):
+        raise errors.user.password_required()
+    await _replace(scope, caller, user, known, None, is_alone=given.sign_out_of_other_sessions)
+
+
+async def _prove(
+    scope: Scope, caller: Guarded, known: CredentialsRow, shown: Secret | None
+) -> None:
+    """Raise unless `shown` is the password; a wrong one counts as a wrong guess anywhere does."""
+    users.refuse_locked(scope, await store.user_by_id(scope.db, scope.instance.id, caller.user_id))
+    if shown is None:
+        raise errors.form.missing(param=_SHOWN)
+    if await passwords.fits(known, shown):
+        return
+    wrong = errors.form.password_incorrect(param=_SHOWN)
+    async with scope.db.write() as tx:
+        wrong = await users.note_failure(tx, scope, caller.user_id, wrong)
+    raise wrong
+
+
+def _refuse_unchanged(given: ChangePassword) -> None:
+    shown = "" if given.current_password is None else given.current_password.reveal()
+    if policy.normalised(shown) == policy.normalised(given.new_password.reveal()):
+        raise errors.form.password_unchanged(param="new_password")
+
+
+def _signs_in_by_code(scope: Scope, user: UserDetailsRow) -> bool:
+    attributes = scope.instance.settings.attributes
+    return any(
+        each.is_owned and getattr(attributes, each.type).first_factors
+        for each in user.identification_rows()
+        if each.type != "username"
+    )
+
+
+async def _user(scope: Scope, caller: Guarded) -> UserDetailsRow:
+    user = await store.user_details(scope.db, scope.instance.id, caller.user_id)
+    if user is None:
+        raise errors.user.not_found()
+    return user
+
+
+async def _replace(
+    scope: Scope,
+    caller: Guarded,
+    user: UserDetailsRow,
+    known: CredentialsRow | None,
+    password_hash: str | None,
+    *,
+    is_alone: bool | None,
+) -> None:
+    instance_id, user_id = scope.instance.id, caller.user_id
+    old_hash = None if known is None else known.password_hash
+    async with scope.db.write() as tx:
+        await users.refuse_kept_out(tx, scope, user_id, signs_in=False)
+        if not await credentials.change_password(
+            tx, instance_id, user_id, password_hash, old_hash, scope.now
+        ):
+            raise errors.form.password_incorrect(param=_SHOWN)
+        await store.touch_user(tx, instance_id, user_id, scope.now)
+        if old_hash is not None:
+            slug = "password_removed" if password_hash is None else "password_changed"
+            await notices.tell(tx, scope, user, slug)
+        if is_alone:
+            await sessions.end_all_of_user(tx, scope, user_id, but=caller.session_id)
