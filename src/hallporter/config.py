@@ -36,6 +36,8 @@ class Config:
     """`auto` for a certificate of a local authority, or `CERT,KEY`: paths of two PEM files."""
     behind_proxy: bool = False
     """Whether a proxy in front ends TLS, so that every request that arrives came over https."""
+    deliver: bool = True
+    """Whether this process delivers mail and SMS, or leaves them to `hallporter worker`."""
     prefetch: bool = True
     """Whether to fetch missing browser bundles after the start, before a page asks for them."""
     log_level: str = "info"
@@ -92,7 +94,7 @@ def _converted(name: str, value: object) -> object:
     text = str(value)
     if name in _NUMBERS:
         return _number(name, text)
-    if name in ("behind_proxy", "prefetch"):
+    if name in ("behind_proxy", "deliver", "prefetch"):
         return _switch(name, text)
     return Path(text).expanduser() if name == "data_dir" else text
 

@@ -18,6 +18,10 @@ DataDir = Annotated[
     Path | None,
     typer.Option(help="Where everything is kept, `data` unless given."),
 ]
+LogLevel = Annotated[
+    str | None,
+    typer.Option(metavar="debug|info|warning|error", help="What is logged, on stderr."),
+]
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="A JSON file of settings by name.")
 ]
@@ -50,10 +54,11 @@ def serve(
     behind_proxy: Annotated[
         bool | None, typer.Option("--behind-proxy", help="A proxy in front ends TLS.")
     ] = None,
-    log_level: Annotated[
-        str | None,
-        typer.Option(metavar="debug|info|warning|error", help="What is logged, on stderr."),
+    deliver: Annotated[
+        bool | None,
+        typer.Option("--deliver/--no-deliver", help="Leave mail and SMS to `hallporter worker`."),
     ] = None,
+    log_level: LogLevel = None,
 ) -> None:
     """Serve both APIs until stopped.
 
@@ -72,9 +77,19 @@ def serve(
             workers=workers,
             tls=tls,
             behind_proxy=behind_proxy,
+            deliver=deliver,
             log_level=log_level,
         )
     )
+
+
+@commands.command()
+def worker(data_dir: DataDir = None, log_level: LogLevel = None) -> None:
+    """Deliver mail and SMS until stopped, apart from `serve --no-deliver`."""
+    from hallporter import config as configuration
+    from hallporter.cli import worker as command
+
+    command.work(configuration.load(data_dir=data_dir, log_level=log_level))
 
 
 @_instance.command()

@@ -138,6 +138,15 @@ def _read(file: Path | None) -> dict[str, Any]:
     return cast("dict[str, Any]", found)
 
 
+def _content(file: Path) -> str:
+    try:
+        # The end of the last line is the editor's, no part of a password.
+        return file.read_text(encoding="utf-8").removesuffix("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise Refusal(f"{file} cannot be read: {reason}.") from error
+
+
 def _flat(settings: dict[str, Any], above: str = "") -> dict[str, Any]:
     """Return settings by dotted path, so that those the file does not name stay as they are."""
     flat: dict[str, Any] = {}
@@ -155,6 +164,8 @@ def _assignment(text: str) -> tuple[str, Any]:
         raise Refusal(f"{text!r} says no change: write key=value, such as test_mode=false.")
     if value == "null":
         return name, None
+    if value.startswith("@"):
+        return name, _content(Path(value[1:]))
     # Anything else stays text: a password of digits is no number.
     if not value.startswith(("[", "{", '"')):
         return name, value

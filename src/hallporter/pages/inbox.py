@@ -1,4 +1,4 @@
-"""`GET /inbox`: the mail of a local instance, which leaves the machine only when SMTP is set up."""
+"""`GET /inbox`: mail and SMS of a local instance, which stay here unless told how to leave."""
 
 import msgspec
 
@@ -14,17 +14,30 @@ from hallporter.pages import http, local, static_files
 from hallporter.pages.http import Answer
 
 _SHOWN = 50
+# Whatever a template of the operator's holds, nothing in a mail runs, and it is at home nowhere.
+_MAIL_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src https: http: data:",
+        "frame-ancestors 'self'",
+        "base-uri 'none'",
+        "sandbox allow-popups allow-popups-to-escape-sandbox",
+    ]
+)
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A message; what it says is null once it has left."""
+    """A message; what it says is null once it has left, and an SMS has no subject."""
 
     id: MessageId
     channel: Channel
     slug: str
+    status: str
     to: str
     subject: str | None
     body: str | None
+    has_html: bool
     code: str | None
     link: str | None
     created_at: int
@@ -34,8 +47,9 @@ def page(wiring: Wiring) -> AsgiApp:
     """Return the inbox: a page for people, JSON for programs that accept it."""
 
     async def show(scope: Scope, request: AsgiScope) -> Answer | None:
-        if request["path"] != "/inbox":
-            return None
+        path: str = request["path"]
+        if path != "/inbox":
+            return await _mail(scope, MessageId(path.removeprefix("/inbox/")))
         if reply.JSON in (http.header(request, "accept") or ""):
             return local.json(msgspec.json.encode(await _messages(scope)))
         return local.html(
@@ -48,6 +62,16 @@ def page(wiring: Wiring) -> AsgiApp:
         )
 
     return local.page(wiring, show)
+
+
+async def _mail(scope: Scope, id: MessageId) -> Answer | None:
+    """Return a mail as its reader sees it, for a frame."""
+    row = await store.message_by_id(scope.db, scope.instance.id, id)
+    facts = None if row is None else reading.facts_of(scope.box, row)
+    if row is None or facts is None:
+        return None
+    said = await reading.rendered(scope.instance, row, facts)
+    return None if said.html is None else local.html(said.html, policy=_MAIL_POLICY)
 
 
 async def _messages(scope: Scope) -> list[Message]:
@@ -63,9 +87,11 @@ async def _message(scope: Scope, row: MessageRow) -> Message:
         id=row.id,
         channel=row.channel,
         slug=row.slug,
+        status=row.status,
         to=row.recipient,
-        subject=None if said is None else said.subject,
+        subject=None if said is None else said.subject or None,
         body=None if said is None else said.text,
+        has_html=said is not None and said.html is not None,
         code=_text(given.get("otp_code")),
         link=_text(given.get("magic_link") or given.get("action_url")),
         created_at=row.created_at,

@@ -31,6 +31,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "connect-src 'self'",
+        # Mail in the inbox.
+        "frame-src 'self'",
         "worker-src blob:",
         "form-action 'self'",
         "base-uri 'none'",
@@ -54,12 +56,12 @@ def json(body: bytes) -> Answer:
     return Answer(200, {**PRIVATE_HEADERS, "Content-Type": reply.JSON}, body)
 
 
-def html(text: str) -> Answer:
+def html(text: str, *, policy: str = CONTENT_SECURITY_POLICY) -> Answer:
     """Return an answer that is a page."""
     headers = {
         **PRIVATE_HEADERS,
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "Content-Security-Policy": policy,
     }
     return Answer(200, headers, text.encode())
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.settings import MailSettings, Settings
+from hallporter.features.messages.kinds import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Listening:
 def of_instance(subject: Subject) -> list[str]:
     """Return what is wrong with an instance wherever it is served."""
     public = [] if subject.is_local else list(_public(subject))
-    return [*public, *_mail(subject), *_origins(subject)]
+    return [*public, *_mail(subject), *_sms(subject), *_templates(subject), *_origins(subject)]
 
 
 def of_serving(listening: Listening, subjects: list[Subject]) -> list[str]:
@@ -98,6 +99,34 @@ def _mail(subject: Subject) -> Iterator[str]:
             f"Instance {subject.slug} would send its mail password to {mail.host} unencrypted: "
             f"{_set(subject, 'mail.security=starttls')}"
         )
+
+
+def _sms(subject: Subject) -> Iterator[str]:
+    sms = subject.settings.sms
+    called = f"Instance {subject.slug} sends SMS"
+    if sms.transport == "twilio" and not (sms.account_sid and sms.password):
+        yield (
+            f"{called} through Twilio and does not know the account: "
+            f"{_set(subject, 'sms.account_sid=AC… sms.password=…')}"
+        )
+    if sms.transport == "twilio" and not (sms.from_number or sms.whatsapp_number):
+        yield f"{called} through Twilio and has no sender: {_set(subject, 'sms.from_number=+1…')}"
+    if sms.transport == "http" and not sms.url:
+        yield f"{called} over HTTP and knows no address: {_set(subject, 'sms.url=https://…')}"
+    if sms.transport != "inbox" and _is_plain_http(sms.url):
+        yield f"{called} to {sms.url} unencrypted: {_set(subject, 'sms.url=https://…')}"
+
+
+def _templates(subject: Subject) -> Iterator[str]:
+    for slug, own in subject.settings.message_templates.items():
+        if slug not in KINDS:
+            there = ", ".join(KINDS)
+            yield f"message_templates.{slug}: there is no such message; there are {there}."
+        else:
+            # Loaded only where there is something to look at: a tenth of a second.
+            from hallporter.features.messages import rendering
+
+            yield from rendering.wrong_with(slug, own)
 
 
 def _set(subject: Subject, changes: str) -> str:

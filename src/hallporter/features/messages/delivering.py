@@ -116,7 +116,7 @@ class Postman:
             return
         try:
             async with asyncio.timeout(_ATTEMPT_SECONDS):
-                await sending.send(self._box, instance, row, message)
+                await sending.send(self._box, instance, row, facts, message)
         except NotSentError as failed:
             await self._retry(row, failed)
         except TimeoutError:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import mrml
+import msgspec
 import structlog
 
 from hallporter.contract.instance import Instance
 from hallporter.contract.settings import MessageTemplate
 from hallporter.features.messages import wording
+from hallporter.features.messages.kinds import KINDS
 from hallporter.features.messages.rows import Facts, MessageRow
 from hallporter.features.messages.variables import variables_of
 from hallporter.features.messages.wording import WordingError
@@ -87,7 +89,7 @@ def _details(variables: Mapping[str, Any]) -> list[tuple[str, str]]:
         "Signed in by": variables["sign_in_method"],
         "Browser": variables["browser_name"],
         "System": variables["operating_system"],
-        "Address": variables["ip_address"],
+        "IP address": variables["ip_address"],
         "Time": variables["session_created_at"],
     }
     return [(name, value) for name, value in found.items() if value]
@@ -114,3 +116,41 @@ def _paragraphs(text: str) -> list[str]:
 
 def _wrapped(paragraph: str) -> str:
     return textwrap.fill(paragraph, _LINE, break_long_words=False, break_on_hyphens=False)
+
+
+def wrong_with(slug: str, own: MessageTemplate) -> list[str]:
+    """Return what is wrong with an instance's own words for a kind, field by field."""
+    found = [_wrong_with_field(slug, name, source) for name, source in _given(own)]
+    return [sentence for sentence in found if sentence is not None]
+
+
+def _given(own: MessageTemplate) -> list[tuple[str, str]]:
+    fields = msgspec.structs.asdict(own)
+    return [(name, source) for name, source in fields.items() if source is not None]
+
+
+def _wrong_with_field(slug: str, name: str, source: str) -> str | None:
+    path = f"message_templates.{slug}.{name}"
+    if name == "sms" and not KINDS[slug].has_sms:
+        return f"{path}: this kind is not sent as an SMS."
+    try:
+        wording.refuse_wrong(slug, source, is_whole=name in ("body", "sms"))
+        for optional in ("given", None):
+            examples = _examples(slug, optional)
+            _ = html_of(source, examples) if name == "body" else wording.text(source, examples)
+    except WordingError as refused:
+        return f"{path}: {refused}."
+    return None
+
+
+def _examples(slug: str, optional: str | None) -> dict[str, Any]:
+    """Return a value for every variable of a kind, `optional` for those that may be missing."""
+    found: dict[str, Any] = {}
+    for path in wording.available_to(slug):
+        value = optional if wording.may_lack(slug, path) else wording.example(path)
+        group, _, name = path.rpartition(".")
+        if group:
+            found.setdefault(group, {})[name] = value
+        else:
+            found[name] = value
+    return found

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from hallporter.contract.instance import Instance
 from hallporter.core.crypto_box import CryptoBox
-from hallporter.delivery import mail
+from hallporter.delivery import mail, sms
 from hallporter.delivery.mail import Mail
-from hallporter.features.messages.rows import MessageRow
+from hallporter.delivery.sms import Sms
+from hallporter.features.messages.rows import Facts, MessageRow
 
 if TYPE_CHECKING:
     from hallporter.features.messages.rendering import Rendered
@@ -19,23 +20,32 @@ def stays(instance: Instance, row: MessageRow) -> bool:
     return transport == "inbox"
 
 
-async def send(box: CryptoBox, instance: Instance, row: MessageRow, message: "Rendered") -> None:
+async def send(
+    box: CryptoBox, instance: Instance, row: MessageRow, facts: Facts, message: "Rendered"
+) -> None:
     """Hand a message to who takes it on; raises NotSentError."""
     settings = instance.settings
     if row.channel == "email":
-        await mail.send(
-            settings.mail,
-            _opened(box, settings.mail.password),
-            Mail(
-                sender=settings.display.application_name,
-                to=row.recipient,
-                subject=message.subject,
-                text=message.text,
-                html=message.html,
-                message_id=row.id,
-                created_at=row.created_at,
-            ),
+        written = Mail(
+            sender=settings.display.application_name,
+            to=row.recipient,
+            subject=message.subject,
+            text=message.text,
+            html=message.html,
+            message_id=row.id,
+            created_at=row.created_at,
         )
+        await mail.send(settings.mail, _opened(box, settings.mail.password), written)
+        return
+    short = Sms(
+        channel=row.channel,
+        slug=row.slug,
+        to=row.recipient,
+        text=message.text,
+        code=str(facts.given["otp_code"]),
+        message_id=row.id,
+    )
+    await sms.send(settings.sms, _opened(box, settings.sms.password), short)
 
 
 def _opened(box: CryptoBox, password: str) -> str:

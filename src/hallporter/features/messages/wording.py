@@ -31,6 +31,10 @@ _COMMON = frozenset(
 _OF_WHAT_EXPIRES = frozenset({"ttl_minutes"})
 _NOTHING: frozenset[str] = frozenset()
 _NESTED = {"expires_in_days": "invitation.expires_in_days"}
+_MAYBE = frozenset({"app.logo_image_url", "app.support_email"})
+_NUMBERS = frozenset(
+    {"current_year", "failed_attempts", "invitation.expires_in_days", "ttl_minutes"}
+)
 _ALLOWED = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const),
     *(nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
@@ -86,7 +90,8 @@ def _escaping(source: str) -> Template:
 def _rendered(template: Template, variables: Mapping[str, Any]) -> str:
     try:
         return template.render(variables).strip()
-    except TemplateError as failed:
+    except (TemplateError, TypeError, ValueError) as failed:
+        # Such as a comparison with what is not there.
         raise WordingError(str(failed)) from failed
 
 
@@ -118,6 +123,16 @@ def available_to(slug: str) -> frozenset[str]:
     kind = KINDS[slug]
     given = {_NESTED.get(name, name) for name in kind.facts | kind.optional}
     return _COMMON | given | (_OF_WHAT_EXPIRES if kind.expires else _NOTHING)
+
+
+def may_lack(slug: str, path: str) -> bool:
+    """Tell whether a variable may be none."""
+    return path in _MAYBE or path in {_NESTED.get(name, name) for name in KINDS[slug].optional}
+
+
+def example(path: str) -> str | int:
+    """Return a value such as a variable has."""
+    return 10 if path in _NUMBERS else path
 
 
 def _names(node: nodes.Node) -> Iterator[tuple[str, int]]:

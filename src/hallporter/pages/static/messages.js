@@ -1,20 +1,43 @@
 import { button, copies, element } from "./dom.js";
 
-/** Return a mail as an element. */
-export function message(mail, { withBody }) {
+const PREFIX = document.body.dataset.prefix;
+const CHANNELS = { email: "Mail", sms: "SMS", whatsapp: "WhatsApp" };
+const FATES = { failed: "not delivered", dropped: "not sent: no longer needed" };
+
+/** Return a message as an element. */
+export function message(told, { withBody }) {
   const made = element(
     "article",
-    { class: "card message new", "data-id": mail.id },
+    { class: `card message new ${told.channel}`, "data-id": told.id },
     element(
       "p",
       { class: "from" },
-      element("span", { class: "to" }, mail.to),
-      element("time", { datetime: new Date(mail.created_at).toISOString() }, time(mail)),
+      element("span", { class: "channel" }, CHANNELS[told.channel]),
+      element("span", { class: "to" }, told.to),
+      element("time", { datetime: new Date(told.created_at).toISOString() }, time(told)),
     ),
-    element("p", { class: "subject" }, mail.subject),
   );
-  if (mail.code) made.append(code(mail.code));
-  if (withBody && mail.body) made.append(element("p", { class: "body" }, mail.body));
+  if (told.subject) made.append(element("p", { class: "subject" }, told.subject));
+  if (told.body === null) made.append(element("p", { class: "quiet" }, gone(told)));
+  if (told.code) made.append(code(told.code));
+  if (told.link) made.append(link(told.link));
+  if (withBody && told.has_html) made.append(mail(told));
+  else if (withBody && told.body) made.append(element("p", { class: "body" }, told.body));
+  return made;
+}
+
+/** Return the mail as its reader sees it, in a frame where nothing can run; loaded when opened. */
+function mail(told) {
+  const frame = element("iframe", {
+    class: "mail",
+    title: `Mail: ${told.subject}`,
+    loading: "lazy",
+    sandbox: "allow-popups allow-popups-to-escape-sandbox",
+    "data-src": `${PREFIX}/inbox/${told.id}`,
+  });
+  const text = element("p", { class: "body" }, told.body);
+  const made = element("details", {}, element("summary", {}, "As it looks, and as plain text"), frame, text);
+  made.addEventListener("toggle", () => (frame.src ||= frame.dataset.src), { once: true });
   return made;
 }
 
@@ -24,6 +47,17 @@ function code(text) {
   return element("p", { class: "code" }, element("code", {}, text), copy);
 }
 
-function time(mail) {
-  return new Date(mail.created_at).toLocaleTimeString();
+function link(url) {
+  const anchor = element("a", { href: url, target: "_blank", rel: "noreferrer" }, "Open the link");
+  const copy = button("Copy", () => {}, { class: "copy" });
+  copies(copy, () => url);
+  return element("p", { class: "link" }, anchor, copy);
+}
+
+function gone(told) {
+  return FATES[told.status] ?? `${told.slug}: what it said has left this machine`;
+}
+
+function time(told) {
+  return new Date(told.created_at).toLocaleTimeString();
 }

@@ -1,0 +1,144 @@
+"""SMS and WhatsApp messages: through Twilio's REST API, or posted to an address of the operator's.
+
+Twilio: https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+"""
+
+import asyncio
+import json
+import re
+import ssl
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from hallporter.contract.settings import SmsSettings
+from hallporter.core.database import refuse_inside_write
+from hallporter.delivery.failure import NotSentError
+
+if TYPE_CHECKING:
+    import httpx
+
+TWILIO = "https://api.twilio.com"
+_PHASE_SECONDS = 8
+_IN_ALL_SECONDS = 25
+_LONGEST_ANSWER = 64_000
+# Whoever refuses a number quotes it, and no log may hold one.
+_NUMBER = re.compile(r"\+?\d[\d ()-]{5,}")
+# Ours to mend (a wrong login, an empty account), or theirs: what waits still arrives.
+_TEMPORARY = frozenset({401, 402, 403, 404, 408, 425, 429})
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """What is sent to a number in E.164; `code` is what the text says beside its words."""
+
+    channel: Literal["sms", "whatsapp"]
+    slug: str
+    to: str
+    text: str
+    code: str
+    message_id: str
+
+
+async def send(settings: SmsSettings, password: str, sms: Sms) -> None:
+    """Hand `sms` to the instance's carrier; raises NotSentError."""
+    refuse_inside_write("sending an SMS")
+    if settings.transport == "twilio":
+        await _send_through_twilio(settings, password, sms)
+    else:
+        await _post_to_operator(settings, password, sms)
+
+
+async def _send_through_twilio(settings: SmsSettings, password: str, sms: Sms) -> None:
+    account = settings.account_sid
+    answer = await _posted(
+        f"{settings.url or TWILIO}/2010-04-01/Accounts/{account}/Messages.json",
+        # Twilio cannot tell a repetition, and each one costs money and confuses.
+        may_repeat=False,
+        auth=(settings.username or account, password),
+        data=_twilio_form(settings, sms),
+    )
+    if answer.status_code >= 300:
+        raise _refusal(answer, _twilio_reason(answer))
+
+
+def _twilio_form(settings: SmsSettings, sms: Sms) -> dict[str, str]:
+    if sms.channel == "sms":
+        number = settings.from_number
+        sender = "MessagingServiceSid" if number.startswith("MG") else "From"
+        return {"To": sms.to, sender: number, "Body": sms.text}
+    form = {"To": f"whatsapp:{sms.to}", "From": f"whatsapp:{settings.whatsapp_number}"}
+    if not settings.whatsapp_content_sid:
+        return {**form, "Body": sms.text}
+    variables = json.dumps({"1": sms.code})
+    return {**form, "ContentSid": settings.whatsapp_content_sid, "ContentVariables": variables}
+
+
+def _twilio_reason(answer: "httpx.Response") -> str:
+    try:
+        told: Any = answer.json()
+    except ValueError:
+        return ""
+    return f"Twilio error {told.get('code')}: {told.get('message')}"
+
+
+async def _post_to_operator(settings: SmsSettings, password: str, sms: Sms) -> None:
+    """Post the fields of Clerk's `sms.created` event, and the channel beside them."""
+    basic = (settings.username, password) if settings.username else None
+    bearer = {"Authorization": f"Bearer {password}"} if password and basic is None else {}
+    number = settings.from_number if sms.channel == "sms" else settings.whatsapp_number
+    answer = await _posted(
+        settings.url,
+        may_repeat=True,
+        auth=basic,
+        headers={"Idempotency-Key": sms.message_id, **bearer},
+        json={
+            "object": "sms_message",
+            "id": sms.message_id,
+            "channel": sms.channel,
+            "slug": sms.slug,
+            "from_phone_number": number,
+            "to_phone_number": sms.to,
+            "message": sms.text,
+            "data": {"otp_code": sms.code},
+        },
+    )
+    if answer.status_code >= 300:
+        raise _refusal(answer, "")
+
+
+async def _posted(url: str, *, may_repeat: bool, **request: Any) -> "httpx.Response":
+    """Post and return the answer; without one, say whether it may be tried again."""
+    # A fifth of a second to load, which only who sends SMS pays.
+    import httpx
+
+    try:
+        async with (
+            asyncio.timeout(_IN_ALL_SECONDS),
+            httpx.AsyncClient(verify=_tls(), timeout=_PHASE_SECONDS) as client,
+        ):
+            return await client.post(url, **request)
+    except (httpx.ConnectError, httpx.ConnectTimeout) as failed:
+        raise _not_sent(f"not reached: {failed}", is_permanent=False) from failed
+    except (httpx.HTTPError, TimeoutError) as failed:
+        what = type(failed).__name__
+        if may_repeat:
+            raise _not_sent(f"no answer: {what}", is_permanent=False) from failed
+        said = f"no answer ({what}): it may have been sent, and is not sent again"
+        raise _not_sent(said, is_permanent=True) from failed
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _refusal(answer: "httpx.Response", reason: str) -> NotSentError:
+    status = answer.status_code
+    is_permanent = 300 <= status < 500 and status not in _TEMPORARY
+    said = f"HTTP {status}" + (f", {reason}" if reason else "")
+    return _not_sent(said, is_permanent=is_permanent)
+
+
+def _not_sent(reason: str, *, is_permanent: bool) -> NotSentError:
+    return NotSentError(_NUMBER.sub("[number]", reason), is_permanent=is_permanent)
