@@ -16,10 +16,10 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS = 1
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help run setup test fast check format ledger bench
+.PHONY: help run setup test fast check format ledger bench bench-peers
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: ## the server on localhost with its own PostgreSQL: nothing to set up (ARGS="--port 4000")
 	@$(WITH) python node -- $(BIN)/hallporter serve $(ARGS)
@@ -51,3 +51,6 @@ ledger: ## operations done, missing, drifting from the published documents
 
 bench: ## how close each hot operation is to what this machine can do (needs wrk)
 	@$(WITH) python -- $(BIN)/python -m benchmarks $(ARGS)
+
+bench-peers: ## hallporter beside other auth servers, in about five minutes (needs wrk)
+	@$(WITH) python node peers -- $(BIN)/python -m benchmarks.peers $(ARGS)
