@@ -63,7 +63,7 @@ def served(data_dir: Path, clients: int, *, workers: int) -> Generator[Served]:
         [*command, "--port", str(port), "--workers", str(workers)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "HALLPORTER_LOG_LEVEL": "error"},
+        env={**os.environ, "HALLPORTER_LOG_LEVEL": "error", "HALLPORTER_PREFETCH": "0"},
     )
     try:
         url = f"http://127.0.0.1:{port}"

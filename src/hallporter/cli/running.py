@@ -10,6 +10,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess
 
 from hallporter.cli.certificates import Certificate
 from hallporter.cli.lean_structlog import structlog
+from hallporter.cli.one_write import OneWriteProtocol
 from hallporter.config import Config
 from hallporter.edge.entrance import AsgiApp
 
@@ -36,6 +37,7 @@ def run(
         app,  # type: ignore[arg-type]  # uvicorn spells the same protocol with its own types
         factory=isinstance(app, str),
         workers=config.workers,
+        http=OneWriteProtocol,
         lifespan="on",
         ws="none",
         log_config=None,

@@ -1,6 +1,7 @@
 """Host names: what of them is a port, and which mean this machine."""
 
 import ipaddress
+from functools import lru_cache
 
 
 def hostname(host: str) -> str:
@@ -10,6 +11,7 @@ def hostname(host: str) -> str:
     return host.partition(":")[0]
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(name: str) -> bool:
     """Tell whether a host name can only mean this machine (RFC 6761 §6.3)."""
     if name == "localhost" or name.endswith(".localhost"):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from joserfc.jwk import RSAKey
 
 from hallporter.contract.hosts import hostname, is_loopback
@@ -22,6 +23,8 @@ class SigningKey:
 
     kid: str
     key: RSAKey
+    private_key: RSAPrivateKey
+    """The same key as the library that signs knows it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ CORS, CSRF and open redirects are one question: is this origin the instance's? (
 no CSRF token; clerk-js sends simple requests with cookies, so the Origin header is the guard.)
 """
 
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from hallporter.contract import errors
@@ -51,6 +52,7 @@ def refuse_foreign(instance: Instance, visitor: Visitor) -> None:
     raise errors.request.origin_invalid(origin=visitor.origin)
 
 
+@lru_cache(maxsize=1024)
 def _plain(origin: str) -> SplitResult | None:
     """Return the parts of an origin that is spelled as browsers spell it: without userinfo."""
     try:

@@ -12,6 +12,7 @@ import msgspec
 
 from hallporter.core import pooler
 from hallporter.core.clock import SECOND
+from hallporter.core.connections import Connections
 
 Row = TypeVar("Row")
 
@@ -94,9 +95,9 @@ class Write(_Statements):
 class Database(_Statements):
     """The pool: reads go straight to it, writes through `write()`."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
-        super().__init__(pool)
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections)
+        self._connections = connections
         self._topics: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     def heard(self, topic: str) -> asyncio.Event:
@@ -112,7 +113,7 @@ class Database(_Statements):
         refuse_inside_write("a second write")
         mark = _writing.set(True)
         try:
-            async with self._pool.acquire() as connection, connection.transaction():
+            async with self._connections.lease() as connection, connection.transaction():
                 write = Write(connection)
                 yield write
         finally:
@@ -124,7 +125,7 @@ class Database(_Statements):
         self, row: type[Row], sql: str, *args: object, batch: int = 500
     ) -> AsyncGenerator[list[Row]]:
         """Yield every row in batches from a server-side cursor: constant memory for any length."""
-        async with self._pool.acquire() as connection, connection.transaction(readonly=True):
+        async with self._connections.lease() as connection, connection.transaction(readonly=True):
             # Without a name: behind a pooler one that outlives its transaction is in others' way.
             statement = await connection.prepare(sql, name="")
             cursor = await statement.cursor(*args)
@@ -133,7 +134,7 @@ class Database(_Statements):
 
     async def close(self) -> None:
         """Close every connection once its statement has ended."""
-        await self._pool.close()
+        await self._connections.close()
 
 
 async def connect(dsn: str, *, size: int = 10) -> Database:
@@ -148,7 +149,7 @@ async def connect(dsn: str, *, size: int = 10) -> Database:
         command_timeout=STATEMENT_TIMEOUT / SECOND,
         connect=pooler.connect,
     )
-    return Database(pool)
+    return Database(Connections(pool, size))
 
 
 async def _prepare_connection(connection: Any) -> None:

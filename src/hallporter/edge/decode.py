@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args
 from urllib.parse import parse_qs
@@ -62,7 +63,7 @@ def unlisted(parsed: Mapping[str, list[str] | str]) -> Fields:
 
 def decode(shape: type[Given], fields: Fields, *, refuse_unknown: bool) -> Given:
     """Return `fields` as a `shape`; raises one error that names every field at fault."""
-    known = {field.encode_name: field for field in msgspec.structs.fields(shape)}
+    known = _fields_of(shape)
     faults: list[ApiError] = []
     if refuse_unknown:
         faults += [errors.form.unknown(param=name) for name in fields if name not in known]
@@ -78,6 +79,12 @@ def decode(shape: type[Given], fields: Fields, *, refuse_unknown: bool) -> Given
     if faults:
         raise together(faults)
     return shape(**values)
+
+
+@cache
+def _fields_of(shape: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """Return the fields of an input by their names on the wire; there are as many as doors."""
+    return {field.encode_name: field for field in msgspec.structs.fields(shape)}
 
 
 def _value(field: msgspec.structs.FieldInfo, given: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from joserfc.jwk import RSAKey
 
 from hallporter.contract.instance import SigningKey
@@ -16,7 +17,8 @@ def generate() -> bytes:
 
 def load(kid: str, private_pem: bytes) -> SigningKey:
     """Parse a private key once, so that no request pays for it (100x of a signature)."""
-    return SigningKey(kid=kid, key=RSAKey.import_key(private_pem, {"kid": kid, "use": "sig"}))
+    key = RSAKey.import_key(private_pem, {"kid": kid, "use": "sig"})
+    return SigningKey(kid=kid, key=key, private_key=cast("RSAPrivateKey", key.private_key))
 
 
 def public_jwk(key: SigningKey) -> dict[str, Any]:

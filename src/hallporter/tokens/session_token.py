@@ -80,22 +80,28 @@ def verify(instance: Instance, token: str, now: int) -> SessionClaims:
 
     Raises `token_invalid`, or `token_expired` when only its time is over.
     """
-    claims = verify_ignoring_expiry(instance, token)
+    claims = jwt.verified_claims(instance, token, {CATEGORY: SessionClaims})
+    refuse_unfit(instance, claims, now)
+    return claims
+
+
+def refuse_unfit(instance: Instance, claims: SessionClaims, now: int) -> None:
+    """Raise unless verified claims are this instance's and hold at `now`."""
+    _refuse_foreign(instance, claims)
     seconds = now / 1000
     if claims.nbf - jwt.LEEWAY_SECONDS > seconds or claims.iat - jwt.LEEWAY_SECONDS > seconds:
         raise errors.client.token_invalid()
     if seconds >= claims.exp + jwt.LEEWAY_SECONDS:
         raise errors.client.token_expired()
-    return claims
 
 
 def verify_ignoring_expiry(instance: Instance, token: str) -> SessionClaims:
     """Return the claims of a session token of any age that this instance issued."""
-    found = jwt.verified_claims(instance, token, expected_category=CATEGORY)
-    try:
-        claims = msgspec.convert(found, SessionClaims)
-    except msgspec.ValidationError as refused:
-        raise errors.client.token_invalid() from refused
+    claims = jwt.verified_claims(instance, token, {CATEGORY: SessionClaims})
+    _refuse_foreign(instance, claims)
+    return claims
+
+
+def _refuse_foreign(instance: Instance, claims: SessionClaims) -> None:
     if claims.iss != instance.issuer:
         raise errors.client.token_invalid()
-    return claims

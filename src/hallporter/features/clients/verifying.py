@@ -6,6 +6,13 @@ from hallporter.core.secret import Secret
 from hallporter.features.clients import store
 from hallporter.features.clients.rows import ClientWithSessionsRow
 from hallporter.tokens import client_token, jwt, session_token
+from hallporter.tokens.client_token import ClientClaims
+from hallporter.tokens.session_token import SessionClaims
+
+_EXPECTED: dict[str, type[ClientClaims] | type[SessionClaims]] = {
+    client_token.CATEGORY: ClientClaims,
+    session_token.CATEGORY: SessionClaims,
+}
 
 
 async def client_of_token(scope: Scope, token: Secret) -> ClientWithSessionsRow:
@@ -13,22 +20,21 @@ async def client_of_token(scope: Scope, token: Secret) -> ClientWithSessionsRow:
 
     Raises `token_invalid`, `token_expired`, or 404 when its session or client has ended.
     """
-    text = token.reveal()
-    if jwt.category(text) == client_token.CATEGORY:
-        return await _of_client_token(scope, text)
-    return await _of_session_token(scope, text)
+    claims = jwt.verified_claims(scope.instance, token.reveal(), _EXPECTED)
+    if isinstance(claims, ClientClaims):
+        return await _of_client_token(scope, claims)
+    return await _of_session_token(scope, claims)
 
 
-async def _of_session_token(scope: Scope, token: str) -> ClientWithSessionsRow:
-    claims = session_token.verify(scope.instance, token, scope.now)
+async def _of_session_token(scope: Scope, claims: SessionClaims) -> ClientWithSessionsRow:
+    session_token.refuse_unfit(scope.instance, claims, scope.now)
     row = await store.client_of_live_session(scope.db, scope.instance.id, claims.sid, scope.now)
     if row is None:
         raise errors.session.not_found()
     return row
 
 
-async def _of_client_token(scope: Scope, token: str) -> ClientWithSessionsRow:
-    claims = client_token.verify(scope.instance, token)
+async def _of_client_token(scope: Scope, claims: ClientClaims) -> ClientWithSessionsRow:
     row = await store.client_with_sessions(scope.db, scope.instance.id, claims.id, scope.now)
     if row is None or row.token_hash != claims.token_hash:
         raise errors.client.not_found()
