@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import Browser
-from hallporter.contract.ids import ClientId
+from hallporter.contract.ids import ClientId, InstanceId, SessionId, SignInId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.clients import store
@@ -19,17 +21,35 @@ class HeldClient:
     id: ClientId
     token_hash: str
     rotating_token: str | None = None
+    made: ClientRow | None = None
+    """The whole of it, if this request made it: nobody else knows of it yet."""
 
 
-async def hold(tx: Write, scope: Scope, browser: Browser, found: ClientRow | None) -> HeldClient:
-    """Return the client to act for: `found`, or a new one made now."""
-    if found is not None:
-        return HeldClient(id=found.id, token_hash=found.token_hash)
-    return await create(tx, scope, browser)
+@dataclass(frozen=True, slots=True)
+class ComingClient:
+    """A client that this request will make, once it is known what is to be on it."""
+
+    row: ClientRow
+    rotating_token: str
+    dev_browser_hash: str | None
+
+    @property
+    def id(self) -> ClientId:
+        """The id that it will have."""
+        return self.row.id
 
 
-async def create(tx: Write, scope: Scope, browser: Browser) -> HeldClient:
-    """Make a client for a browser that has none."""
+def held_or_coming(
+    scope: Scope, browser: Browser, found: ClientRow | None
+) -> HeldClient | ComingClient:
+    """Return the client to act for: `found`, or a new one that is not stored yet."""
+    if found is None:
+        return coming(scope, browser)
+    return HeldClient(found.id, found.token_hash)
+
+
+def coming(scope: Scope, browser: Browser) -> ComingClient:
+    """Return a new client for a browser that has none."""
     rotating_token = client_token.new_rotating_token()
     row = ClientRow(
         id=ids.CLIENT.new(scope.now),
@@ -44,10 +64,70 @@ async def create(tx: Write, scope: Scope, browser: Browser) -> HeldClient:
         created_at=scope.now,
         updated_at=scope.now,
     )
+    return ComingClient(row, rotating_token, browser.dev_browser_hash)
+
+
+async def hold(tx: Write, scope: Scope, browser: Browser, found: ClientRow | None) -> HeldClient:
+    """Return the client to act for: `found`, or a new one made now."""
+    if found is not None:
+        return HeldClient(found.id, found.token_hash)
+    return await create(tx, scope, browser)
+
+
+async def create(tx: Write, scope: Scope, browser: Browser) -> HeldClient:
+    """Make a client for a browser that has none."""
+    new = coming(scope, browser)
+    return await _make(tx, new, new.row)
+
+
+async def take_up(
+    tx: Write, client: HeldClient | ComingClient, instance_id: InstanceId, sign_in_id: SignInId
+) -> HeldClient:
+    """Make a sign-in the one that is under way on a client."""
+    if isinstance(client, ComingClient):
+        return await _make(tx, client, replace(client.row, sign_in_id=sign_in_id))
+    await store.set_sign_in(tx, instance_id, client.id, sign_in_id)
+    return client
+
+
+async def enter(
+    tx: Write,
+    scope: Scope,
+    client: HeldClient | ComingClient,
+    session_id: SessionId,
+    strategy: str,
+) -> HeldClient:
+    """Make a new session the client's last active one, under a new token.
+
+    The token before dies with this write (session fixation); one that has not been sent yet is new
+    enough. Raises `superseded` when another request has rotated it since it was read.
+    """
+    if isinstance(client, ComingClient):
+        entered = replace(
+            client.row, last_active_session_id=session_id, last_authentication_strategy=strategy
+        )
+        return await _make(tx, client, entered)
+    rotating_token = client_token.new_rotating_token()
+    new_hash = client_token.hash_of(rotating_token)
+    if not await store.session_started(
+        tx,
+        scope.instance.id,
+        client.id,
+        client.token_hash,
+        new_hash,
+        session_id,
+        strategy,
+        scope.now,
+    ):
+        raise errors.authentication.superseded()
+    return HeldClient(client.id, new_hash, rotating_token)
+
+
+async def _make(tx: Write, new: ComingClient, row: ClientRow) -> HeldClient:
     await store.insert_client(tx, row)
-    if browser.dev_browser_hash is not None:
-        await store.link_dev_browser(tx, scope.instance.id, browser.dev_browser_hash, row.id)
-    return HeldClient(row.id, row.token_hash, rotating_token)
+    if new.dev_browser_hash is not None:
+        await store.link_dev_browser(tx, row.instance_id, new.dev_browser_hash, row.id)
+    return HeldClient(row.id, row.token_hash, new.rotating_token, made=row)
 
 
 async def rotate(tx: Write, scope: Scope, held: HeldClient) -> HeldClient:

@@ -44,6 +44,12 @@ class OpenClientRow(ClientRow, frozen=True):
 
     sessions: msgspec.Raw
 
+    @classmethod
+    def of(cls, client: ClientRow, opened: list[SessionWithUser]) -> "OpenClientRow":
+        """Return what would be read of a client on which this is open."""
+        sessions = msgspec.Raw(msgspec.json.encode(opened))
+        return cls(**msgspec.structs.asdict(client), sessions=sessions)
+
     def open_sessions(self) -> list[SessionWithUser]:
         """Return the live sessions, oldest first."""
         return msgspec.json.decode(self.sessions, type=list[SessionWithUser])

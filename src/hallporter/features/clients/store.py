@@ -93,9 +93,10 @@ LOCK_CLIENTS_OF_USER = """
 """
 SESSION_STARTED = """
     update clients set
-        last_active_session_id = $3, last_authentication_strategy = $4,
+        token_hash = $4, previous_token_hash = token_hash, rotated_at = $7, updated_at = $7,
+        last_active_session_id = $5, last_authentication_strategy = $6,
         sign_in_id = null, sign_up_id = null
-    where instance_id = $1 and id = $2
+    where instance_id = $1 and id = $2 and token_hash = $3
 """
 SET_SIGN_IN = "update clients set sign_in_id = $3 where instance_id = $1 and id = $2"
 SET_SIGN_UP = "update clients set sign_up_id = $3 where instance_id = $1 and id = $2"
@@ -237,9 +238,20 @@ async def lock_clients_of_user(tx: Write, instance_id: InstanceId, user_id: User
 
 
 async def session_started(
-    tx: Write, instance_id: InstanceId, id: ClientId, session_id: SessionId, strategy: str
-) -> None:
-    await tx.execute(SESSION_STARTED, instance_id, id, session_id, strategy)
+    tx: Write,
+    instance_id: InstanceId,
+    id: ClientId,
+    shown_hash: str,
+    new_hash: str,
+    session_id: SessionId,
+    strategy: str,
+    now: int,
+) -> bool:
+    """Rotate the client's token to a session; False when the shown one is not current any more."""
+    touched = await tx.execute(
+        SESSION_STARTED, instance_id, id, shown_hash, new_hash, session_id, strategy, now
+    )
+    return touched == 1
 
 
 async def set_sign_in(

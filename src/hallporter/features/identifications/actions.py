@@ -15,15 +15,14 @@ _WORDS = {
 }
 
 
-async def find(scope: Scope, identifier: str) -> IdentificationRow | None:
-    """Return the owned identification that `identifier` names, of whichever type it looks."""
+def spelled(identifier: str) -> tuple[IdentificationType, str] | None:
+    """Return type and canonical spelling of what somebody calls themself, by how it looks."""
     type: IdentificationType = "email_address" if "@" in identifier else "username"
     try:
-        spelled = canonical.of_type(type, identifier, param="identifier")
+        return type, canonical.of_type(type, identifier, param="identifier")
     except ApiError:
         # Not a possible identifier is nobody's identifier: strangers learn no more than that.
         return None
-    return await store.owned_identification(scope.db, scope.instance.id, type, spelled)
 
 
 async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, param: str) -> None:

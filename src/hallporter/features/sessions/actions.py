@@ -16,7 +16,7 @@ from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
-from hallporter.features.clients.actions import HeldClient
+from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.sessions import identity, store
 from hallporter.features.sessions.rows import SessionRow, StoredStatus
@@ -45,15 +45,16 @@ class Changed:
     client: HeldClient
 
 
-async def start(tx: Write, scope: Scope, held: HeldClient, new: NewSession) -> Changed:
+async def start(
+    tx: Write, scope: Scope, client: HeldClient | ComingClient, new: NewSession
+) -> Changed:
     """Sign a user in on a client: the session begins and the client's token rotates."""
-    rotated = await clients.rotate(tx, scope, held)
+    row = _new_row(scope, client.id, new)
+    entered = await clients.enter(tx, scope, client, row.id, new.strategy)
     if scope.instance.settings.single_session_mode:
-        await store.end_sessions_of_client(tx, scope.instance.id, held.id, "replaced", scope.now)
-    row = _new_row(scope, held.id, new)
+        await store.end_sessions_of_client(tx, scope.instance.id, client.id, "replaced", scope.now)
     await store.insert_session(tx, row)
-    await client_store.session_started(tx, scope.instance.id, held.id, row.id, new.strategy)
-    return Changed(row, rotated)
+    return Changed(row, entered)
 
 
 def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:

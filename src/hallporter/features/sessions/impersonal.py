@@ -23,11 +23,10 @@ async def create(
     if user.banned:
         raise errors.user.banned()
     async with scope.db.write() as tx:
-        held = await clients.create(tx, scope, Browser(credential=None))
         started = await actions.start(
             tx,
             scope,
-            held,
+            clients.coming(scope, Browser(credential=None)),
             NewSession(user_id=user_id, strategy="secret_key", first_factor_verified_at=None),
         )
     return started.session

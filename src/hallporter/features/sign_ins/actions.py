@@ -7,25 +7,24 @@ from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import Browser, KnownBrowser
-from hallporter.contract.ids import IdentificationId, SessionId, SignInId
+from hallporter.contract.ids import IdentificationId, SignInId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.clients import actions as clients
-from hallporter.features.clients import store as client_store
-from hallporter.features.clients.actions import HeldClient
-from hallporter.features.clients.rows import ClientRow
+from hallporter.features.clients.actions import ComingClient, HeldClient
+from hallporter.features.clients.rows import ClientRow, OpenClientRow, SessionWithUser
 from hallporter.features.credentials import password as passwords
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.external_accounts.visits import VisitFields
-from hallporter.features.identifications import actions as identifications
 from hallporter.features.messages import actions as messages
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as session_store
-from hallporter.features.sessions.actions import NewSession
+from hallporter.features.sessions.actions import Changed, NewSession
+from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sign_ins import machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.users import actions as users
@@ -36,6 +35,8 @@ from hallporter.features.verifications.strategy import Claim, Proof, Subject, Ve
 
 _ABANDONED_AFTER = DAY
 _RESETS = "reset_password_"
+# First factors that leave what is shown of a user as it is.
+_CHANGE_NOTHING = ("password", "ticket")
 
 
 class CreateSignIn(VisitFields, frozen=True, kw_only=True):
@@ -63,26 +64,29 @@ class Outcome:
 
     sign_in: SignInRow
     client: HeldClient
+    subject: Subject | None = None
+    """Whom it is about, where nothing of that has changed since it was read."""
+    opened: OpenClientRow | None = None
+    """All that is on the client, where this request made the client."""
 
 
 async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) -> Outcome:
     """Begin a sign-in, which replaces the client's earlier one; a password is tried at once."""
-    client = await identity.current_client(scope, browser)
+    client = await identity.open_client(scope, browser)
     await refuse_second_session(scope, client)
     row = new_row(scope)
     if given.identifier is None:
         return await _begin(scope, browser, client, row, Subject())
-    found = await identifications.find(scope, given.identifier)
-    subject = await subjects.of_user(scope, None if found is None else found.user_id)
+    identification_id, subject = await subjects.of_identifier(scope, given.identifier)
     claim = await _attempted_at_once(scope, subject, given)
-    if found is None or subject.user is None:
+    if subject.user is None:
         raise errors.form.identifier_not_found(param="identifier")
     await refuse_signed_in(scope, client, subject)
     row = replace(
         row,
         identifier=given.identifier,
-        identification_id=found.id,
-        user_id=found.user_id,
+        identification_id=identification_id,
+        user_id=subject.user.id,
         status="needs_first_factor",
     )
     if claim is not None:
@@ -116,15 +120,16 @@ async def _begin(
     sent: SentCode | None = None,
 ) -> Outcome:
     users.refuse_locked(scope, subject.user)
+    to_act_for = clients.held_or_coming(scope, browser, client)
+    row = replace(row, client_id=to_act_for.id)
     async with scope.db.write() as tx:
-        held = await clients.hold(tx, scope, browser, client)
-        row = replace(row, client_id=held.id)
+        held = await clients.take_up(tx, to_act_for, scope.instance.id, row.id)
         if sent is not None:
             await _send(tx, scope, row, sent)
             row = replace(row, first_factor_verification_id=sent.verification.id)
+            subject = Subject(subject.user, subject.credentials, sent.verification)
         await store.insert_sign_in(tx, row)
-        await client_store.set_sign_in(tx, scope.instance.id, held.id, row.id)
-    return Outcome(row, held)
+    return Outcome(row, held, subject)
 
 
 async def get_own(scope: Scope, browser: Browser | KnownBrowser, id: SignInId) -> Outcome:
@@ -240,23 +245,20 @@ async def _attempt(
         if wrong is not None:
             wrong = await _noted(tx, scope, subject, wrong)
         else:
-            held = await _held(tx, scope, browser, client)
-            proved = _proved(replace(row, client_id=held.id), strategy)
-            return await _advance(tx, scope, held, proved, subject, is_new=is_new)
+            to_act_for = _to_act_for(scope, browser, client)
+            proved = _proved(replace(row, client_id=to_act_for.id), strategy)
+            return await _advance(tx, scope, to_act_for, proved, subject, is_new=is_new)
     # Recorded first, then told: a failed attempt must survive its error.
     raise wrong
 
 
-async def _held(
-    tx: Write,
-    scope: Scope,
-    browser: Browser | KnownBrowser,
-    client: ClientRow | HeldClient | None,
-) -> HeldClient:
+def _to_act_for(
+    scope: Scope, browser: Browser | KnownBrowser, client: ClientRow | HeldClient | None
+) -> HeldClient | ComingClient:
     if isinstance(client, HeldClient):
         return client
     known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
-    return await clients.hold(tx, scope, known, client)
+    return clients.held_or_coming(scope, known, client)
 
 
 def _proved(row: SignInRow, strategy: str) -> SignInRow:
@@ -268,7 +270,13 @@ def _proved(row: SignInRow, strategy: str) -> SignInRow:
 
 
 async def _advance(
-    tx: Write, scope: Scope, held: HeldClient, row: SignInRow, subject: Subject, *, is_new: bool
+    tx: Write,
+    scope: Scope,
+    client: HeldClient | ComingClient,
+    row: SignInRow,
+    subject: Subject,
+    *,
+    is_new: bool,
 ) -> Outcome:
     """Store where the sign-in stands now; at the last gate, start the session."""
     was = row.status
@@ -276,11 +284,13 @@ async def _advance(
     facts = machine.facts_of(row, needs_second_factor=needs_second)
     row = replace(row, status=machine.status(facts), updated_at=scope.now)
     await users.refuse_kept_out(tx, scope, row.user_id, signs_in=row.status == "complete")
+    known = subject if is_new and row.first_factor_strategy in _CHANGE_NOTHING else None
+    opened = None
     if row.status == "complete" and row.user_id is not None:
         started = await sessions.start(
             tx,
             scope,
-            held,
+            client,
             NewSession(
                 user_id=row.user_id,
                 strategy=row.first_factor_strategy or "",
@@ -289,13 +299,21 @@ async def _advance(
             ),
         )
         row, held = replace(row, created_session_id=started.session.id), started.client
+        opened = _opened(scope, started, known)
+    else:
+        held = await clients.take_up(tx, client, scope.instance.id, row.id)
     if is_new:
         await store.insert_sign_in(tx, row)
     else:
         await _update(tx, row, was=was)
-    if row.status != "complete":
-        await client_store.set_sign_in(tx, scope.instance.id, held.id, row.id)
-    return Outcome(row, held)
+    return Outcome(row, held, known, opened)
+
+
+def _opened(scope: Scope, started: Changed, subject: Subject | None) -> OpenClientRow | None:
+    if started.client.made is None or subject is None or subject.user is None:
+        return None
+    user = users.signed_in(subject.user, scope.now)
+    return OpenClientRow.of(started.client.made, [SessionWithUser(started.session, user)])
 
 
 async def _update(tx: Write, row: SignInRow, *, was: str) -> None:
@@ -357,25 +375,22 @@ async def refuse_second_session(scope: Scope, client: ClientRow | None) -> None:
     """Raise `session_exists` when the instance allows one session and the client has it."""
     if client is None or not scope.instance.settings.single_session_mode:
         return
-    live = await session_store.live_sessions_of_client(
-        scope.db, scope.instance.id, client.id, scope.now
-    )
-    if live:
+    if await _live_sessions(scope, client):
         raise errors.session.exists()
 
 
 async def refuse_signed_in(scope: Scope, client: ClientRow | None, subject: Subject) -> None:
     """Raise when this user is signed in on this client already; the error names the session."""
-    session_id = await _session_of(scope, client, subject)
-    if session_id is not None:
-        raise errors.sign_in.already_signed_in(param="identifier", session_id=session_id)
-
-
-async def _session_of(scope: Scope, client: ClientRow | None, subject: Subject) -> SessionId | None:
     if client is None or subject.user is None:
-        return None
-    user_id = subject.user.id
-    live = await session_store.live_sessions_of_client(
+        return
+    for each in await _live_sessions(scope, client):
+        if each.user_id == subject.user.id:
+            raise errors.sign_in.already_signed_in(param="identifier", session_id=each.id)
+
+
+async def _live_sessions(scope: Scope, client: ClientRow) -> list[SessionRow]:
+    if isinstance(client, OpenClientRow):
+        return [each.session for each in client.open_sessions()]
+    return await session_store.live_sessions_of_client(
         scope.db, scope.instance.id, client.id, scope.now
     )
-    return next((each.id for each in live if each.user_id == user_id), None)

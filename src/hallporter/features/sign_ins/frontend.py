@@ -96,11 +96,12 @@ async def _elsewhere(scope: Scope, caller: Browser, given: CreateSignIn) -> Outc
 
 
 async def _reply(scope: Scope, caller: Browser | KnownBrowser, done: Outcome) -> Reply:
-    sign_in = await views.sign_in(scope, done.sign_in)
+    sign_in = await views.sign_in(scope, done.sign_in, done.subject)
     return await wrapped(
         scope,
         caller,
         done.client,
         lambda _client: sign_in,
         with_tokens=done.sign_in.status == "complete",
+        opened=done.opened,
     )

@@ -46,6 +46,15 @@ class SignInRow(msgspec.Struct, frozen=True):
     updated_at: int
 
 
+class SubjectRow(msgspec.Struct, frozen=True):
+    """A user with all that can be proved of them, as it comes in one round trip."""
+
+    identification_id: IdentificationId | None
+    user: msgspec.Raw
+    credentials: msgspec.Raw
+    verification: msgspec.Raw
+
+
 class SignInTokenRow(msgspec.Struct, frozen=True):
     """A row of `sign_in_tokens`: a ticket, known only by its hash."""
 

@@ -1,8 +1,16 @@
 """Every statement that touches sign-ins and sign-in tokens."""
 
-from hallporter.contract.ids import ClientId, InstanceId, SignInId, SignInTokenId
+from hallporter.contract.ids import (
+    ClientId,
+    InstanceId,
+    SignInId,
+    SignInTokenId,
+    UserId,
+    VerificationId,
+)
 from hallporter.core.database import Reader, Write
-from hallporter.features.sign_ins.rows import SignInRow, SignInTokenRow
+from hallporter.features.identifications.rows import IdentificationType
+from hallporter.features.sign_ins.rows import SignInRow, SignInTokenRow, SubjectRow
 
 SIGN_IN_BY_ID = "select * from sign_ins where instance_id = $1 and id = $2"
 SIGN_IN_OF_CLIENT = """
@@ -24,6 +32,29 @@ UPDATE_SIGN_IN = """
 IDENTIFY_SIGN_IN = """
     update sign_ins set user_id = $3 where instance_id = $1 and id = $2
         and status in ('needs_identifier', 'needs_first_factor')
+"""
+SUBJECT_BY_IDENTIFIER = """
+    select
+        i.id as identification_id,
+        row_to_json(u) as user,
+        coalesce(row_to_json(c), 'null') as credentials,
+        'null'::json as verification
+    from identifications i
+    join user_details u on u.id = i.user_id
+    left join credentials c on c.user_id = u.id
+    where i.instance_id = $1 and i.type = $2 and i.canonical = $3
+        and i.status in ('reserved', 'verified')
+"""
+SUBJECT_BY_USER = """
+    select
+        null as identification_id,
+        row_to_json(u) as user,
+        coalesce(row_to_json(c), 'null') as credentials,
+        coalesce(row_to_json(v), 'null') as verification
+    from user_details u
+    left join credentials c on c.user_id = u.id
+    left join verifications v on v.instance_id = $1 and v.id = $3
+    where u.instance_id = $1 and u.id = $2
 """
 SIGN_IN_TOKEN_BY_HASH = "select * from sign_in_tokens where instance_id = $1 and token_hash = $2"
 SIGN_IN_TOKEN_BY_ID = "select * from sign_in_tokens where instance_id = $1 and id = $2"
@@ -89,6 +120,23 @@ async def update_sign_in(tx: Write, row: SignInRow, *, was: str) -> bool:
 async def identify_sign_in(tx: Write, row: SignInRow) -> None:
     """Note whose sign-in this turned out to be."""
     await tx.execute(IDENTIFY_SIGN_IN, row.instance_id, row.id, row.user_id)
+
+
+async def subject_by_identifier(
+    db: Reader, instance_id: InstanceId, type: IdentificationType, canonical: str
+) -> SubjectRow | None:
+    """Return the user who owns an identifier, which the row names."""
+    return await db.one(SubjectRow, SUBJECT_BY_IDENTIFIER, instance_id, type, canonical)
+
+
+async def subject_by_user(
+    db: Reader,
+    instance_id: InstanceId,
+    user_id: UserId,
+    verification_id: VerificationId | None,
+) -> SubjectRow | None:
+    """Return a user and the proof that is under way."""
+    return await db.one(SubjectRow, SUBJECT_BY_USER, instance_id, user_id, verification_id)
 
 
 async def sign_in_token_by_hash(

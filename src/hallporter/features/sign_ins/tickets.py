@@ -79,7 +79,7 @@ async def accept(scope: Scope, browser: Browser, ticket: Secret | None) -> Outco
         raise errors.sign_in.ticket_invalid(param="ticket")
     if token.expire_at <= scope.now:
         raise errors.sign_in.ticket_expired(param="ticket")
-    client = await identity.current_client(scope, browser)
+    client = await identity.open_client(scope, browser)
     subject = await subjects.of_user(scope, token.user_id)
     await actions.refuse_second_session(scope, client)
     await actions.refuse_signed_in(scope, client, subject)

@@ -57,9 +57,10 @@ class SignIn(WireObject, frozen=True, tag="sign_in_attempt"):
     abandon_at: int
 
 
-async def sign_in(scope: Scope, row: SignInRow) -> SignIn:
-    """Return the sign-in that `row` stores."""
-    subject = await subjects.of_sign_in(scope, row)
+async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) -> SignIn:
+    """Return the sign-in that `row` stores; `subject` spares a read where it is known."""
+    if subject is None:
+        subject = await subjects.of_sign_in(scope, row)
     return SignIn(
         id=row.id,
         status=machine.status_at(row, scope.now),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from hallporter.contract import errors
 from hallporter.contract.ids import UserId
 from hallporter.contract.problem import ApiError
@@ -11,7 +13,7 @@ from hallporter.core.database import Write
 from hallporter.features.clients import store as clients
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.users import store
-from hallporter.features.users.rows import UserRow
+from hallporter.features.users.rows import UserDetailsRow, UserRow
 
 _GUESSES = frozenset({errors.form.password_incorrect.code, errors.form.code_incorrect.code})
 
@@ -48,6 +50,18 @@ async def refuse_kept_out(
     if user is None:
         raise errors.form.identifier_not_found(param="identifier")
     refuse_locked(scope, user)
+
+
+def signed_in(user: UserDetailsRow, now: int) -> UserDetailsRow:
+    """Return `user` as a completed sign-in leaves them."""
+    return replace(
+        user,
+        failed_attempts=0,
+        locked_until=None,
+        last_sign_in_at=now,
+        last_active_at=now,
+        updated_at=now,
+    )
 
 
 async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError) -> ApiError:
