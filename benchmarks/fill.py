@@ -5,6 +5,7 @@ take a minute or two. Client number `i` holds the rotating token `rotating_token
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,17 @@ from hallporter.contract.ids import ClientId
 from hallporter.core.clock import DAY
 
 SESSIONS_PER_CLIENT = 3
+# Claims such as services ask for, each kind of shortcode among them.
+TEMPLATE = "shop"
+_CLAIMS = {
+    "aud": "shop",
+    "name": "{{user.full_name || 'Somebody'}}",
+    "email": "{{user.primary_email_address}}",
+    "email_verified": "{{user.email_verified}}",
+    "greeting": "Hello {{user.first_name}}",
+    "plan": "{{user.public_metadata.plan || 'free'}}",
+    "metadata": "{{user.public_metadata}}",
+}
 _CHUNK = 50_000
 _TABLES = ("users", "identifications", "credentials", "clients", "sessions")
 Row = tuple[Any, ...]
@@ -79,6 +91,33 @@ async def fill(dsn: str, instance_id: str, clients: int, password_hash: str, now
         for statement in put_back:
             await connection.execute(statement, timeout=600)
         await connection.execute("vacuum analyze", timeout=600)
+    finally:
+        await connection.close()
+
+
+async def furnish(dsn: str, instance_id: str, now: int) -> None:
+    """Give an instance what rows need beside guests; once or again, it comes to the same.
+
+    That is a JWT template with claims of each kind, and sign-up without a code: a sign-up is then
+    one request.
+    """
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(
+            "insert into jwt_templates values ($1, $2, $3, $4, 60, 5, 'RS256', null, $5, $5)"
+            " on conflict (instance_id, name) do nothing",
+            id_of("jtmp", 0),
+            instance_id,
+            TEMPLATE,
+            json.dumps(_CLAIMS),
+            now,
+        )
+        await connection.execute(
+            "update instances set revision = revision + 1,"
+            " settings = jsonb_set(settings, '{attributes,email_address,verify_at_sign_up}',"
+            " 'false') where id = $1",
+            instance_id,
+        )
     finally:
         await connection.close()
 

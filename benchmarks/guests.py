@@ -15,6 +15,8 @@ _CALLERS = 2_000
 _VERSION = "2026-05-12"
 _ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"  # everybody's, in a database of nobodies
+# The load generator puts another number of 16 digits in its place each time: see requests.lua.
+_UNLIKE = "UNLIKEALLOTHERS0"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Guests:
         """Return every row, hot operations first."""
         return [
             Row("session token", "sign", self._mint),
+            Row("template token", "sign", self._template_token),
             Row("GET /v1/client", "hello", self._client),
             Row("touch", "sign", self._touch),
             Row("environment", "hello", self._environment),
@@ -72,6 +75,7 @@ class Guests:
             Row("users?query=", "hello", self._search),
             Row("handshake", "sign", self._handshake),
             Row("sign-in by password", "argon2id", self._sign_in),
+            Row("sign-up", "argon2id", self._sign_up),
         ]
 
     def _cookie(self, index: int) -> str:
@@ -96,6 +100,11 @@ class Guests:
         for index in self._indices:
             path = f"/v1/client/sessions/{fill.session_id(index)}/tokens"
             yield self._frontend("POST", path, index, organization_id="", tab_state="focused")
+
+    def _template_token(self) -> Iterator[Request]:
+        for index in self._indices:
+            path = f"/v1/client/sessions/{fill.session_id(index)}/tokens/{fill.TEMPLATE}"
+            yield self._frontend("POST", path, index)
 
     def _client(self) -> Iterator[Request]:
         for index in self._indices:
@@ -126,6 +135,21 @@ class Guests:
                 identifier=fill.address(index),
                 password=PASSWORD,
             )
+
+    def _sign_up(self) -> Iterator[Request]:
+        """Sign strangers up: everything that a sign-up costs but its mailed code.
+
+        `fill` has set the instance so that one request goes all the way: a password is hashed; a
+        client, a sign-up, a user with an address and a password, and a session are stored; the
+        reply carries the new client with its token. Each is for an address of its own, so the
+        database grows by one user a request, and by those of the runs before.
+        """
+        yield self._frontend(
+            "POST",
+            "/v1/client/sign_ups",
+            email_address=f"{_UNLIKE}@example.com",
+            password=PASSWORD,
+        )
 
     def _backend_client(self) -> Iterator[Request]:
         for index in self._indices:

@@ -79,9 +79,11 @@ def served(data_dir: Path, clients: int, *, workers: int) -> Generator[Served]:
 async def _inside(data_dir: Path, clients: int) -> tuple[str, int, Guests]:
     async with house.opened(Config(data_dir=data_dir)) as opened:
         row = await instances.find(opened.db, None)
+        dsn = opened.config.database_url or ""
+        # Here rather than when it is filled: what rows need grows, and a filled database stays.
+        await fill.furnish(dsn, row.id, opened.now)
         instance = await load(opened.db, opened.box, row)
         secret_key = await instances.secret_key(opened.db, opened.box, row.id)
-        dsn = opened.config.database_url or ""
         guests = Guests(instance, secret_key, clients, SystemClock().now())
         return dsn, _postmaster_pid(data_dir), guests
 
