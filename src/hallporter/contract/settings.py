@@ -159,6 +159,8 @@ class SocialSettings(_Group, frozen=True):
     logo_url: str | None = None
     discovery_url: str = ""
     """Where a custom provider describes itself (OpenID Connect Discovery 1.0 §4)."""
+    base_url: str = ""
+    """A server of one's own: GitHub Enterprise Server, GitLab self-managed."""
     tenant: str = ""
     """Microsoft: the only tenant whose users may come."""
     team_id: str = ""

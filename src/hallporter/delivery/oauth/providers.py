@@ -6,7 +6,7 @@ never links accounts. One that publishes OpenID Connect metadata is asked for it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -52,6 +52,8 @@ class Provider:
     """Whether the token reply tells of the user already."""
     emails_endpoint: str | None = None
     """Where the addresses are listed when the account does not hold one that is verified."""
+    own_server: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """For products that others run too: which path of theirs stands for which address."""
 
 
 _GRAPH = "id,name,first_name,last_name,email,picture"
@@ -91,6 +93,7 @@ PROVIDERS: Mapping[str, Provider] = MappingProxyType(
             discovery_url="https://gitlab.com/.well-known/openid-configuration",
             scopes=("openid", "email", "profile"),
             fields=Fields(username="nickname"),
+            own_server={"https://gitlab.com": ""},
         ),
         "oauth_linkedin_oidc": Provider(
             name="LinkedIn",
@@ -163,6 +166,7 @@ PROVIDERS: Mapping[str, Provider] = MappingProxyType(
             fields=Fields(subject="id", email_address="", username="login", image_url="avatar_url"),
             has_id_token=False,
             authenticates_by="post",
+            own_server={"https://api.github.com": "/api/v3", "https://github.com": ""},
         ),
         "oauth_facebook": Provider(
             name="Facebook",
@@ -383,6 +387,14 @@ PROVIDERS: Mapping[str, Provider] = MappingProxyType(
 )
 CUSTOM_PREFIX = "oauth_custom_"
 _OPENID_CONFIGURATION = "/.well-known/openid-configuration"
+_ADDRESSES = (
+    "issuer",
+    "discovery_url",
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "emails_endpoint",
+)
 
 
 def custom(name: str, discovery_url: str) -> Provider:
@@ -393,3 +405,15 @@ def custom(name: str, discovery_url: str) -> Provider:
         discovery_url=discovery_url,
         scopes=("openid", "email", "profile"),
     )
+
+
+def at_own_server(provider: Provider, base_url: str) -> Provider:
+    """Return the provider as it stands on somebody's own server; the issuer is that server."""
+    base_url = base_url.rstrip("/")
+    moved = {
+        name: address.replace(theirs, f"{base_url}{path}", 1)
+        for name in _ADDRESSES
+        for theirs, path in provider.own_server.items()
+        if (address := getattr(provider, name) or "").startswith(theirs)
+    }
+    return replace(provider, **moved)

@@ -3,7 +3,6 @@
 from hallporter.contract import errors
 from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Scope
-from hallporter.contract.settings import SocialSettings
 from hallporter.core.secret import Secret
 from hallporter.delivery.oauth import providers
 from hallporter.delivery.oauth.connection import Connection
@@ -46,7 +45,10 @@ def provider(instance: Instance, strategy: str) -> Provider | None:
     """Return the provider that `strategy` means in this instance."""
     settings = instance.settings.social.get(strategy)
     if not strategy.startswith(providers.CUSTOM_PREFIX):
-        return PROVIDERS.get(strategy)
+        known = PROVIDERS.get(strategy)
+        if known is None or settings is None or not settings.base_url:
+            return known
+        return providers.at_own_server(known, settings.base_url)
     if settings is None or not settings.discovery_url:
         return None
     return providers.custom(settings.name or strategy, settings.discovery_url)
@@ -56,9 +58,3 @@ def name(instance: Instance, strategy: str) -> str:
     """Return what the provider is called."""
     found = provider(instance, strategy)
     return strategy if found is None else found.name
-
-
-def is_offered(instance: Instance, strategy: str) -> bool:
-    """Tell whether users may sign in with `strategy`."""
-    settings: SocialSettings | None = instance.settings.social.get(strategy)
-    return settings is not None and settings.enabled and settings.authenticatable

@@ -8,10 +8,11 @@ from hallporter.contract.ids import SignInId, VerificationId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
+from hallporter.core.secret import Secret
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
-from hallporter.features.external_accounts import connections, linking, store, visits
+from hallporter.features.external_accounts import connections, linking, store, tokens, visits
 from hallporter.features.external_accounts.linking import Owner
 from hallporter.features.external_accounts.rows import ExternalVerificationRow
 from hallporter.features.external_accounts.visits import VisitFields
@@ -132,22 +133,29 @@ async def transfer(scope: Scope, browser: Browser) -> Outcome:
     return await _enter(scope, browser, found.strategy, owner, claim)
 
 
-async def by_identity(scope: Scope, browser: Browser, strategy: str, identity: Identity) -> Outcome:
-    """Sign in whom an id token is about; raises `external_account_not_found` for a stranger."""
+async def by_token(scope: Scope, browser: Browser, strategy: str, token: Secret | None) -> Outcome:
+    """Sign in whom an id token is about.
+
+    A stranger may be taken over by a sign-up, except from Google's own button: clerk-js expects to
+    be told, and brings the token there itself.
+    """
+    identity = await tokens.identity_of(scope, strategy, token)
+    provider = tokens.provider_strategy(strategy)
     owner = await linking.owner_of(scope, identity)
+    if owner is None and strategy == tokens.ONE_TAP:
+        raise linking.missing(scope, provider)
     if owner is None:
-        raise linking.missing(scope, strategy)
+        return await _begin_for_sign_up(scope, browser, provider, identity)
 
     async def claim(tx: Write) -> Verdict:
-        return await _linked(tx, scope, strategy, identity, owner)
+        return await _linked(tx, scope, provider, identity, owner)
 
     return await _enter(scope, browser, strategy, owner, claim)
 
 
-async def leave_to_sign_up(
+async def _begin_for_sign_up(
     scope: Scope, browser: Browser, strategy: str, identity: Identity
 ) -> Outcome:
-    """Begin a sign-in that a sign-up is to take over: the id token is a stranger's."""
     client = await browsers.current_client(scope, browser)
     await sign_ins.refuse_second_session(scope, client)
     refused = linking.missing(scope, strategy)

@@ -6,10 +6,11 @@ from hallporter.contract.ids import SignUpId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
+from hallporter.core.secret import Secret
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.external_accounts import connections, linking, store, visits
+from hallporter.features.external_accounts import connections, linking, store, tokens, visits
 from hallporter.features.external_accounts.arrivals import Arrival
 from hallporter.features.external_accounts.rows import ExternalVerificationRow
 from hallporter.features.sessions import identity as browsers
@@ -85,13 +86,15 @@ async def transfer(scope: Scope, browser: Browser, fields: SignUpFields) -> Outc
     return await sign_ups.create_arrived(scope, browser, fields, Arrival(found, identity), settle)
 
 
-async def by_identity(
-    scope: Scope, browser: Browser, strategy: str, identity: Identity, fields: SignUpFields
+async def by_token(
+    scope: Scope, browser: Browser, strategy: str, token: Secret | None, fields: SignUpFields
 ) -> Outcome:
     """Sign up whom an id token is about; raises `external_account_exists` for a known one."""
+    identity = await tokens.identity_of(scope, strategy, token)
+    provider = tokens.provider_strategy(strategy)
     if await linking.owner_of(scope, identity) is not None:
-        raise linking.exists(scope, strategy)
-    verification = visits.proved(scope, strategy, identity)
+        raise linking.exists(scope, provider)
+    verification = visits.proved(scope, provider, identity)
 
     async def settle(tx: Write, held: HeldClient) -> None:
         await store.insert_verification(tx, visits.of_client(verification, held.id))

@@ -12,6 +12,8 @@ from hallporter.features.external_accounts.rows import (
     ExternalAccountRow,
     ExternalVerificationRow,
 )
+from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.identifications.views import Link
 
 
 class OAuthVerification(WireObject, frozen=True, tag="verification_oauth"):
@@ -87,6 +89,17 @@ def _status(row: ExternalAccountRow, now: int, *, is_under_way: bool) -> str:
     if row.is_verified or row.expire_at is None or row.expire_at > now:
         return row.status
     return "expired"
+
+
+def links(accounts: list[ExternalAccountRow], address: IdentificationRow) -> list[Link]:
+    """Return the accounts whose provider vouches for an address of their user."""
+    return [
+        Link(each.strategy, each.identification_id)
+        for each in accounts
+        if each.is_verified
+        and each.email_address_verified
+        and each.email_address.lower() == address.canonical
+    ]
 
 
 async def visit(scope: Scope, id: str | None) -> OAuthVerification | None:

@@ -1,5 +1,6 @@
 """Identifications as the outside sees them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -24,6 +25,13 @@ class VerificationObject(msgspec.Struct, frozen=True):
     expire_at: int | None
 
 
+class Link(msgspec.Struct, frozen=True):
+    """An account at a provider that has the same address."""
+
+    type: str
+    id: IdentificationId
+
+
 class EmailAddress(WireObject, frozen=True, tag="email_address"):
     """An email address of a user."""
 
@@ -31,7 +39,7 @@ class EmailAddress(WireObject, frozen=True, tag="email_address"):
     email_address: str
     reserved: bool
     verification: VerificationObject | None
-    linked_to: list[dict[str, Any]]
+    linked_to: list[Link]
     matches_sso_connection: bool
     created_at: int
     updated_at: int
@@ -51,14 +59,14 @@ class PhoneNumber(WireObject, frozen=True, tag="phone_number"):
     updated_at: int
 
 
-def email_address(row: IdentificationRow) -> EmailAddress:
+def email_address(row: IdentificationRow, linked_to: Sequence[Link] = ()) -> EmailAddress:
     """Return the email address that `row` stores."""
     return EmailAddress(
         id=row.id,
         email_address=row.identifier,
         reserved=row.status == "reserved",
         verification=_verification(row),
-        linked_to=[],
+        linked_to=list(linked_to),
         matches_sso_connection=False,
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -84,7 +92,9 @@ def _verification(row: IdentificationRow) -> VerificationObject | None:
     if row.strategy is None:
         return None
     return VerificationObject(
-        object=_VERIFICATION_OBJECTS.get(row.strategy, "verification_otp"),
+        object="verification_from_oauth"
+        if row.strategy.startswith("from_oauth_")
+        else _VERIFICATION_OBJECTS.get(row.strategy, "verification_otp"),
         status=row.status,
         strategy=row.strategy,
         attempts=row.attempts,

@@ -91,8 +91,7 @@ async def _elsewhere(scope: Scope, caller: Browser, given: CreateSignIn) -> Outc
         return await signing_in.transfer(scope, caller)
     if not tokens.is_token_strategy(strategy):
         return await signing_in.begin(scope, caller, strategy, given)
-    identity = await tokens.identity_of(scope, strategy, given.token)
-    return await signing_in.by_identity(scope, caller, strategy, identity)
+    return await signing_in.by_token(scope, caller, strategy, given.token)
 
 
 async def _reply(scope: Scope, caller: Browser | KnownBrowser, done: Outcome) -> Reply:

@@ -65,7 +65,10 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
         id=row.id,
         status=machine.status_at(row, scope.now),
         supported_identifiers=_supported_identifiers(scope),
-        supported_first_factors=_offered(FIRST_FACTORS, subject),
+        supported_first_factors=[
+            *_offered(FIRST_FACTORS, subject),
+            *_providers(scope, subject),
+        ],
         supported_second_factors=_offered(SECOND_FACTORS, subject),
         first_factor_verification=await _first_factor(scope, row, subject),
         second_factor_verification=_second_factor(row),
@@ -90,6 +93,18 @@ def _supported_identifiers(scope: Scope) -> list[str]:
         name
         for name in ("email_address", "username")
         if getattr(attributes, name).used_for_first_factor
+    ]
+
+
+def _providers(scope: Scope, subject: Subject) -> list[Factor]:
+    """Return the providers at which the user has an account, as far as they may sign in."""
+    accounts = [] if subject.user is None else subject.user.external_account_rows()
+    social = scope.instance.settings.social
+    strategies = dict.fromkeys(each.strategy for each in accounts if each.is_verified)
+    return [
+        Factor(strategy=strategy)
+        for strategy in strategies
+        if strategy in social and social[strategy].enabled and social[strategy].authenticatable
     ]
 
 

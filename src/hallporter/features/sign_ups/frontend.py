@@ -72,8 +72,7 @@ async def _elsewhere(scope: Scope, caller: Browser, given: CreateSignUp) -> Outc
         return await signing_up.transfer(scope, caller, given)
     if not tokens.is_token_strategy(strategy):
         return await signing_up.begin(scope, caller, strategy, given)
-    identity = await tokens.identity_of(scope, strategy, given.token)
-    return await signing_up.by_identity(scope, caller, strategy, identity, given)
+    return await signing_up.by_token(scope, caller, strategy, given.token, given)
 
 
 async def _reply(scope: Scope, caller: Browser | KnownBrowser, done: Outcome) -> Reply:

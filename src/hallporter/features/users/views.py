@@ -122,6 +122,7 @@ def public_user_data(of: User) -> PublicUserData:
 
 def _fields(row: UserDetailsRow, instance: Instance, now: int) -> dict[str, Any]:
     owned = row.identification_rows()
+    accounts = row.external_account_rows()
     lockout = instance.settings.lockout
     is_locked = row.is_locked(now)
     return {
@@ -139,7 +140,9 @@ def _fields(row: UserDetailsRow, instance: Instance, now: int) -> dict[str, Any]
         "public_metadata": row.public_metadata,
         "unsafe_metadata": row.unsafe_metadata,
         "email_addresses": [
-            identifications.email_address(each) for each in owned if each.type == "email_address"
+            identifications.email_address(each, external_accounts.links(accounts, each))
+            for each in owned
+            if each.type == "email_address"
         ],
         "phone_numbers": [
             identifications.phone_number(each) for each in owned if each.type == "phone_number"
@@ -153,9 +156,7 @@ def _fields(row: UserDetailsRow, instance: Instance, now: int) -> dict[str, Any]
         "mfa_enabled_at": row.mfa_enabled_at,
         "mfa_disabled_at": row.mfa_disabled_at,
         "password_last_updated_at": row.password_last_updated_at,
-        "external_accounts": [
-            external_accounts.external_account(each, now) for each in row.external_account_rows()
-        ],
+        "external_accounts": [external_accounts.external_account(each, now) for each in accounts],
         "enterprise_accounts": [],
         "saml_accounts": [],
         "organization_memberships": [],
