@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import limits, load, processes, serving
-from benchmarks.peers import report, running
+from benchmarks.peers import own, report, running
 from benchmarks.peers.entries import PASSWORD_CONNECTIONS, Entry, prove
 from benchmarks.peers.report import Comparison, Figures, Pass
 from benchmarks.processes import Usage
@@ -39,7 +39,7 @@ def main() -> None:
         running.peers(Path(folder)) as peers,
         serving.served(given.data / str(given.clients), given.clients, workers=1) as served,
     ):
-        measured = [running.own(served, given.clients), *peers]
+        measured = [own.rows(served, given.clients), *peers]
         entries = _in_turn(entry for _, found in measured for entry in found)
         for entry in entries:
             prove(entry)
@@ -85,13 +85,13 @@ def _in_turn(entries: Iterable[Entry]) -> list[Entry]:
 
 def _measure(entry: Entry, warm_up: float, seconds: float, folder: Path) -> Pass:
     requests = folder / "requests.tsv"
-    requests.write_text("\n".join(request.line for request in entry.requests))
+    requests.write_text("\n".join(request.line for request in entry.asked.requests))
     warming = load.run(entry.url, warm_up, str(requests), connections=entry.connections)
     before = _idle(entry)
     seen = load.run(entry.url, seconds, str(requests), connections=entry.connections)
     after = processes.usage(entry.pid, entry.database_pid)
     if seen.requests <= seen.failed:
-        raise RuntimeError(f"{entry.product}, {entry.name}: no good reply in {seconds:g} s")
+        raise RuntimeError(f"{entry.key}: no good reply in {seconds:g} s")
     return Pass(
         answered=seen.requests - seen.failed,
         seconds=seen.seconds,

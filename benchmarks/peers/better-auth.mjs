@@ -77,6 +77,7 @@ const sessions = [
     name: "session check",
     does: "GET /get-session: the cookie's signature checked, session and user read from SQLite",
     requests: get("/api/auth/get-session"),
+    shows: '"session":',
   },
   {
     name: "login",
@@ -87,6 +88,7 @@ const sessions = [
       headers: { "Content-Type": "application/json", Origin: url },
       body: JSON.stringify({ email: `guest${index}@example.com`, password }),
     })),
+    shows: '"token":',
     checks_password: true,
   },
 ];

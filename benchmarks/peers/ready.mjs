@@ -7,7 +7,6 @@ export const url = `http://127.0.0.1:${port}`;
 export const versionOf = (name) =>
   JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url))).version;
 
-// One line of JSON: `setting` in words, and rows of {name, does, requests} with, where it applies,
-// {signs: {member, alg}, checks_password}.
+// One line of JSON; a row is `Asked` in entries.py.
 export const ready = (product, setting, rows) =>
   console.log(JSON.stringify({ product, version: versionOf(product), setting, rows }));

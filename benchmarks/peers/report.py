@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.peers import running
-from benchmarks.peers.entries import Entry
-from benchmarks.peers.running import Product
+from benchmarks.peers.entries import Entry, Product
 
 RESULTS = Path(__file__).parents[1] / "PEERS.md"
 _HEAD = """\
@@ -25,8 +24,8 @@ in PostgreSQL: the figures "with database" count PostgreSQL's processes too.
 _SETTINGS = """
 ## What was measured
 
-Every server is one process on the same machine, run as in production (`NODE_ENV=production`), with
-logs and rate limits off. Every token is signed with RS256 and a key of 2,048 bits, but in the row
+Every server is one process on the same machine, run as in production (`NODE_ENV=production`, Node's
+own pool of four threads), with logs and rate limits off. Every token is signed with RS256 and a key of 2,048 bits, but in the row
 that says EdDSA; one reply of each row is looked at before the run.
 """
 _COLUMNS = (
@@ -99,7 +98,7 @@ def machine() -> str:
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {os.cpu_count()} cores,"
         f" load {os.getloadavg()[0]:.1f} before the run;"
-        f" Python {platform.python_version()}, Node {running.node_version().removeprefix('v')}"
+        f" Python {platform.python_version()}, Node {running.node_version()}"
     )
 
 
@@ -136,7 +135,7 @@ def written(
         _SETTINGS,
         *_products(products),
         "",
-        *(f"- {each.entry.product}, {each.entry.name}: {each.entry.does}." for each in figures),
+        *(f"- {', '.join(each.entry.key)}: {each.entry.asked.does}." for each in figures),
         "",
     ]
     return "\n".join(lines)
@@ -154,7 +153,7 @@ def ratios(
             ", ".join(each.peer),
             f"**{own.per_cpu_second / peer.per_cpu_second:.2f}**",
             "" if each.wanted is None else f"≥ {each.wanted:g}",
-            f"{signing / peer.per_cpu_second:.2f}" if own.entry.signs else "",
+            f"{signing / peer.per_cpu_second:.2f}" if own.entry.asked.signs else "",
             f"{own.with_database / peer.with_database:.2f}",
         )
         yield f"| {' | '.join(cells)} |"
@@ -162,15 +161,14 @@ def ratios(
 
 def line(entry: Entry, seen: Pass) -> str:
     """Return what the terminal is told of one pass over one row."""
-    told = f"{entry.product:<14} {entry.name:<20} {seen.per_cpu_second:>8,.0f} per CPU-second"
+    told = f"{entry.product:<14} {entry.asked.name:<20} {seen.per_cpu_second:>8,.0f} per CPU-second"
     return f"{told}, {seen.failed:,} failed" if seen.failed else told
 
 
 def _row(figures: Figures) -> str:
     last = figures.passes[-1]
     cells = (
-        figures.entry.product,
-        figures.entry.name,
+        *figures.entry.key,
         f"{figures.per_cpu_second:,.0f}",
         " / ".join(f"{each.per_cpu_second:,.0f}" for each in figures.passes),
         f"{figures.with_database:,.0f}",
