@@ -25,8 +25,8 @@ _SETTINGS = """
 ## What was measured
 
 Every server is one process on the same machine, run as in production (`NODE_ENV=production`, Node's
-own pool of four threads), with logs and rate limits off. Every token is signed with RS256 and a key of 2,048 bits, but in the row
-that says EdDSA; one reply of each row is looked at before the run.
+own pool of four threads), with logs and rate limits off. Every token is signed with RS256 and a key
+of 2,048 bits, but in the row that says EdDSA; one reply of each row is looked at before the run.
 """
 _COLUMNS = (
     "product",
