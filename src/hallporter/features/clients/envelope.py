@@ -1,10 +1,10 @@
 """The reply of a Frontend mutation: the answer, the client as it is now, and its cookies."""
 
 from collections.abc import Callable
+from functools import partial
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Browser, KnownBrowser, SignedIn
-from hallporter.contract.ids import SessionId
 from hallporter.contract.reply import Cookie, Reply, Wrapped
 from hallporter.contract.scope import Scope
 from hallporter.features.clients import cookies, store, views
@@ -20,19 +20,15 @@ from hallporter.features.users.views import User
 async def client_now(scope: Scope, row: OpenClientRow, *, with_tokens: bool = False) -> Client:
     """Return the Client object of `row`, with what is pending on it.
 
-    `with_tokens` mints a token per session (0.3 ms each): after anything that makes older tokens
-    look outdated, so that clerk-js needs no second request.
+    `with_tokens` mints one for the last active session, whose token pages show to backends: after
+    anything that makes older tokens look outdated, so that clerk-js needs no second request.
     """
-    jwts: dict[SessionId, str] = {}
-    if with_tokens:
-        opened = [each.session for each in row.open_sessions()]
-        jwts = {each.id: tokens.mint(scope, each) for each in opened}
     return views.client(
         row,
         scope,
         sign_in=await sign_ins.pending(scope, row.sign_in_id),
         sign_up=await sign_ups.pending(scope, row.sign_up_id),
-        jwts=jwts,
+        mint=partial(tokens.mint, scope) if with_tokens else None,
     )
 
 

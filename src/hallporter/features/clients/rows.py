@@ -1,5 +1,7 @@
 """How clients are stored."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from hallporter.contract.ids import (
@@ -30,6 +32,13 @@ class ClientRow(msgspec.Struct, frozen=True):
     last_authentication_strategy: str | None
     created_at: int
     updated_at: int
+
+    def last_active(self, live: Sequence[SessionRow]) -> SessionRow | None:
+        """Return the last active one of its live sessions; when time ended it, the next recent."""
+        for session in live:
+            if session.id == self.last_active_session_id:
+                return session
+        return max(live, key=lambda each: each.last_active_at, default=None)
 
 
 class SessionWithUser(msgspec.Struct, frozen=True):

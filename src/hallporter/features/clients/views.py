@@ -1,9 +1,11 @@
 """Clients as the outside sees them."""
 
+from collections.abc import Callable
+
 from hallporter.contract.ids import ClientId, SessionId, SignInId, SignUpId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
-from hallporter.features.clients.rows import ClientRow, ClientWithSessionsRow, OpenClientRow
+from hallporter.features.clients.rows import ClientWithSessionsRow, OpenClientRow
 from hallporter.features.sessions import views as sessions
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sessions.views import BackendSession, Session
@@ -46,21 +48,27 @@ def client(
     *,
     sign_in: SignIn | None,
     sign_up: SignUp | None,
-    jwts: dict[SessionId, str],
+    mint: Callable[[SessionRow], str] | None,
 ) -> Client:
-    """Return the client for the Frontend API; `jwts` are tokens to hand along, by session."""
+    """Return the client for the Frontend API; its last active session gets a token by `mint`."""
     opened = row.open_sessions()
+    active = row.last_active([each.session for each in opened])
+    jwt = None if mint is None or active is None else mint(active)
     return Client(
         id=row.id,
         sessions=[
             sessions.session(
-                each.session, each.user, scope.instance, scope.now, jwt=jwts.get(each.session.id)
+                each.session,
+                each.user,
+                scope.instance,
+                scope.now,
+                jwt=jwt if each.session is active else None,
             )
             for each in opened
         ],
         sign_in=sign_in,
         sign_up=sign_up,
-        last_active_session_id=_last_active(row, [each.session for each in opened]),
+        last_active_session_id=None if active is None else active.id,
         last_authentication_strategy=row.last_authentication_strategy,
         # Null opts out of clerk-js' extra redirects for a cookie about to expire.
         cookie_expires_at=None,
@@ -73,22 +81,15 @@ def client(
 def backend_client(row: ClientWithSessionsRow, now: int) -> BackendClient:
     """Return the client for the Backend API."""
     live = row.open_sessions()
+    active = row.last_active(live)
     return BackendClient(
         id=row.id,
         session_ids=[each.id for each in live],
         sessions=[sessions.backend_session(each, now) for each in live],
         sign_in_id=row.sign_in_id,
         sign_up_id=row.sign_up_id,
-        last_active_session_id=_last_active(row, live),
+        last_active_session_id=None if active is None else active.id,
         last_authentication_strategy=row.last_authentication_strategy,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
-
-
-def _last_active(row: ClientRow, live: list[SessionRow]) -> SessionId | None:
-    """Return the last active session; when time has ended it, the next most recent."""
-    if any(each.id == row.last_active_session_id for each in live):
-        return row.last_active_session_id
-    newest = max(live, key=lambda each: each.last_active_at, default=None)
-    return None if newest is None else newest.id

@@ -19,7 +19,7 @@ from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.sessions import identity, store
-from hallporter.features.sessions.rows import SessionRow, StoredStatus
+from hallporter.features.sessions.rows import OwnSessionRow, SessionRow, StoredStatus
 from hallporter.tokens import session_token
 
 # An abandoned session outlives its expiry so that it can be told from one that never was.
@@ -80,7 +80,7 @@ def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:
     )
 
 
-async def own_session(scope: Scope, browser: KnownBrowser, id: SessionId) -> SessionRow:
+async def own_session(scope: Scope, browser: KnownBrowser, id: SessionId) -> OwnSessionRow:
     """Return a live session of the browser's own client; 401 for any other (they may not exist)."""
     shown = browser.credential
     row = await store.session_by_credential(
@@ -96,9 +96,12 @@ async def own_session(scope: Scope, browser: KnownBrowser, id: SessionId) -> Ses
 async def touch(scope: Scope, browser: KnownBrowser, id: SessionId) -> SessionRow:
     """Make a session the client's last active one; note the activity at most once a minute."""
     row = await own_session(scope, browser, id)
+    is_noted = scope.now - row.last_active_at < MINUTE
+    if is_noted and row.is_last_active:
+        return row
     async with scope.db.write() as tx:
         await client_store.select_session(tx, scope.instance.id, row.client_id, id, scope.now)
-        if scope.now - row.last_active_at < MINUTE:
+        if is_noted:
             return row
         await store.touch_session(
             tx, scope.instance.id, id, scope.now, scope.visitor.ip, scope.visitor.user_agent

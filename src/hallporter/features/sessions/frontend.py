@@ -1,5 +1,6 @@
 """Frontend doors of sessions."""
 
+from hallporter.contract import errors
 from hallporter.contract.callers import KnownBrowser
 from hallporter.contract.ids import SessionId
 from hallporter.contract.reply import Reply
@@ -63,9 +64,13 @@ async def _reply(
     scope: Scope, caller: KnownBrowser, changed: Changed, *, with_tokens: bool = False
 ) -> Reply:
     """Reply with a session as its client holds it, or as it ended."""
-    ended = await views.own_session(scope, changed.session)
+    id, is_live = changed.session.id, changed.session.is_live(scope.now)
+    ended = None if is_live else await views.own_session(scope, changed.session)
 
     def find(client: Client) -> Session:
-        return next((each for each in client.sessions if each.id == ended.id), ended)
+        found = ended or next((each for each in client.sessions if each.id == id), None)
+        if found is None:
+            raise errors.session.not_active()
+        return found
 
     return await wrapped(scope, caller, changed.client, find, with_tokens=with_tokens)

@@ -42,3 +42,9 @@ class SessionRow(msgspec.Struct, frozen=True):
     def is_live(self, now: int) -> bool:
         """Whether the session still counts as signed in."""
         return self.status_at(now) in ("active", "pending")
+
+
+class OwnSessionRow(SessionRow, frozen=True):
+    """A session of the client that asks, and whether it is the client's last active one."""
+
+    is_last_active: bool

@@ -2,12 +2,13 @@
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
 from hallporter.core.database import Reader, Where, Write
-from hallporter.features.sessions.rows import SessionRow
+from hallporter.features.sessions.rows import OwnSessionRow, SessionRow
 
 SESSION_BY_ID = "select * from sessions where instance_id = $1 and id = $2"
 # The hot path: the session, the client and the client's current token judged in one round trip.
 SESSION_BY_CREDENTIAL = """
-    select s.* from sessions s join clients c on c.id = s.client_id
+    select s.*, c.last_active_session_id is not distinct from s.id as is_last_active
+    from sessions s join clients c on c.id = s.client_id
     where s.instance_id = $1 and s.id = $2 and c.id = $3 and c.token_hash = $4
 """
 LIVE_SESSIONS_OF_CLIENT = """
@@ -73,8 +74,10 @@ async def session_by_id(db: Reader, instance_id: InstanceId, id: SessionId) -> S
 
 async def session_by_credential(
     db: Reader, instance_id: InstanceId, id: SessionId, client_id: ClientId, token_hash: str
-) -> SessionRow | None:
-    return await db.one(SessionRow, SESSION_BY_CREDENTIAL, instance_id, id, client_id, token_hash)
+) -> OwnSessionRow | None:
+    return await db.one(
+        OwnSessionRow, SESSION_BY_CREDENTIAL, instance_id, id, client_id, token_hash
+    )
 
 
 async def live_sessions_of_client(

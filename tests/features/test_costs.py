@@ -1,0 +1,127 @@
+"""What the hot operations cost: statements, bytes and signatures' worth of CPU.
+
+Neither depends on how fast the machine is or what else it does. A number that has to go up is a
+decision: `make bench` says what it costs.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from hallporter.features.instances import store as instances
+from hallporter.features.messages import store as messages
+from hallporter.tokens import keys
+from tests.house import SIGNING_KEY, Account, Backend, Browser, Reply, Tenant
+
+# What the server asks by itself, whoever calls.
+_BY_ITSELF = frozenset({instances.REVISIONS, messages.CLAIM_QUEUED})
+
+
+@dataclass
+class Statements:
+    """What the database was asked, `begin` and `commit` included: a round trip each."""
+
+    asked: list[str]
+
+    def of(self, request: Callable[[], Reply]) -> int:
+        """Return how many one request needs, once it has been made before."""
+        request().ok()
+        self.asked.clear()
+        request().ok()
+        return len(self.asked)
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
+    asked: list[str] = []
+
+    def counted(method: Any) -> Any:
+        async def ask(self: Any, sql: str, *args: Any, **more: Any) -> Any:
+            if sql not in _BY_ITSELF:
+                asked.append(sql)
+            return await method(self, sql, *args, **more)
+
+        return ask
+
+    for name in ("fetch", "fetchrow", "fetchval", "execute"):
+        method = getattr(asyncpg.Connection, name)
+        monkeypatch.setattr(asyncpg.Connection, name, counted(method))
+    return Statements(asked)
+
+
+@pytest.fixture
+def account(browser: Browser) -> Account:
+    return browser.sign_up()
+
+
+def test_statements_of_the_browsers_hot_operations(
+    statements: Statements, browser: Browser, account: Account
+) -> None:
+    session = f"/v1/client/sessions/{account.session_id}"
+    found = {
+        "token": statements.of(lambda: browser.post(f"{session}/tokens")),
+        "client": statements.of(lambda: browser.get("/v1/client")),
+        "touch": statements.of(lambda: browser.post(f"{session}/touch")),
+        "environment": statements.of(lambda: browser.get("/v1/environment")),
+        "jwks": statements.of(lambda: browser.get("/.well-known/jwks.json")),
+    }
+    assert found == {"token": 1, "client": 1, "touch": 2, "environment": 0, "jwks": 0}
+
+
+def test_statements_of_the_servers_hot_operations(
+    statements: Statements, browser: Browser, backend: Backend, account: Account
+) -> None:
+    token = browser.token(account.session_id)
+    client_id = browser.client_id
+    found = {
+        "client": statements.of(lambda: backend.get(f"/v1/clients/{client_id}")),
+        "verify": statements.of(lambda: backend.post("/v1/clients/verify", token=token)),
+        "clients": statements.of(lambda: backend.get("/v1/clients")),
+        "user": statements.of(lambda: backend.get(f"/v1/users/{account.user_id}")),
+        "users": statements.of(lambda: backend.get("/v1/users", query="ada")),
+    }
+    assert found == {"client": 1, "verify": 1, "clients": 1, "user": 1, "users": 1}
+
+
+def test_bytes_of_the_hot_replies(browser: Browser, backend: Backend, account: Account) -> None:
+    minted = browser.post(f"/v1/client/sessions/{account.session_id}/tokens").ok()
+    read = backend.get(f"/v1/clients/{browser.client_id}").ok()
+    opened = browser.get("/v1/client").ok()
+    sizes = [len(reply.response.content) for reply in (minted, read, opened)]
+    assert sizes[0] < 1_000
+    assert sizes[1] < 1_200
+    assert sizes[2] < 5_000
+
+
+def test_a_token_is_mostly_its_signature(
+    instance: Tenant, browser: Browser, account: Account
+) -> None:
+    path = f"/v1/client/sessions/{account.session_id}/tokens"
+    browser.post(path).ok()
+    spent = _cpu_of_server(instance, lambda: browser.post(path).ok(), times=60)
+    # Measured at 0.6 to 0.7 over a whole server; here one request at a time pays for its own turns.
+    assert _cpu_of_signature() / spent > 0.25
+
+
+def _cpu_of_server(tenant: Tenant, request: Callable[[], object], *, times: int) -> float:
+    async def clock() -> float:
+        return time.thread_time()
+
+    before = tenant.house.run(clock())
+    for _ in range(times):
+        request()
+    return (tenant.house.run(clock()) - before) / times
+
+
+def _cpu_of_signature() -> float:
+    key = keys.load("any", SIGNING_KEY).private_key
+    before = time.thread_time()
+    for _ in range(60):
+        key.sign(b"x" * 420, PKCS1v15(), SHA256())
+    return (time.thread_time() - before) / 60
