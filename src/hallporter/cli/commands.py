@@ -56,7 +56,7 @@ def serve(
     ] = None,
     deliver: Annotated[
         bool | None,
-        typer.Option("--deliver/--no-deliver", help="Leave mail and SMS to `hallporter worker`."),
+        typer.Option(" /--no-deliver", help="Leave mail and SMS to `hallporter worker`."),
     ] = None,
     log_level: LogLevel = None,
 ) -> None:

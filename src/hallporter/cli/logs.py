@@ -22,6 +22,8 @@ _SECRET = re.compile(
     r"|(?<=://)[^\s/@:]*:[^\s/@]*(?=@)"
 )
 _HIDDEN = "[hidden]"
+# What a developer reads rather than the inbox.
+_KEPT = {"mail": "Mail", "sms": "SMS"}
 # Libraries log request lines, headers and addresses at the lower levels.
 _OTHERS_LEVEL = logging.WARNING
 
@@ -67,8 +69,9 @@ def _renderer(config: Config) -> "Processor":
     console = structlog.dev.ConsoleRenderer(colors=_wants_colours(), pad_event_to=0)
 
     def render(logger: Any, name: str, event: "EventDict") -> str:
-        if event.get("event") == "mail":
-            return f"\n  Mail to {event.get('to')}: {event.get('subject')}\n"
+        kept = _KEPT.get(str(event.get("event")))
+        if kept is not None and "to" in event:
+            return f"\n  {kept} to {event['to']}: {event['subject']}\n"
         return str(console(logger, name, event))
 
     return render

@@ -13,6 +13,7 @@ from contextlib import suppress
 import structlog
 
 from hallporter.contract.ids import InstanceId
+from hallporter.contract.instance import Instance
 from hallporter.core.clock import HOUR, MINUTE, SECOND, Clock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import UNREACHABLE, Database, Write
@@ -103,15 +104,7 @@ class Postman:
             return
         message = await reading.rendered(instance, row, facts)
         if sending.stays(instance, row):
-            # The inbox is the message itself, kept. Beside it, whoever develops reads the log;
-            # the log of an instance that others reach must not hold their codes.
-            told = {"to": row.recipient, "subject": message.subject or message.text}
-            log.info(
-                "mail",
-                message_id=row.id,
-                instance=instance.slug,
-                **(told if instance.is_local else {}),
-            )
+            _tell_developers(row, instance, message.subject or message.text)
             await self._note_sent(row, row.facts_encrypted)
             return
         try:
@@ -160,3 +153,13 @@ async def _set_or_after(event: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()
+
+
+def _tell_developers(row: MessageRow, instance: Instance, words: str) -> None:
+    """Log a message that stays in the inbox, which is the message itself, kept.
+
+    The log of an instance that others reach must not hold their codes.
+    """
+    shown = {"to": row.recipient, "subject": words} if instance.is_local else {}
+    event = "mail" if row.channel == "email" else "sms"
+    log.info(event, message_id=row.id, instance=instance.slug, **shown)

@@ -1,0 +1,96 @@
+"""Mail and SMS from the command line: settings, templates, and a worker apart."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.cli.processes import Serving, environment, new_data_dir, serving, wait_until
+from tests.features.messages.servers import MailServer, mail_server
+from tests.house import ORIGIN
+
+# A running server has seen a change by then.
+FOLLOWS_SECONDS = 1.5
+
+
+@contextmanager
+def worker(data_dir: Path) -> "Generator[subprocess.Popen[bytes]]":
+    """Run `hallporter worker` beside a server."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hallporter", "worker", "--data-dir", str(data_dir)],
+        env=environment(),
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def leaves_through(server: Serving, smtp: MailServer) -> None:
+    done = server.instance(
+        "update",
+        "default",
+        *("mail.transport=smtp", "mail.host=127.0.0.1", f"mail.port={smtp.port}"),
+        *("mail.security=none", "mail.from_address=no-reply@acme.example"),
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def ask_for_code(server: Serving, address: str) -> None:
+    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=30) as browser:
+        asked: dict[str, Any] = {
+            "headers": {"Origin": ORIGIN},
+            "params": {"__clerk_api_version": "2026-05-12"},
+        }
+        form = {"email_address": address, "password": "long enough 1"}
+        begun = browser.post("/v1/client/sign_ups", data=form, **asked).raise_for_status()
+        path = f"/v1/client/sign_ups/{begun.json()['response']['id']}/prepare_verification"
+        browser.post(path, data={"strategy": "email_code"}, **asked).raise_for_status()
+
+
+def test_a_worker_delivers_what_the_server_leaves() -> None:
+    with (
+        new_data_dir() as data_dir,
+        mail_server() as smtp,
+        serving(data_dir, "--no-deliver") as server,
+    ):
+        leaves_through(server, smtp)
+        time.sleep(FOLLOWS_SECONDS)
+        ask_for_code(server, "ada@example.com")
+        time.sleep(FOLLOWS_SECONDS)
+        assert smtp.offers == 0
+        with worker(data_dir) as process:
+            wait_until(lambda: smtp.mails)
+            ask_for_code(server, "grace@example.com")
+            wait_until(lambda: len(smtp.mails) == 2)
+        assert process.returncode == 0
+        assert [mail["To"] for mail in smtp.mails] == ["ada@example.com", "grace@example.com"]
+
+
+def test_templates_are_checked_before_they_are_stored(tmp_path: Path) -> None:
+    file = tmp_path / "subject.txt"
+    name = "message_templates.verification_code.subject"
+    with new_data_dir() as data_dir, serving(data_dir) as server:
+        file.write_text("Your code\nis {{ otp_cde }}\n")
+        refused = server.instance("update", "default", f"{name}=@{file}")
+        assert refused.returncode != 0
+        assert f"{name}: line 2: there is no otp_cde; there are " in refused.stderr
+        unknown = server.instance("update", "default", "message_templates.verify.subject=a")
+        assert "there is no such message; there are verification_code, " in unknown.stderr
+        missing = server.instance("update", "default", f"{name}=@{tmp_path}/none.txt")
+        assert "cannot be read: No such file or directory." in missing.stderr
+        file.write_text("Code {{ otp_code }}\n")
+        assert server.instance("update", "default", f"{name}=@{file}").returncode == 0
+        time.sleep(FOLLOWS_SECONDS)
+        ask_for_code(server, "ada@example.com")
+        headers = {"Accept": "application/json"}
+        (mail,) = server.http.get("/inbox", headers=headers).raise_for_status().json()
+        assert mail["subject"] == f"Code {mail['code']}"

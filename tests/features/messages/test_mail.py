@@ -1,0 +1,284 @@
+"""Mail over a real SMTP server: what it looks like, when it leaves, and when not any more."""
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import pytest
+import trustme
+
+from hallporter.contract.ids import InstanceId
+from hallporter.features.instances import store as instance_store
+from hallporter.features.messages import store
+from hallporter.features.messages.delivering import Postman
+from tests.conftest import Make
+from tests.features.messages.servers import (
+    LOGIN,
+    PASSWORD,
+    MailServer,
+    mail_server,
+    wait_for,
+)
+from tests.house import Browser, Clock, Outbox, Tenant
+
+ADDRESS = "ada@example.com"
+BUSY = "451 come back later"
+
+
+def begin(browser: Browser, address: str = ADDRESS) -> str:
+    """Begin a sign-up, and return where it goes on."""
+    begun = browser.post("/v1/client/sign_ups", email_address=address, password="long enough 1")
+    return f"/v1/client/sign_ups/{begun.ok().body['id']}"
+
+
+def ask_for_code(browser: Browser, address: str = ADDRESS) -> str:
+    path = begin(browser, address)
+    browser.post(f"{path}/prepare_verification", strategy="email_code").ok()
+    return path
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    found = mail.get_body((kind,))
+    assert found is not None
+    return found.get_content().replace("\r\n", "\n")
+
+
+def status(outbox: Outbox) -> str:
+    return outbox.rows()[-1].status
+
+
+def test_a_code_arrives_as_text_and_as_html(
+    browser: Browser, smtp: MailServer, outbox: Outbox
+) -> None:
+    path = ask_for_code(browser)
+    wait_for(lambda: smtp.mails)
+    mail = smtp.mails[0]
+    code = mail["Subject"][:6]
+    assert mail["From"] == "Acme <no-reply@acme.example>"
+    assert mail["To"] == ADDRESS
+    assert mail["Subject"] == f"{code} is your Acme verification code"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"] is not None
+    assert mail.get_content_type() == "multipart/alternative"
+    assert f"\n\n{code}\n\n" in part(mail, "plain")
+    assert f">{code}</div>" in part(mail, "html")
+    assert "10 minutes" in part(mail, "plain")
+    done = browser.post(f"{path}/attempt_verification", strategy="email_code", code=code)
+    assert done.ok().body["status"] == "complete"
+
+
+def test_nothing_of_what_a_mail_said_is_kept_once_it_has_left(
+    browser: Browser, smtp: MailServer, outbox: Outbox
+) -> None:
+    ask_for_code(browser)
+    wait_for(lambda: status(outbox) == "sent")
+    row = outbox.rows()[-1]
+    assert row.facts_encrypted is None
+    assert row.sent_at is not None
+
+
+def test_while_it_waits_the_database_holds_no_code(
+    browser: Browser, smtp: MailServer, outbox: Outbox
+) -> None:
+    smtp.answers = [BUSY]
+    ask_for_code(browser)
+    assert outbox.last_code(ADDRESS) not in repr(outbox.rows())
+
+
+def test_a_login_is_used_and_kept_encrypted(
+    instance: Tenant, browser: Browser, smtp: MailServer
+) -> None:
+    instance.update(mail__username=LOGIN, mail__password=PASSWORD)
+    instance.update(mail__reply_to="help@acme.example")
+    ask_for_code(browser)
+    wait_for(lambda: smtp.mails)
+    assert smtp.logins == [(LOGIN, PASSWORD)]
+    assert smtp.mails[0]["Reply-To"] == "help@acme.example"
+    house = instance.house
+    row = house.run(instance_store.instance_by_id(house.open.db, InstanceId(instance.id)))
+    assert row is not None
+    assert PASSWORD.encode() not in bytes(row.settings)
+
+
+def test_what_a_busy_server_refuses_is_sent_again_as_the_same_mail(
+    browser: Browser, smtp: MailServer, outbox: Outbox, clock: Clock
+) -> None:
+    smtp.answers = [BUSY]
+    ask_for_code(browser)
+    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+    assert smtp.mails == []
+    clock.advance(seconds=15)
+    wait_for(lambda: status(outbox) == "sent")
+    assert [mail["Message-ID"] for mail in smtp.mails] == [f"<{outbox.rows()[-1].id}@acme.example>"]
+
+
+def test_pauses_grow_with_every_attempt(
+    browser: Browser, smtp: MailServer, outbox: Outbox, clock: Clock
+) -> None:
+    smtp.answers = [BUSY] * 4
+    ask_for_code(browser)
+    for seconds in (15, 30, 60, 120):
+        due = clock.now() + seconds * 1_000
+        wait_for(lambda due=due: outbox.rows()[-1].next_attempt_at == due)
+        clock.advance(seconds=seconds)
+    wait_for(lambda: status(outbox) == "sent")
+    assert outbox.rows()[-1].attempts == 5
+
+
+def test_what_is_refused_for_good_is_not_tried_again(
+    browser: Browser, smtp: MailServer, outbox: Outbox, clock: Clock
+) -> None:
+    smtp.answers = ["550 no such mailbox"]
+    ask_for_code(browser)
+    wait_for(lambda: status(outbox) == "failed")
+    assert outbox.rows()[-1].facts_encrypted is None
+    clock.advance(minutes=5)
+    ask_for_code(browser, "grace@example.com")
+    wait_for(lambda: smtp.mails)
+    assert smtp.offers == 2
+
+
+def test_a_wrong_login_waits_for_the_operator(
+    instance: Tenant, browser: Browser, smtp: MailServer, outbox: Outbox, clock: Clock
+) -> None:
+    instance.update(mail__username=LOGIN, mail__password="not this")
+    ask_for_code(browser)
+    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+    instance.update(mail__password=PASSWORD)
+    clock.advance(seconds=15)
+    wait_for(lambda: smtp.mails)
+
+
+def test_a_code_that_was_used_is_not_sent_any_more(
+    browser: Browser, smtp: MailServer, outbox: Outbox, clock: Clock
+) -> None:
+    smtp.answers = [BUSY]
+    path = ask_for_code(browser)
+    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+    code = outbox.last_code(ADDRESS)
+    browser.post(f"{path}/attempt_verification", strategy="email_code", code=code).ok()
+    clock.advance(seconds=15)
+    wait_for(lambda: status(outbox) == "dropped")
+    assert smtp.offers == 1
+    assert outbox.rows()[-1].facts_encrypted is None
+
+
+def test_of_two_codes_that_wait_only_the_newer_is_sent(
+    browser: Browser, smtp: MailServer, outbox: Outbox, clock: Clock
+) -> None:
+    smtp.answers = [BUSY]
+    path = ask_for_code(browser)
+    wait_for(lambda: outbox.rows()[0].next_attempt_at == clock.now() + 15_000)
+    clock.advance(seconds=10)
+    browser.post(f"{path}/prepare_verification", strategy="email_code").ok()
+    wait_for(lambda: status(outbox) == "sent")
+    clock.advance(seconds=10)
+    wait_for(lambda: outbox.rows()[0].status == "dropped")
+    assert len(smtp.mails) == 1
+    code = smtp.mails[0]["Subject"][:6]
+    done = browser.post(f"{path}/attempt_verification", strategy="email_code", code=code)
+    assert done.ok().body["status"] == "complete"
+
+
+def test_a_code_that_has_expired_is_not_sent(
+    browser: Browser, smtp: MailServer, outbox: Outbox, clock: Clock
+) -> None:
+    smtp.answers = [BUSY]
+    ask_for_code(browser)
+    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+    clock.advance(minutes=10)
+    wait_for(lambda: status(outbox) == "dropped")
+    assert smtp.offers == 1
+
+
+def test_two_who_deliver_never_send_the_same(
+    instance: Tenant, browser: Browser, smtp: MailServer, outbox: Outbox
+) -> None:
+    house = instance.house
+    other = Postman(house.open.db, house.open.box, house.clock, house.server.directory)
+
+    async def deliver() -> "asyncio.Task[None]":
+        return asyncio.create_task(other.keep_delivering())
+
+    task = house.run(deliver())
+    try:
+        addresses = {f"ada{number}@example.com" for number in range(12)}
+        for address in addresses:
+            ask_for_code(browser, address)
+        wait_for(lambda: all(row.status == "sent" for row in outbox.rows()))
+    finally:
+        house.loop.call_soon_threadsafe(task.cancel)
+    assert sorted(mail["To"] for mail in smtp.mails) == sorted(addresses)
+
+
+def test_what_a_dead_server_had_claimed_is_sent_by_another(
+    instance: Tenant, browser: Browser, smtp: MailServer, outbox: Outbox, clock: Clock
+) -> None:
+    house = instance.house
+    smtp.answers = [BUSY]
+    ask_for_code(browser)
+    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+
+    async def claim_and_die() -> None:
+        later = clock.now() + 15_000
+        await store.claim_queued(house.open.db, later, 45_000, limit=50, but_of=[])
+
+    house.run(claim_and_die())
+    clock.advance(seconds=30)
+    ask_for_code(browser, "grace@example.com")
+    wait_for(lambda: smtp.mails)
+    assert [mail["To"] for mail in smtp.mails] == ["grace@example.com"]
+    clock.advance(seconds=30)
+    wait_for(lambda: len(smtp.mails) == 2)
+    assert smtp.mails[1]["To"] == ADDRESS
+
+
+def test_a_reset_has_words_of_its_own(instance: Tenant, browser: Browser, smtp: MailServer) -> None:
+    with instance.backend() as backend:
+        backend.create_user(email_address=[ADDRESS])
+    begun = browser.post("/v1/client/sign_ins", identifier=ADDRESS).ok()
+    path = f"/v1/client/sign_ins/{begun.body['id']}/prepare_first_factor"
+    browser.post(path, strategy="reset_password_email_code").ok()
+    wait_for(lambda: smtp.mails)
+    assert smtp.mails[0]["Subject"].endswith("is your Acme password reset code")
+    assert "your password stays as it is" in part(smtp.mails[0], "plain").replace("\n", " ")
+
+
+@pytest.fixture
+def untrusted() -> Iterator[MailServer]:
+    """A mail server with a certificate of nobody's."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)  # type: ignore[reportUnknownMemberType]
+    with mail_server(tls_context=context) as server:
+        yield server
+
+
+def refused(make_instance: Make, port: int) -> tuple[Outbox, Clock]:
+    tenant = make_instance()
+    tenant.update(
+        mail__transport="smtp",
+        mail__host="127.0.0.1",
+        mail__port=port,
+        mail__username=LOGIN,
+        mail__password=PASSWORD,
+    )
+    with tenant.browser() as browser:
+        ask_for_code(browser)
+    outbox, clock = tenant.outbox(), tenant.house.clock
+    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+    return outbox, clock
+
+
+def test_a_server_without_starttls_gets_neither_password_nor_mail(
+    make_instance: Make, smtp: MailServer
+) -> None:
+    refused(make_instance, smtp.port)
+    assert (smtp.logins, smtp.offers) == ([], 0)
+
+
+def test_a_server_with_a_certificate_of_nobodys_gets_neither_password_nor_mail(
+    make_instance: Make, untrusted: MailServer
+) -> None:
+    refused(make_instance, untrusted.port)
+    assert (untrusted.logins, untrusted.offers) == ([], 0)
