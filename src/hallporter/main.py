@@ -34,6 +34,7 @@ from hallporter.features.credentials import frontend as credentials_frontend
 from hallporter.features.external_accounts import backend as external_accounts_backend
 from hallporter.features.external_accounts import frontend as external_accounts_frontend
 from hallporter.features.identifications import backend as identifications_backend
+from hallporter.features.identifications import frontend as identifications_frontend
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import backend as instances_backend
 from hallporter.features.instances import frontend as instances_frontend
@@ -61,6 +62,7 @@ DOORS: tuple[ModuleType, ...] = (
     external_accounts_frontend,
     credentials_frontend,
     identifications_backend,
+    identifications_frontend,
     instances_backend,
     instances_frontend,
     jwt_templates_backend,

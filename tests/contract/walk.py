@@ -140,7 +140,19 @@ def _own_account(walker: Walker) -> None:
     browser.post("/v1/me/totp/attempt_verification", code=code).ok()
     browser.post("/v1/me/backup_codes").ok()
     browser.post("/v1/me/totp", _method="DELETE").ok()
+    _own_email_addresses(browser)
     browser.post("/v1/me", _method="DELETE").ok()
+
+
+def _own_email_addresses(browser: Browser) -> None:
+    path = "/v1/me/email_addresses"
+    made = browser.post(path, email_address=new_address()).ok().body["id"]
+    browser.get(path).ok()
+    browser.get(f"{path}/{made}").ok()
+    browser.post(f"{path}/{made}/prepare_verification", strategy="email_code").ok()
+    browser.post(f"{path}/{made}/attempt_verification", code="000000")
+    browser.post(f"{path}/{made}/attempt_verification", code=TEST_CODE).ok()
+    browser.post(f"{path}/{made}", _method="DELETE").ok()
 
 
 def _jwt_templates(walker: Walker) -> None:

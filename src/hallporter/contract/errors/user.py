@@ -11,6 +11,15 @@ email_address_not_found = Problem(
     "Email address not found",
     "No email address of this instance has this id.",
 )
+identification_not_found = Problem(
+    404, "resource_not_found", "Not found", "This user has no identifier with this id."
+)
+too_many_unverified = Problem(
+    400,
+    "too_many_unverified_identifications",
+    "Too many unverified",
+    "Verify or remove some of what waits to be verified first.",
+)
 banned = Problem(403, "user_banned", "Account banned", "This account may not sign in.")
 locked = Problem(
     403,

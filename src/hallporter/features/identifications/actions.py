@@ -17,12 +17,18 @@ _WORDS = {
 
 def spelled(identifier: str) -> tuple[IdentificationType, str] | None:
     """Return type and canonical spelling of what somebody calls themself, by how it looks."""
-    type: IdentificationType = "email_address" if "@" in identifier else "username"
+    type = _looks_like(identifier)
     try:
         return type, canonical.of_type(type, identifier, param="identifier")
     except ApiError:
         # Not a possible identifier is nobody's identifier: strangers learn no more than that.
         return None
+
+
+def _looks_like(identifier: str) -> IdentificationType:
+    if "@" in identifier:
+        return "email_address"
+    return "phone_number" if identifier.strip().startswith("+") else "username"
 
 
 async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, param: str) -> None:
@@ -60,6 +66,9 @@ def new_identification(
         expire_at=None,
         created_at=scope.now,
         updated_at=scope.now,
+        verification_id=None,
+        reserved_for_second_factor=False,
+        default_second_factor=False,
     )
 
 

@@ -9,6 +9,7 @@ from hallporter.contract import errors
 from hallporter.features.identifications.rows import IdentificationType
 
 _USERNAME = re.compile(r"[a-z0-9_-]{4,64}")
+_TEST_NUMBER = re.compile(r"\+1\d{3}55501\d{2}")
 _TEST_MARK = "+clerk_test"
 TEST_CODE = "424242"
 
@@ -59,5 +60,10 @@ def of_type(type: IdentificationType, given: str, *, param: str) -> str:
 
 
 def is_test_address(canonical: str) -> bool:
-    """Tell whether an address is one of Clerk's test addresses (`…+clerk_test@…`)."""
-    return _TEST_MARK in canonical.partition("@")[0]
+    """Tell whether an address or number is one of Clerk's for tests.
+
+    These are `…+clerk_test@…`, and +1 (XXX) 555-0100 to -0199, which are nobody's.
+    """
+    if "@" in canonical:
+        return _TEST_MARK in canonical.partition("@")[0]
+    return _TEST_NUMBER.fullmatch(canonical) is not None

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from hallporter.contract.ids import IdentificationId, InstanceId, UserId
+from hallporter.contract.ids import IdentificationId, InstanceId, UserId, VerificationId
 
 IdentificationType = Literal["email_address", "phone_number", "username"]
 
@@ -24,6 +24,10 @@ class IdentificationRow(msgspec.Struct, frozen=True):
     expire_at: int | None
     created_at: int
     updated_at: int
+    verification_id: VerificationId | None
+    """The code that was sent last to prove it."""
+    reserved_for_second_factor: bool
+    default_second_factor: bool
 
     @property
     def is_verified(self) -> bool:
@@ -34,6 +38,11 @@ class IdentificationRow(msgspec.Struct, frozen=True):
     def is_owned(self) -> bool:
         """Whether nobody else can have this: it is proved, or held for the user."""
         return self.status != "unverified"
+
+    @property
+    def is_second_factor(self) -> bool:
+        """Whether this is a number that a code may be sent to as second factor."""
+        return self.is_verified and self.reserved_for_second_factor
 
     @property
     def safe_identifier(self) -> str:

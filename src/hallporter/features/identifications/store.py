@@ -15,12 +15,15 @@ IDENTIFICATIONS_OF_USER = """
     select * from identifications where instance_id = $1 and user_id = $2 order by created_at, id
 """
 INSERT_IDENTIFICATION = """
-    insert into identifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    insert into identifications values (
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
+    )
     on conflict (instance_id, type, canonical) where status in ('reserved', 'verified') do nothing
 """
 UPDATE_VERIFICATION = """
     update identifications set
-        status = $3, strategy = $4, attempts = $5, expire_at = $6, updated_at = $7
+        status = $3, strategy = $4, attempts = $5, expire_at = $6, updated_at = $7,
+        verification_id = $8, reserved_for_second_factor = $9, default_second_factor = $10
     where instance_id = $1 and id = $2
 """
 DELETE_IDENTIFICATION = "delete from identifications where instance_id = $1 and id = $2"
@@ -60,12 +63,15 @@ async def insert_identification(tx: Write, row: IdentificationRow) -> bool:
         row.expire_at,
         row.created_at,
         row.updated_at,
+        row.verification_id,
+        row.reserved_for_second_factor,
+        row.default_second_factor,
     )
     return touched == 1
 
 
 async def update_verification(tx: Write, row: IdentificationRow) -> bool:
-    """Store how far `row` is proved; False when somebody else has proved the same identifier."""
+    """Store how far `row` is proved and what it serves; False when it was somebody else's first."""
     try:
         await tx.execute(
             UPDATE_VERIFICATION,
@@ -76,6 +82,9 @@ async def update_verification(tx: Write, row: IdentificationRow) -> bool:
             row.attempts,
             row.expire_at,
             row.updated_at,
+            row.verification_id,
+            row.reserved_for_second_factor,
+            row.default_second_factor,
         )
     except asyncpg.UniqueViolationError:
         return False

@@ -57,6 +57,7 @@ class PhoneNumber(WireObject, frozen=True, tag="phone_number"):
     linked_to: list[dict[str, Any]]
     created_at: int
     updated_at: int
+    backup_codes: list[str] | msgspec.UnsetType
 
 
 def email_address(row: IdentificationRow, linked_to: Sequence[Link] = ()) -> EmailAddress:
@@ -73,18 +74,19 @@ def email_address(row: IdentificationRow, linked_to: Sequence[Link] = ()) -> Ema
     )
 
 
-def phone_number(row: IdentificationRow) -> PhoneNumber:
-    """Return the phone number that `row` stores."""
+def phone_number(row: IdentificationRow, *, backup_codes: list[str] | None = None) -> PhoneNumber:
+    """Return the phone number that `row` stores; `backup_codes` are told when they were made."""
     return PhoneNumber(
         id=row.id,
         phone_number=row.canonical,
-        reserved_for_second_factor=False,
-        default_second_factor=False,
+        reserved_for_second_factor=row.reserved_for_second_factor,
+        default_second_factor=row.default_second_factor,
         reserved=row.status == "reserved",
         verification=_verification(row),
         linked_to=[],
         created_at=row.created_at,
         updated_at=row.updated_at,
+        backup_codes=msgspec.UNSET if backup_codes is None else backup_codes,
     )
 
 

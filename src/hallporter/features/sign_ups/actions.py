@@ -393,4 +393,6 @@ def _new_row(scope: Scope) -> SignUpRow:
         created_at=scope.now,
         updated_at=scope.now,
         external_verification_id=None,
+        phone_number=None,
+        phone_number_verification_id=None,
     )

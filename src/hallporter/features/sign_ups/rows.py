@@ -39,3 +39,5 @@ class SignUpRow(msgspec.Struct, frozen=True):
     created_at: int
     updated_at: int
     external_verification_id: ExternalVerificationId | None
+    phone_number: str | None
+    phone_number_verification_id: VerificationId | None

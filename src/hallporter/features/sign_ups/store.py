@@ -10,7 +10,8 @@ SIGN_UP_OF_CLIENT = """
 """
 INSERT_SIGN_UP = """
     insert into sign_ups values (
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        $20, $21
     )
 """
 # A sign-up becomes a user once: only while it is open, only over the state that was read.
@@ -19,8 +20,9 @@ UPDATE_SIGN_UP = """
         status = $3, email_address = $4, username = $5, first_name = $6, last_name = $7,
         password_hash = $8, unsafe_metadata = $9, email_address_verification_id = $10,
         locale = $11, legal_accepted_at = $12, created_session_id = $13, created_user_id = $14,
-        updated_at = $15, external_verification_id = $16
-    where instance_id = $1 and id = $2 and status = 'missing_requirements' and updated_at = $17
+        updated_at = $15, external_verification_id = $16,
+        phone_number = $17, phone_number_verification_id = $18
+    where instance_id = $1 and id = $2 and status = 'missing_requirements' and updated_at = $19
 """
 FORGET_PASSWORD = """
     update sign_ups set password_hash = null where instance_id = $1 and id = $2
@@ -59,6 +61,8 @@ async def insert_sign_up(tx: Write, row: SignUpRow) -> None:
         row.created_at,
         row.updated_at,
         row.external_verification_id,
+        row.phone_number,
+        row.phone_number_verification_id,
     )
 
 
@@ -82,6 +86,8 @@ async def update_sign_up(tx: Write, row: SignUpRow, *, read_at: int) -> bool:
         row.created_user_id,
         row.updated_at,
         row.external_verification_id,
+        row.phone_number,
+        row.phone_number_verification_id,
         read_at,
     )
     return touched == 1

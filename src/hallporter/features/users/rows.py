@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hallporter.contract.ids import IdentificationId, InstanceId, UserId
+from hallporter.contract.ids import IdentificationId, InstanceId, ProfileImageId, UserId
 from hallporter.features.external_accounts.rows import ExternalAccountRow
 from hallporter.features.identifications.rows import IdentificationRow
 
@@ -50,6 +50,7 @@ class UserDetailsRow(UserRow, frozen=True):
     mfa_disabled_at: int | None
     identifications: msgspec.Raw
     external_accounts: msgspec.Raw
+    profile_image_id: ProfileImageId | None
 
     def identification_rows(self) -> list[IdentificationRow]:
         """Return the user's identifications, oldest first."""

@@ -1,0 +1,261 @@
+"""Users add email addresses and phone numbers of their own, prove them and take them away."""
+
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from hallporter.contract import errors
+from hallporter.contract.callers import Guarded, SignedIn
+from hallporter.contract.ids import IdentificationId
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.contract.settings import AttributeSettings
+from hallporter.core.database import Write
+from hallporter.core.secret import Secret
+from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import canonical
+from hallporter.features.identifications import store as identification_store
+from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.messages import actions as messages
+from hallporter.features.users import actions as users
+from hallporter.features.users import store
+from hallporter.features.users.rows import UserRow
+from hallporter.features.verifications import codes
+from hallporter.features.verifications import store as verifications
+
+Type = Literal["email_address", "phone_number"]
+
+# A stranger's addresses may stand here unproved: few enough that nobody is flooded with codes.
+_MAX_UNVERIFIED = 10
+_CODES: dict[Type, str] = {"email_address": "email_code", "phone_number": "phone_code"}
+
+
+class PrepareIdentifier(msgspec.Struct, frozen=True, kw_only=True):
+    """How to prove it."""
+
+    strategy: str
+
+
+class AttemptIdentifier(msgspec.Struct, frozen=True, kw_only=True):
+    """The proof."""
+
+    code: Secret
+
+
+async def listed(scope: Scope, caller: SignedIn, type: Type) -> list[IdentificationRow]:
+    """Return the user's identifiers of one type, oldest first."""
+    owned = await identification_store.identifications_of_user(
+        scope.db, scope.instance.id, caller.user_id
+    )
+    return [each for each in owned if each.type == type]
+
+
+async def get(
+    scope: Scope, caller: SignedIn, type: Type, id: IdentificationId
+) -> IdentificationRow:
+    """Return one of the user's identifiers; raises 404 for anybody else's."""
+    return own(await listed(scope, caller, type), id)
+
+
+async def create(
+    scope: Scope, caller: Guarded, type: Type, given: str, *, is_second_factor: bool = False
+) -> IdentificationRow:
+    """Give the user an identifier, which counts for nothing until it is proved."""
+    _attribute(scope, type)
+    spelled = canonical.of_type(type, given, param=type)
+    await identifications.refuse_taken(scope, type, spelled, param=type)
+    row = identifications.new_identification(
+        scope, caller.user_id, type, given, verified_by=None, param=type
+    )
+    row = replace(row, reserved_for_second_factor=is_second_factor)
+    async with scope.db.write() as tx:
+        user, owned = await locked(tx, scope, caller)
+        if any(each.type == type and each.canonical == spelled for each in owned):
+            raise identifications.taken(type, param=type)
+        if sum(not each.is_owned for each in owned) >= _MAX_UNVERIFIED:
+            raise errors.user.too_many_unverified()
+        await identifications.add(tx, row, param=type)
+        await store.touch_user(tx, scope.instance.id, user.id, scope.now)
+    return row
+
+
+async def prepare(
+    scope: Scope, caller: Guarded, type: Type, id: IdentificationId, given: PrepareIdentifier
+) -> IdentificationRow:
+    """Send a code to the identifier; a new code kills the old one."""
+    row = await get(scope, caller, type, id)
+    strategy = _CODES[type]
+    if given.strategy != strategy or strategy not in _attribute(scope, type).verifications:
+        raise errors.verification.strategy_invalid(param="strategy")
+    _refuse_verified(row)
+    sent = codes.new_code(scope, strategy, row.canonical, id)
+    async with scope.db.write() as tx:
+        _, owned = await locked(tx, scope, caller)
+        _refuse_verified(own(owned, id))
+        await verifications.insert_verification(tx, sent.verification)
+        if sent.is_sent:
+            await _SENDERS[type](tx, scope, sent, id)
+        row = replace(
+            row,
+            strategy=strategy,
+            attempts=0,
+            expire_at=sent.verification.expire_at,
+            updated_at=scope.now,
+            verification_id=sent.verification.id,
+        )
+        await identification_store.update_verification(tx, row)
+    return row
+
+
+async def attempt(
+    scope: Scope,
+    caller: Guarded,
+    type: Type,
+    id: IdentificationId,
+    given: AttemptIdentifier,
+    on_proved: Callable[[Write, IdentificationRow], Awaitable[None]] | None = None,
+) -> IdentificationRow:
+    """Prove the identifier with the code; the first one proved becomes the primary one.
+
+    `on_proved` runs in the same write.
+    """
+    users.refuse_locked(scope, await store.user_by_id(scope.db, scope.instance.id, caller.user_id))
+    row = await get(scope, caller, type, id)
+    _refuse_verified(row)
+    if row.verification_id is None:
+        raise errors.verification.missing()
+    verification = await verifications.verification_by_id(
+        scope.db, scope.instance.id, row.verification_id
+    )
+    async with scope.db.write() as tx:
+        user, owned = await locked(tx, scope, caller)
+        row = own(owned, id)
+        wrong = await codes.attempt(tx, scope, verification, given.code, strategy=_CODES[type])
+        if wrong is None:
+            row = await _proved(tx, scope, user, owned, row)
+            if on_proved is not None:
+                await on_proved(tx, row)
+            return row
+        wrong = await _noted(tx, scope, row, wrong)
+    # Recorded first, then told: the attempt is spent whatever becomes of the reply.
+    raise wrong
+
+
+async def _proved(
+    tx: Write,
+    scope: Scope,
+    user: UserRow,
+    owned: list[IdentificationRow],
+    row: IdentificationRow,
+) -> IdentificationRow:
+    row = replace(row, status="verified", attempts=(row.attempts or 0) + 1, updated_at=scope.now)
+    if not await identification_store.update_verification(tx, row):
+        # Somebody else has proved that it is theirs while the code was on its way.
+        raise identifications.taken(row.type, param=row.type)
+    await write_primary(tx, scope, user, [row if each.id == row.id else each for each in owned])
+    return row
+
+
+async def _noted(tx: Write, scope: Scope, row: IdentificationRow, wrong: ApiError) -> ApiError:
+    row = replace(row, attempts=(row.attempts or 0) + 1)
+    await identification_store.update_verification(tx, row)
+    return await users.note_failure(tx, scope, row.user_id, wrong)
+
+
+async def write_primary(
+    tx: Write, scope: Scope, user: UserRow, owned: list[IdentificationRow]
+) -> None:
+    """Store the primary identifiers: those there are, else the oldest that are the user's own.
+
+    A number that is kept for the second factor identifies nobody.
+    """
+    await store.update_user(
+        tx,
+        replace(
+            user,
+            primary_email_address_id=_primary(
+                owned, "email_address", user.primary_email_address_id
+            ),
+            primary_phone_number_id=_primary(owned, "phone_number", user.primary_phone_number_id),
+            updated_at=scope.now,
+        ),
+    )
+
+
+def _primary(
+    owned: list[IdentificationRow], type: Type, current: IdentificationId | None
+) -> IdentificationId | None:
+    eligible = [
+        each.id
+        for each in owned
+        if each.type == type and each.is_owned and not each.reserved_for_second_factor
+    ]
+    return current if current in eligible else next(iter(eligible), None)
+
+
+async def delete(scope: Scope, caller: Guarded, type: Type, id: IdentificationId) -> None:
+    """Take an identifier away; what the user is recognised by, or the settings ask for, stays."""
+    async with scope.db.write() as tx:
+        user, owned = await locked(tx, scope, caller)
+        row = own([each for each in owned if each.type == type], id)
+        left = [each for each in owned if each.id != id]
+        if row.is_owned and not _suffices(scope, type, left):
+            raise errors.user.last_identification()
+        await identification_store.delete_identification(tx, scope.instance.id, id)
+        await write_primary(tx, scope, user, left)
+
+
+def _suffices(scope: Scope, type: Type, left: list[IdentificationRow]) -> bool:
+    proved = [each for each in left if each.is_owned and not each.reserved_for_second_factor]
+    is_required = getattr(scope.instance.settings.attributes, type).required
+    return bool(proved) and (not is_required or any(each.type == type for each in proved))
+
+
+async def locked(
+    tx: Write, scope: Scope, caller: SignedIn
+) -> tuple[UserRow, list[IdentificationRow]]:
+    """Return the user, whose identifiers nobody else changes until this write ends."""
+    user = await store.lock_user(tx, scope.instance.id, caller.user_id)
+    if user is None:
+        raise errors.user.not_found()
+    owned = await identification_store.identifications_of_user(
+        tx, scope.instance.id, caller.user_id
+    )
+    return user, owned
+
+
+def own(owned: list[IdentificationRow], id: IdentificationId) -> IdentificationRow:
+    """Return the identifier with this id among a user's own; raises 404."""
+    row = next((each for each in owned if each.id == id), None)
+    if row is None:
+        raise errors.user.identification_not_found()
+    return row
+
+
+def _refuse_verified(row: IdentificationRow) -> None:
+    if row.is_verified:
+        raise errors.verification.already_verified()
+
+
+def _attribute(scope: Scope, type: Type) -> AttributeSettings:
+    attribute: AttributeSettings = getattr(scope.instance.settings.attributes, type)
+    if not attribute.enabled:
+        raise errors.form.not_enabled(param=type)
+    return attribute
+
+
+async def _mail(tx: Write, scope: Scope, sent: codes.SentCode, id: IdentificationId) -> None:
+    await messages.send_code(
+        tx, scope, sent.address, sent.code, verification=sent.verification, regarding=id
+    )
+
+
+async def _text(tx: Write, scope: Scope, sent: codes.SentCode, id: IdentificationId) -> None:
+    await messages.send_sms_code(
+        tx, scope, sent.address, sent.code, verification=sent.verification, regarding=id
+    )
+
+
+_SENDERS = {"email_address": _mail, "phone_number": _text}
