@@ -30,6 +30,8 @@ class Config:
     """Where the bundled database, the master key and the browser bundles live."""
     database_url: str | None = None
     """A PostgreSQL 15 or newer to use instead of the bundled one."""
+    database_replica_url: str | None = None
+    """A streaming replica of that PostgreSQL, which lists are read from while it is fresh."""
     workers: int = 1
     """How many processes answer."""
     tls: str | None = None
@@ -82,8 +84,8 @@ def master_key() -> Secret | None:
 
 def variable(name: str) -> str:
     """Return the environment variable of a field."""
-    # The one name that every host and tool already uses.
-    return "DATABASE_URL" if name == "database_url" else _PREFIX + name.upper()
+    # DATABASE_URL is the one name that every host and tool already uses.
+    return ("" if name.startswith("database_") else _PREFIX) + name.upper()
 
 
 def _from_environment(name: str) -> str | None:

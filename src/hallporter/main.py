@@ -21,6 +21,7 @@ from hallporter.core import crypto_box, database
 from hallporter.core.clock import Clock, SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
+from hallporter.core.replica import Replica
 from hallporter.edge.app import ApiApp
 from hallporter.edge.entrance import AsgiApp, AsgiScope, Entrance, Receive, Send
 from hallporter.edge.operation import Operation, catalogue
@@ -168,6 +169,10 @@ class Server:
         lifelong = [directory.keep_fresh()]
         if self._config.deliver:
             lifelong.append(Postman(db, box, self._clock, directory).keep_delivering())
+        if self._config.database_replica_url is not None:
+            replica = db.listing = Replica(db, self._config.database_replica_url)
+            lifetimes.push_async_callback(replica.close)
+            lifelong.append(replica.keep_measuring())
         for each in lifelong:
             task = asyncio.create_task(each)
             lifetimes.push_async_callback(_end, task)

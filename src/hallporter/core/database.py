@@ -98,6 +98,8 @@ class Database(_Statements):
     def __init__(self, connections: Connections) -> None:
         super().__init__(connections)
         self._connections = connections
+        self.listing: Reader = self
+        """Where lists are read: here, or from a replica (`core/replica.py`)."""
         self._topics: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     def heard(self, topic: str) -> asyncio.Event:
@@ -120,17 +122,6 @@ class Database(_Statements):
             _writing.reset(mark)
         for topic in write.announced:
             self._topics[topic].set()
-
-    async def stream(
-        self, row: type[Row], sql: str, *args: object, batch: int = 500
-    ) -> AsyncGenerator[list[Row]]:
-        """Yield every row in batches from a server-side cursor: constant memory for any length."""
-        async with self._connections.lease() as connection, connection.transaction(readonly=True):
-            # Without a name: behind a pooler one that outlives its transaction is in others' way.
-            statement = await connection.prepare(sql, name="")
-            cursor = await statement.cursor(*args)
-            while records := await cursor.fetch(batch):
-                yield [row(*record) for record in records]
 
     async def close(self) -> None:
         """Close every connection once its statement has ended."""

@@ -51,12 +51,13 @@ async def get_client_list(
         return Stream(_all(scope, query.offset))
     limit = DEFAULT_LIMIT if query.limit is None else query.limit
     rows = await store.clients_page(
-        scope.db, scope.instance.id, scope.now, limit=limit, offset=query.offset
+        scope.db.listing, scope.instance.id, scope.now, limit=limit, offset=query.offset
     )
     found = [views.backend_client(row, scope.now) for row in rows]
     if not query.paginated:
         return found
-    return Page(data=found, total_count=await store.client_count(scope.db, scope.instance.id))
+    total = await store.client_count(scope.db.listing, scope.instance.id)
+    return Page(data=found, total_count=total)
 
 
 @backend.get("/v1/clients/{client_id}")
@@ -83,5 +84,6 @@ async def get_handshake_payload(
 
 
 async def _all(scope: Scope, offset: int) -> AsyncIterator[Sequence[BackendClient]]:
-    async for rows in store.all_clients(scope.db, scope.instance.id, scope.now, offset=offset):
+    db, instance_id = scope.db.listing, scope.instance.id
+    async for rows in store.all_clients(db, instance_id, scope.now, offset=offset):
         yield [views.backend_client(row, scope.now) for row in rows]

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
-from hallporter.core.database import Database, Reader, Write
+from hallporter.core.database import Reader, Write
 from hallporter.features.clients.rows import (
     ActingSessionRow,
     ClientRow,
@@ -13,6 +13,8 @@ from hallporter.features.clients.rows import (
     HandshakeRow,
     OpenClientRow,
 )
+
+_BATCH = 500
 
 # What is live is written once: `{now}` is the parameter that holds the time.
 _LIVE = "{s}.status in ('active', 'pending') and {s}.expire_at > {now} and {s}.abandon_at > {now}"
@@ -67,9 +69,15 @@ CLIENTS_PAGE = f"""
     from page join clients c on c.id = page.id
     order by page.created_at desc, page.id desc
 """
-ALL_CLIENTS = f"""
+CLIENTS_AFTER = f"""
+    with page as materialized (
+        select id, created_at from clients
+        where instance_id = $1 and (created_at, id) < ($3, $4)
+        order by created_at desc, id desc limit $5
+    )
     select c.*, {_SESSIONS.format(now="$2")}
-    from clients c where c.instance_id = $1 order by c.created_at desc, c.id desc offset $3
+    from page join clients c on c.id = page.id
+    order by page.created_at desc, page.id desc
 """
 CLIENT_COUNT = "select count(*) from clients where instance_id = $1"
 INSERT_CLIENT = "insert into clients values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
@@ -194,11 +202,26 @@ async def clients_page(
     return await db.many(ClientWithSessionsRow, CLIENTS_PAGE, instance_id, now, limit, offset)
 
 
-def all_clients(
-    db: Database, instance_id: InstanceId, now: int, *, offset: int
+async def all_clients(
+    db: Reader, instance_id: InstanceId, now: int, *, offset: int
 ) -> AsyncGenerator[list[ClientWithSessionsRow]]:
-    """Stream every client after the first `offset`, newest first."""
-    return db.stream(ClientWithSessionsRow, ALL_CLIENTS, instance_id, now, offset)
+    """Yield every client after the first `offset` in batches, newest first.
+
+    No cursor: it would keep a connection, and the rows of the past, for as long as a caller reads.
+    """
+    rows = await clients_page(db, instance_id, now, limit=_BATCH, offset=offset)
+    while rows:
+        yield rows
+        last = rows[-1]
+        rows = await db.many(
+            ClientWithSessionsRow,
+            CLIENTS_AFTER,
+            instance_id,
+            now,
+            last.created_at,
+            last.id,
+            _BATCH,
+        )
 
 
 async def client_count(db: Reader, instance_id: InstanceId) -> int:

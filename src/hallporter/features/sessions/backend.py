@@ -78,7 +78,7 @@ async def get_session_list(
 ) -> list[BackendSession] | Page[BackendSession]:
     """Return sessions, newest first."""
     found = await store.list_sessions(
-        scope.db,
+        scope.db.listing,
         _where(scope, query),
         limit=query.limit or DEFAULT_LIMIT,
         offset=query.offset,
@@ -86,7 +86,7 @@ async def get_session_list(
     page = [views.backend_session(row, scope.now) for row in found]
     if not query.paginated:
         return page
-    total = await store.count_sessions(scope.db, _where(scope, query))
+    total = await store.count_sessions(scope.db.listing, _where(scope, query))
     return Page(data=page, total_count=total)
 
 

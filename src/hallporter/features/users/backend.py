@@ -48,7 +48,7 @@ async def get_user_list(scope: Scope, caller: SecretKey, query: ListUsers) -> li
 @backend.get("/v1/users/count")
 async def get_users_count(scope: Scope, caller: SecretKey, query: UserFilters) -> TotalCount:
     """Return how many users pass every filter."""
-    return TotalCount(await store.count_users(scope.db, listing.filtered(scope, query)))
+    return TotalCount(await store.count_users(scope.db.listing, listing.filtered(scope, query)))
 
 
 @backend.get("/v1/users/{user_id}")

@@ -71,7 +71,7 @@ async def list_users(scope: Scope, query: ListUsers) -> list[UserDetailsRow]:
         await _start_after(scope, query, where, order)
     if name in _TYPES:
         return await store.list_users_by_identifier(
-            scope.db,
+            scope.db.listing,
             where,
             type=name,
             is_descending=order.startswith("-"),
@@ -80,7 +80,9 @@ async def list_users(scope: Scope, query: ListUsers) -> list[UserDetailsRow]:
         )
     if order not in store.ORDERS:
         raise errors.form.value_invalid(param="order_by")
-    return await store.list_users(scope.db, where, order=order, limit=limit, offset=query.offset)
+    return await store.list_users(
+        scope.db.listing, where, order=order, limit=limit, offset=query.offset
+    )
 
 
 async def _start_after(scope: Scope, query: ListUsers, where: Where, order: str) -> None:
