@@ -61,6 +61,7 @@ class OpenIdProvider:
         """Make a client that may be sent back to `callback_url` (RFC 7591)."""
         given = {
             "redirect_uris": [callback_url],
+            "grant_types": ["authorization_code", "refresh_token"],
             "token_endpoint_auth_method": "client_secret_basic",
         }
         made = httpx.post(f"{self.issuer}/reg", json=given).raise_for_status().json()

@@ -1,0 +1,191 @@
+"""A provider whose every word a test chooses: what an honest one never says, and plain OAuth.
+
+It keeps to the documented contracts: OpenID Connect Discovery and Core for the endpoints below
+`/`, GitHub's own pages for those below `/login/oauth` and `/api/v3`.
+"""
+
+import base64
+import hashlib
+import json
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from joserfc import jwt
+from joserfc.jwk import ECKey, RSAKey
+
+KEY = RSAKey.generate_key(2048, {"kid": "stand-in", "use": "sig"})
+OTHER_KEY = RSAKey.generate_key(2048, {"kid": "stand-in", "use": "sig"})
+CLIENT_ID, CLIENT_SECRET = "us", "a secret of ours"
+Claims = dict[str, Any]
+
+
+def signed(claims: Claims) -> str:
+    """Return an id token as an honest provider signs it."""
+    return jwt.encode({"alg": "RS256", "kid": "stand-in"}, claims, KEY)
+
+
+@dataclass
+class StandIn:
+    """What the provider says; a test changes it as it likes."""
+
+    url: str = ""
+    name: str = "ada"
+    claims: Claims = field(default_factory=Claims)
+    """What an id token holds beside, or in place of, what it must."""
+    sign: Callable[[Claims], str] = signed
+    emails: list[Claims] = field(default_factory=list[Claims])
+    metadata: Claims = field(default_factory=Claims)
+    reply_parameters: dict[str, str] = field(default_factory=dict[str, str])
+    posted: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    asked: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+
+    @property
+    def discovery_url(self) -> str:
+        """Where it describes itself."""
+        return f"{self.url}/.well-known/openid-configuration"
+
+    def answer(self, url: str, *, code: str = "code") -> str:
+        """Return where a browser is sent back to from the authorization endpoint."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        self.asked.append(asked)
+        told = {"state": asked["state"], "code": code, **self.reply_parameters}
+        return f"{asked['redirect_uri']}?{urlencode(told)}"
+
+    def id_token(self, **more: Any) -> str:
+        """Return an id token for `name`."""
+        now = int(time.time())
+        claims = {
+            "iss": self.url,
+            "sub": self.name,
+            "aud": CLIENT_ID,
+            "iat": now,
+            "exp": now + 300,
+            "email": f"{self.name}@example.com",
+            "email_verified": True,
+            **self.claims,
+            **more,
+        }
+        return self.sign({name: value for name, value in claims.items() if value is not None})
+
+    def get(self, path: str) -> Any:
+        """Answer GET."""
+        match path:
+            case "/.well-known/openid-configuration":
+                return {
+                    "issuer": self.url,
+                    "authorization_endpoint": f"{self.url}/authorize",
+                    "token_endpoint": f"{self.url}/token",
+                    "jwks_uri": f"{self.url}/jwks",
+                    **self.metadata,
+                }
+            case "/jwks":
+                return {"keys": [KEY.as_dict(private=False)]}
+            case "/api/v3/user":
+                return {"id": 4711, "login": self.name, "name": "Ada Lovelace", "email": None}
+            case "/api/v3/user/emails":
+                return self.emails
+            case _:
+                return None
+
+    def post(self, path: str, given: dict[str, str]) -> Any:
+        """Answer POST."""
+        self.posted.append(given)
+        if path == "/login/oauth/access_token":
+            return {
+                "access_token": "gho_x",
+                "scope": "read:user,user:email",
+                "token_type": "bearer",
+            }
+        if path == "/token":
+            nonce = self.asked[-1].get("nonce")
+            more = {} if "nonce" in self.claims else {"nonce": nonce}
+            return {"access_token": "x", "id_token": self.id_token(**more), "expires_in": 60}
+        return None
+
+    def is_challenge_met(self) -> bool:
+        """Tell whether the verifier that was posted last fits the challenge that was shown."""
+        digest = hashlib.sha256(self.posted[-1]["code_verifier"].encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return challenge == self.asked[-1]["code_challenge"]
+
+
+def signed_by_nobody(claims: Claims) -> str:
+    """Return an unsigned token: `alg` is `none`."""
+    parts = [json.dumps(each).encode() for each in ({"alg": "none"}, claims)]
+    return ".".join([*(base64.urlsafe_b64encode(each).rstrip(b"=").decode() for each in parts), ""])
+
+
+def signed_with_the_public_key(claims: Claims) -> str:
+    """Return a token whose HMAC is keyed with what everybody may read."""
+    return _hmac(claims, KEY.as_pem(private=False))
+
+
+def signed_with_our_secret(claims: Claims) -> str:
+    """Return a token whose HMAC is keyed with the client secret."""
+    return _hmac(claims, CLIENT_SECRET.encode())
+
+
+def signed_by_another(claims: Claims) -> str:
+    """Return a token signed by a key that only claims to be the provider's."""
+    return jwt.encode({"alg": "RS256", "kid": "stand-in"}, claims, OTHER_KEY)
+
+
+def signed_by_its_own_key(claims: Claims) -> str:
+    """Return a token that brings along the key it is signed with."""
+    key = ECKey.generate_key("P-256")
+    header = {"alg": "ES256", "jwk": key.as_dict(private=False), "kid": "stand-in"}
+    return jwt.encode(header, claims, key)
+
+
+def _hmac(claims: Claims, key: bytes) -> str:
+    parts = [json.dumps(each).encode() for each in ({"alg": "HS256", "kid": "stand-in"}, claims)]
+    head = b".".join(base64.urlsafe_b64encode(each).rstrip(b"=") for each in parts)
+    mac = base64.urlsafe_b64encode(hmac_of(key, head)).rstrip(b"=")
+    return (head + b"." + mac).decode()
+
+
+def hmac_of(key: bytes, text: bytes) -> bytes:
+    """Return an HMAC-SHA256."""
+    import hmac
+
+    return hmac.digest(key, text, "sha256")
+
+
+@contextmanager
+def standing_in() -> Generator[StandIn]:
+    """Run a stand-in on a free port of loopback."""
+    stand_in = StandIn()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._reply(stand_in.get(urlsplit(self.path).path))
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"])).decode()
+            given = {name: values[0] for name, values in parse_qs(body).items()}
+            self._reply(stand_in.post(self.path, given))
+
+        def _reply(self, found: Any) -> None:
+            body = json.dumps(found).encode()
+            self.send_response(404 if found is None else 200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        stand_in.url = f"http://127.0.0.1:{server.server_address[1]}"
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield stand_in
+        server.shutdown()
+        thread.join()

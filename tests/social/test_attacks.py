@@ -1,0 +1,314 @@
+"""Cases 26 to 28: visits that are not this browser's, accounts of others, and forged id tokens."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.crowd import at_once
+from tests.house import Backend, Browser, Tenant
+from tests.social.conftest import STRATEGY
+from tests.social.provider import Person, query_of
+from tests.social.stand_in import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    Claims,
+    StandIn,
+    signed_by_another,
+    signed_by_its_own_key,
+    signed_by_nobody,
+    signed_with_our_secret,
+    signed_with_the_public_key,
+    standing_in,
+)
+from tests.social.visitor import (
+    BACK,
+    HOME,
+    SSO_CALLBACK,
+    address_of,
+    begin_sign_in,
+    begin_sign_up,
+    come_back,
+    new_name,
+    sign_up_by_visit,
+)
+
+STAND_IN = "oauth_custom_stand_in"
+TABLES = (
+    "external_accounts",
+    "external_account_tokens",
+    "external_verifications",
+    "oauth_states",
+)
+
+
+@pytest.fixture
+def stand_in(instance: Tenant) -> Iterator[StandIn]:
+    """A provider that says whatever it is told to say, connected to the instance."""
+    with standing_in() as stand_in:
+        settings = {
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "discovery_url": stand_in.discovery_url,
+        }
+        instance.update(
+            **{f"social__{STAND_IN}__{name}": value for name, value in settings.items()}
+        )
+        stand_in.name = new_name()
+        yield stand_in
+
+
+def failure(browser: Browser) -> str:
+    """Return why the sign-up's visit failed; nobody was let in."""
+    client = browser.get("/v1/client").ok().body
+    assert client["sessions"] == []
+    visit = client["sign_up"]["verifications"]["external_account"]
+    assert visit["status"] == "failed"
+    return visit["error"]["code"]
+
+
+def test_a_return_works_once(browser: Browser) -> None:
+    name = new_name()
+    back = Person(name).visit(address_of(begin_sign_up(browser)))
+    assert come_back(browser, back).headers["location"] == HOME
+    again = come_back(browser, back)
+    assert (again.status, again.codes) == (400, ["oauth_callback_invalid"])
+    assert "set-cookie" not in again.headers
+
+
+def test_a_return_is_of_no_use_to_another_browser_and_still_good_for_its_own(
+    instance: Tenant, browser: Browser
+) -> None:
+    back = Person(new_name()).visit(address_of(begin_sign_up(browser)))
+    with instance.browser() as other, instance.browser() as without_client:
+        other.sign_up()
+        for thief in (other, without_client):
+            stolen = come_back(thief, back)
+            assert (stolen.status, stolen.codes) == (400, ["oauth_callback_invalid"])
+    assert come_back(browser, back).headers["location"] == HOME
+
+
+def test_nobody_is_talked_into_the_attackers_account(instance: Tenant, browser: Browser) -> None:
+    # Login CSRF: the victim follows the attacker's return; and link CSRF, when signed in.
+    victim = browser.sign_up()
+    with instance.browser() as attacker:
+        back = Person(new_name()).visit(address_of(begin_sign_in(attacker)))
+    assert come_back(browser, back).codes == ["oauth_callback_invalid"]
+    user = browser.get("/v1/me").ok().body
+    assert user["id"] == victim.user_id
+    assert user["external_accounts"] == []
+
+
+def test_nobody_finishes_the_attackers_visit_for_them(instance: Tenant, browser: Browser) -> None:
+    # The victim consents at an address that the attacker's browser was given.
+    name = new_name()
+    sign_up_by_visit(browser, name)
+    with instance.browser() as attacker:
+        back = Person(name).visit(address_of(begin_sign_in(attacker)))
+        assert come_back(browser, back).codes == ["oauth_callback_invalid"]
+        assert attacker.get("/v1/client").ok().body["sessions"] == []
+
+
+def test_a_connection_is_not_made_for_somebody_who_has_left(browser: Browser) -> None:
+    browser.sign_up()
+    begun = browser.post("/v1/me/external_accounts", strategy=STRATEGY, **BACK)
+    back = Person(new_name()).visit(address_of(begun))
+    browser.post("/v1/client/sessions", _method="DELETE").ok()
+    newcomer = browser.sign_up()
+    assert come_back(browser, back).headers["location"] == SSO_CALLBACK
+    user = browser.get("/v1/me").ok().body
+    assert user["id"] == newcomer.user_id
+    assert user["external_accounts"] == []
+
+
+def test_a_return_that_took_too_long_opens_nothing(instance: Tenant, browser: Browser) -> None:
+    back = Person(new_name()).visit(address_of(begin_sign_up(browser)))
+    instance.house.clock.advance(minutes=10, seconds=1)
+    assert come_back(browser, back).headers["location"] == SSO_CALLBACK
+    client = browser.get("/v1/client").ok().body
+    assert client["sign_up"]["verifications"]["external_account"]["status"] == "expired"
+    assert client["sessions"] == []
+
+
+def test_a_code_of_another_provider_is_refused(
+    instance: Tenant, browser: Browser, stand_in: StandIn
+) -> None:
+    # Mix-up: the attacker's provider hands on a code that another has given for the victim.
+    honest = query_of(Person(new_name()).visit(address_of(begin_sign_up(browser))))
+    begun = begin_sign_up(browser)
+    state = query_of(address_of(begun))["state"]
+    mixed = f"http://{instance.host}/v1/oauth_callback?state={state}&code={honest['code']}"
+    assert come_back(browser, mixed).headers["location"] == SSO_CALLBACK
+    # The provider names itself in its replies (RFC 9207), so a reply without a name is none of its.
+    assert failure(browser) == "oauth_token_exchange_error"
+    begun = begin_sign_up(browser)
+    state = query_of(address_of(begun))["state"]
+    mixed = (
+        f"http://{instance.host}/v1/oauth_callback?state={state}&code={honest['code']}"
+        f"&iss={honest['iss']}"
+    )
+    # Named rightly, the code still belongs to another visit: its verifier does not fit.
+    assert come_back(browser, mixed).headers["location"] == SSO_CALLBACK
+    assert failure(browser) == "oauth_token_exchange_error"
+
+
+def test_a_reply_that_names_another_issuer_is_refused(browser: Browser, stand_in: StandIn) -> None:
+    stand_in.reply_parameters = {"iss": "https://accounts.google.com"}
+    url = address_of(begin_sign_up(browser, STAND_IN))
+    assert come_back(browser, stand_in.answer(url)).headers["location"] == SSO_CALLBACK
+    assert failure(browser) == "oauth_token_exchange_error"
+    assert stand_in.posted == []
+
+
+def test_what_the_stand_in_says_honestly_is_believed(browser: Browser, stand_in: StandIn) -> None:
+    url = address_of(begin_sign_up(browser, STAND_IN))
+    assert come_back(browser, stand_in.answer(url)).headers["location"] == HOME
+    assert stand_in.is_challenge_met()
+
+
+LIES: tuple[Claims, ...] = (
+    {"nonce": "another visit's"},
+    {"nonce": None},
+    {"aud": "somebody else"},
+    {"aud": ["somebody else", "and another"]},
+    {"aud": [CLIENT_ID, "somebody else"]},
+    {"aud": None},
+    {"azp": "somebody else"},
+    {"iss": "https://accounts.google.com"},
+    {"iss": None},
+    {"exp": 1_000_000_000},
+    {"exp": None},
+    {"iat": 4_000_000_000},
+    {"sub": ""},
+    {"sub": None},
+    {"sub": 4711},
+)
+FORGERS: tuple[Callable[[Claims], str], ...] = (
+    signed_by_nobody,
+    signed_by_another,
+    signed_by_its_own_key,
+    signed_with_the_public_key,
+    signed_with_our_secret,
+)
+
+
+def test_an_id_token_that_claims_wrong_things_is_refused(
+    browser: Browser, stand_in: StandIn
+) -> None:
+    for lie in LIES:
+        stand_in.claims = lie
+        url = address_of(begin_sign_up(browser, STAND_IN))
+        assert come_back(browser, stand_in.answer(url)).headers["location"] == SSO_CALLBACK, lie
+        assert failure(browser) == "oauth_fetch_user_error", lie
+
+
+def test_an_id_token_that_the_provider_did_not_sign_is_refused(
+    browser: Browser, stand_in: StandIn
+) -> None:
+    for forge in FORGERS:
+        stand_in.sign = forge
+        url = address_of(begin_sign_up(browser, STAND_IN))
+        assert come_back(browser, stand_in.answer(url)).headers["location"] == SSO_CALLBACK, forge
+        assert failure(browser) == "oauth_fetch_user_error", forge
+        strategy = "oauth_token_custom_stand_in"
+        token = stand_in.id_token()
+        refused = browser.post("/v1/client/sign_ins", strategy=strategy, token=token)
+        assert refused.codes == ["oauth_token_invalid"], forge
+
+
+def test_the_same_subject_at_another_issuer_is_somebody_else(
+    instance: Tenant, browser: Browser, stand_in: StandIn
+) -> None:
+    user = sign_up_by_visit(browser, stand_in.name)
+    stand_in.claims = {"email": None, "email_verified": None}
+    with instance.browser() as other:
+        url = address_of(begin_sign_in(other, STAND_IN))
+        assert come_back(other, stand_in.answer(url)).headers["location"] == SSO_CALLBACK
+        visit = other.get("/v1/client").ok().body["sign_in"]["first_factor_verification"]
+        assert visit["error"]["code"] == "external_account_not_found"
+    assert user["external_accounts"][0]["provider_user_id"] == stand_in.name
+
+
+def test_metadata_of_another_issuer_is_not_believed(browser: Browser, stand_in: StandIn) -> None:
+    stand_in.metadata = {"issuer": "https://accounts.google.com"}
+    assert begin_sign_up(browser, STAND_IN).codes == ["misconfigured_oauth_provider"]
+
+
+def test_a_provider_is_asked_over_https_only(
+    instance: Tenant, browser: Browser, stand_in: StandIn
+) -> None:
+    # On loopback this instance may be set up without; elsewhere nothing may.
+    stand_in.metadata = {"token_endpoint": "http://169.254.169.254/latest/meta-data"}
+    url = address_of(begin_sign_up(browser, STAND_IN))
+    assert come_back(browser, stand_in.answer(url)).headers["location"] == SSO_CALLBACK
+    assert failure(browser) == "oauth_token_exchange_error"
+    instance.update(social__oauth_custom_inside__discovery_url="http://10.0.0.1/x")
+    instance.update(social__oauth_custom_inside__client_id="a")
+    instance.update(social__oauth_custom_inside__client_secret="b")
+    assert begin_sign_up(browser, "oauth_custom_inside").codes == ["misconfigured_oauth_provider"]
+
+
+FOREIGN = (
+    "https://evil.example/",
+    "//evil.example/",
+    "/sso-callback",
+    "javascript:alert(1)",
+    "http://localhost:3000@evil.example/",
+    "http://localhost.evil.example/",
+    "http://localhost:3000\\@evil.example/",
+    "data:text/html,x",
+)
+
+
+def test_a_visit_ends_on_the_instances_own_pages(browser: Browser) -> None:
+    browser.sign_up()
+    for url in FOREIGN:
+        for param in ("redirect_url", "action_complete_redirect_url"):
+            for path in ("client/sign_ins", "client/sign_ups", "me/external_accounts"):
+                refused = browser.post(f"/v1/{path}", strategy=STRATEGY, **{**BACK, param: url})
+                assert refused.codes == ["redirect_url_invalid"], (path, param, url)
+                assert refused.params == [param]
+
+
+def test_a_form_from_another_site_only_comes_again(instance: Tenant, browser: Browser) -> None:
+    # Apple posts its reply; a foreign page's POST shows no cookies and must do nothing by itself.
+    told = query_of(Person(new_name()).visit(address_of(begin_sign_up(browser))))
+    with instance.browser(origin="https://appleid.apple.com") as form:
+        again = form.post("/v1/oauth_callback", **told)
+    assert again.status == 303
+    assert "access-control-allow-origin" not in again.headers
+    location = again.headers["location"]
+    assert location.startswith(f"http://{instance.host}/v1/oauth_callback?")
+    assert query_of(location) == told
+    assert come_back(browser, location).headers["location"] == HOME
+
+
+def test_of_several_returns_at_once_one_counts(browser: Browser) -> None:
+    told = query_of(Person(new_name()).visit(address_of(begin_sign_up(browser))))
+    replies = at_once(4, lambda _: browser.get("/v1/oauth_callback", **told).status)
+    assert sorted(replies) == [303, 400, 400, 400]
+
+
+def test_nothing_of_a_visit_is_stored_in_the_clear(
+    instance: Tenant, backend: Backend, browser: Browser
+) -> None:
+    user = sign_up_by_visit(browser, new_name())
+    [held] = backend.get(f"/v1/users/{user['id']}/oauth_access_tokens/{STRATEGY}").ok().json
+    visit = query_of(address_of(begin_sign_in(browser)))
+    stored = "".join(str(instance.house.run(_all_of(instance, table))) for table in TABLES)
+    assert STRATEGY in stored
+    for secret in (visit["state"], visit["nonce"], held["token"], held["id_token"]):
+        assert secret not in stored
+
+
+def test_the_client_secret_is_sealed_however_it_is_given(instance: Tenant) -> None:
+    given = {"client_id": "us", "client_secret": "canary-secret"}
+    instance.update(social__oauth_github=given, social__oauth_box__client_secret="canary-other")
+    stored = instance.house.run(_all_of(instance, "instances"))
+    assert "oauth_github" in str(stored)
+    assert "canary" not in str(stored)
+
+
+async def _all_of(instance: Tenant, table: str) -> object:
+    column = "id" if table == "instances" else "instance_id"
+    sql = f"select json_agg(t)::text from {table} t where {column} = $1"
+    return await instance.house.open.db.value(sql, instance.id)

@@ -1,0 +1,62 @@
+"""A provider without OpenID Connect: GitHub's documented contract, on a server of one's own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house import Browser, Tenant
+from tests.social.stand_in import CLIENT_ID, CLIENT_SECRET, StandIn, standing_in
+from tests.social.visitor import HOME, SSO_CALLBACK, address_of, begin_sign_up, come_back
+
+STRATEGY = "oauth_github"
+PROVED = {"verified": True, "primary": False}
+
+
+@pytest.fixture
+def github() -> Iterator[StandIn]:
+    """A GitHub Enterprise Server."""
+    with standing_in() as stand_in:
+        stand_in.name = "ada-lovelace"
+        yield stand_in
+
+
+@pytest.fixture
+def instance(instance: Tenant, github: StandIn) -> Tenant:
+    """An instance that takes users from there."""
+    settings = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "base_url": github.url}
+    instance.update(**{f"social__{STRATEGY}__{name}": value for name, value in settings.items()})
+    return instance
+
+
+def visit(browser: Browser, github: StandIn) -> str:
+    """Sign up by way of the server and return where that ends."""
+    url = address_of(begin_sign_up(browser, STRATEGY))
+    assert url.startswith(f"{github.url}/login/oauth/authorize?")
+    return come_back(browser, github.answer(url)).headers["location"]
+
+
+def test_the_proved_primary_address_is_taken(browser: Browser, github: StandIn) -> None:
+    github.emails = [
+        {"email": "other@example.com", **PROVED},
+        {"email": "ada@example.com", "verified": True, "primary": True},
+        {"email": "victim@example.com", "verified": False, "primary": False},
+    ]
+    assert visit(browser, github) == HOME
+    user = browser.get("/v1/me").ok().body
+    [account] = user["external_accounts"]
+    assert account["provider_user_id"] == "4711"
+    assert account["username"] == "ada-lovelace"
+    assert account["approved_scopes"] == "read:user user:email"
+    assert (user["first_name"], user["last_name"]) == ("Ada", "Lovelace")
+    assert [each["email_address"] for each in user["email_addresses"]] == ["ada@example.com"]
+    assert github.posted[-1]["client_secret"] == CLIENT_SECRET
+    assert github.is_challenge_met()
+    assert "nonce" not in github.asked[-1]
+
+
+def test_an_address_that_is_not_proved_there_is_none(browser: Browser, github: StandIn) -> None:
+    github.emails = [{"email": "victim@example.com", "verified": False, "primary": True}]
+    assert visit(browser, github) == SSO_CALLBACK
+    sign_up = browser.get("/v1/client").ok().body["sign_up"]
+    assert sign_up["email_address"] is None
+    assert sign_up["missing_fields"] == ["email_address"]
