@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from hallporter.contract.instance import publishable_key_for
-from hallporter.contract.settings import MailSettings, Settings
+from hallporter.contract.settings import MailSettings, MessageTemplate, Settings
 from hallporter.features.instances import given_keys, safety
 from hallporter.features.instances.safety import Listening, Subject
 
@@ -26,6 +26,14 @@ def with_mail(subject: Subject, **changes: object) -> Subject:
     return with_settings(subject, mail=msgspec.structs.replace(subject.settings.mail, **changes))
 
 
+def with_sms(subject: Subject, **changes: object) -> Subject:
+    return with_settings(subject, sms=msgspec.structs.replace(subject.settings.sms, **changes))
+
+
+def with_words(subject: Subject, slug: str, **words: str) -> Subject:
+    return with_settings(subject, message_templates={slug: MessageTemplate(**words)})
+
+
 @pytest.mark.parametrize(
     ("listening", "subject"),
     [
@@ -35,6 +43,8 @@ def with_mail(subject: Subject, **changes: object) -> Subject:
         (PRIVATELY, replace(LOCAL, has_weak_secret_key=True)),
         (PRIVATELY, with_settings(LOCAL, allowed_origins=["http://dev.example.com:3000"])),
         (PRIVATELY, with_mail(LOCAL, transport="smtp", host="localhost", security="none")),
+        (PRIVATELY, with_sms(LOCAL, transport="http", url="http://127.0.0.1:9/sms")),
+        (PRIVATELY, with_words(LOCAL, "invitation", heading="Come to {{ app.name }}")),
         (OPENLY, PUBLIC),
         (OPENLY, with_settings(LOCAL, test_mode=False)),
         (replace(PRIVATELY, behind_proxy=True), PUBLIC),
@@ -58,6 +68,12 @@ def test_what_is_safe_is_served(listening: Listening, subject: Subject) -> None:
         (OPENLY, replace(PUBLIC, has_weak_secret_key=True), "could be guessed"),
         (PRIVATELY, with_mail(LOCAL, transport="smtp"), "update default mail.host="),
         (OPENLY, with_mail(PUBLIC, security="none", password="x"), "mail.security=starttls"),
+        (PRIVATELY, with_sms(LOCAL, transport="twilio"), "update default sms.account_sid="),
+        (PRIVATELY, with_sms(LOCAL, transport="twilio"), "update default sms.from_number="),
+        (PRIVATELY, with_sms(LOCAL, transport="http"), "update default sms.url="),
+        (PRIVATELY, with_sms(LOCAL, transport="http", url="http://a.example"), "unencrypted"),
+        (PRIVATELY, with_words(LOCAL, "verify", heading="a"), "there is no such message"),
+        (PRIVATELY, with_words(LOCAL, "invitation", heading="{{ a }}"), "line 1: there is no a"),
         (OPENLY, with_settings(PUBLIC, allowed_origins=["*"]), "without wildcards"),
         (OPENLY, with_settings(PUBLIC, allowed_origins=["https://*.example.com"]), "wildcards"),
         (OPENLY, with_settings(PUBLIC, allowed_origins=["https://a.example/"]), "without a path"),

@@ -75,6 +75,7 @@ async def _mail(scope: Scope, id: MessageId) -> Answer | None:
 
 
 async def _messages(scope: Scope) -> list[Message]:
+    await reading.prepare()
     rows = await store.newest_messages(scope.db, scope.instance.id, _SHOWN)
     return [await _message(scope, row) for row in rows]
 

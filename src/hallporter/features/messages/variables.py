@@ -3,9 +3,9 @@
 Names and shapes are those of Clerk's email and SMS templates and of its `email.created` event.
 """
 
-from collections.abc import Mapping
+import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from hallporter.contract.instance import Instance
 from hallporter.core.clock import MINUTE
@@ -15,6 +15,8 @@ from hallporter.features.messages.rows import Facts, MessageRow
 
 # Given as ms since the epoch, told as a date.
 _MOMENTS = frozenset({"unlock_time"})
+# Control characters, line and paragraph separators, and what turns the direction of a line round.
+_UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def variables_of(instance: Instance, row: MessageRow, facts: Facts) -> dict[str, Any]:
@@ -23,7 +25,7 @@ def variables_of(instance: Instance, row: MessageRow, facts: Facts) -> dict[str,
     given = {
         name: _moment(int(fact)) if name in _MOMENTS else fact for name, fact in facts.given.items()
     }
-    return {
+    found = {
         "app": _app(instance),
         "current_year": datetime.fromtimestamp(facts.at / 1000, UTC).year,
         "requested_at": at,
@@ -39,9 +41,20 @@ def variables_of(instance: Instance, row: MessageRow, facts: Facts) -> dict[str,
         **dict.fromkeys(KINDS[row.slug].optional),
         **given,
     }
+    return _cleaned(found)
 
 
-def _app(instance: Instance) -> Mapping[str, str | None]:
+def _cleaned(value: Any) -> Any:
+    """Return variables without what no line of text holds: users choose some of them."""
+    if isinstance(value, str):
+        return _UNREADABLE.sub(" ", value)
+    if isinstance(value, dict):
+        group = cast("dict[str, Any]", value)
+        return {name: _cleaned(each) for name, each in group.items()}
+    return value
+
+
+def _app(instance: Instance) -> dict[str, str | None]:
     display = instance.settings.display
     return {
         "name": display.application_name,
