@@ -56,6 +56,11 @@ class ApiError(Exception):
         """The HTTP status: that of the first problem."""
         return self.occurrences[0].problem.status
 
+    @property
+    def retry_after_seconds(self) -> int | None:
+        """After how long it is worth to ask again, where that is known."""
+        return self.occurrences[0].meta.get("retry_after_seconds")
+
 
 def together(errors: list[ApiError]) -> ApiError:
     """Return one error that tells everything `errors` tell."""

@@ -48,5 +48,7 @@ def _answer(
     client: object,
 ) -> None:
     response.status = error.status
+    if error.retry_after_seconds is not None:
+        response.set_header("retry-after", str(error.retry_after_seconds))
     response.content_type = reply.JSON
     response.data = reply.encode(problems.envelope(error, trace_id, client), version)

@@ -10,6 +10,7 @@ from hallporter.contract.api_version import UNDATED
 from hallporter.contract.instance import Instance
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.core import threads
 from hallporter.edge import decode, refusal, reply, tenancy, visitor
 from hallporter.edge.operation import Operation
 from hallporter.edge.wiring import Wiring
@@ -40,11 +41,16 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             arguments = await _arguments(operation, request, in_path)
             answer = await operation.door(scope=scope, caller=caller, **arguments)
             reply.send(response, answer, scope.version)
-        except ApiError as refused:
+        except (ApiError, threads.BusyError) as raised:
+            refused = _too_many() if isinstance(raised, threads.BusyError) else raised
             client = await _client_after_error(wiring, operation, scope, caller)
             refusal.tell(response, refused, scope.version if scope else UNDATED, client)
 
     return respond
+
+
+def _too_many() -> ApiError:
+    return errors.request.too_many(retry_after_seconds=threads.PATIENCE_SECONDS)
 
 
 def _instance(wiring: Wiring, request: falcon.asgi.Request, *, is_frontend: bool) -> Instance:

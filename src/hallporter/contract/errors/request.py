@@ -44,6 +44,13 @@ host_unknown = Problem(
     "Unknown host",
     "No instance of this server has the frontend host {host}.",
 )
+too_many = Problem(
+    429,
+    "too_many_requests",
+    "Too many requests",
+    "More is asked for than this server can do just now; try again in {retry_after_seconds} "
+    "seconds.",
+)
 internal = Problem(
     500,
     "internal_error",
