@@ -125,7 +125,7 @@ def _sessions(walker: Walker) -> None:
 
 
 def _own_account(walker: Walker) -> None:
-    browser, _ = walker.signed_in()
+    browser, account = walker.signed_in()
     browser.get("/v1/me").ok()
     browser.post("/v1/me", _method="PATCH", first_name="Ada", username="ada_lovelace").ok()
     browser.post("/v1/me", _method="PATCH", username="no name")
@@ -140,6 +140,10 @@ def _own_account(walker: Walker) -> None:
     browser.post("/v1/me/totp/attempt_verification", code=code).ok()
     browser.post("/v1/me/backup_codes").ok()
     browser.post("/v1/me/totp", _method="DELETE").ok()
+    browser.get("/v1/me/sessions").ok()
+    browser.get("/v1/me/sessions/active").ok()
+    other = walker.backend.post("/v1/sessions", user_id=account.user_id).ok().json["id"]
+    browser.post(f"/v1/me/sessions/{other}/revoke").ok()
     _own_email_addresses(browser)
     browser.post("/v1/me", _method="DELETE").ok()
 

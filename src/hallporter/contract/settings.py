@@ -82,9 +82,11 @@ class LockoutSettings(_Group, frozen=True):
 
 
 class SessionSettings(_Group, frozen=True):
-    """How long a session may live at all, in seconds."""
+    """How long a session may live at all, in seconds, and what is told of it."""
 
     lifetime_seconds: int = 7 * 86_400
+    city_database: str = ""
+    """The path of a MaxMind DB file with cities, if there is one: it places users' devices."""
 
 
 class MailSettings(_Group, frozen=True):

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from hallporter.contract import errors, ids
-from hallporter.contract.callers import Browser, KnownBrowser
+from hallporter.contract.callers import Browser, KnownBrowser, SignedIn
 from hallporter.contract.ids import ClientId, SessionId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY, MINUTE, SECOND
@@ -152,6 +152,19 @@ async def revoke(scope: Scope, id: SessionId) -> SessionRow:
     if not ended:
         return row
     return msgspec.structs.replace(row, status="revoked", updated_at=scope.now)
+
+
+async def of_user(scope: Scope, caller: SignedIn) -> list[SessionRow]:
+    """Return the caller's live sessions, on whichever client they are."""
+    return await store.live_sessions_of_user(scope.db, scope.instance.id, caller.user_id, scope.now)
+
+
+async def revoke_own(scope: Scope, caller: SignedIn, id: SessionId) -> SessionRow:
+    """End one of the caller's sessions wherever it is; raises 404 for anybody else's."""
+    row = await store.session_by_id(scope.db, scope.instance.id, id)
+    if row is None or row.user_id != caller.user_id:
+        raise errors.session.not_found()
+    return await revoke(scope, id)
 
 
 async def end_all_of_user(

@@ -1,17 +1,17 @@
 """Frontend doors of sessions."""
 
 from hallporter.contract import errors
-from hallporter.contract.callers import KnownBrowser
+from hallporter.contract.callers import KnownBrowser, SignedIn
 from hallporter.contract.ids import SessionId
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.clients.envelope import wrapped
+from hallporter.features.clients.envelope import reply_as, wrapped
 from hallporter.features.clients.views import Client
-from hallporter.features.sessions import actions, tokens, views
+from hallporter.features.sessions import actions, devices, tokens, views
 from hallporter.features.sessions.actions import Changed
-from hallporter.features.sessions.views import Session, Token
+from hallporter.features.sessions.views import ActiveSession, Session, Token
 
 
 @frontend.get("/v1/client/sessions/{session_id}")
@@ -54,6 +54,30 @@ async def create_session_token(scope: Scope, caller: KnownBrowser, session_id: S
     """Mint a session token: the request that every signed-in page makes every minute."""
     session = await actions.own_session(scope, caller, session_id)
     return Token(jwt=tokens.mint(scope, session))
+
+
+@frontend.get("/v1/me/sessions")
+async def get_users_sessions(scope: Scope, caller: SignedIn) -> list[Session]:
+    """Return one's sessions on every device."""
+    rows = await actions.of_user(scope, caller)
+    return [await views.own_session(scope, row) for row in rows]
+
+
+@frontend.get("/v1/me/sessions/active")
+async def get_sessions(scope: Scope, caller: SignedIn) -> list[ActiveSession]:
+    """Return one's devices: from what and where each session is used."""
+    rows = await actions.of_user(scope, caller)
+    city_database = scope.instance.settings.session.city_database
+    found = await devices.activities(rows, city_database=city_database)
+    return [views.active_session(row, activity, scope.now) for row, activity in found]
+
+
+@frontend.post("/v1/me/sessions/{session_id}/revoke")
+async def revoke_session(scope: Scope, caller: SignedIn, session_id: SessionId) -> Reply:
+    """Sign out one of one's devices."""
+    revoked = await actions.revoke_own(scope, caller, session_id)
+    session = await views.own_session(scope, revoked)
+    return await reply_as(scope, caller, lambda _client: session, with_tokens=True)
 
 
 def _shown(caller: KnownBrowser) -> HeldClient:

@@ -17,6 +17,13 @@ LIVE_SESSIONS_OF_CLIENT = """
         and status in ('active', 'pending') and expire_at > $3 and abandon_at > $3
     order by created_at, id
 """
+# As many devices as nobody has: a list of one's own is not paged.
+LIVE_SESSIONS_OF_USER = """
+    select * from sessions
+    where instance_id = $1 and user_id = $2
+        and status in ('active', 'pending') and expire_at > $3 and abandon_at > $3
+    order by last_active_at desc, id limit 200
+"""
 LIST_SESSIONS = """
     select * from sessions where {where}
     order by created_at desc, id desc limit {limit} offset {offset}
@@ -84,6 +91,13 @@ async def live_sessions_of_client(
     db: Reader, instance_id: InstanceId, client_id: ClientId, now: int
 ) -> list[SessionRow]:
     return await db.many(SessionRow, LIVE_SESSIONS_OF_CLIENT, instance_id, client_id, now)
+
+
+async def live_sessions_of_user(
+    db: Reader, instance_id: InstanceId, user_id: UserId, now: int
+) -> list[SessionRow]:
+    """Return a user's live sessions on every client, the last used first."""
+    return await db.many(SessionRow, LIVE_SESSIONS_OF_USER, instance_id, user_id, now)
 
 
 async def list_sessions(db: Reader, where: Where, *, limit: int, offset: int) -> list[SessionRow]:

@@ -9,6 +9,7 @@ from hallporter.contract.ids import ClientId, SessionId, UserId
 from hallporter.contract.instance import Instance
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
+from hallporter.features.sessions.devices import Activity
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.users import store as user_store
 from hallporter.features.users import views as users
@@ -53,6 +54,25 @@ class Session(SessionFields, frozen=True, tag="session"):
     factor_verification_age: list[int]
 
 
+class SessionActivity(WireObject, frozen=True, tag="session_activity"):
+    """From what and from where a session was last used; what is not known is absent."""
+
+    id: str
+    is_mobile: bool
+    device_type: str | msgspec.UnsetType
+    browser_name: str | msgspec.UnsetType
+    browser_version: str | msgspec.UnsetType
+    ip_address: str | msgspec.UnsetType
+    city: str | msgspec.UnsetType
+    country: str | msgspec.UnsetType
+
+
+class ActiveSession(SessionFields, frozen=True, tag="session"):
+    """A session as one of its user's devices."""
+
+    latest_activity: SessionActivity
+
+
 class BackendSession(SessionFields, frozen=True, tag="session"):
     """A session as a server sees it."""
 
@@ -79,6 +99,28 @@ def session(
             row.first_factor_verified_at, row.second_factor_verified_at, now
         ),
     )
+
+
+def active_session(row: SessionRow, activity: Activity, now: int) -> ActiveSession:
+    """Return the session with the device that it is used from."""
+    device, place = activity.device, activity.place
+    return ActiveSession(
+        **_fields(row, now),
+        latest_activity=SessionActivity(
+            id=f"sess_activity_{row.id.partition('_')[2]}",
+            is_mobile=device.is_mobile,
+            device_type=_known(device.type),
+            browser_name=_known(device.browser_name),
+            browser_version=_known(device.browser_version),
+            ip_address=_known(row.ip_address),
+            city=_known(place.city),
+            country=_known(place.country),
+        ),
+    )
+
+
+def _known(value: str | None) -> str | msgspec.UnsetType:
+    return value or msgspec.UNSET
 
 
 async def own_session(scope: Scope, row: SessionRow, *, jwt: str | None = None) -> Session:

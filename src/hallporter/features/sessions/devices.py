@@ -1,0 +1,113 @@
+"""What a browser says of itself, and where its address is: what tells one's devices apart."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import maxminddb
+import structlog
+import ua_parser
+
+from hallporter.core.threads import aside
+from hallporter.features.sessions.rows import SessionRow
+
+log = structlog.get_logger()
+
+_REMEMBERED = 2_000
+# Real ones are shorter; what is longer was made to keep regular expressions busy.
+_LONGEST_AGENT = 512
+_MOBILE = frozenset({"iOS", "Android", "Windows Phone", "KaiOS", "HarmonyOS", "Tizen"})
+_NAMES = {"Mac OS X": "Macintosh"}
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser and the machine that it runs on, as far as it tells."""
+
+    type: str | None
+    is_mobile: bool
+    browser_name: str | None
+    browser_version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an address is, as far as a database knows."""
+
+    city: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """From what and from where a session was last used."""
+
+    device: Device
+    place: Place
+
+
+async def activities(
+    rows: list[SessionRow], *, city_database: str
+) -> list[tuple[SessionRow, Activity]]:
+    """Return what is known of each session's last use."""
+
+    def look() -> list[tuple[SessionRow, Activity]]:
+        return [
+            (row, Activity(_device(row.user_agent or ""), _place(city_database, row.ip_address)))
+            for row in rows
+        ]
+
+    # The first agent of a process costs half a second: every rule is compiled.
+    return await aside("naming devices", look)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _device(user_agent: str) -> Device:
+    found = ua_parser.parse(user_agent[:_LONGEST_AGENT])
+    browser, system, machine = found.user_agent, found.os, found.device
+    family = None if system is None else system.family
+    is_mobile = family in _MOBILE
+    type = machine.family if is_mobile and machine is not None else family
+    version = () if browser is None else (browser.major, browser.minor, browser.patch)
+    return Device(
+        type=None if type is None else _NAMES.get(type, type),
+        is_mobile=is_mobile,
+        browser_name=None if browser is None else browser.family,
+        browser_version=".".join(part for part in version if part is not None) or None,
+    )
+
+
+def _place(city_database: str, ip_address: str | None) -> Place:
+    reader = _opened(city_database) if city_database and ip_address else None
+    if reader is None or ip_address is None:
+        return Place()
+    try:
+        found = reader.get(ip_address)
+    except ValueError:
+        # Not an address, or one of a kind that the database does not hold.
+        return Place()
+    return Place(city=_city(found), country=_country(found))
+
+
+@lru_cache(maxsize=8)
+def _opened(path: str) -> maxminddb.Reader | None:
+    try:
+        return maxminddb.open_database(path)
+    except (OSError, ValueError, maxminddb.InvalidDatabaseError) as unreadable:
+        log.warning("city database not readable", path=path, reason=type(unreadable).__name__)
+        return None
+
+
+def _city(found: object) -> str | None:
+    match found:
+        case {"city": {"names": {"en": str(name)}}}:
+            return name
+        case _:
+            return None
+
+
+def _country(found: object) -> str | None:
+    match found:
+        case {"country": {"iso_code": str(code)}}:
+            return code
+        case _:
+            return None
