@@ -2,9 +2,9 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from joserfc.jwk import RSAKey
@@ -41,6 +41,8 @@ class Instance:
     revision: int
     templates: Mapping[str, TokenTemplate] = field(default_factory=dict[str, TokenTemplate])
     """The JWT templates by name."""
+    session_claims: Callable[[Any], dict[str, Any]] | None = None
+    """What session tokens tell beside their own claims, as a template does."""
 
     @property
     def signing_key(self) -> SigningKey:

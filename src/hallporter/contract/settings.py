@@ -1,6 +1,6 @@
 """An instance's settings: kept in the database, changed with `hallporter instance update`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -208,6 +208,8 @@ class Settings(_Group, frozen=True):
     """Origins beside the instance's own that may use the Frontend API and be redirected to."""
     single_session_mode: bool = False
     session_token_ttl_seconds: int = 60
+    session_token_claims: dict[str, Any] = {}
+    """Claims beside a session token's own, with the shortcodes of JWT templates."""
     delete_self: bool = True
     """Whether users may delete their accounts; each user may be denied it as well."""
     attributes: Attributes = Attributes()

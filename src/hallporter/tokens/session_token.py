@@ -46,8 +46,12 @@ def mint(
     authorized_party: str | None,
     is_v2: bool,
     ttl_seconds: int | None = None,
+    own_claims: dict[str, Any] | None = None,
 ) -> str:
-    """Return a signed session token; `authorized_party` is the Origin it is for (`azp`)."""
+    """Return a signed session token; `authorized_party` is the Origin it is for (`azp`).
+
+    `own_claims` are the instance's; they take the place of none that are ours.
+    """
     issued_at = now // 1000
     claims: dict[str, Any] = {
         "exp": issued_at + (ttl_seconds or instance.settings.session_token_ttl_seconds),
@@ -67,6 +71,8 @@ def mint(
         claims["act"] = session.actor
     if is_v2:
         claims |= {"sts": session.status, "v": 2}
+    if own_claims:
+        claims = own_claims | claims
     return jwt.sign(instance.signing_key, claims, category=CATEGORY, issued_at=issued_at)
 
 

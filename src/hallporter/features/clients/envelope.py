@@ -1,7 +1,6 @@
 """The reply of a Frontend mutation: the answer, the client as it is now, and its cookies."""
 
 from collections.abc import Callable
-from functools import partial
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Browser, KnownBrowser, SignedIn
@@ -23,12 +22,17 @@ async def client_now(scope: Scope, row: OpenClientRow, *, with_tokens: bool = Fa
     `with_tokens` mints one for the last active session, whose token pages show to backends: after
     anything that makes older tokens look outdated, so that clerk-js needs no second request.
     """
+    opened = row.open_sessions()
+    active = row.last_active([each.session for each in opened])
+    jwt = await tokens.mint(scope, active) if with_tokens and active is not None else None
     return views.client(
         row,
         scope,
+        opened=opened,
+        active=active,
+        jwt=jwt,
         sign_in=await sign_ins.pending(scope, row.sign_in_id),
         sign_up=await sign_ups.pending(scope, row.sign_up_id),
-        mint=partial(tokens.mint, scope) if with_tokens else None,
     )
 
 

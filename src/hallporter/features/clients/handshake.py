@@ -76,7 +76,7 @@ async def _state(scope: Scope, client: OpenClientRow | None, query: HandshakeQue
         ]
         return [*gone, *_uat(scope, uat), *cleared]
     app_origin = "{0.scheme}://{0.netloc}".format(urlsplit(query.redirect_url))
-    jwt_text = tokens.mint(scope, session, authorized_party=app_origin)
+    jwt_text = await tokens.mint(scope, session, authorized_party=app_origin)
     async with scope.db.write() as tx:
         refresh_token = await sessions.new_refresh_token(tx, scope, session.id)
     refresh_name = cookies.both_names(scope, "__refresh")[1]

@@ -1,11 +1,9 @@
 """Clients as the outside sees them."""
 
-from collections.abc import Callable
-
 from hallporter.contract.ids import ClientId, SessionId, SignInId, SignUpId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
-from hallporter.features.clients.rows import ClientWithSessionsRow, OpenClientRow
+from hallporter.features.clients.rows import ClientWithSessionsRow, OpenClientRow, SessionWithUser
 from hallporter.features.sessions import views as sessions
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sessions.views import BackendSession, Session
@@ -46,14 +44,13 @@ def client(
     row: OpenClientRow,
     scope: Scope,
     *,
+    opened: list[SessionWithUser],
+    active: SessionRow | None,
+    jwt: str | None,
     sign_in: SignIn | None,
     sign_up: SignUp | None,
-    mint: Callable[[SessionRow], str] | None,
 ) -> Client:
-    """Return the client for the Frontend API; its last active session gets a token by `mint`."""
-    opened = row.open_sessions()
-    active = row.last_active([each.session for each in opened])
-    jwt = None if mint is None or active is None else mint(active)
+    """Return the client for the Frontend API; `jwt` is a token of its `active` session."""
     return Client(
         id=row.id,
         sessions=[

@@ -15,6 +15,7 @@ from hallporter.core.refusal import Refusal
 from hallporter.features.instances import store
 from hallporter.features.instances.directory import hash_of_secret_key
 from hallporter.features.instances.rows import InstanceRow, SecretKeyRow, SigningKeyRow
+from hallporter.features.jwt_templates import session_claims
 from hallporter.tokens import keys
 
 _SECRET_KEY_BYTES = 32
@@ -78,6 +79,7 @@ async def create_first_instance(db: Database, box: CryptoBox, given: NewInstance
 
 async def create_instance(db: Database, box: CryptoBox, given: NewInstance, now: int) -> InstanceId:
     """Make an instance with a signing key and a secret key; raises TakenError."""
+    _refuse_unusable_claims(given.settings)
     row = InstanceRow(
         id=ids.INSTANCE.new(now),
         slug=given.slug,
@@ -172,9 +174,17 @@ def changed(row: InstanceRow, changes: dict[str, Any]) -> Settings:
     for path, value in changes.items():
         _set(plain, path.split("."), value)
     try:
-        return msgspec.convert(plain, Settings, strict=False)
+        settings = msgspec.convert(plain, Settings, strict=False)
     except msgspec.ValidationError as refused:
         raise Refusal(f"Not a setting, or not a value for it: {refused}") from refused
+    _refuse_unusable_claims(settings)
+    return settings
+
+
+def _refuse_unusable_claims(settings: Settings) -> None:
+    wrong = session_claims.wrong_with(settings.session_token_claims)
+    if wrong is not None:
+        raise Refusal(wrong)
 
 
 def _set(settings: dict[str, Any], path: list[str], value: Any) -> None:

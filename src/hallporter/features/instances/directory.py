@@ -13,7 +13,7 @@ from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import UNREACHABLE, Database, Reader
 from hallporter.features.instances import store
 from hallporter.features.instances.rows import InstanceRow
-from hallporter.features.jwt_templates import loading
+from hallporter.features.jwt_templates import loading, session_claims
 from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.tokens import keys
 
@@ -114,6 +114,7 @@ class Directory:
 
 async def load(db: Reader, box: CryptoBox, row: InstanceRow) -> Instance:
     """Return the instance of `row` with settings parsed, keys opened, templates compiled."""
+    settings = msgspec.json.decode(row.settings, type=Settings)
     signing = await store.signing_keys(db, row.id)
     templates = await jwt_templates.templates(db, row.id)
     return Instance(
@@ -122,10 +123,11 @@ async def load(db: Reader, box: CryptoBox, row: InstanceRow) -> Instance:
         environment_type=row.environment_type,
         frontend_host=row.frontend_host,
         publishable_key=row.publishable_key,
-        settings=msgspec.json.decode(row.settings, type=Settings),
+        settings=settings,
         signing_keys=tuple(
             keys.load(key.kid, box.decrypt(key.private_key_encrypted)) for key in signing
         ),
         revision=row.revision,
         templates={each.name: loading.load(box, each) for each in templates},
+        session_claims=session_claims.compiled(settings.session_token_claims),
     )

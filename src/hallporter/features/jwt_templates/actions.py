@@ -13,6 +13,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.features.instances import store as instances
 from hallporter.features.jwt_templates import store
+from hallporter.features.jwt_templates.reserved import RESERVED
 from hallporter.features.jwt_templates.rows import JwtTemplateRow
 from hallporter.features.jwt_templates.shortcodes import SHORTCODES
 from hallporter.tokens import claims_template, own_keys
@@ -25,10 +26,6 @@ _DEFAULT_CLOCK_SKEW = 5
 _INSTANCE_ALGORITHM = "RS256"
 # It stands in paths.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:@-]*")
-# Set in every token, or told by session tokens alone (Clerk, "Session tokens", default claims).
-RESERVED = frozenset(
-    ("azp", "exp", "fea", "fva", "iat", "iss", "jti", "nbf", "pla", "sid", "sts", "sub", "v")
-)
 
 
 class GivenTemplate(msgspec.Struct, frozen=True, kw_only=True):

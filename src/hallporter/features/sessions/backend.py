@@ -117,7 +117,7 @@ async def create_session_token(
 ) -> Token:
     """Mint a session token for a server."""
     row = await actions.live(scope, session_id)
-    return Token(jwt=tokens.mint(scope, row, ttl_seconds=given.expires_in_seconds))
+    return Token(jwt=await tokens.mint(scope, row, ttl_seconds=given.expires_in_seconds))
 
 
 @backend.post("/v1/sessions/{session_id}/refresh")
@@ -131,7 +131,7 @@ async def refresh_session(
         expired_token=given.expired_token,
         refresh_token=given.refresh_token,
     )
-    jwt = tokens.mint(scope, refreshed.session, authorized_party=given.request_origin)
+    jwt = await tokens.mint(scope, refreshed.session, authorized_party=given.request_origin)
     if given.format != "cookie":
         return Token(jwt=jwt)
     refresh_name = cookies.both_names(scope, "__refresh")[1]

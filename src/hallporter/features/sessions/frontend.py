@@ -53,7 +53,7 @@ async def remove_client_sessions_and_retain_cookie(scope: Scope, caller: KnownBr
 async def create_session_token(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Token:
     """Mint a session token: the request that every signed-in page makes every minute."""
     session = await actions.own_session(scope, caller, session_id)
-    return Token(jwt=tokens.mint(scope, session))
+    return Token(jwt=await tokens.mint(scope, session))
 
 
 @frontend.get("/v1/me/sessions")
