@@ -21,6 +21,9 @@ def test_mail_arrives_in_an_open_inbox_and_disturbs_nothing(
     mail = inbox.get_by_role("article").filter(has_text=ada.address)
     expect(mail.locator(".code code")).to_have_text(door.server.code_for(ada.address))
     mail.evaluate("element => (element.isSame = true)")
+    mail.get_by_text("As it looks").click()
+    shown = mail.frame_locator("iframe").locator(".code")
+    expect(shown).to_have_text(door.server.code_for(ada.address))
 
     door.enter_code(ada)
     door.add_account()

@@ -87,6 +87,10 @@ def test_every_kind_is_a_mail_with_its_facts(instance: Tenant, with_optional: bo
         assert "A &lt;b&gt;&amp;&lt;/b&gt; B" in html
         assert re.search(r"<html[^>]* lang=\"en\"", html)
         assert html.count("<h1>") == 1
+        # Nothing is fetched from anywhere: nobody learns that it was read.
+        assert "@import" not in html
+        assert "<link" not in html
+        assert " src=" not in html
 
 
 def test_the_kinds_are_those_with_words() -> None:

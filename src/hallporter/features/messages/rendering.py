@@ -24,6 +24,8 @@ from hallporter.features.messages.wording import WordingError
 log = structlog.get_logger()
 
 _LINE = 76
+# Unless told otherwise it links Google's fonts by name, and who reads a mail would be seen there.
+_OPTIONS = mrml.RenderOptions(fonts={})
 _LAYOUT = (wording.FOLDER / "layout.mjml").read_text(encoding="utf-8")
 
 
@@ -74,7 +76,7 @@ def html_of(source: str, variables: Mapping[str, Any]) -> str:
     if not filled.startswith("<mjml"):
         return filled
     try:
-        return mrml.to_html(filled).content
+        return mrml.to_html(filled, render_options=_OPTIONS).content
     except OSError as refused:
         raise WordingError(f"not MJML: {refused}") from refused
 
