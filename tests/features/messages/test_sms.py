@@ -5,8 +5,10 @@ from typing import Literal
 import pytest
 from structlog.testing import capture_logs
 
+from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import Settings
 from hallporter.core.secret import Secret
+from hallporter.features.instances import store as instance_store
 from hallporter.features.messages import actions
 from tests.conftest import Make
 from tests.features.messages.sending import written
@@ -100,6 +102,15 @@ def test_a_wrong_number_is_given_up_and_in_no_log(instance: Tenant, twilio: Carr
         wait_for(lambda: status(instance) == "failed")
     (reason,) = [entry["reason"] for entry in logged if entry["event"] == "message not sent"]
     assert reason == "HTTP 400, Twilio error 21211: Invalid 'To' Phone Number: [number]"
+
+
+def test_the_carriers_password_is_kept_encrypted(instance: Tenant) -> None:
+    instance.update(sms__from_number="+15005550009")
+    house = instance.house
+    row = house.run(instance_store.instance_by_id(house.open.db, InstanceId(instance.id)))
+    assert row is not None
+    assert b"+15005550009" in bytes(row.settings)
+    assert PASSWORD.encode() not in bytes(row.settings)
 
 
 @pytest.mark.parametrize("code", [401, 429, 500, 503])

@@ -94,8 +94,11 @@ class Postman:
             log.error("message not delivered", exc_info=bug)
 
     async def _attempt(self, row: ClaimedMessageRow) -> None:
-        instance = self._directory.by_id(row.instance_id)
-        facts = reading.facts_of(self._box, row)
+        if row.attempts > _MAX_ATTEMPTS:
+            # Whoever claimed it before did not get as far as to say what is wrong with it.
+            await self._note(lambda tx: store.set_failed(tx, row.instance_id, row.id))
+            return
+        instance, facts = await self._instance_of(row), reading.facts_of(self._box, row)
         if instance is None or facts is None:
             return
         if not row.is_wanted:
@@ -117,6 +120,12 @@ class Postman:
         else:
             # What it told has left; no copy stays here.
             await self._note_sent(row, None)
+
+    async def _instance_of(self, row: MessageRow) -> Instance | None:
+        if self._directory.by_id(row.instance_id) is None:
+            # Another process has just made it.
+            await self._directory.refresh()
+        return self._directory.by_id(row.instance_id)
 
     async def _note_sent(self, row: MessageRow, facts_encrypted: str | None) -> None:
         now = self._clock.now()
