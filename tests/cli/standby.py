@@ -11,10 +11,13 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import psycopg
+from psycopg import sql
 
 from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded import cluster as clusters
 from tests.cli.processes import wait_until
+
+_ROW = sql.SQL("select 1 from {} where id = %s")
 
 
 class Standby:
@@ -57,6 +60,16 @@ class Standby:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait()
+
+    def promote(self) -> None:
+        """Make it a primary."""
+        promoting = self._spawn("pg_ctl", "promote", "--wait", "-D", self._folder / "data")
+        assert promoting.wait() == 0, self.said
+
+    def holds(self, table: str, id: str) -> bool:
+        """Tell whether it has a row."""
+        with psycopg.connect(self.dsn) as inside:
+            return inside.execute(_ROW.format(sql.Identifier(table)), [id]).fetchone() is not None
 
     def close(self) -> None:
         """Leave nothing behind."""

@@ -10,6 +10,7 @@ from hallporter.cli.tenants import Tenant
 from hallporter.config import Config
 from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.settings import Settings
+from hallporter.core import postgres_address
 from hallporter.core.refusal import Refusal, refuse_if
 from hallporter.edge.entrance import AsgiApp
 from hallporter.features.instances import actions as instances
@@ -36,6 +37,8 @@ def serve(config: Config, sockets: list[socket.socket], *, is_ours: bool) -> Non
 async def _open(config: Config, *, is_ours: bool) -> tuple[list[Tenant], bool]:
     """Return the instances, and whether there was none before."""
     reached = listening.reached(config)
+    if config.database_replica_url is not None:
+        postgres_address.refuse_malformed(config.database_replica_url, "DATABASE_REPLICA_URL")
     async with house.unlocked(config, is_ours=is_ours) as opened:
         first = NewInstance(
             slug=DEFAULT,

@@ -10,7 +10,7 @@ OLDEST_VERSION = 15
 
 _TIMEOUT_SECONDS = 10
 _MALFORMED = (
-    "DATABASE_URL is malformed: write it like postgresql://user:password@host:5432/database, with "
+    "{variable} is malformed: write it like postgresql://user:password@host:5432/database, with "
     "special characters in the password percent-encoded."
 )
 
@@ -20,7 +20,7 @@ async def refuse_unusable(dsn: str) -> int:
 
     No sentence quotes the address whole: there is a password in it.
     """
-    where = _where(dsn)
+    where = _where(dsn, "DATABASE_URL")
     try:
         connection = await asyncpg.connect(dsn, timeout=_TIMEOUT_SECONDS)
     except asyncpg.InvalidAuthorizationSpecificationError:
@@ -30,7 +30,7 @@ async def refuse_unusable(dsn: str) -> int:
     except asyncpg.InvalidCatalogNameError:
         raise Refusal(f"The PostgreSQL at {where} has no such database: create it first.") from None
     except (ValueError, asyncpg.InterfaceError):
-        raise Refusal(_MALFORMED) from None
+        raise Refusal(_MALFORMED.format(variable="DATABASE_URL")) from None
     except (OSError, asyncpg.PostgresError) as failed:
         raise Refusal(
             f"The PostgreSQL at {where} cannot be reached ({type(failed).__name__}): see that it "
@@ -47,14 +47,19 @@ async def refuse_unusable(dsn: str) -> int:
     return version
 
 
-def _where(dsn: str) -> str:
+def refuse_malformed(dsn: str, variable: str) -> None:
+    """Refuse what is no address of a PostgreSQL; `variable` says where it was given."""
+    _where(dsn, variable)
+
+
+def _where(dsn: str, variable: str) -> str:
     try:
         parts = urlsplit(dsn)
         port = parts.port
     except ValueError:
-        raise Refusal(_MALFORMED) from None
+        raise Refusal(_MALFORMED.format(variable=variable)) from None
     if parts.scheme not in ("postgres", "postgresql"):
-        raise Refusal(_MALFORMED)
+        raise Refusal(_MALFORMED.format(variable=variable))
     if parts.hostname is None:
         return "the local socket"
     return parts.hostname if port is None else f"{parts.hostname}:{port}"
