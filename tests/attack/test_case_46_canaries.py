@@ -18,6 +18,7 @@ from tests.house import Tenant
 
 PASSWORD = "canary-password-9f2c"
 WRONG = "canary-guess-77aa"
+TEMPLATE = "canary-key-of-a-template-5e1d-77"
 
 
 @pytest.fixture
@@ -47,6 +48,10 @@ def test_case_46_nothing_that_opens_a_door_is_logged(instance: Tenant, log: LogC
     with instance.backend() as backend:
         ticket = backend.post("/v1/sign_in_tokens", user_id=account.user_id).ok().json["token"]
         secrets.append(ticket)
+        given = {"custom_signing_key": True, "signing_algorithm": "HS256", "signing_key": TEMPLATE}
+        for key in ({}, {"signing_key": TEMPLATE[:20]}, {"signing_algorithm": "RS256"}):
+            backend.post("/v1/jwt_templates", name="shop", claims={}, **{**given, **key})
+        secrets += [TEMPLATE, TEMPLATE[:20]]
         backend.post("/v1/clients/verify", token=WRONG)
         backend.post("/v1/clients/verify", token=browser.token(account.session_id), x=PASSWORD)
         backend.request("POST", "/v1/clients/verify", content=b'{"token": "' + WRONG.encode())

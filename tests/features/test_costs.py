@@ -15,12 +15,22 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from hallporter.features.instances import store as instances
+from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.features.messages import store as messages
 from hallporter.tokens import keys
 from tests.house import SIGNING_KEY, Account, Backend, Browser, Reply, Tenant
 
 # What the server asks by itself, whoever calls.
-_BY_ITSELF = frozenset({instances.REVISIONS, messages.CLAIM_QUEUED})
+_BY_ITSELF = frozenset(
+    {
+        instances.REVISIONS,
+        instances.INSTANCE_BY_ID,
+        instances.SIGNING_KEYS,
+        instances.SECRET_KEYS,
+        jwt_templates.TEMPLATES,
+        messages.CLAIM_QUEUED,
+    }
+)
 
 
 @dataclass
@@ -72,6 +82,16 @@ def test_statements_of_the_browsers_hot_operations(
         "jwks": statements.of(lambda: browser.get("/.well-known/jwks.json")),
     }
     assert found == {"token": 1, "client": 1, "touch": 2, "environment": 0, "jwks": 0}
+
+
+def test_a_token_from_a_template_is_one_statement(
+    statements: Statements, instance: Tenant, browser: Browser, backend: Backend, account: Account
+) -> None:
+    claims = {"mail": "{{user.primary_email_address}}", "meta": "{{user.public_metadata}}"}
+    backend.post("/v1/jwt_templates", name="shop", claims=claims).ok()
+    instance.update()
+    path = f"/v1/client/sessions/{account.session_id}/tokens/shop"
+    assert statements.of(lambda: browser.post(path)) == 1
 
 
 def test_statements_of_the_servers_hot_operations(

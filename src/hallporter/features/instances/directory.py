@@ -41,6 +41,7 @@ class Directory:
         self._hosts: dict[str, InstanceId] = {}
         self._slugs: dict[str, InstanceId] = {}
         self._key_hashes: dict[str, InstanceId] = {}
+        self._refreshing = asyncio.Lock()
 
     def by_secret_key(self, secret_key: str) -> Instance | None:
         """Return the instance that has this secret key."""
@@ -76,12 +77,14 @@ class Directory:
 
     async def refresh(self) -> None:
         """Reload every instance whose revision moved; forget those that are gone."""
-        current = {row.id: row.revision for row in await store.revisions(self._db)}
-        for gone in self._instances.keys() - current.keys():
-            self._forget(gone)
-        known = {id: instance.revision for id, instance in self._instances.items()}
-        for id in (id for id, revision in current.items() if known.get(id) != revision):
-            await self._load(id)
+        # One at a time: of two at once, the one that ends last may have read first.
+        async with self._refreshing:
+            current = {row.id: row.revision for row in await store.revisions(self._db)}
+            for gone in self._instances.keys() - current.keys():
+                self._forget(gone)
+            known = {id: instance.revision for id, instance in self._instances.items()}
+            for id in (id for id, revision in current.items() if known.get(id) != revision):
+                await self._load(id)
 
     async def keep_fresh(self) -> None:
         """Refresh until cancelled; an unreachable database is retried, never fatal."""
