@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from benchmarks import fill
+from benchmarks import fill, load
 from hallporter.contract.instance import Instance
 from hallporter.core.clock import SECOND
 from hallporter.tokens import client_token, session_token
@@ -42,8 +42,13 @@ class Row:
     name: str
     limit: str
     requests: Callable[[], Iterator[Request]]
-    signatures: float = 0
-    """How many of the limit's operations one request cannot do without."""
+    grows: bool = False
+    """Whether it reads by key, or page by page, from tables that grow."""
+
+    @property
+    def connections(self) -> int:
+        """How many callers ask at once."""
+        return load.PASSWORD_CONNECTIONS if self.limit == "argon2id" else load.CONNECTIONS
 
 
 class Guests:
@@ -61,18 +66,18 @@ class Guests:
     def rows(self) -> list[Row]:
         """Return every row, hot operations first."""
         return [
-            Row("session token", "sign", self._mint),
-            Row("template token", "sign", self._template_token),
-            Row("GET /v1/client", "hello", self._client),
-            Row("touch", "sign", self._touch),
+            Row("session token", "sign", self._mint, grows=True),
+            Row("template token", "sign", self._template_token, grows=True),
+            Row("GET /v1/client", "hello", self._client, grows=True),
+            Row("touch", "sign", self._touch, grows=True),
             Row("environment", "hello", self._environment),
             Row("jwks", "hello", self._jwks),
-            Row("clients/:id", "hello", self._backend_client),
-            Row("clients/verify", "hello", self._verify),
-            Row("clients, first page", "hello", lambda: self._page(0)),
-            Row("clients, page 1000", "hello", lambda: self._page(9_990)),
-            Row("users/:id", "hello", self._user),
-            Row("users?query=", "hello", self._search),
+            Row("clients/:id", "hello", self._backend_client, grows=True),
+            Row("clients/verify", "hello", self._verify, grows=True),
+            Row("clients, first page", "hello", lambda: self._page(0), grows=True),
+            Row("clients, page 1000", "hello", lambda: self._page(9_990), grows=True),
+            Row("users/:id", "hello", self._user, grows=True),
+            Row("users?query=", "hello", self._search, grows=True),
             Row("handshake", "sign", self._handshake),
             Row("sign-in by password", "argon2id", self._sign_in),
             Row("sign-up", "argon2id", self._sign_up),

@@ -1,10 +1,12 @@
 """CPU time and memory of a process and its children, from /proc."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_IDLE_SECONDS, _IDLE_WITHIN_SECONDS = 0.3, 30
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,19 @@ def usage(serve_pid: int, postmaster_pid: int) -> Usage:
         postgres_seconds=sum(map(_cpu_seconds, postgres)),
         memory_mib=sum(map(_proportional_mib, [*server, *postgres])),
     )
+
+
+def idle(serve_pid: int, postmaster_pid: int) -> Usage:
+    """Wait until the server has ended what an earlier load left behind; return its usage then."""
+    before = usage(serve_pid, postmaster_pid)
+    deadline = time.monotonic() + _IDLE_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        time.sleep(_IDLE_SECONDS)
+        now = usage(serve_pid, postmaster_pid)
+        if now.server_seconds - before.server_seconds < _IDLE_SECONDS / 10:
+            return now
+        before = now
+    raise TimeoutError(f"the server is still busy {_IDLE_WITHIN_SECONDS} s after its load")
 
 
 def _family(pid: int) -> list[int]:

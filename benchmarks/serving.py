@@ -12,10 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 import httpx
 
-from benchmarks import fill
+from benchmarks import fill, processes
 from benchmarks.guests import PASSWORD, Guests
 from hallporter.cli import house
 from hallporter.config import Config
@@ -35,7 +34,11 @@ class Served:
     serve_pid: int
     postmaster_pid: int
     start_seconds: float
+    idle_mib: float
+    clients: int
+    workers: int
     guests: Guests
+    config: Config
 
 
 async def prepare(data_dir: Path, clients: int) -> None:
@@ -70,7 +73,18 @@ def served(data_dir: Path, clients: int, *, workers: int) -> Generator[Served]:
         wait_until_ready(f"{url}/v1/health")
         start_seconds = time.perf_counter() - began
         dsn, postmaster_pid, guests = asyncio.run(_inside(data_dir, clients))
-        yield Served(url, dsn, process.pid, postmaster_pid, start_seconds, guests)
+        yield Served(
+            url=url,
+            dsn=dsn,
+            serve_pid=process.pid,
+            postmaster_pid=postmaster_pid,
+            start_seconds=start_seconds,
+            idle_mib=processes.idle(process.pid, postmaster_pid).memory_mib,
+            clients=clients,
+            workers=workers,
+            guests=guests,
+            config=Config(data_dir=data_dir),
+        )
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
@@ -91,18 +105,6 @@ async def _inside(data_dir: Path, clients: int) -> tuple[str, int, Guests]:
 def _postmaster_pid(data_dir: Path) -> int:
     found = next(data_dir.glob("postgres/**/postmaster.pid"))
     return int(found.read_text().splitlines()[0])
-
-
-async def transactions(dsn: str) -> int:
-    """Return how many transactions this database has ended, as far as it has told."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        return await connection.fetchval(
-            "select xact_commit + xact_rollback from pg_stat_database"
-            " where datname = current_database()"
-        )
-    finally:
-        await connection.close()
 
 
 def wait_until_ready(url: str) -> None:

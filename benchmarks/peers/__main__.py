@@ -10,10 +10,10 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import limits, load, processes, serving
+from benchmarks.load import PASSWORD_CONNECTIONS
 from benchmarks.peers import own, report, running
-from benchmarks.peers.entries import PASSWORD_CONNECTIONS, Entry, prove
+from benchmarks.peers.entries import Entry, prove
 from benchmarks.peers.report import Comparison, Figures, Pass
-from benchmarks.processes import Usage
 
 _COMPARISONS = (
     Comparison("session token", ("emulate", "session token"), 1.05),
@@ -25,7 +25,6 @@ _COMPARISONS = (
 )
 # What a server is warmed up with again, when the others have had their turn.
 _AGAIN_SECONDS = 3
-_IDLE_SECONDS, _IDLE_WITHIN_SECONDS = 0.3, 30
 
 
 def main() -> None:
@@ -87,7 +86,8 @@ def _measure(entry: Entry, warm_up: float, seconds: float, folder: Path) -> Pass
     requests = folder / "requests.tsv"
     requests.write_text("\n".join(request.line for request in entry.asked.requests))
     warming = load.run(entry.url, warm_up, str(requests), connections=entry.connections)
-    before = _idle(entry)
+    # A hash a connection may be under way yet.
+    before = processes.idle(entry.pid, entry.database_pid)
     seen = load.run(entry.url, seconds, str(requests), connections=entry.connections)
     after = processes.usage(entry.pid, entry.database_pid)
     if seen.requests <= seen.failed:
@@ -102,19 +102,6 @@ def _measure(entry: Entry, warm_up: float, seconds: float, folder: Path) -> Pass
         p99=seen.p99,
         memory_mib=after.memory_mib,
     )
-
-
-def _idle(entry: Entry) -> Usage:
-    """Wait until the server has ended what the warm-up left behind; return its usage then."""
-    before = processes.usage(entry.pid, entry.database_pid)
-    deadline = time.monotonic() + _IDLE_WITHIN_SECONDS
-    while time.monotonic() < deadline:
-        time.sleep(_IDLE_SECONDS)
-        now = processes.usage(entry.pid, entry.database_pid)
-        if now.server_seconds - before.server_seconds < _IDLE_SECONDS / 10:
-            return now
-        before = now
-    raise TimeoutError(f"{entry.product} is still busy {_IDLE_WITHIN_SECONDS} s after its load")
 
 
 def _run(given: argparse.Namespace, took: float) -> str:
