@@ -131,6 +131,14 @@ class Server:
         self._clock = clock or SystemClock()
         self._entrance: AsgiApp | None = None
         self._directory: Directory | None = None
+        self._db: Database | None = None
+
+    @property
+    def db(self) -> Database:
+        """The database, once the server is open."""
+        if self._db is None:
+            raise RuntimeError("the server is not open")
+        return self._db
 
     @property
     def directory(self) -> Directory:
@@ -157,7 +165,7 @@ class Server:
     async def _open(self, lifetimes: AsyncExitStack) -> AsgiApp:
         if self._config.database_url is None:
             raise RuntimeError("the database is opened before the application")
-        db = await database.connect(self._config.database_url)
+        db = self._db = await database.connect(self._config.database_url)
         lifetimes.push_async_callback(db.close)
         box = crypto_box.open_box(
             self._config.data_dir,

@@ -2,9 +2,32 @@ from collections.abc import Iterator
 
 import pytest
 
+from hallporter.features.messages.actions import WRITTEN
 from tests.conftest import Make
 from tests.features.messages.servers import Carrier, MailServer, carrier, mail_server
-from tests.house import Tenant
+from tests.house import Clock, House, Tenant
+
+
+class WakingClock(Clock):
+    """The house's clock; who delivers looks at once when it has been moved."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def now(self) -> int:
+        """Return milliseconds since the epoch."""
+        return self._house.clock.now()
+
+    def advance(self, **by: float) -> None:
+        """Move ahead."""
+        self._house.clock.advance(**by)
+        self._house.loop.call_soon_threadsafe(self._house.server.db.heard(WRITTEN).set)
+
+
+@pytest.fixture
+def clock(house: House, clock: Clock) -> Clock:
+    """A clock whose moves nobody has to wait for."""
+    return WakingClock(house)
 
 
 @pytest.fixture

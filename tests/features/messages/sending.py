@@ -17,11 +17,11 @@ VISITOR = Visitor(
 
 
 def written(tenant: Tenant, send: Callable[[Write, Scope], Awaitable[None]]) -> None:
-    """Send in one write; beside the server's own, so it is delivered when it is looked for."""
+    """Send in one write of the server's."""
     house = tenant.house
     instance = house.server.directory.by_slug(tenant.slug)
     assert instance is not None
-    scope = Scope(house.open.db, house.open.box, house.clock.now(), instance, NEWEST, VISITOR)
+    scope = Scope(house.server.db, house.open.box, house.clock.now(), instance, NEWEST, VISITOR)
 
     async def write() -> None:
         async with scope.db.write() as tx:
