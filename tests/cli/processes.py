@@ -118,17 +118,20 @@ class Serving:
         """What it has logged on stderr."""
         return _written(self._log)
 
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command beside it, with the variables that it was given."""
+        return hallporter(*arguments, "--data-dir", str(self.data_dir), **self._variables)
+
     @property
     def keys(self) -> dict[str, str]:
-        """What `hallporter keys --json` says, with the variables that the server was given."""
-        done = hallporter("keys", "--json", "--data-dir", str(self.data_dir), **self._variables)
+        """What `hallporter keys --json` says."""
+        done = self.run("keys", "--json")
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
     def instance(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `hallporter instance …` beside it."""
-        where = ("--data-dir", str(self.data_dir))
-        return hallporter("instance", *arguments, *where, **self._variables)
+        return self.run("instance", *arguments)
 
     def children(self) -> dict[int, str]:
         """Return the command lines of its child processes."""

@@ -51,6 +51,11 @@ class Replicated:
         self.standby.start()
         wait_until(lambda: self.answering[-1:] == [BY_REPLICA])
 
+    def doctor(self) -> str:
+        """What `hallporter doctor` says of the replica."""
+        lines = self.server.run("doctor").stdout.splitlines()
+        return next(line for line in lines if line[6:].startswith("replica: "))
+
     def list(self, path: str = "/v1/users", **params: str) -> Reply:
         """Ask for a list."""
         return self.backend.get(path, **params).ok()
@@ -96,6 +101,7 @@ def test_a_primary_at_rest_is_no_lag(replicated: Replicated) -> None:
     before = replicated.answering
     time.sleep(MOST_SECONDS_BEHIND + 1)
     assert replicated.answering == before
+    assert replicated.doctor().startswith("ok")
 
 
 def test_what_was_made_is_listed_after_the_longest_lag_at_most(replicated: Replicated) -> None:
@@ -115,5 +121,6 @@ def test_without_the_replica_nothing_fails(replicated: Replicated) -> None:
         replicated.list(path, **params)
     assert made["id"] in {user["id"] for user in replicated.list().json}
     wait_until(lambda: replicated.answering[-1] == BY_PRIMARY)
+    assert replicated.doctor().startswith("FAIL")
     replicated.use_replica()
     wait_until(lambda: made["id"] in {user["id"] for user in replicated.list().json})

@@ -15,12 +15,17 @@ from hallporter import migrations
 from hallporter.cli import addresses, databases, listening, tenants
 from hallporter.config import Config
 from hallporter.core import crypto_box, database, postgres_address
+from hallporter.core.database import Database
 from hallporter.core.embedded import cluster
 from hallporter.core.refusal import Refusal
+from hallporter.core.replica import Replica
 from hallporter.delivery import npm_packages, npm_transfer
 from hallporter.delivery.npm_pins import PINS, PackageUnavailable
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import safety
+
+_LOOKS_AT_REPLICA = 4
+_BETWEEN_LOOKS_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,8 @@ async def _look_inside(config: Config, dsn: str) -> AsyncGenerator[Finding]:
     yield Finding("migrations", True, "all applied")
     db = await database.connect(dsn, size=1)
     try:
+        if config.database_replica_url is not None:
+            yield await _replica(db, config.database_replica_url)
         fingerprint = await instances.known_master_key(db)
         if fingerprint is None:
             yield Finding("master key", True, "none needed yet")
@@ -112,6 +119,19 @@ async def _look_inside(config: Config, dsn: str) -> AsyncGenerator[Finding]:
         yield Finding("instances", False, sentence)
     if not wrong:
         yield Finding("instances", True, ", ".join(each.row.slug for each in found) or "none yet")
+
+
+async def _replica(db: Database, dsn: str) -> Finding:
+    what, replica, reason = "replica", Replica(db, dsn), None
+    try:
+        for _ in range(_LOOKS_AT_REPLICA):
+            reason = await replica.measure()
+            if reason is None:
+                return Finding(what, True, "follows closely enough to answer lists")
+            await asyncio.sleep(_BETWEEN_LOOKS_SECONDS)
+    finally:
+        await replica.close()
+    return Finding(what, False, f"{reason}: the primary answers lists")
 
 
 def _npm() -> Finding:

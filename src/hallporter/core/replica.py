@@ -125,31 +125,36 @@ class Replica:
     async def keep_measuring(self) -> None:
         """Measure until cancelled; whatever is wrong with the replica, the primary answers."""
         while True:
-            try:
-                async with asyncio.timeout(_PATIENCE_SECONDS):
-                    await self._measure()
-            except (*UNREACHABLE, asyncpg.PostgresError) as failed:
-                self._leave(type(failed).__name__)
+            reason = await self.measure()
+            if reason is None:
+                self._say("replica answers lists")
+            else:
+                self._leave(reason)
             await asyncio.sleep(_MEASURE_SECONDS)
 
-    async def _measure(self) -> None:
+    async def measure(self) -> str | None:
+        """Look how far the replica is, and return why it may not answer, if so."""
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                return await self._measure()
+        except (*UNREACHABLE, asyncpg.PostgresError) as failed:
+            return type(failed).__name__
+
+    async def _measure(self) -> str | None:
         if self._replica is None:
             self._replica = await database.connect(self._dsn, size=_SIZE)
         now = time.monotonic()
         end_of_log = await self._primary.one(Position, _END_OF_LOG)
         replayed = await self._replica.one(Position, _REPLAYED)
         if end_of_log is None or replayed is None:
-            self._leave("not a replica")
-            return
+            return "not a replica"
         if end_of_log.system != replayed.system:
-            self._leave("a replica of another database")
-            return
+            return "a replica of another database"
+        if end_of_log.timeline != replayed.timeline:
+            return "not past the last failover"
         self._freshness.note(now, end_of_log)
         self._freshness.replayed(replayed)
-        if self._freshness.is_enough(time.monotonic()):
-            self._say("replica answers lists")
-        else:
-            self._leave("behind")
+        return None if self._freshness.is_enough(time.monotonic()) else "behind"
 
     def _leave(self, reason: str) -> None:
         self._freshness.forget()
