@@ -17,7 +17,7 @@ class _Unsigned(NamedTuple):
 def write(path: Path, place: dict[str, Any]) -> None:
     """Write a database in which every IPv4 address is at `place`."""
     pointer = (_NODES + 16).to_bytes(_RECORD_BITS // 8, "big")
-    metadata = {
+    metadata: dict[str, object] = {
         "node_count": _Unsigned(_NODES, 32),
         "record_size": _Unsigned(_RECORD_BITS, 16),
         "ip_version": _Unsigned(4, 16),

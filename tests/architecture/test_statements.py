@@ -30,6 +30,7 @@ _KINDS = {
     "int4": int,
     "int8": int,
     "bool": bool,
+    "bytea": bytes,
     "json": msgspec.Raw,
     "jsonb": msgspec.Raw,
     "text[]": list,

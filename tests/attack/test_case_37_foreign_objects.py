@@ -52,6 +52,7 @@ class Victim:
             "session_id": self.account.session_id,
             "user_id": self.account.user_id,
             "email_address_id": user["email_addresses"][0]["id"],
+            "image_id": "img_of_nobody",
             "email_id": user["email_addresses"][0]["id"],
             "sign_in_id": sign_in,
             "sign_up_id": sign_up,

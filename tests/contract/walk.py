@@ -20,6 +20,7 @@ from tests.house import (
     Tenant,
     new_address,
 )
+from tests.pictures import encoded
 
 NEW_PASSWORD = "staple battery horse correct"
 # Everything that an operation may need is switched on.
@@ -144,6 +145,11 @@ def _own_account(walker: Walker) -> None:
     browser.get("/v1/me/sessions/active").ok()
     other = walker.backend.post("/v1/sessions", user_id=account.user_id).ok().json["id"]
     browser.post(f"/v1/me/sessions/{other}/revoke").ok()
+    picture = {"file": ("me.png", encoded(), "image/png")}
+    shown = browser.request("POST", "/v1/me/profile_image", files=picture).ok().body["id"]
+    browser.request("POST", "/v1/me/profile_image", files={"file": ("me.png", b"no picture")})
+    browser.post("/v1/me/profile_image", _method="DELETE").ok()
+    browser.get(f"/v1/images/{shown}")
     _own_email_addresses(browser)
     browser.post("/v1/me", _method="DELETE").ok()
 

@@ -66,6 +66,14 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
+class UserContent:
+    """Bytes that a user brought; their address never means anything else, so they may be kept."""
+
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """A bare array of any length, encoded batch by batch."""
 

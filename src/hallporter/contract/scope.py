@@ -32,3 +32,14 @@ class Scope:
     instance: Instance
     version: ApiVersion
     visitor: Visitor
+
+    @property
+    def public_url(self) -> str:
+        """Where browsers reach the instance, without a trailing slash.
+
+        A local instance is reached however its caller came; only there is a Host header believed.
+        """
+        if not self.instance.is_local:
+            return self.instance.issuer
+        prefix = f"/~{self.instance.slug}"
+        return self.visitor.base_url.removesuffix(prefix) + prefix

@@ -7,12 +7,20 @@ import falcon.asgi
 import msgspec
 
 from hallporter.contract.api_version import ApiVersion
-from hallporter.contract.reply import Redirect, Reply, Stream
+from hallporter.contract.reply import Redirect, Reply, Stream, UserContent
 from hallporter.versions import catalogue
 
 # Exactly this: with a charset behind it @clerk/backend takes the body for text.
 JSON = "application/json"
 _SET_COOKIE = "set-cookie"
+# Whatever a user brought is shown as what it is said to be, runs nothing, and any page may show it.
+_OF_USER_CONTENT = {
+    "cache-control": "public, max-age=31536000, immutable",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+    "content-disposition": "inline",
+    "cross-origin-resource-policy": "cross-origin",
+}
 
 
 def encode(body: object, version: ApiVersion) -> bytes:
@@ -44,6 +52,11 @@ def send(response: falcon.asgi.Response, answer: object, version: ApiVersion) ->
             for cookie in answer.cookies:
                 response.append_header(_SET_COOKIE, cookie.directive)
             response.data = b"{}"
+        case UserContent():
+            response.content_type = answer.media_type
+            for name, value in _OF_USER_CONTENT.items():
+                response.set_header(name, value)
+            response.data = answer.content
         case Stream():
             response.stream = _array(answer, version)
         case None:

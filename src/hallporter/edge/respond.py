@@ -10,8 +10,9 @@ from hallporter.contract.api_version import UNDATED
 from hallporter.contract.instance import Instance
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.contract.upload import Upload
 from hallporter.core import threads
-from hallporter.edge import decode, refusal, reply, tenancy, visitor
+from hallporter.edge import decode, refusal, reply, tenancy, uploads, visitor
 from hallporter.edge.operation import Operation
 from hallporter.edge.wiring import Wiring
 from hallporter.versions import catalogue
@@ -95,7 +96,9 @@ async def _arguments(
     if operation.query is not None:
         fields = decode.unlisted(request.params)
         arguments["query"] = decode.decode(operation.query, fields, refuse_unknown=False)
-    if operation.body is not None:
+    if operation.body is Upload:
+        arguments["given"] = await uploads.read(request)
+    elif operation.body is not None:
         fields = decode.body_fields(await _body(request))
         # clerk-js sends fields newer than any document; a server that misspells one must hear it.
         arguments["given"] = decode.decode(

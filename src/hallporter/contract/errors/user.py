@@ -20,6 +20,9 @@ too_many_unverified = Problem(
     "Too many unverified",
     "Verify or remove some of what waits to be verified first.",
 )
+image_not_found = Problem(
+    404, "image_not_found", "Image not found", "There is no such picture here."
+)
 banned = Problem(403, "user_banned", "Account banned", "This account may not sign in.")
 locked = Problem(
     403,

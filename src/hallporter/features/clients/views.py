@@ -57,8 +57,7 @@ def client(
             sessions.session(
                 each.session,
                 each.user,
-                scope.instance,
-                scope.now,
+                scope,
                 jwt=jwt if each.session is active else None,
             )
             for each in opened

@@ -82,7 +82,7 @@ async def remove_user_password(
     row = await users.user_details(scope.db, scope.instance.id, user_id)
     if row is None:
         raise errors.user.not_found()
-    return views.backend_user(row, scope.instance, scope.now)
+    return views.backend_user(row, scope)
 
 
 @backend.delete("/v1/users/{user_id}/mfa")

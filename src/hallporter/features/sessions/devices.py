@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 import maxminddb
 import structlog
@@ -35,6 +36,14 @@ class Place:
 
     city: str | None = None
     country: str | None = None
+
+
+class Reader(Protocol):
+    """What of an open database is used."""
+
+    def get(self, ip_address: str) -> object:
+        """Return what the database holds for an address; raises ValueError for what is none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +98,9 @@ def _place(city_database: str, ip_address: str | None) -> Place:
 
 
 @lru_cache(maxsize=8)
-def _opened(path: str) -> maxminddb.Reader | None:
+def _opened(path: str) -> Reader | None:
     try:
-        return maxminddb.open_database(path)
+        return maxminddb.open_database(path)  # type: ignore[reportUnknownMemberType]  # partly typed
     except (OSError, ValueError, maxminddb.InvalidDatabaseError) as unreadable:
         log.warning("city database not readable", path=path, reason=type(unreadable).__name__)
         return None

@@ -6,7 +6,6 @@ import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.ids import ClientId, SessionId, UserId
-from hallporter.contract.instance import Instance
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.sessions.devices import Activity
@@ -83,13 +82,13 @@ class BackendSession(SessionFields, frozen=True, tag="session"):
 def session(
     row: SessionRow,
     of_user: UserDetailsRow,
-    instance: Instance,
-    now: int,
+    scope: Scope,
     *,
     jwt: str | None,
 ) -> Session:
     """Return the session for the Frontend API; `jwt` spares clerk-js a request for a token."""
-    user = users.user(of_user, instance, now)
+    now = scope.now
+    user = users.user(of_user, scope)
     return Session(
         **_fields(row, now),
         last_active_token=msgspec.UNSET if jwt is None else Token(jwt=jwt),
@@ -128,7 +127,7 @@ async def own_session(scope: Scope, row: SessionRow, *, jwt: str | None = None) 
     user = await user_store.user_details(scope.db, scope.instance.id, row.user_id)
     if user is None:
         raise errors.user.not_found()
-    return session(row, user, scope.instance, scope.now, jwt=jwt)
+    return session(row, user, scope, jwt=jwt)
 
 
 def backend_session(row: SessionRow, now: int) -> BackendSession:

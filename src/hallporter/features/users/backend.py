@@ -42,7 +42,7 @@ async def create_user(scope: Scope, caller: SecretKey, given: CreateUser) -> Bac
 async def get_user_list(scope: Scope, caller: SecretKey, query: ListUsers) -> list[BackendUser]:
     """Return one page of the users that pass every filter."""
     rows = await listing.list_users(scope, query)
-    return [views.backend_user(row, scope.instance, scope.now) for row in rows]
+    return [views.backend_user(row, scope) for row in rows]
 
 
 @backend.get("/v1/users/count")
@@ -137,9 +137,9 @@ async def _user(scope: Scope, user_id: UserId) -> BackendUser:
     row = await store.user_details(scope.db, scope.instance.id, user_id)
     if row is None:
         raise errors.user.not_found()
-    return views.backend_user(row, scope.instance, scope.now)
+    return views.backend_user(row, scope)
 
 
 async def _users(scope: Scope, user_ids: list[UserId]) -> list[BackendUser]:
     rows = await store.users_details(scope.db, scope.instance.id, user_ids)
-    return [views.backend_user(row, scope.instance, scope.now) for row in rows]
+    return [views.backend_user(row, scope) for row in rows]

@@ -1,12 +1,14 @@
 """Frontend doors of the user's own account."""
 
-from hallporter.contract.callers import Guarded, SignedIn
+from hallporter.contract.callers import Anyone, Guarded, SignedIn
+from hallporter.contract.ids import ProfileImageId
 from hallporter.contract.objects import Deleted
-from hallporter.contract.reply import Reply
+from hallporter.contract.reply import Reply, UserContent
 from hallporter.contract.scope import Scope
+from hallporter.contract.upload import Upload
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import own_reply, reply_as
-from hallporter.features.users import own
+from hallporter.features.users import own, pictures, views
 from hallporter.features.users.own import OwnMetadata, UpdateOwnUser
 
 
@@ -29,6 +31,27 @@ async def delete_user(scope: Scope, caller: Guarded) -> Reply:
     await own.delete(scope, caller.user_id)
     deleted = Deleted("user", caller.user_id)
     return await reply_as(scope, caller, lambda _client: deleted, with_tokens=True)
+
+
+@frontend.post("/v1/me/profile_image")
+async def update_profile_image(scope: Scope, caller: SignedIn, given: Upload) -> Reply:
+    """Show another picture of oneself."""
+    image = views.profile_image(await pictures.replace(scope, caller, given), scope)
+    return await own_reply(scope, caller, lambda _user: image)
+
+
+@frontend.delete("/v1/me/profile_image")
+async def delete_profile_image(scope: Scope, caller: SignedIn) -> Reply:
+    """Show no picture of oneself."""
+    deleted = Deleted("image", await pictures.remove(scope, caller.user_id))
+    return await own_reply(scope, caller, lambda _user: deleted)
+
+
+@frontend.get("/v1/images/{image_id}")
+async def get_profile_image(scope: Scope, caller: Anyone, image_id: ProfileImageId) -> UserContent:
+    """Return the picture that `image_url` points to."""
+    row = await pictures.get(scope, image_id)
+    return UserContent(row.media_type, row.content)
 
 
 @frontend.patch("/v1/me/metadata")

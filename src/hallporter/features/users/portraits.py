@@ -1,10 +1,11 @@
-"""The picture of a user who has none."""
+"""Where a user's picture is, and the one of a user who has none."""
 
 import hashlib
 from functools import lru_cache
 from urllib.parse import quote
 
-from hallporter.contract.ids import UserId
+from hallporter.contract.ids import ProfileImageId, UserId
+from hallporter.contract.scope import Scope
 
 # White on any of these can be told apart (WCAG 2.2, 1.4.11: at least 3 to 1).
 _COLOURS = ("1a6650", "8a5c0c", "37588c", "7a4a86", "99433a", "4c6632")
@@ -13,6 +14,11 @@ _DRAWING = (
     "<path fill='#{colour}' d='M0 0h8v8H0z'/><circle cx='4' cy='3' r='1.5' fill='#fff'/>"
     "<path fill='#fff' d='M1 8a3 3 0 0 1 6 0'/></svg>"
 )
+
+
+def url(scope: Scope, id: ProfileImageId) -> str:
+    """Return the address of an uploaded picture."""
+    return f"{scope.public_url}/v1/images/{id}"
 
 
 def placeholder(id: UserId) -> str:

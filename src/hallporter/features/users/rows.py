@@ -39,6 +39,17 @@ class UserRow(msgspec.Struct, frozen=True):
         return self.locked_until is not None and self.locked_until > now
 
 
+class ProfileImageRow(msgspec.Struct, frozen=True):
+    """A row of `profile_images`: at most one per user."""
+
+    id: ProfileImageId
+    instance_id: InstanceId
+    user_id: UserId
+    media_type: str
+    content: bytes
+    created_at: int
+
+
 class UserDetailsRow(UserRow, frozen=True):
     """A row of the view `user_details`: a user with all that the User object shows."""
 

@@ -2,9 +2,9 @@
 
 import asyncpg
 
-from hallporter.contract.ids import InstanceId, UserId
+from hallporter.contract.ids import InstanceId, ProfileImageId, UserId
 from hallporter.core.database import Reader, Where, Write
-from hallporter.features.users.rows import UserDetailsRow, UserRow
+from hallporter.features.users.rows import ProfileImageRow, UserDetailsRow, UserRow
 
 _IDENTIFIED = """
     u.id in (
@@ -170,6 +170,18 @@ FAILED_ATTEMPT = """
     where instance_id = $1 and id = $2 and (locked_until is null or locked_until <= $3)
 """
 
+PROFILE_IMAGE = "select * from profile_images where instance_id = $1 and id = $2"
+# The id changes with the picture: nobody's browser shows the old one under the new address.
+UPSERT_PROFILE_IMAGE = """
+    insert into profile_images values ($1, $2, $3, $4, $5, $6)
+    on conflict (user_id) do update set
+        id = excluded.id, media_type = excluded.media_type, content = excluded.content,
+        created_at = excluded.created_at
+"""
+DELETE_PROFILE_IMAGE = """
+    delete from profile_images where instance_id = $1 and user_id = $2 returning id
+"""
+
 
 async def user_by_id(db: Reader, instance_id: InstanceId, id: UserId) -> UserRow | None:
     return await db.one(UserRow, USER_BY_ID, instance_id, id)
@@ -329,3 +341,28 @@ async def failed_attempt(
     False when the user was locked already.
     """
     return await tx.execute(FAILED_ATTEMPT, instance_id, id, now, limit, locked_until) == 1
+
+
+async def profile_image(
+    db: Reader, instance_id: InstanceId, id: ProfileImageId
+) -> ProfileImageRow | None:
+    return await db.one(ProfileImageRow, PROFILE_IMAGE, instance_id, id)
+
+
+async def upsert_profile_image(tx: Write, row: ProfileImageRow) -> None:
+    await tx.execute(
+        UPSERT_PROFILE_IMAGE,
+        row.id,
+        row.instance_id,
+        row.user_id,
+        row.media_type,
+        row.content,
+        row.created_at,
+    )
+
+
+async def delete_profile_image(
+    tx: Write, instance_id: InstanceId, user_id: UserId
+) -> ProfileImageId | None:
+    """Delete a user's picture and return its id, if there was one."""
+    return await tx.value(DELETE_PROFILE_IMAGE, instance_id, user_id)

@@ -4,9 +4,9 @@ from typing import Any
 
 import msgspec
 
-from hallporter.contract.ids import IdentificationId, UserId
-from hallporter.contract.instance import Instance
+from hallporter.contract.ids import IdentificationId, ProfileImageId, UserId
 from hallporter.contract.objects import WireObject
+from hallporter.contract.scope import Scope
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import ExternalAccount
 from hallporter.features.identifications import views as identifications
@@ -86,17 +86,30 @@ class PublicUserData(msgspec.Struct, frozen=True):
     banned: bool
 
 
-def user(row: UserDetailsRow, instance: Instance, now: int) -> User:
+class ProfileImage(WireObject, frozen=True, tag="image"):
+    """A user's picture, and where it is."""
+
+    id: ProfileImageId
+    name: str
+    public_url: str
+
+
+def profile_image(id: ProfileImageId, scope: Scope) -> ProfileImage:
+    """Return a picture that was just uploaded."""
+    return ProfileImage(id=id, name=id, public_url=portraits.url(scope, id))
+
+
+def user(row: UserDetailsRow, scope: Scope) -> User:
     """Return the user for the Frontend API."""
-    fields = _fields(row, instance, now)
-    fields["delete_self_enabled"] &= instance.settings.delete_self
+    fields = _fields(row, scope)
+    fields["delete_self_enabled"] &= scope.instance.settings.delete_self
     return User(**fields)
 
 
-def backend_user(row: UserDetailsRow, instance: Instance, now: int) -> BackendUser:
+def backend_user(row: UserDetailsRow, scope: Scope) -> BackendUser:
     """Return the user for the Backend API."""
     return BackendUser(
-        **_fields(row, instance, now),
+        **_fields(row, scope),
         locale=row.locale,
         private_metadata=row.private_metadata,
         create_organizations_limit=row.create_organizations_limit,
@@ -120,10 +133,12 @@ def public_user_data(of: User) -> PublicUserData:
     )
 
 
-def _fields(row: UserDetailsRow, instance: Instance, now: int) -> dict[str, Any]:
+def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
+    now = scope.now
     owned = row.identification_rows()
+    picture = None if row.profile_image_id is None else portraits.url(scope, row.profile_image_id)
     accounts = row.external_account_rows()
-    lockout = instance.settings.lockout
+    lockout = scope.instance.settings.lockout
     is_locked = row.is_locked(now)
     return {
         "id": row.id,
@@ -134,9 +149,9 @@ def _fields(row: UserDetailsRow, instance: Instance, now: int) -> dict[str, Any]
         "username": next((each.identifier for each in owned if each.type == "username"), None),
         "first_name": row.first_name,
         "last_name": row.last_name,
-        "profile_image_url": "",
-        "image_url": portraits.placeholder(row.id),
-        "has_image": False,
+        "profile_image_url": picture or "",
+        "image_url": picture or portraits.placeholder(row.id),
+        "has_image": picture is not None,
         "public_metadata": row.public_metadata,
         "unsafe_metadata": row.unsafe_metadata,
         "email_addresses": [
@@ -150,7 +165,7 @@ def _fields(row: UserDetailsRow, instance: Instance, now: int) -> dict[str, Any]
         "web3_wallets": [],
         "passkeys": [],
         "password_enabled": row.password_enabled,
-        "two_factor_enabled": row.totp_enabled,
+        "two_factor_enabled": row.totp_enabled or any(each.is_second_factor for each in owned),
         "totp_enabled": row.totp_enabled,
         "backup_code_enabled": row.backup_code_enabled,
         "mfa_enabled_at": row.mfa_enabled_at,

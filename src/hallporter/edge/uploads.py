@@ -1,0 +1,53 @@
+"""A file out of a request: a part of a multipart form, or base64 (clerk-js sends either)."""
+
+import base64
+import binascii
+from typing import Any
+
+import falcon
+import falcon.asgi
+
+from hallporter.contract import errors
+from hallporter.contract.upload import MAX_BYTES, Upload
+
+_FIELD = "file"
+_BASE64_BYTES = MAX_BYTES * 4 // 3 + 1_024
+
+
+async def read(request: falcon.asgi.Request) -> Upload:
+    """Return the file that `request` brings; raises when there is none, or too much of it."""
+    if (request.content_type or "").startswith("multipart/form-data"):
+        return Upload(await _part(request))
+    return Upload(_decoded(await _bounded(request.stream, _BASE64_BYTES)))
+
+
+async def _part(request: falcon.asgi.Request) -> bytes:
+    try:
+        form = await request.get_media()
+        async for part in form:
+            if part.name == _FIELD:
+                return await _bounded(part.stream, MAX_BYTES)
+    except falcon.HTTPError as malformed:
+        raise errors.request.body_invalid() from malformed
+    raise errors.form.missing(param=_FIELD)
+
+
+async def _bounded(stream: Any, limit: int) -> bytes:
+    content: bytes = await stream.read(limit + 1)
+    if len(content) > limit:
+        raise errors.form.allowed_size_exceeded(param=_FIELD, max=MAX_BYTES)
+    if not content:
+        raise errors.form.missing(param=_FIELD)
+    return content
+
+
+def _decoded(body: bytes) -> bytes:
+    # `data:image/png;base64,…` (RFC 2397), or what is behind the comma alone.
+    text = body.rpartition(b",")[2].strip()
+    try:
+        content = base64.b64decode(text, validate=True)
+    except binascii.Error as malformed:
+        raise errors.form.format_invalid(param=_FIELD) from malformed
+    if len(content) > MAX_BYTES:
+        raise errors.form.allowed_size_exceeded(param=_FIELD, max=MAX_BYTES)
+    return content
