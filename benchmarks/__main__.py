@@ -8,8 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import isolation, load, report, round_trips, serving
-from benchmarks.fill import SESSIONS_PER_CLIENT
+from benchmarks import fill, isolation, load, report, round_trips, serving
 from benchmarks.measuring import Limits, measure
 from benchmarks.report import Run
 
@@ -20,7 +19,7 @@ def main() -> None:
     load.require()
     console = Console()
     began = time.monotonic()
-    run = Run(given.seconds, Limits(), sessions_per_client=SESSIONS_PER_CLIENT)
+    run = Run(given.seconds, Limits(), sessions_per_client=fill.SESSIONS_PER_CLIENT)
     for number, clients in enumerate(given.clients):
         _measure_size(run, given, clients, console, is_first=number == 0)
     if not given.only:
@@ -29,6 +28,7 @@ def main() -> None:
     if given.only:
         return
     report.RESULTS.write_text(report.written(run))
+    report.MEASURED.write_bytes(report.measured(run))
     console.print(_goals(run))
 
 
@@ -55,6 +55,7 @@ def _measure_size(
             seen = measure(row, served, given.seconds, run.limits, round_trips=asked[row.name])
             run.figures.append(seen)
             console.print("  ".join(report.cells(seen)), markup=False)
+        run.bytes_per_row = asyncio.run(fill.bytes_per_row(served.dsn))
         if is_first and not given.only:
             run.isolation = isolation.measure(served)
 

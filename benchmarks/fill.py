@@ -88,6 +88,20 @@ async def fill(dsn: str, instance_id: str, clients: int, password_hash: str, now
         await second.close()
 
 
+async def bytes_per_row(dsn: str) -> dict[str, float]:
+    """Return what a row takes on disk with its indexes, by table."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        rows = await connection.fetch(
+            "select relname, pg_total_relation_size(oid) / reltuples as bytes from pg_class"
+            " where relname = any($1) and relkind = 'r' and reltuples > 0",
+            list(_TABLES),
+        )
+    finally:
+        await connection.close()
+    return {row["relname"]: round(row["bytes"]) for row in rows}
+
+
 async def furnish(dsn: str, instance_id: str, now: int) -> None:
     """Give an instance what rows need beside guests; once or again, it comes to the same.
 

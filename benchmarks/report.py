@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from benchmarks import load
 from benchmarks.isolation import Isolation
 from benchmarks.measuring import Figures, Limits
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
+# The same for programs: the capacity model begins with it.
+MEASURED = Path(__file__).parent / "measured.json"
 # The goals in requests per CPU-second were set on a machine whose hello-world made this many. On
 # another one they are the same share of its own.
 _HELLO_OF_GOALS = 44_408
@@ -40,6 +44,7 @@ class Run:
     idle_mib: dict[int, float] = field(default_factory=dict[int, float])
     sessions_per_client: int = 1
     isolation: Isolation | None = None
+    bytes_per_row: dict[str, float] = field(default_factory=dict[str, float])
     minutes: float = 0
 
     def of(self, name: str, clients: int, workers: int = 1) -> Figures | None:
@@ -116,6 +121,12 @@ def written(run: Run) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def measured(run: Run) -> bytes:
+    """Return measured.json: the rows, and what a row of each table takes with its indexes."""
+    told = {"figures": run.figures, "bytes_per_row": run.bytes_per_row}
+    return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
 
 
 def _growth(run: Run) -> list[str]:

@@ -201,7 +201,17 @@ def _database_log(server: Serving) -> str:
     return "".join(path.read_text() for path in (server.data_dir / "postgres/log").iterdir())
 
 
+def _loaded_by(imports: str) -> list[str]:
+    code = f"import sys, {imports}; print(*sys.modules)"
+    return subprocess.check_output([sys.executable, "-c", code], text=True).split()
+
+
+def test_a_server_loads_nothing_before_somebody_needs_it() -> None:
+    loaded = _loaded_by("hallporter.cli.serve, hallporter.cli.serving, hallporter.cli.application")
+    seldom = {"PIL", "aiosmtplib", "httpx", "jinja2", "maxminddb", "mrml", "rich.traceback"}
+    assert not (seldom | {"ua_parser", "yaml", "zxcvbn"}) & set(loaded)
+
+
 def test_help_loads_no_server() -> None:
-    code = "import sys, hallporter.cli; print(*sys.modules)"
-    loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    loaded = _loaded_by("hallporter.cli")
     assert {"asyncpg", "cryptography", "falcon", "uvicorn", "structlog"}.isdisjoint(loaded)

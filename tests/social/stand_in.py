@@ -6,6 +6,7 @@ It keeps to the documented contracts: OpenID Connect Discovery and Core for the 
 
 import base64
 import hashlib
+import hmac
 import json
 import time
 from collections.abc import Callable, Generator
@@ -49,6 +50,15 @@ class StandIn:
     def discovery_url(self) -> str:
         """Where it describes itself."""
         return f"{self.url}/.well-known/openid-configuration"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """How an instance is connected to it."""
+        return {
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "discovery_url": self.discovery_url,
+        }
 
     def answer(self, url: str, *, code: str = "code") -> str:
         """Return where a browser is sent back to from the authorization endpoint."""
@@ -146,15 +156,8 @@ def signed_by_its_own_key(claims: Claims) -> str:
 def _hmac(claims: Claims, key: bytes) -> str:
     parts = [json.dumps(each).encode() for each in ({"alg": "HS256", "kid": "stand-in"}, claims)]
     head = b".".join(base64.urlsafe_b64encode(each).rstrip(b"=") for each in parts)
-    mac = base64.urlsafe_b64encode(hmac_of(key, head)).rstrip(b"=")
+    mac = base64.urlsafe_b64encode(hmac.digest(key, head, "sha256")).rstrip(b"=")
     return (head + b"." + mac).decode()
-
-
-def hmac_of(key: bytes, text: bytes) -> bytes:
-    """Return an HMAC-SHA256."""
-    import hmac
-
-    return hmac.digest(key, text, "sha256")
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from tests.social.conftest import STRATEGY
 from tests.social.provider import Person, query_of
 from tests.social.stand_in import (
     CLIENT_ID,
-    CLIENT_SECRET,
     Claims,
     StandIn,
     signed_by_another,
@@ -28,6 +27,7 @@ from tests.social.visitor import (
     begin_sign_in,
     begin_sign_up,
     come_back,
+    go_and_return,
     new_name,
     sign_up_by_visit,
 )
@@ -45,14 +45,7 @@ TABLES = (
 def stand_in(instance: Tenant) -> Iterator[StandIn]:
     """A provider that says whatever it is told to say, connected to the instance."""
     with standing_in() as stand_in:
-        settings = {
-            "client_id": CLIENT_ID,
-            "client_secret": CLIENT_SECRET,
-            "discovery_url": stand_in.discovery_url,
-        }
-        instance.update(
-            **{f"social__{STAND_IN}__{name}": value for name, value in settings.items()}
-        )
+        instance.update(**{f"social__{STAND_IN}": stand_in.settings})
         stand_in.name = new_name()
         yield stand_in
 
@@ -250,7 +243,7 @@ def test_a_provider_is_asked_over_https_only(
 FOREIGN = (
     "https://evil.example/",
     "//evil.example/",
-    "/sso-callback",
+    "/\\\\evil.example/",
     "javascript:alert(1)",
     "http://localhost:3000@evil.example/",
     "http://localhost.evil.example/",
@@ -267,6 +260,11 @@ def test_a_visit_ends_on_the_instances_own_pages(browser: Browser) -> None:
                 refused = browser.post(f"/v1/{path}", strategy=STRATEGY, **{**BACK, param: url})
                 assert refused.codes == ["redirect_url_invalid"], (path, param, url)
                 assert refused.params == [param]
+    # A path is one of the page that the visit leads back to; that page must be named whole.
+    complete = {**BACK, "action_complete_redirect_url": "/home"}
+    assert go_and_return(browser, begin_sign_in(browser, **complete), new_name()) == SSO_CALLBACK
+    refused = begin_sign_in(browser, redirect_url="/sso-callback")
+    assert refused.codes == ["redirect_url_invalid"]
 
 
 def test_a_form_from_another_site_only_comes_again(instance: Tenant, browser: Browser) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.house import Browser, Reply, Tenant
-from tests.social.stand_in import CLIENT_ID, CLIENT_SECRET, StandIn, standing_in
+from tests.social.stand_in import StandIn, standing_in
 from tests.social.visitor import new_name
 
 PROVIDER = "oauth_custom_stand_in"
@@ -17,15 +17,8 @@ APP_CLIENT_ID = "our app for phones"
 def stand_in(instance: Tenant) -> Iterator[StandIn]:
     """A provider that knows our website and our app."""
     with standing_in() as stand_in:
-        settings = {
-            "client_id": CLIENT_ID,
-            "client_secret": CLIENT_SECRET,
-            "discovery_url": stand_in.discovery_url,
-            "additional_client_ids": [APP_CLIENT_ID],
-        }
-        instance.update(
-            **{f"social__{PROVIDER}__{name}": value for name, value in settings.items()}
-        )
+        settings = {**stand_in.settings, "additional_client_ids": [APP_CLIENT_ID]}
+        instance.update(**{f"social__{PROVIDER}": settings})
         stand_in.name = new_name()
         yield stand_in
 

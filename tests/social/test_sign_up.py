@@ -36,6 +36,11 @@ def test_a_stranger_becomes_a_user_with_what_the_provider_told(browser: Browser)
     assert client["sign_up"] is None
 
 
+def test_an_app_may_name_its_page_by_path(browser: Browser) -> None:
+    begun = begin_sign_up(browser, action_complete_redirect_url="/home")
+    assert go_and_return(browser, begun, new_name()) == HOME
+
+
 def test_an_address_that_the_provider_has_not_proved_is_proved_here(browser: Browser) -> None:
     name = new_name("unproved+clerk_test")
     assert go_and_return(browser, begin_sign_up(browser), name) == SSO_CALLBACK

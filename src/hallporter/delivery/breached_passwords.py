@@ -4,8 +4,6 @@ import hashlib
 import ssl
 from functools import cache
 
-import httpx
-
 from hallporter.core.database import refuse_inside_write
 
 _TIMEOUT_SECONDS = 3
@@ -23,6 +21,9 @@ async def is_breached(range_url: str, password: str) -> bool:
     the length of the answer from telling more.
     """
     refuse_inside_write("asking for breached passwords")
+    # Loaded with the first question: no start waits for it.
+    import httpx
+
     digest = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
     try:
         async with httpx.AsyncClient(verify=_tls(), timeout=_TIMEOUT_SECONDS) as client:

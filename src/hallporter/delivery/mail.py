@@ -7,8 +7,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-import aiosmtplib
-
 from hallporter.contract.settings import MailSettings
 from hallporter.core.database import refuse_inside_write
 from hallporter.delivery.failure import NotSentError
@@ -34,6 +32,9 @@ class Mail:
 async def send(settings: MailSettings, password: str, mail: Mail) -> None:
     """Hand `mail` to the instance's mail server; raises NotSentError."""
     refuse_inside_write("sending mail")
+    # Loaded with the first mail: no start waits for it.
+    import aiosmtplib
+
     try:
         await aiosmtplib.send(
             _message(settings, mail),

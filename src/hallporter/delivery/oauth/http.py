@@ -3,14 +3,17 @@
 import asyncio
 import ssl
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 
 from hallporter.contract.hosts import is_loopback
 from hallporter.core.database import refuse_inside_write
+
+if TYPE_CHECKING:
+    # Loaded with the first request to a provider: no start waits for it.
+    import httpx
 
 _CONNECT_SECONDS = 5
 _ALTOGETHER_SECONDS = 15
@@ -51,6 +54,8 @@ async def ask(method: str, url: str, *, allows_loopback: bool, **given: Any) -> 
     refuse_inside_write("asking a provider")
     if not is_allowed(url, allows_loopback=allows_loopback):
         raise ProviderError(f"{url} may not be asked: only https addresses of other machines")
+    import httpx
+
     headers = {"Accept": "application/json", "User-Agent": "hallporter", **given.pop("headers", {})}
     try:
         async with asyncio.timeout(_ALTOGETHER_SECONDS), _client() as client:
@@ -67,7 +72,9 @@ async def ask(method: str, url: str, *, allows_loopback: bool, **given: Any) -> 
     return _object(url, body)
 
 
-def _client() -> httpx.AsyncClient:
+def _client() -> "httpx.AsyncClient":
+    import httpx
+
     return httpx.AsyncClient(verify=_trust(), follow_redirects=False, timeout=_CONNECT_SECONDS)
 
 
@@ -77,7 +84,7 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-async def _body(reply: httpx.Response) -> bytes:
+async def _body(reply: "httpx.Response") -> bytes:
     body = b""
     async for chunk in reply.aiter_bytes():
         body += chunk

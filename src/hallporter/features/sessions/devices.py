@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-import maxminddb
 import structlog
-import ua_parser
 
 from hallporter.core.threads import aside
 from hallporter.features.sessions.rows import SessionRow
@@ -71,6 +69,9 @@ async def activities(
 
 @lru_cache(maxsize=_REMEMBERED)
 def _device(user_agent: str) -> Device:
+    # Loaded for the first list of devices, as is the other: no start waits for them.
+    import ua_parser
+
     found = ua_parser.parse(user_agent[:_LONGEST_AGENT])
     browser, system, machine = found.user_agent, found.os, found.device
     family = None if system is None else system.family
@@ -99,6 +100,8 @@ def _place(city_database: str, ip_address: str | None) -> Place:
 
 @lru_cache(maxsize=8)
 def _opened(path: str) -> Reader | None:
+    import maxminddb
+
     try:
         return maxminddb.open_database(path)  # type: ignore[reportUnknownMemberType]  # partly typed
     except (OSError, ValueError, maxminddb.InvalidDatabaseError) as unreadable:

@@ -1,10 +1,4 @@
-"""Users' pictures: drawn anew from what was uploaded, so that nothing but a picture is kept."""
-
-import io
-import warnings
-from dataclasses import dataclass
-
-from PIL import Image, ImageOps
+"""Users' pictures: drawn anew from what was uploaded."""
 
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import SignedIn
@@ -15,23 +9,11 @@ from hallporter.core.threads import aside
 from hallporter.features.users import store
 from hallporter.features.users.rows import ProfileImageRow
 
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-# Fifty megapixels take 200 MB to open; no telephone takes larger ones of what people wear.
-_MAX_PIXELS = 50_000_000
-_SIDE = 1_024
-_JPEG_QUALITY = 85
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An encoded picture."""
-
-    media_type: str
-    content: bytes
-
 
 async def replace(scope: Scope, caller: SignedIn, given: Upload) -> ProfileImageId:
     """Give the user another picture; raises when `given` is none that we draw."""
+    from hallporter.core.drawing import redrawn
+
     picture = await aside("drawing a picture", lambda: redrawn(given.content))
     if picture is None:
         raise errors.form.format_invalid(param="file")
@@ -67,35 +49,3 @@ async def get(scope: Scope, id: ProfileImageId) -> ProfileImageRow:
     if row is None:
         raise errors.user.image_not_found()
     return row
-
-
-def redrawn(content: bytes) -> Picture | None:
-    """Return the picture in `content` at 1024 pixels or less, without what came along with it.
-
-    None when it is no picture, one of a kind that is not taken, or one too large to open.
-    """
-    try:
-        with warnings.catch_warnings():
-            # Pillow's own limit is beyond ours, which is asked before anything is unpacked.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return _drawn(content)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        # What Pillow raises for broken files, by kind of file.
-        return None
-
-
-def _drawn(content: bytes) -> Picture | None:
-    with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
-        if opened.width * opened.height > _MAX_PIXELS:
-            return None
-        # Cameras note which way is up beside the picture, and that is not kept.
-        upright = ImageOps.exif_transpose(opened)
-    is_transparent = upright.has_transparency_data
-    drawn = upright.convert("RGBA" if is_transparent else "RGB")
-    drawn.thumbnail((_SIDE, _SIDE))
-    encoded = io.BytesIO()
-    if is_transparent:
-        drawn.save(encoded, "PNG", optimize=True)
-        return Picture("image/png", encoded.getvalue())
-    drawn.save(encoded, "JPEG", quality=_JPEG_QUALITY)
-    return Picture("image/jpeg", encoded.getvalue())

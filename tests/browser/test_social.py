@@ -1,0 +1,183 @@
+"""Clerk's own components, and a provider's own forms: a button, a visit, and somebody signed in."""
+
+import re
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser import apps
+from tests.browser.front_door import PASSWORD, visitor
+from tests.browser.servers import HALLPORTER, RunningServer, running_server
+from tests.social.provider import OpenIdProvider
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+STRATEGY = "oauth_custom_mock"
+LOADED = "{ ui: { ClerkUI: window.__internal_ClerkUICtor }, signInUrl: '/in', signUpUrl: '/up' }"
+PAGE = """\
+<!doctype html>
+<title>An app</title>
+<link rel="icon" href="data:,">
+%s
+<div id="app"></div>
+<script type="module">
+  await Clerk.load(%s);
+  const here = document.getElementById("app");
+  const routing = { routing: "hash" };
+  if (Clerk.user) Clerk.mountUserProfile(here, routing);
+  else if (location.pathname === "/up") Clerk.mountSignUp(here, routing);
+  else Clerk.mountSignIn(here, routing);
+</script>
+"""
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[OpenIdProvider]:
+    """A provider with forms of its own."""
+    with OpenIdProvider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="module")
+def server(provider: OpenIdProvider) -> Iterator[RunningServer]:
+    """A server that the provider knows, set up as an operator does."""
+    with (
+        tempfile.TemporaryDirectory(prefix="hallporter-browser-") as folder,
+        running_server("http", Path(folder)) as server,
+    ):
+        client = provider.register(f"{server.page_url}v1/oauth_callback")
+        settings = {
+            "client_id": client.client_id,
+            "client_secret": client.client_secret,
+            "discovery_url": provider.discovery_url,
+            "name": "Mock",
+        }
+        given = [f"social.{STRATEGY}.{name}={value}" for name, value in settings.items()]
+        where = ["--data-dir", folder]
+        subprocess.check_call([HALLPORTER, "instance", "update", "default", *given, *where])
+        yield server
+
+
+@pytest.fixture
+def app(server: RunningServer) -> Iterator[str]:
+    """An app on a port of its own."""
+    scripts = (apps.UI + apps.CLERK).format(
+        url=server.page_url, key=server.publishable_key, generation="6"
+    )
+    with apps.running_app(PAGE % (scripts, LOADED)) as app:
+        yield app
+
+
+@pytest.fixture
+def page(chromium: Browser, server: RunningServer, provider: OpenIdProvider) -> Iterator[Page]:
+    """A visitor's page; whoever else it would ask is not there."""
+    with chromium.new_context() as context:
+
+        def only_loopback(route: Route) -> None:
+            # The provider's forms would fetch their letters from elsewhere.
+            is_near = urlsplit(route.request.url).hostname in ("localhost", "127.0.0.1")
+            route.continue_() if is_near else route.abort()
+
+        context.route(re.compile("^https?:"), only_loopback)
+        context.set_default_timeout(30_000)
+        yield context.new_page()
+
+
+def name() -> str:
+    return f"ada.{uuid.uuid4().hex[:8]}"
+
+
+def visit_provider(page: Page, who: str) -> None:
+    """Log in at the provider and consent."""
+    page.locator("input[name=login]").fill(who)
+    page.locator("input[name=password]").fill("whatever")
+    page.locator("button[type=submit]").click()
+    page.get_by_role("button", name="Continue").click()
+
+
+def wait_for_user(page: Page, app: str) -> None:
+    page.wait_for_function(f"location.origin + '/' === '{app}' && window.Clerk?.user")
+
+
+def accounts(page: Page) -> list[str]:
+    return page.evaluate("Clerk.user.externalAccounts.map((each) => each.providerUserId)")
+
+
+def test_a_button_signs_up_and_then_in(page: Page, app: str) -> None:
+    ada = name()
+    page.goto(f"{app}up")
+    page.get_by_role("button", name=re.compile("Mock")).click()
+    visit_provider(page, ada)
+    wait_for_user(page, app)
+    user_id = page.evaluate("Clerk.user.id")
+    assert accounts(page) == [ada]
+    assert page.evaluate("Clerk.user.primaryEmailAddress.emailAddress") == f"{ada}@example.com"
+
+    page.evaluate("Clerk.signOut()")
+    page.wait_for_function("window.Clerk?.user === null")
+    page.goto(f"{app}in")
+    page.get_by_role("button", name=re.compile("Mock")).click()
+    # The provider remembers who this is.
+    wait_for_user(page, app)
+    assert page.evaluate("Clerk.user.id") == user_id
+    assert page.evaluate("Clerk.client.lastAuthenticationStrategy") == STRATEGY
+
+
+def test_a_stranger_at_the_sign_in_is_signed_up(page: Page, app: str) -> None:
+    ada = name()
+    page.goto(f"{app}in")
+    page.get_by_role("button", name=re.compile("Mock")).click()
+    visit_provider(page, ada)
+    wait_for_user(page, app)
+    assert accounts(page) == [ada]
+
+
+def test_somebody_known_at_the_sign_up_is_signed_in(
+    page: Page, app: str, server: RunningServer
+) -> None:
+    ada = name()
+    user = server.create_user(f"{ada}@example.com", PASSWORD)
+    page.goto(f"{app}up")
+    page.get_by_role("button", name=re.compile("Mock")).click()
+    visit_provider(page, ada)
+    wait_for_user(page, app)
+    assert page.evaluate("Clerk.user.id") == user["id"]
+    assert accounts(page) == [ada]
+
+
+def test_turning_back_is_told_at_the_form(page: Page, app: str) -> None:
+    page.goto(f"{app}up")
+    page.get_by_role("button", name=re.compile("Mock")).click()
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_text("You did not grant access to your account")).to_be_visible()
+    assert page.evaluate("Clerk.user") is None
+
+
+def test_a_profile_connects_an_account_and_takes_it_away(
+    page: Page, app: str, server: RunningServer
+) -> None:
+    ada, grace = name(), visitor("grace")
+    server.create_user(grace.address, PASSWORD)
+    page.goto(f"{app}in")
+    page.get_by_label("Email address").fill(grace.address)
+    page.get_by_role("button", name="Continue", exact=True).click()
+    page.get_by_text("Enter your password").wait_for()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Continue", exact=True).click()
+    page.wait_for_function("window.Clerk?.user")
+    page.goto(app)
+    page.get_by_role("button", name="Connect account").click()
+    page.get_by_role("menuitem", name=re.compile("Mock")).click()
+    visit_provider(page, ada)
+    wait_for_user(page, app)
+    assert accounts(page) == [ada]
+    expect(page.get_by_text(f"• {ada}")).to_be_visible()
+
+    page.evaluate("Clerk.user.externalAccounts[0].destroy()")
+    page.wait_for_function("window.Clerk?.user?.externalAccounts.length === 0")
