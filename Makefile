@@ -7,7 +7,7 @@ WITH = $(or $(PYTHON),$(error Python 3.11 or newer is needed, install it (Debian
 
 BIN = .venv/bin
 PYTEST = $(BIN)/pytest -n 2 --dist loadgroup
-SLOW = tests/sdk tests/browser tests/attack tests/cli tests/crash tests/contract \
+SLOW = tests/sdk tests/social tests/browser tests/attack tests/cli tests/crash tests/contract \
 	tests/core/test_embedded.py tests/assets/test_real_packages.py
 CODE = src tests scripts benchmarks
 

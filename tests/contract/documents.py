@@ -39,7 +39,9 @@ class Documented:
     @property
     def name(self) -> str:
         """The operationId in snake_case."""
-        words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", self.operation_id)
+        # One word, as everybody writes it.
+        spelled = self.operation_id.replace("OAuth", "Oauth")
+        words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", spelled)
         return re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", words).lower()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pyotp
 from pyotp.totp import TOTP
@@ -17,10 +18,12 @@ from tests.house import (
     Account,
     Backend,
     Browser,
+    Reply,
     Tenant,
     new_address,
 )
 from tests.pictures import encoded
+from tests.social.stand_in import StandIn, standing_in
 
 NEW_PASSWORD = "staple battery horse correct"
 # Everything that an operation may need is switched on.
@@ -255,6 +258,41 @@ def _email_addresses(walker: Walker) -> None:
     backend.delete(path).ok()
 
 
+def _external_accounts(walker: Walker) -> None:
+    back = {"strategy": "oauth_custom_mock", "redirect_url": f"{ORIGIN}/back"}
+    with standing_in() as provider:
+        walker.tenant.update(social__oauth_custom_mock=provider.settings)
+        walker.browser().get("/v1/environment").ok()
+        browser = walker.browser()
+        _visit(browser, provider, browser.post("/v1/client/sign_ins", **back).ok())
+        browser.get("/v1/client").ok()
+        browser.post("/v1/client/sign_ups", transfer="true").ok()
+        account = browser.get("/v1/me").ok().body["external_accounts"][0]
+        path = f"/v1/me/external_accounts/{account['id']}"
+        renewed = browser.post(f"{path}/reauthorize", _method="PATCH", **back).ok()
+        _visit(browser, provider, renewed)
+        user_id = browser.get("/v1/me").ok().body["id"]
+        held = f"/v1/users/{user_id}/oauth_access_tokens/oauth_custom_mock"
+        walker.backend.get(held).ok()
+        browser.post(f"{path}/tokens", _method="DELETE").ok()
+        browser.post(path, _method="DELETE").ok()
+        _visit(browser, provider, browser.post("/v1/me/external_accounts", **back).ok())
+        account = browser.get("/v1/me").ok().body["external_accounts"][0]
+        walker.backend.delete(f"/v1/users/{user_id}/external_accounts/{account['id']}").ok()
+        other = walker.browser()
+        other.post("/v1/client/sign_ups", **back).ok()
+        other.get("/v1/oauth_callback", state="made up", code="made up")
+        other.post("/v1/oauth_callback", state="made up", error="access_denied")
+
+
+def _visit(browser: Browser, provider: StandIn, begun: Reply) -> None:
+    body = begun.body
+    visit = body.get("first_factor_verification") or body["verification"]
+    location = provider.answer(visit["external_verification_redirect_url"])
+    query = dict(parse_qsl(urlsplit(location).query))
+    assert browser.get("/v1/oauth_callback", **query).status == 303
+
+
 PARTS: tuple[Callable[[Walker], None], ...] = (
     _instance,
     _client,
@@ -269,4 +307,5 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _users,
     _credentials,
     _email_addresses,
+    _external_accounts,
 )

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 import msgspec
 import structlog
@@ -63,7 +64,7 @@ async def begin(
     additional_scopes: tuple[str, ...] = (),
 ) -> Begun:
     """Make a visit; raises when it may not lead back to where the request wants."""
-    redirect_url = _judged(scope, given)
+    redirect_url, complete_url = _judged(scope, given)
     visit = Visit(
         state=random_token(),
         nonce=random_token(),
@@ -91,7 +92,7 @@ async def begin(
         secrets_encrypted=scope.box.encrypt(msgspec.json.encode(replace(visit, state=""))),
         callback_url=visit.callback_url,
         redirect_url=redirect_url,
-        action_complete_redirect_url=given.action_complete_redirect_url,
+        action_complete_redirect_url=complete_url,
         expire_at=scope.now + _LIFETIME,
     )
     return Begun(url, state, verification)
@@ -197,16 +198,28 @@ def _verification(scope: Scope, strategy: str, url: str) -> ExternalVerification
     )
 
 
-def _judged(scope: Scope, given: VisitFields) -> str:
-    """Return where the visit leads back to, once all that was given for it is judged."""
-    if not given.redirect_url:
+def _judged(scope: Scope, given: VisitFields) -> tuple[str, str | None]:
+    """Return where the visit leads back to, open and complete, once all of it is judged."""
+    back, complete = given.redirect_url, given.action_complete_redirect_url
+    if not back:
         raise errors.form.missing(param="redirect_url")
-    for param in ("redirect_url", "action_complete_redirect_url"):
-        url: str | None = getattr(given, param)
-        if url is not None and not is_allowed_redirect(scope.instance, url):
-            raise errors.request.redirect_url_invalid(param=param)
+    if not is_allowed_redirect(scope.instance, back):
+        raise errors.request.redirect_url_invalid(param="redirect_url")
+    if complete:
+        # clerk-js sends a path where the app names one.
+        complete = _joined(back, complete)
+        if not is_allowed_redirect(scope.instance, complete):
+            raise errors.request.redirect_url_invalid(param="action_complete_redirect_url")
     for param in ("oidc_prompt", "oidc_login_hint"):
         hint: str | None = getattr(given, param)
         if hint is not None and (len(hint) > _LONGEST_HINT or not hint.isprintable()):
             raise errors.form.value_invalid(param=param)
-    return given.redirect_url
+    return back, complete or None
+
+
+def _joined(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        # Nothing that could be allowed.
+        return ""
