@@ -15,22 +15,6 @@ _WORDS = {
 }
 
 
-def spelled(identifier: str) -> tuple[IdentificationType, str] | None:
-    """Return type and canonical spelling of what somebody calls themself, by how it looks."""
-    type = _looks_like(identifier)
-    try:
-        return type, canonical.of_type(type, identifier, param="identifier")
-    except ApiError:
-        # Not a possible identifier is nobody's identifier: strangers learn no more than that.
-        return None
-
-
-def _looks_like(identifier: str) -> IdentificationType:
-    if "@" in identifier:
-        return "email_address"
-    return "phone_number" if identifier.strip().startswith("+") else "username"
-
-
 async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, param: str) -> None:
     """Raise `form_identifier_exists` if this identifier is somebody's own."""
     if await store.owned_identification(scope.db, scope.instance.id, type, spelled) is not None:

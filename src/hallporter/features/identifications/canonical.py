@@ -6,6 +6,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from hallporter.contract import errors
+from hallporter.contract.problem import ApiError
 from hallporter.features.identifications.rows import IdentificationType
 
 _USERNAME = re.compile(r"[a-z0-9_-]{4,64}")
@@ -67,3 +68,19 @@ def is_test_address(canonical: str) -> bool:
     if "@" in canonical:
         return _TEST_MARK in canonical.partition("@")[0]
     return _TEST_NUMBER.fullmatch(canonical) is not None
+
+
+def spelled(identifier: str) -> tuple[IdentificationType, str] | None:
+    """Return type and canonical spelling of what somebody calls themself, by how it looks."""
+    type = _looks_like(identifier)
+    try:
+        return type, of_type(type, identifier, param="identifier")
+    except ApiError:
+        # Not a possible identifier is nobody's identifier: strangers learn no more than that.
+        return None
+
+
+def _looks_like(identifier: str) -> IdentificationType:
+    if "@" in identifier:
+        return "email_address"
+    return "phone_number" if identifier.strip().startswith("+") else "username"

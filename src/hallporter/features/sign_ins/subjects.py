@@ -5,7 +5,7 @@ import msgspec
 from hallporter.contract.ids import IdentificationId, UserId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.features.credentials.rows import CredentialsRow
-from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import canonical
 from hallporter.features.sign_ins import store
 from hallporter.features.sign_ins.rows import SignInRow, SubjectRow
 from hallporter.features.users.rows import UserDetailsRow
@@ -15,7 +15,7 @@ from hallporter.features.verifications.strategy import Subject
 
 async def of_identifier(scope: Scope, identifier: str) -> tuple[IdentificationId | None, Subject]:
     """Return which identification `identifier` names, and whose it is: nobody's, perhaps."""
-    spelled = identifications.spelled(identifier)
+    spelled = canonical.spelled(identifier)
     if spelled is None:
         return None, Subject()
     row = await store.subject_by_identifier(scope.db, scope.instance.id, *spelled)
