@@ -18,9 +18,10 @@ from hallporter.core.database import refuse_inside_write
 
 Answer = TypeVar("Answer")
 
-# Somebody still waits this long for a page; a queue that is longer helps nobody in it.
-PATIENCE_SECONDS = 3
-# More than a dozen cores work off in that time: the rest need not wait to be refused.
+# Somebody still waits this long for a page, also on a machine that is busy with something else; a
+# queue that is longer helps nobody in it.
+PATIENCE_SECONDS = 10
+# Some fifteen seconds' worth for two cores: whoever comes then need not wait to be refused.
 _PLACES = 1_000
 # A tenth of a core's time where others want it too, all of it where nobody does (sched(7)).
 _NICENESS = 10
