@@ -11,7 +11,7 @@ from hallporter import main
 from hallporter.edge.operation import Api, Operation
 from tests.conftest import Make
 from tests.factors import add_app
-from tests.house import Account, Browser, Reply, Tenant, new_address
+from tests.house import ORIGIN, Account, Browser, Reply, Tenant, new_address
 
 
 def with_ids(api: Api) -> list[Operation]:
@@ -59,10 +59,19 @@ class Victim:
             "sign_in_token_id": ticket["id"],
             "template_id": template["id"],
             "template_name": template["name"],
+            "external_account_id": self._external_account(),
+            "provider": "oauth_github",
         }
 
     def _attempt(self, kind: str, **form: str) -> str:
         return self.browser.post(f"/v1/client/{kind}", **form).ok().body["id"]
+
+    def _external_account(self) -> str:
+        """Return an account that waits for its provider, which is not asked for that."""
+        given = {"client_id": "us", "client_secret": "a secret"}
+        self.tenant.update(social__oauth_github=given)
+        back = {"strategy": "oauth_github", "redirect_url": ORIGIN}
+        return self.browser.post("/v1/me/external_accounts", **back).ok().body["id"]
 
     def path(self, operation: Operation) -> str:
         """Return a path of `operation` with the victim's ids in it."""
