@@ -80,7 +80,8 @@ def in_front_of(dsn: str, data_dir: Path, **settings: int) -> Generator[str]:
             assert process.poll() is None, os.pread(output.fileno(), 9_999, 0).decode()
             yield f"postgresql://{parts.username}:{parts.password}@127.0.0.1:{port}{parts.path}"
         finally:
-            process.terminate()
+            # From 1.23 on it waits for its clients when it is asked to end.
+            process.kill()
             process.wait()
 
 

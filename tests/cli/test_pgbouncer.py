@@ -1,8 +1,10 @@
 """Behind PgBouncer in transaction mode, where each transaction may run on another connection."""
 
 import asyncio
+import uuid
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import psycopg
@@ -86,22 +88,28 @@ def test_statements_have_names_only_where_none_is_lost(pooled: Pooled) -> None:
 
 
 def test_a_table_that_changed_is_read_as_it_is_now(pooled: Pooled) -> None:
-    with psycopg.connect(pooled.direct_dsn, autocommit=True) as inside:
-        inside.execute("create table changing (one int)")
-        inside.execute("insert into changing values (1)")
-        with asyncio.Runner() as runner:
-            early = runner.run(pooler.connect(pooled.pooled_dsn))
-            assert runner.run(_row(early)) == [1]
-            inside.execute("alter table changing add column other int default 2")
-            late = runner.run(pooler.connect(pooled.pooled_dsn))
-            assert runner.run(_row(late)) == runner.run(_row(early)) == [1, 2]
-            for each in (early, late):
-                runner.run(each.close())
-        inside.execute("drop table changing")
+    asyncio.run(_change_and_read(pooled))
 
 
-async def _row(connection: pooler.Connection) -> list[int]:
-    return list(await connection.fetchrow("select * from changing") or ())
+async def _change_and_read(pooled: Pooled) -> None:
+    name = f"changing_{uuid.uuid4().hex}"
+    async with AsyncExitStack() as connections:
+
+        async def connected() -> pooler.Connection:
+            connection = await pooler.connect(pooled.pooled_dsn)
+            connections.push_async_callback(connection.close)
+            return connection
+
+        early = await connected()
+        await early.execute(f"create table {name} as select 1 as one")
+        assert await _row(early, name) == [1]
+        await early.execute(f"alter table {name} add column other int default 2")
+        late = await connected()
+        assert await _row(late, name) == await _row(early, name) == [1, 2]
+
+
+async def _row(connection: pooler.Connection, table: str) -> list[int]:
+    return list(await connection.fetchrow(f"select * from {table}") or ())
 
 
 async def _has_names(dsn: str) -> bool:
