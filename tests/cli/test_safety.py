@@ -1,12 +1,13 @@
 """Contradictory and unsafe set-ups are refused, each in a sentence that says what to do."""
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
 
 from hallporter.contract.instance import publishable_key_for
-from hallporter.contract.settings import MailSettings, MessageTemplate, Settings
+from hallporter.contract.settings import MailSettings, MessageTemplate, Settings, SocialSettings
 from hallporter.features.instances import given_keys, safety
 from hallporter.features.instances.safety import Listening, Subject
 
@@ -34,6 +35,10 @@ def with_words(subject: Subject, slug: str, **words: str) -> Subject:
     return with_settings(subject, message_templates={slug: MessageTemplate(**words)})
 
 
+def with_provider(subject: Subject, strategy: str, **settings: Any) -> Subject:
+    return with_settings(subject, social={strategy: SocialSettings(**settings)})
+
+
 @pytest.mark.parametrize(
     ("listening", "subject"),
     [
@@ -45,6 +50,9 @@ def with_words(subject: Subject, slug: str, **words: str) -> Subject:
         (PRIVATELY, with_mail(LOCAL, transport="smtp", host="localhost", security="none")),
         (PRIVATELY, with_sms(LOCAL, transport="http", url="http://127.0.0.1:9/sms")),
         (PRIVATELY, with_words(LOCAL, "invitation", heading="Come to {{ app.name }}")),
+        (PRIVATELY, with_provider(LOCAL, "oauth_custom_a", discovery_url="http://[::1]/a")),
+        (OPENLY, with_provider(PUBLIC, "oauth_custom_a", discovery_url="https://a.example/a")),
+        (OPENLY, with_provider(PUBLIC, "oauth_github", base_url="https://git.example")),
         (OPENLY, PUBLIC),
         (OPENLY, with_settings(LOCAL, test_mode=False)),
         (replace(PRIVATELY, behind_proxy=True), PUBLIC),
@@ -74,6 +82,13 @@ def test_what_is_safe_is_served(listening: Listening, subject: Subject) -> None:
         (PRIVATELY, with_sms(LOCAL, transport="http", url="http://a.example"), "unencrypted"),
         (PRIVATELY, with_words(LOCAL, "verify", heading="a"), "there is no such message"),
         (PRIVATELY, with_words(LOCAL, "invitation", heading="{{ a }}"), "line 1: there is no a"),
+        (OPENLY, with_provider(PUBLIC, "oauth_gogle"), "no provider is called that"),
+        (OPENLY, with_provider(PUBLIC, "oauth_github", base_url="http://a.example"), "only https"),
+        (
+            OPENLY,
+            with_provider(PUBLIC, "oauth_custom_a", discovery_url="http://127.0.0.1/"),
+            "update acme social.oauth_custom_a.discovery_url=https",
+        ),
         (OPENLY, with_settings(PUBLIC, allowed_origins=["*"]), "without wildcards"),
         (OPENLY, with_settings(PUBLIC, allowed_origins=["https://*.example.com"]), "wildcards"),
         (OPENLY, with_settings(PUBLIC, allowed_origins=["https://a.example/"]), "without a path"),

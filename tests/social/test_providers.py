@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from hallporter.core.secret import Secret
-from hallporter.delivery.oauth import http, identity
+from hallporter.delivery.oauth import addresses, identity
 from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.fields import Claims
 from hallporter.delivery.oauth.http import UnreadableUserError
@@ -23,7 +23,7 @@ def test_every_provider_is_there_with_addresses_that_may_be_asked() -> None:
     for strategy, provider in PROVIDERS.items():
         given = [getattr(provider, each.name) for each in fields(Provider)]
         for address in (each for each in given if isinstance(each, str) and "://" in each):
-            assert http.is_allowed(address, allows_loopback=False), (strategy, address)
+            assert addresses.is_allowed(address, allows_loopback=False), (strategy, address)
         if provider.discovery_url is None:
             assert provider.authorization_endpoint, strategy
             assert provider.token_endpoint, strategy
@@ -122,8 +122,8 @@ def test_an_own_server_is_its_own_issuer() -> None:
     ],
 )
 def test_what_may_be_asked(url: str, elsewhere: bool, here: bool) -> None:
-    assert http.is_allowed(url, allows_loopback=False) is elsewhere
-    assert http.is_allowed(url, allows_loopback=True) is here
+    assert addresses.is_allowed(url, allows_loopback=False) is elsewhere
+    assert addresses.is_allowed(url, allows_loopback=True) is here
 
 
 def _connection(strategy: str) -> Connection:

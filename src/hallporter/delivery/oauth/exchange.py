@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 
 from hallporter.core.clock import MINUTE, SECOND
 from hallporter.core.secret import Secret
-from hallporter.delivery.oauth import http, id_token, identity, metadata
+from hallporter.delivery.oauth import addresses, http, id_token, identity, metadata
 from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.http import ExchangeError, ProviderError, UnreadableUserError
 from hallporter.delivery.oauth.identity import Identity, Tokens
@@ -37,7 +37,7 @@ async def authorization_url(connection: Connection, visit: Visit) -> str:
     """Return where to send the browser (RFC 6749 §4.1.1, RFC 7636 §4.3)."""
     provider = connection.provider
     known = await metadata.metadata(connection)
-    if not http.is_allowed(
+    if not addresses.is_allowed(
         known.authorization_endpoint, allows_loopback=connection.allows_loopback
     ):
         raise ProviderError(f"{provider.name} names an authorization endpoint without https")
@@ -223,7 +223,7 @@ async def _userinfo(connection: Connection, endpoint: str, tokens: Tokens) -> di
     provider = connection.provider
     endpoint = endpoint.replace("{access_token}", quote(tokens.access_token, safe=""))
     if provider.userinfo_query is None:
-        return await _asked(connection, endpoint, tokens, method=provider.userinfo_method)
+        return await _asked(connection, endpoint, tokens)
     query = {"query": provider.userinfo_query}
     return await _asked(connection, endpoint, tokens, method="POST", json=query)
 
@@ -237,7 +237,7 @@ async def _asked(
             method,
             endpoint,
             allows_loopback=connection.allows_loopback,
-            headers={**connection.provider.userinfo_headers, **headers},
+            headers=headers,
             **more,
         )
     except ProviderError as failed:

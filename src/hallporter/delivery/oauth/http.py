@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from hallporter.contract.hosts import is_loopback
 from hallporter.core.database import refuse_inside_write
+from hallporter.delivery.oauth.addresses import is_allowed
 
 if TYPE_CHECKING:
     # Loaded with the first request to a provider: no start waits for it.
@@ -30,20 +30,6 @@ class ExchangeError(ProviderError):
 
 class UnreadableUserError(ProviderError):
     """A provider gave tokens, but did not tell whose they are in a way that can be trusted."""
-
-
-def is_allowed(url: str, *, allows_loopback: bool) -> bool:
-    """Tell whether `url` may be asked: https, or this very machine where that is allowed."""
-    try:
-        parts = urlsplit(url)
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    except ValueError:
-        return False
-    if not host or parts.username is not None or not url.isascii() or not url.isprintable():
-        return False
-    if parts.scheme == "https":
-        return allows_loopback or not is_loopback(host)
-    return parts.scheme == "http" and allows_loopback and is_loopback(host)
 
 
 async def ask(method: str, url: str, *, allows_loopback: bool, **given: Any) -> dict[str, Any]:

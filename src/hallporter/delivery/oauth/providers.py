@@ -44,8 +44,6 @@ class Provider:
     posts_back: bool = False
     """Whether it comes back by a form of its own (OAuth 2.0 Form Post Response Mode)."""
     token_format: Literal["form", "json"] = "form"
-    userinfo_method: Literal["GET", "POST"] = "GET"
-    userinfo_headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     userinfo_query: str | None = None
     """A GraphQL query that is posted to the endpoint."""
     userinfo_in_token: bool = False
@@ -131,7 +129,7 @@ PROVIDERS: Mapping[str, Provider] = MappingProxyType(
             discovery_url="https://www.dropbox.com/.well-known/openid-configuration",
             scopes=("openid", "email", "profile"),
             parameters={"token_access_type": "offline"},
-            userinfo_method="POST",
+            asks_userinfo=False,
         ),
         "oauth_huggingface": Provider(
             name="Hugging Face",

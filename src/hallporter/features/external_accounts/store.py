@@ -7,6 +7,7 @@ from hallporter.contract.ids import (
     InstanceId,
     UserId,
 )
+from hallporter.core.clock import DAY
 from hallporter.core.database import Reader, Write
 from hallporter.features.external_accounts.rows import (
     ExternalAccountRow,
@@ -75,6 +76,10 @@ DELETE_TOKENS = """
 VERIFICATION_BY_ID = "select * from external_verifications where instance_id = $1 and id = $2"
 INSERT_VERIFICATION = """
     insert into external_verifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+DELETE_OLD_VERIFICATIONS = """
+    delete from external_verifications
+    where instance_id = $1 and client_id = $2 and created_at < $3
 """
 SETTLE_VERIFICATION = """
     update external_verifications set
@@ -219,6 +224,10 @@ async def verification_by_id(
 
 
 async def insert_verification(tx: Write, row: ExternalVerificationRow) -> None:
+    """Store a visit; those of the same client that nobody can go on with any more go."""
+    await tx.execute(
+        DELETE_OLD_VERIFICATIONS, row.instance_id, row.client_id, row.created_at - 2 * DAY
+    )
     await tx.execute(
         INSERT_VERIFICATION,
         row.id,
@@ -280,7 +289,7 @@ async def insert_state(tx: Write, row: OAuthStateRow) -> None:
         row.action_complete_redirect_url,
         row.expire_at,
     )
-    await tx.execute(DELETE_EXPIRED_STATES, row.instance_id, row.expire_at - 86_400_000)
+    await tx.execute(DELETE_EXPIRED_STATES, row.instance_id, row.expire_at - DAY)
 
 
 async def take_state(

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.settings import MailSettings, Settings
+from hallporter.delivery.oauth.addresses import is_allowed
+from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
 from hallporter.features.messages.kinds import KINDS
 
 
@@ -46,7 +48,14 @@ class Listening:
 def of_instance(subject: Subject) -> list[str]:
     """Return what is wrong with an instance wherever it is served."""
     public = [] if subject.is_local else list(_public(subject))
-    return [*public, *_mail(subject), *_sms(subject), *_templates(subject), *_origins(subject)]
+    return [
+        *public,
+        *_mail(subject),
+        *_sms(subject),
+        *_social(subject),
+        *_templates(subject),
+        *_origins(subject),
+    ]
 
 
 def of_serving(listening: Listening, subjects: list[Subject]) -> list[str]:
@@ -115,6 +124,20 @@ def _sms(subject: Subject) -> Iterator[str]:
         yield f"{called} over HTTP and knows no address: {_set(subject, 'sms.url=https://…')}"
     if sms.transport != "inbox" and _is_plain_http(sms.url):
         yield f"{called} to {sms.url} unencrypted: {_set(subject, 'sms.url=https://…')}"
+
+
+def _social(subject: Subject) -> Iterator[str]:
+    for strategy, own in subject.settings.social.items():
+        is_custom = strategy.startswith(CUSTOM_PREFIX)
+        if not is_custom and strategy not in PROVIDERS:
+            there = ", ".join(name.removeprefix("oauth_") for name in PROVIDERS)
+            yield f"social.{strategy}: no provider is called that; there are custom_… and {there}."
+        for name, url in (("discovery_url", own.discovery_url), ("base_url", own.base_url)):
+            if url and not is_allowed(url, allows_loopback=subject.is_local):
+                yield (
+                    f"Instance {subject.slug} would ask {url} about its users, and only https "
+                    f"addresses may be asked: {_set(subject, f'social.{strategy}.{name}=https://…')}"
+                )
 
 
 def _templates(subject: Subject) -> Iterator[str]:
