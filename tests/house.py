@@ -400,6 +400,11 @@ async def _serve(
 _addresses = iter(range(1, 10**9))
 
 
+def new_number() -> str:
+    """Return a test number (+1 XXX 555 01XX) that nobody has in this instance, likely."""
+    return f"+1{uuid.uuid4().int % 800 + 200}55501{next(_addresses) % 100:02d}"
+
+
 def new_address() -> str:
     """Return a test address that nobody has."""
     return f"ada{next(_addresses)}.{uuid.uuid4().hex[:6]}+clerk_test@example.com"

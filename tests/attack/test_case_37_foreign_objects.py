@@ -11,7 +11,7 @@ from hallporter import main
 from hallporter.edge.operation import Api, Operation
 from tests.conftest import Make
 from tests.factors import add_app
-from tests.house import ORIGIN, Account, Browser, Reply, Tenant, new_address
+from tests.house import ORIGIN, Account, Browser, Reply, Tenant, new_address, new_number
 
 
 def with_ids(api: Api) -> list[Operation]:
@@ -37,6 +37,7 @@ class Victim:
 
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
+        tenant.update(attributes__phone_number__enabled=True)
         self.browser = tenant.browser()
         self.account: Account = self.browser.sign_up()
         add_app(tenant, self.account.user_id)
@@ -52,6 +53,7 @@ class Victim:
             "session_id": self.account.session_id,
             "user_id": self.account.user_id,
             "email_address_id": user["email_addresses"][0]["id"],
+            "phone_number_id": self._number(),
             "image_id": "img_of_nobody",
             "email_id": user["email_addresses"][0]["id"],
             "sign_in_id": sign_in,
@@ -72,6 +74,10 @@ class Victim:
         self.tenant.update(social__oauth_github=given)
         back = {"strategy": "oauth_github", "redirect_url": ORIGIN}
         return self.browser.post("/v1/me/external_accounts", **back).ok().body["id"]
+
+    def _number(self) -> str:
+        made = {"phone_number": new_number()}
+        return self.browser.post("/v1/me/phone_numbers", **made).ok().body["id"]
 
     def path(self, operation: Operation) -> str:
         """Return a path of `operation` with the victim's ids in it."""

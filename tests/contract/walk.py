@@ -21,6 +21,7 @@ from tests.house import (
     Reply,
     Tenant,
     new_address,
+    new_number,
 )
 from tests.pictures import encoded
 from tests.social.stand_in import StandIn, standing_in
@@ -29,7 +30,15 @@ NEW_PASSWORD = "staple battery horse correct"
 # Everything that an operation may need is switched on.
 SETTINGS = Settings(
     test_mode=True,
-    attributes=Attributes(username=AttributeSettings(enabled=True)),
+    attributes=Attributes(
+        username=AttributeSettings(enabled=True),
+        phone_number=AttributeSettings(
+            enabled=True,
+            first_factors=["phone_code"],
+            second_factors=["phone_code"],
+            verifications=["phone_code"],
+        ),
+    ),
 )
 
 
@@ -154,7 +163,20 @@ def _own_account(walker: Walker) -> None:
     browser.post("/v1/me/profile_image", _method="DELETE").ok()
     browser.get(f"/v1/images/{shown}")
     _own_email_addresses(browser)
+    _own_phone_numbers(browser)
     browser.post("/v1/me", _method="DELETE").ok()
+
+
+def _own_phone_numbers(browser: Browser) -> None:
+    path = "/v1/me/phone_numbers"
+    made = browser.post(path, phone_number=new_number()).ok().body["id"]
+    browser.get(path).ok()
+    browser.get(f"{path}/{made}").ok()
+    browser.post(f"{path}/{made}/prepare_verification", strategy="phone_code").ok()
+    browser.post(f"{path}/{made}/attempt_verification", code="000000")
+    browser.post(f"{path}/{made}/attempt_verification", code=TEST_CODE).ok()
+    browser.post(f"{path}/{made}", _method="PATCH", reserved_for_second_factor="true").ok()
+    browser.post(f"{path}/{made}", _method="DELETE").ok()
 
 
 def _own_email_addresses(browser: Browser) -> None:

@@ -34,6 +34,14 @@ class Attributes(_Group, frozen=True):
         verifications=["email_code"],
         verify_at_sign_up=True,
     )
+    phone_number: AttributeSettings = AttributeSettings(
+        used_for_first_factor=True,
+        first_factors=["phone_code"],
+        used_for_second_factor=True,
+        second_factors=["phone_code"],
+        verifications=["phone_code"],
+        verify_at_sign_up=True,
+    )
     username: AttributeSettings = AttributeSettings()
     first_name: AttributeSettings = AttributeSettings(enabled=True)
     last_name: AttributeSettings = AttributeSettings(enabled=True)

@@ -95,14 +95,14 @@ async def disable_mfa(scope: Scope, caller: SecretKey, user_id: UserId) -> OfUse
 @backend.delete("/v1/users/{user_id}/totp")
 async def delete_totp(scope: Scope, caller: SecretKey, user_id: UserId) -> OfUser:
     """Take a user's authenticator app away."""
-    await disarming.disable_mfa(scope, user_id, backup_codes=False)
+    await disarming.disable_mfa(scope, user_id, backup_codes=False, phone_numbers=False)
     return OfUser(user_id)
 
 
 @backend.delete("/v1/users/{user_id}/backup_code")
 async def delete_backup_code(scope: Scope, caller: SecretKey, user_id: UserId) -> OfUser:
     """Take a user's backup codes away."""
-    await disarming.disable_mfa(scope, user_id, totp=False)
+    await disarming.disable_mfa(scope, user_id, totp=False, phone_numbers=False)
     return OfUser(user_id)
 
 

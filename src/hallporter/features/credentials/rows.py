@@ -19,8 +19,3 @@ class CredentialsRow(msgspec.Struct, frozen=True):
     mfa_disabled_at: int | None
     updated_at: int
     pending_totp_secret_encrypted: str | None
-
-    @property
-    def has_second_factor(self) -> bool:
-        """Whether a password or a code alone does not sign this user in."""
-        return self.totp_secret_encrypted is not None

@@ -91,6 +91,13 @@ CONFIRM_TOTP_SECRET = """
     where instance_id = $1 and user_id = $2 and pending_totp_secret_encrypted = $3
         and totp_secret_encrypted is null
 """
+MARK_MFA = """
+    update credentials set
+        mfa_enabled_at = coalesce($3, mfa_enabled_at),
+        mfa_disabled_at = coalesce($4, mfa_disabled_at),
+        updated_at = $5
+    where instance_id = $1 and user_id = $2
+"""
 CLEAR_TOTP_SECRET = """
     update credentials set
         totp_secret_encrypted = null, totp_last_step = null, mfa_disabled_at = $3, updated_at = $3
@@ -207,3 +214,11 @@ async def clear_totp_secret(tx: Write, instance_id: InstanceId, user_id: UserId,
 async def clear_backup_codes(tx: Write, instance_id: InstanceId, user_id: UserId, now: int) -> bool:
     """Remove every backup code; False when there was none."""
     return await tx.execute(CLEAR_BACKUP_CODES, instance_id, user_id, now) == 1
+
+
+async def mark_mfa(
+    tx: Write, instance_id: InstanceId, user_id: UserId, now: int, *, is_on: bool
+) -> None:
+    """Note that the first second factor came, or that the last one went."""
+    enabled_at, disabled_at = (now, None) if is_on else (None, now)
+    await tx.execute(MARK_MFA, instance_id, user_id, enabled_at, disabled_at, now)

@@ -1,4 +1,4 @@
-"""Frontend doors of the user's own email addresses."""
+"""Frontend doors of the user's own email addresses and phone numbers."""
 
 import msgspec
 
@@ -11,12 +11,14 @@ from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import own_reply
 from hallporter.features.identifications import views
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.identifications.views import EmailAddress
-from hallporter.features.users import own_identifiers
+from hallporter.features.identifications.views import EmailAddress, PhoneNumber
+from hallporter.features.users import own_identifiers, own_phone_numbers
 from hallporter.features.users.fields import Identifier
 from hallporter.features.users.own_identifiers import AttemptIdentifier, PrepareIdentifier
+from hallporter.features.users.own_phone_numbers import Number, UpdatePhoneNumber
 
-_TYPE = "email_address"
+_EMAIL = "email_address"
+_PHONE = "phone_number"
 
 
 class NewEmailAddress(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,25 +27,32 @@ class NewEmailAddress(msgspec.Struct, frozen=True, kw_only=True):
     email_address: Identifier
 
 
+class NewPhoneNumber(msgspec.Struct, frozen=True, kw_only=True):
+    """A further number, and whether it is to be a second factor."""
+
+    phone_number: Identifier
+    reserved_for_second_factor: bool | None = None
+
+
 @frontend.get("/v1/me/email_addresses")
 async def get_email_addresses(scope: Scope, caller: SignedIn) -> list[EmailAddress]:
     """Return one's addresses."""
     return [
-        views.email_address(each) for each in await own_identifiers.listed(scope, caller, _TYPE)
+        views.email_address(each) for each in await own_identifiers.listed(scope, caller, _EMAIL)
     ]
 
 
 @frontend.post("/v1/me/email_addresses")
 async def create_email_addresses(scope: Scope, caller: Guarded, given: NewEmailAddress) -> Reply:
     """Add an address, to be verified next."""
-    row = await own_identifiers.create(scope, caller, _TYPE, given.email_address)
+    row = await own_identifiers.create(scope, caller, _EMAIL, given.email_address)
     return await _reply(scope, caller, row)
 
 
 @frontend.get("/v1/me/email_addresses/{email_id}")
 async def get_email_address(scope: Scope, caller: SignedIn, email_id: IdentificationId) -> Reply:
     """Return one of one's addresses."""
-    return await _reply(scope, caller, await own_identifiers.get(scope, caller, _TYPE, email_id))
+    return await _reply(scope, caller, await own_identifiers.get(scope, caller, _EMAIL, email_id))
 
 
 @frontend.post("/v1/me/email_addresses/{email_id}/prepare_verification")
@@ -51,7 +60,7 @@ async def send_verification_email(
     scope: Scope, caller: Guarded, email_id: IdentificationId, given: PrepareIdentifier
 ) -> Reply:
     """Send a code to an address."""
-    row = await own_identifiers.prepare(scope, caller, _TYPE, email_id, given)
+    row = await own_identifiers.prepare(scope, caller, _EMAIL, email_id, given)
     return await _reply(scope, caller, row)
 
 
@@ -60,14 +69,14 @@ async def verify_email_address(
     scope: Scope, caller: Guarded, email_id: IdentificationId, given: AttemptIdentifier
 ) -> Reply:
     """Verify an address by its code."""
-    row = await own_identifiers.attempt(scope, caller, _TYPE, email_id, given)
+    row = await own_identifiers.attempt(scope, caller, _EMAIL, email_id, given)
     return await _reply(scope, caller, row)
 
 
 @frontend.delete("/v1/me/email_addresses/{email_id}")
 async def delete_email_address(scope: Scope, caller: Guarded, email_id: IdentificationId) -> Reply:
     """Remove an address."""
-    await own_identifiers.delete(scope, caller, _TYPE, email_id)
+    await own_identifiers.delete(scope, caller, _EMAIL, email_id)
     deleted = Deleted("email_address", email_id)
     return await own_reply(scope, caller, lambda _user: deleted)
 
@@ -75,3 +84,75 @@ async def delete_email_address(scope: Scope, caller: Guarded, email_id: Identifi
 async def _reply(scope: Scope, caller: SignedIn, row: IdentificationRow) -> Reply:
     address = views.email_address(row)
     return await own_reply(scope, caller, lambda _user: address)
+
+
+@frontend.get("/v1/me/phone_numbers")
+async def get_phone_numbers(scope: Scope, caller: SignedIn) -> list[PhoneNumber]:
+    """Return one's numbers."""
+    return [
+        views.phone_number(each) for each in await own_identifiers.listed(scope, caller, _PHONE)
+    ]
+
+
+@frontend.post("/v1/me/phone_numbers")
+async def post_phone_numbers(scope: Scope, caller: Guarded, given: NewPhoneNumber) -> Reply:
+    """Add a number, to be verified next."""
+    row = await own_identifiers.create(
+        scope,
+        caller,
+        _PHONE,
+        given.phone_number,
+        is_second_factor=bool(given.reserved_for_second_factor),
+    )
+    return await _number(scope, caller, Number(row))
+
+
+@frontend.get("/v1/me/phone_numbers/{phone_number_id}")
+async def read_phone_number(
+    scope: Scope, caller: SignedIn, phone_number_id: IdentificationId
+) -> Reply:
+    """Return one of one's numbers."""
+    row = await own_identifiers.get(scope, caller, _PHONE, phone_number_id)
+    return await _number(scope, caller, Number(row))
+
+
+@frontend.post("/v1/me/phone_numbers/{phone_number_id}/prepare_verification")
+async def send_verification_sms(
+    scope: Scope, caller: Guarded, phone_number_id: IdentificationId, given: PrepareIdentifier
+) -> Reply:
+    """Send a code to a number."""
+    row = await own_identifiers.prepare(scope, caller, _PHONE, phone_number_id, given)
+    return await _number(scope, caller, Number(row))
+
+
+@frontend.post("/v1/me/phone_numbers/{phone_number_id}/attempt_verification")
+async def verify_phone_number(
+    scope: Scope, caller: Guarded, phone_number_id: IdentificationId, given: AttemptIdentifier
+) -> Reply:
+    """Verify a number by its code."""
+    number = await own_phone_numbers.attempt(scope, caller, phone_number_id, given)
+    return await _number(scope, caller, number)
+
+
+@frontend.patch("/v1/me/phone_numbers/{phone_number_id}")
+async def update_phone_number(
+    scope: Scope, caller: Guarded, phone_number_id: IdentificationId, given: UpdatePhoneNumber
+) -> Reply:
+    """Say what a number is for."""
+    number = await own_phone_numbers.update(scope, caller, phone_number_id, given)
+    return await _number(scope, caller, number)
+
+
+@frontend.delete("/v1/me/phone_numbers/{phone_number_id}")
+async def delete_phone_number(
+    scope: Scope, caller: Guarded, phone_number_id: IdentificationId
+) -> Reply:
+    """Remove a number."""
+    await own_phone_numbers.delete(scope, caller, phone_number_id)
+    deleted = Deleted("phone_number", phone_number_id)
+    return await own_reply(scope, caller, lambda _user: deleted)
+
+
+async def _number(scope: Scope, caller: SignedIn, number: Number) -> Reply:
+    shown = views.phone_number(number.row, backup_codes=number.backup_codes)
+    return await own_reply(scope, caller, lambda _user: shown)

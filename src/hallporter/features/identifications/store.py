@@ -26,6 +26,11 @@ UPDATE_VERIFICATION = """
         verification_id = $8, reserved_for_second_factor = $9, default_second_factor = $10
     where instance_id = $1 and id = $2
 """
+RELEASE_SECOND_FACTORS = """
+    update identifications set
+        reserved_for_second_factor = false, default_second_factor = false, updated_at = $3
+    where instance_id = $1 and user_id = $2 and reserved_for_second_factor
+"""
 DELETE_IDENTIFICATION = "delete from identifications where instance_id = $1 and id = $2"
 
 
@@ -93,3 +98,10 @@ async def update_verification(tx: Write, row: IdentificationRow) -> bool:
 
 async def delete_identification(tx: Write, instance_id: InstanceId, id: IdentificationId) -> bool:
     return await tx.execute(DELETE_IDENTIFICATION, instance_id, id) == 1
+
+
+async def release_second_factors(
+    tx: Write, instance_id: InstanceId, user_id: UserId, now: int
+) -> bool:
+    """Let no number of a user be a second factor any more; False when none was."""
+    return await tx.execute(RELEASE_SECOND_FACTORS, instance_id, user_id, now) > 0

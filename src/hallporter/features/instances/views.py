@@ -145,10 +145,12 @@ def _auth_config(instance: Instance) -> AuthConfig:
     attributes = settings.attributes
     identifiers = [
         name
-        for name in ("email_address", "username")
-        if getattr(attributes, name).used_for_first_factor
+        for name in ("email_address", "phone_number", "username")
+        if getattr(attributes, name).enabled and getattr(attributes, name).used_for_first_factor
     ]
     first_factors = list(attributes.email_address.first_factors)
+    if attributes.phone_number.enabled:
+        first_factors += attributes.phone_number.first_factors
     if attributes.password.enabled:
         first_factors.append("password")
     return AuthConfig(
@@ -156,7 +158,7 @@ def _auth_config(instance: Instance) -> AuthConfig:
         first_name=_switch(attributes.first_name),
         last_name=_switch(attributes.last_name),
         email_address=_switch(attributes.email_address),
-        phone_number="off",
+        phone_number=_switch(attributes.phone_number),
         username=_switch(attributes.username),
         password=_switch(attributes.password),
         identification_requirements=[identifiers],
@@ -164,7 +166,11 @@ def _auth_config(instance: Instance) -> AuthConfig:
         first_factors=[*first_factors, "ticket"],
         second_factors=[
             name
-            for each in (attributes.authenticator_app, attributes.backup_code)
+            for each in (
+                attributes.authenticator_app,
+                attributes.phone_number,
+                attributes.backup_code,
+            )
             if each.enabled
             for name in each.second_factors
         ],
@@ -248,7 +254,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
     return {
         "attributes": {
             "email_address": settings.attributes.email_address,
-            "phone_number": _OFF,
+            "phone_number": _phone_number(settings.attributes.phone_number),
             "username": settings.attributes.username,
             "web3_wallet": _OFF,
             "first_name": settings.attributes.first_name,
@@ -334,6 +340,13 @@ def _social(settings: Settings) -> dict[str, Any]:
 def _provider_name(strategy: str) -> str:
     known = PROVIDERS.get(strategy)
     return strategy.removeprefix(CUSTOM_PREFIX) if known is None else known.name
+
+
+def _phone_number(attribute: AttributeSettings) -> dict[str, Any]:
+    # Off is off as a whole: components look at its parts without asking whether it is on.
+    shown = attribute if attribute.enabled else _OFF
+    channels = ["sms"] if attribute.enabled else []
+    return {**msgspec.structs.asdict(shown), "channels": channels}
 
 
 def _password_settings(settings: Settings) -> dict[str, Any]:

@@ -49,10 +49,11 @@ class CreateSignIn(VisitFields, frozen=True, kw_only=True):
     transfer: bool | None = None
     token: Secret | None = None
     email_address_id: IdentificationId | None = None
+    phone_number_id: IdentificationId | None = None
 
 
 class ResetPassword(msgspec.Struct, frozen=True, kw_only=True):
-    """A new password for an account whose mailbox was just proved."""
+    """A new password for an account whose mailbox or telephone was just proved."""
 
     password: Secret
     sign_out_of_other_sessions: bool = False
@@ -107,7 +108,11 @@ async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn
 def _prepared_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> SentCode | None:
     if given.strategy is None or given.strategy == "password":
         return None
-    proof = Proof(strategy=given.strategy, email_address_id=given.email_address_id)
+    proof = Proof(
+        strategy=given.strategy,
+        email_address_id=given.email_address_id,
+        phone_number_id=given.phone_number_id,
+    )
     return strategies.first_factor(given.strategy).prepare(scope, subject, proof)
 
 
@@ -153,13 +158,17 @@ async def prepare_factor(
     subject = await subjects.of_sign_in(scope, own.sign_in)
     users.refuse_locked(scope, subject.user)
     sent = _strategy(step, proof.strategy).prepare(scope, subject, proof)
-    row = replace(
-        own.sign_in, first_factor_verification_id=sent.verification.id, updated_at=scope.now
-    )
+    row = _prepared(replace(own.sign_in, updated_at=scope.now), sent)
     async with scope.db.write() as tx:
         await _send(tx, scope, row, sent)
         await _update(tx, row, was=own.sign_in.status)
     return Outcome(row, own.client)
+
+
+def _prepared(row: SignInRow, sent: SentCode) -> SignInRow:
+    if row.status == "needs_second_factor":
+        return replace(row, second_factor_verification_id=sent.verification.id)
+    return replace(row, first_factor_verification_id=sent.verification.id)
 
 
 async def attempt_factor(
@@ -280,8 +289,7 @@ async def _advance(
 ) -> Outcome:
     """Store where the sign-in stands now; at the last gate, start the session."""
     was = row.status
-    needs_second = subject.credentials is not None and subject.credentials.has_second_factor
-    facts = machine.facts_of(row, needs_second_factor=needs_second)
+    facts = machine.facts_of(row, needs_second_factor=subject.has_second_factor)
     row = replace(row, status=machine.status(facts), updated_at=scope.now)
     await users.refuse_kept_out(tx, scope, row.user_id, signs_in=row.status == "complete")
     known = subject if is_new and row.first_factor_strategy in _CHANGE_NOTHING else None
@@ -332,7 +340,9 @@ async def _send(tx: Write, scope: Scope, row: SignInRow, sent: SentCode) -> None
     if not sent.is_sent:
         return
     resets = sent.verification.strategy.startswith("reset_password_")
-    await messages.send_code(
+    by_phone = sent.verification.strategy.endswith("phone_code")
+    send = messages.send_sms_code if by_phone else messages.send_code
+    await send(
         tx,
         scope,
         sent.address,

@@ -10,7 +10,7 @@ from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.sign_ins import machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategies import FIRST_FACTORS, SECOND_FACTORS
+from hallporter.features.verifications.strategies import FIRST_FACTORS, SECOND_FACTORS, is_enabled
 from hallporter.features.verifications.strategy import Factor, Strategy, Subject
 
 _OBJECTS = {
@@ -66,12 +66,12 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
         status=machine.status_at(row, scope.now),
         supported_identifiers=_supported_identifiers(scope),
         supported_first_factors=[
-            *_offered(FIRST_FACTORS, subject),
+            *_offered(scope, FIRST_FACTORS, subject),
             *_providers(scope, subject),
         ],
-        supported_second_factors=_offered(SECOND_FACTORS, subject),
+        supported_second_factors=_offered(scope, SECOND_FACTORS, subject),
         first_factor_verification=await _first_factor(scope, row, subject),
-        second_factor_verification=_second_factor(row),
+        second_factor_verification=_second_factor(scope, row, subject),
         identifier=row.identifier,
         user_data=_user_data(subject),
         created_session_id=row.created_session_id,
@@ -91,8 +91,8 @@ def _supported_identifiers(scope: Scope) -> list[str]:
     attributes = scope.instance.settings.attributes
     return [
         name
-        for name in ("email_address", "username")
-        if getattr(attributes, name).used_for_first_factor
+        for name in ("email_address", "phone_number", "username")
+        if getattr(attributes, name).enabled and getattr(attributes, name).used_for_first_factor
     ]
 
 
@@ -108,8 +108,13 @@ def _providers(scope: Scope, subject: Subject) -> list[Factor]:
     ]
 
 
-def _offered(strategies: dict[str, Strategy], subject: Subject) -> list[Factor]:
-    return [factor for strategy in strategies.values() for factor in strategy.factors(subject)]
+def _offered(scope: Scope, strategies: dict[str, Strategy], subject: Subject) -> list[Factor]:
+    return [
+        factor
+        for strategy in strategies.values()
+        if is_enabled(strategy.name, scope.instance.settings)
+        for factor in strategy.factors(subject)
+    ]
 
 
 async def _first_factor(
@@ -124,10 +129,12 @@ async def _first_factor(
     return _under_way(subject.verification, scope.now)
 
 
-def _second_factor(row: SignInRow) -> FactorVerification | None:
-    if row.second_factor_strategy is None:
+def _second_factor(scope: Scope, row: SignInRow, subject: Subject) -> FactorVerification | None:
+    if row.second_factor_strategy is not None:
+        return _verified(row.second_factor_strategy, row.updated_at)
+    if row.status != "needs_second_factor" or subject.verification is None:
         return None
-    return _verified(row.second_factor_strategy, row.updated_at)
+    return _under_way(subject.verification, scope.now)
 
 
 def _under_way(row: VerificationRow, now: int) -> FactorVerification:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 from typing import Any
 
 import msgspec
@@ -32,6 +33,7 @@ from hallporter.features.sessions import identity
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sign_ins.actions import refuse_second_session
 from hallporter.features.sign_ups import machine, store
+from hallporter.features.sign_ups.proofs import FIELDS, Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.users import creation
 from hallporter.features.users.creation import NewIdentification, NewUser
@@ -42,13 +44,13 @@ from hallporter.features.verifications.rows import VerificationRow
 _ABANDONED_AFTER = DAY
 # What else is to be written of a visit to a provider, once its client is held.
 Settle = Callable[[Write, HeldClient], Awaitable[None]]
-_EMAIL_CODE = "email_code"
 
 
 class SignUpFields(VisitFields, frozen=True, kw_only=True):
     """What may be given, at the beginning or later; absent leaves as it is."""
 
     email_address: str | None | UnsetType = UNSET
+    phone_number: str | None | UnsetType = UNSET
     username: str | None | UnsetType = UNSET
     first_name: str | None | UnsetType = UNSET
     last_name: str | None | UnsetType = UNSET
@@ -59,13 +61,13 @@ class SignUpFields(VisitFields, frozen=True, kw_only=True):
 
 
 class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
-    """How to prove the address."""
+    """How to prove the address or the number."""
 
     strategy: str
 
 
 class AttemptVerification(msgspec.Struct, frozen=True, kw_only=True):
-    """The proof of the address."""
+    """The proof of the address or the number."""
 
     strategy: str
     code: Secret | None = None
@@ -99,7 +101,7 @@ async def create_sign_up(
         await client_store.set_sign_up(tx, scope.instance.id, held.id, row.id)
         if begun is not None:
             return Outcome(row, held)
-        return await _advance(tx, scope, held, row, read_at=row.updated_at, verification=None)
+        return await _advance(tx, scope, held, row, read_at=row.updated_at, proofs=Proofs())
 
 
 async def create_arrived(
@@ -117,7 +119,7 @@ async def create_arrived(
         await settle(tx, held)
         await store.insert_sign_up(tx, row)
         await client_store.set_sign_up(tx, scope.instance.id, held.id, row.id)
-        return await _arrive(tx, scope, held, row, arrival, verification=None)
+        return await _arrive(tx, scope, held, row, arrival, proofs=Proofs())
 
 
 async def arrive(
@@ -125,11 +127,11 @@ async def arrive(
 ) -> Outcome:
     """Go on with a sign-up whose visit to a provider has come back."""
     own = await _open(scope, browser, id)
-    verification = await current_verification(scope, own.sign_up)
+    proofs = await of_sign_up(scope, own.sign_up)
     row = await arrivals.filled(scope, own.sign_up, arrival)
     async with scope.db.write() as tx:
         await settle(tx, own.client)
-        return await _arrive(tx, scope, own.client, row, arrival, verification=verification)
+        return await _arrive(tx, scope, own.client, row, arrival, proofs=proofs)
 
 
 async def _arrive(
@@ -139,19 +141,20 @@ async def _arrive(
     row: SignUpRow,
     arrival: Arrival,
     *,
-    verification: VerificationRow | None,
+    proofs: Proofs,
 ) -> Outcome:
     proof = arrivals.proof_of_email(scope, row, arrival)
     if proof is not None:
         await verifications.insert_verification(tx, proof)
-        row, verification = replace(row, email_address_verification_id=proof.id), proof
+        row = replace(row, email_address_verification_id=proof.id)
+        proofs = Proofs(proof, proofs.phone_number)
     return await _advance(
         tx,
         scope,
         held,
         row,
         read_at=row.updated_at,
-        verification=verification,
+        proofs=proofs,
         arrival=arrival,
     )
 
@@ -173,11 +176,13 @@ async def update_sign_up(
 ) -> Outcome:
     """Take more of what is missing, or correct what was given."""
     own = await _open(scope, browser, id)
-    verification = await current_verification(scope, own.sign_up)
     arrival = await arrivals.of_sign_up(scope, own.sign_up)
     row = await _with(scope, own.sign_up, given)
     if row.email_address != own.sign_up.email_address:
-        row, verification = replace(row, email_address_verification_id=None), None
+        row = replace(row, email_address_verification_id=None)
+    if row.phone_number != own.sign_up.phone_number:
+        row = replace(row, phone_number_verification_id=None)
+    proofs = await of_sign_up(scope, row)
     async with scope.db.write() as tx:
         return await _advance(
             tx,
@@ -185,7 +190,7 @@ async def update_sign_up(
             own.client,
             row,
             read_at=own.sign_up.updated_at,
-            verification=verification,
+            proofs=proofs,
             arrival=arrival,
         )
 
@@ -193,23 +198,25 @@ async def update_sign_up(
 async def prepare_verification(
     scope: Scope, browser: KnownBrowser, id: SignUpId, given: PrepareVerification
 ) -> Outcome:
-    """Send a code to the address; a new code kills the old one."""
+    """Send a code to the address or the number; a new code kills the old one."""
     own = await _open(scope, browser, id)
-    address = own.sign_up.email_address
-    if given.strategy != _EMAIL_CODE or address is None:
+    field = _field(scope, given.strategy)
+    address = getattr(own.sign_up, field)
+    if address is None:
         raise errors.verification.strategy_invalid(param="strategy")
-    sent = codes.new_code(scope, _EMAIL_CODE, address, None)
-    row = replace(own.sign_up, email_address_verification_id=sent.verification.id)
+    sent = codes.new_code(scope, given.strategy, address, None)
+    row = replace(own.sign_up, **{f"{field}_verification_id": sent.verification.id})
+    send = messages.send_code if field == "email_address" else messages.send_sms_code
     async with scope.db.write() as tx:
         await verifications.insert_verification(tx, sent.verification)
         if sent.is_sent:
-            await messages.send_code(
+            await send(
                 tx,
                 scope,
                 sent.address,
                 sent.code,
                 verification=sent.verification,
-                regarding=row.id,
+                regarding=f"{row.id} {field}",
             )
         row = await _update(tx, scope, row, read_at=own.sign_up.updated_at)
     return Outcome(row, own.client)
@@ -218,37 +225,37 @@ async def prepare_verification(
 async def attempt_verification(
     scope: Scope, browser: KnownBrowser, id: SignUpId, given: AttemptVerification
 ) -> Outcome:
-    """Prove the address; with nothing else open the user comes to be and is signed in."""
+    """Prove address or number; with nothing else open the user comes to be and is signed in."""
     own = await _open(scope, browser, id)
-    if given.strategy != _EMAIL_CODE:
-        raise errors.verification.strategy_invalid(param="strategy")
+    field = _field(scope, given.strategy)
     if given.code is None:
         raise errors.form.missing(param="code")
-    verification = await current_verification(scope, own.sign_up)
+    proofs = await of_sign_up(scope, own.sign_up)
+    verification = proofs.of(field)
     arrival = await arrivals.of_sign_up(scope, own.sign_up)
     async with scope.db.write() as tx:
-        wrong = await codes.attempt(tx, scope, verification, given.code, strategy=_EMAIL_CODE)
+        wrong = await codes.attempt(tx, scope, verification, given.code, strategy=given.strategy)
         if wrong is None and verification is not None:
+            done = replace(verification, status="verified")
             return await _advance(
                 tx,
                 scope,
                 own.client,
                 own.sign_up,
                 read_at=own.sign_up.updated_at,
-                verification=replace(verification, status="verified"),
+                proofs=dataclass_replace(proofs, **{field: done}),
                 arrival=arrival,
             )
     # Recorded first, then told: the attempt is spent whatever becomes of the reply.
     raise wrong or errors.verification.missing()
 
 
-async def current_verification(scope: Scope, row: SignUpRow) -> VerificationRow | None:
-    """Return the proof of the address that is under way or done."""
-    if row.email_address_verification_id is None:
-        return None
-    return await verifications.verification_by_id(
-        scope.db, scope.instance.id, row.email_address_verification_id
-    )
+def _field(scope: Scope, strategy: str) -> str:
+    """Return the field that a strategy proves, where the instance has both."""
+    field = FIELDS.get(strategy)
+    if field is None or not machine.attribute(scope.instance.settings, field).enabled:
+        raise errors.verification.strategy_invalid(param="strategy")
+    return field
 
 
 async def _open(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
@@ -262,7 +269,7 @@ async def _open(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
 async def _with(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpRow:
     """Return `row` with what was given, each field in its canonical form and not taken."""
     changes: dict[str, Any] = {}
-    for name in ("email_address", "username"):
+    for name in ("email_address", "phone_number", "username"):
         value = getattr(given, name)
         if isinstance(value, str):
             _refuse_disabled(scope, name)
@@ -295,20 +302,19 @@ async def _advance(
     row: SignUpRow,
     *,
     read_at: int,
-    verification: VerificationRow | None,
+    proofs: Proofs,
     arrival: Arrival | None = None,
 ) -> Outcome:
     """Store where the sign-up stands now; with nothing open, make the user and the session."""
-    proof = verification if verification and verification.status == "verified" else None
     open_ones = machine.requirements(
         row,
         scope.instance.settings,
-        email_is_verified=proof is not None,
+        proved=proofs.proved,
         is_proved_elsewhere=arrival is not None,
     )
     if not open_ones.are_met:
         return Outcome(await _update(tx, scope, row, read_at=read_at), held)
-    user_id = await _create_user(tx, scope, row, proof)
+    user_id = await _create_user(tx, scope, row, proofs)
     if arrival is not None:
         await arrivals.settle(tx, scope, arrival, user_id)
     started = await sessions.start(
@@ -317,7 +323,7 @@ async def _advance(
         held,
         NewSession(
             user_id=user_id,
-            strategy=_strategy(proof, arrival),
+            strategy=_strategy(proofs.first, arrival),
             first_factor_verified_at=scope.now,
         ),
     )
@@ -335,13 +341,14 @@ def _strategy(proof: VerificationRow | None, arrival: Arrival | None) -> str:
     return "password" if proof is None else proof.strategy
 
 
-async def _create_user(
-    tx: Write, scope: Scope, row: SignUpRow, proof: VerificationRow | None
-) -> UserId:
+async def _create_user(tx: Write, scope: Scope, row: SignUpRow, proofs: Proofs) -> UserId:
     owned: list[NewIdentification] = []
     if row.email_address is not None:
-        verified_by = None if proof is None else proof.strategy
+        verified_by = proofs.strategy_of("email_address")
         owned.append(NewIdentification("email_address", row.email_address, verified_by))
+    if row.phone_number is not None:
+        verified_by = proofs.strategy_of("phone_number")
+        owned.append(NewIdentification("phone_number", row.phone_number, verified_by))
     if row.username is not None:
         owned.append(NewIdentification("username", row.username, "admin"))
     return await creation.create(

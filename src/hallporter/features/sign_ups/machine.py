@@ -1,11 +1,14 @@
 """What a sign-up still lacks, computed from the settings: its status follows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from hallporter.contract.settings import AttributeSettings, Settings
 from hallporter.features.sign_ups.rows import SignUpRow, SignUpStatus
 
-FIELDS = ("email_address", "username", "first_name", "last_name", "password")
+FIELDS = ("email_address", "phone_number", "username", "first_name", "last_name", "password")
+# Fields that a code proves.
+PROVED = ("email_address", "phone_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +30,16 @@ def requirements(
     row: SignUpRow,
     settings: Settings,
     *,
-    email_is_verified: bool,
+    proved: Collection[str],
     is_proved_elsewhere: bool = False,
 ) -> Requirements:
-    """Return what the instance wants and what `row` still lacks of it.
+    """Return what the instance wants and what `row` still lacks of it; `proved` names its fields.
 
     Whom a provider has proved needs no password.
     """
     attributes = {name: attribute(settings, name) for name in FIELDS}
     required = [name for name, each in attributes.items() if each.enabled and each.required]
     optional = [name for name, each in attributes.items() if each.enabled and not each.required]
-    verifies_email = attributes["email_address"].verify_at_sign_up
-    waits_for_email = row.email_address is not None and verifies_email and not email_is_verified
     return Requirements(
         required=required,
         optional=optional,
@@ -47,7 +48,11 @@ def requirements(
             for name in required
             if not _is_given(row, name) and not (name == "password" and is_proved_elsewhere)
         ],
-        unverified=["email_address"] if waits_for_email else [],
+        unverified=[
+            name
+            for name in PROVED
+            if _is_given(row, name) and attributes[name].verify_at_sign_up and name not in proved
+        ],
     )
 
 

@@ -10,9 +10,8 @@ from hallporter.contract.scope import Scope
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.sign_ups import machine, store
+from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
-from hallporter.features.verifications import store as verifications
-from hallporter.features.verifications.rows import VerificationRow
 
 
 class SignUpVerification(msgspec.Struct, frozen=True):
@@ -31,7 +30,7 @@ class SignUpVerifications(msgspec.Struct, frozen=True):
     """The proofs of a sign-up's fields."""
 
     email_address: SignUpVerification | None
-    phone_number: None
+    phone_number: SignUpVerification | None
     web3_wallet: None
     external_account: OAuthVerification | None
 
@@ -65,18 +64,12 @@ class SignUp(WireObject, frozen=True, tag="sign_up_attempt"):
 
 async def sign_up(scope: Scope, row: SignUpRow) -> SignUp:
     """Return the sign-up that `row` stores."""
-    id = row.email_address_verification_id
-    verification = (
-        None
-        if id is None
-        else await verifications.verification_by_id(scope.db, scope.instance.id, id)
-    )
-    is_verified = verification is not None and verification.status == "verified"
+    proofs = await of_sign_up(scope, row)
     visit = await external_accounts.visit(scope, row.external_verification_id)
     wanted = machine.requirements(
         row,
         scope.instance.settings,
-        email_is_verified=is_verified,
+        proved=proofs.proved,
         is_proved_elsewhere=visit is not None and visit.status == "verified",
     )
     return SignUp(
@@ -87,14 +80,14 @@ async def sign_up(scope: Scope, row: SignUpRow) -> SignUp:
         missing_fields=[] if row.status == "complete" else wanted.missing,
         unverified_fields=wanted.unverified,
         verifications=SignUpVerifications(
-            email_address=_email_address(scope, row, verification),
-            phone_number=None,
+            email_address=_proof(scope, "email_address", row.email_address, proofs),
+            phone_number=_proof(scope, "phone_number", row.phone_number, proofs),
             web3_wallet=None,
             external_account=visit,
         ),
         username=row.username,
         email_address=row.email_address,
-        phone_number=None,
+        phone_number=row.phone_number,
         web3_wallet=None,
         password_enabled=row.password_hash is not None,
         first_name=row.first_name,
@@ -118,14 +111,15 @@ async def pending(scope: Scope, id: SignUpId | None) -> SignUp | None:
     return await sign_up(scope, row)
 
 
-def _email_address(
-    scope: Scope, row: SignUpRow, verification: VerificationRow | None
+def _proof(
+    scope: Scope, field: str, given: str | None, proofs: Proofs
 ) -> SignUpVerification | None:
+    verification = proofs.of(field)
     # Null until a code is on its way: @clerk/ui takes `unverified` for one it need not ask for.
-    if row.email_address is None or verification is None:
+    if given is None or verification is None:
         return None
     status = verification.status_at(scope.now)
-    attribute = machine.attribute(scope.instance.settings, "email_address")
+    attribute = machine.attribute(scope.instance.settings, field)
     return SignUpVerification(
         object="verification_from_oauth"
         if verification.strategy.startswith("from_")

@@ -4,6 +4,7 @@ from hallporter.contract import errors
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
 from hallporter.features.credentials import store as credentials
+from hallporter.features.identifications import store as identifications
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.users import store
 
@@ -21,7 +22,12 @@ async def remove_password(scope: Scope, user_id: UserId, *, ends_sessions: bool)
 
 
 async def disable_mfa(
-    scope: Scope, user_id: UserId, *, totp: bool = True, backup_codes: bool = True
+    scope: Scope,
+    user_id: UserId,
+    *,
+    totp: bool = True,
+    backup_codes: bool = True,
+    phone_numbers: bool = True,
 ) -> None:
     """Take a user's second factors away, all of them or those named; what is not there stays so."""
     async with scope.db.write() as tx:
@@ -32,6 +38,10 @@ async def disable_mfa(
             cleared = await credentials.clear_totp_secret(tx, scope.instance.id, user_id, scope.now)
         if backup_codes:
             cleared |= await credentials.clear_backup_codes(
+                tx, scope.instance.id, user_id, scope.now
+            )
+        if phone_numbers:
+            cleared |= await identifications.release_second_factors(
                 tx, scope.instance.id, user_id, scope.now
             )
         if cleared:

@@ -11,6 +11,7 @@ from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.credentials import one_time
 from hallporter.features.credentials import store as credentials
+from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.users import disarming, store
 from hallporter.features.users.rows import UserDetailsRow
 
@@ -30,7 +31,7 @@ async def begin_app(scope: Scope, caller: Guarded) -> NewApp:
     """Make the secret of a new authenticator app; it counts once a code of it was shown."""
     if not scope.instance.settings.attributes.authenticator_app.enabled:
         raise errors.form.not_enabled(param="totp")
-    user = await _user(scope, caller)
+    user = await own_user(scope, caller)
     secret = random.base32_secret()
     sealed = scope.box.encrypt(secret)
     async with scope.db.write() as tx:
@@ -51,7 +52,7 @@ async def confirm_app(scope: Scope, caller: Guarded, code: Secret) -> list[str] 
     sealed = known.pending_totp_secret_encrypted
     secret = scope.box.decrypt(sealed).decode()
     step = one_time.matching_step(secret, code.reveal().strip(), scope.now)
-    user = await _user(scope, caller)
+    user = await own_user(scope, caller)
     async with scope.db.write() as tx:
         if step is None or not await credentials.confirm_totp_secret(
             tx, scope.instance.id, caller.user_id, sealed, step, scope.now
@@ -63,16 +64,17 @@ async def confirm_app(scope: Scope, caller: Guarded, code: Secret) -> list[str] 
 
 async def remove_app(scope: Scope, caller: Guarded) -> None:
     """Take the authenticator app away, and the backup codes when no other factor is left."""
-    user = await _user(scope, caller)
+    user = await own_user(scope, caller)
     if not user.totp_enabled:
         raise errors.user.totp_not_enabled()
-    await disarming.disable_mfa(scope, caller.user_id, backup_codes=True)
+    is_last = not any(each.is_second_factor for each in user.identification_rows())
+    await disarming.disable_mfa(scope, caller.user_id, backup_codes=is_last, phone_numbers=False)
 
 
 async def new_backup_codes(scope: Scope, caller: Guarded) -> list[str]:
     """Make backup codes, which replace the ones there were."""
-    user = await _user(scope, caller)
-    if not (scope.instance.settings.attributes.backup_code.enabled and has_factor(user)):
+    user = await own_user(scope, caller)
+    if not (scope.instance.settings.attributes.backup_code.enabled and user.has_second_factor):
         raise errors.user.backup_codes_not_available()
     async with scope.db.write() as tx:
         if await store.lock_user(tx, scope.instance.id, caller.user_id) is None:
@@ -85,14 +87,26 @@ async def new_backup_codes(scope: Scope, caller: Guarded) -> list[str]:
 async def first_backup_codes(tx: Write, scope: Scope, user: UserDetailsRow) -> list[str] | None:
     """Make backup codes for a user who had no second factor until now, if the instance has them."""
     is_enabled = scope.instance.settings.attributes.backup_code.enabled
-    if not is_enabled or has_factor(user) or user.backup_code_enabled:
+    if not is_enabled or user.has_second_factor or user.backup_code_enabled:
         return None
     return await _store_backup_codes(tx, scope, user)
 
 
-def has_factor(user: UserDetailsRow) -> bool:
-    """Tell whether a user has a second factor that backup codes could stand in for."""
-    return user.totp_enabled
+async def numbers_changed(
+    tx: Write, scope: Scope, user: UserDetailsRow, owned: list[IdentificationRow]
+) -> list[str] | None:
+    """Note that a user who was `user` now has these numbers; returns backup codes if made.
+
+    With the first second factor they come, with the last one they go.
+    """
+    has_one = user.totp_enabled or any(each.is_second_factor for each in owned)
+    if has_one == user.has_second_factor:
+        return None
+    await credentials.mark_mfa(tx, scope.instance.id, user.id, scope.now, is_on=has_one)
+    if has_one:
+        return await first_backup_codes(tx, scope, user)
+    await credentials.clear_backup_codes(tx, scope.instance.id, user.id, scope.now)
+    return None
 
 
 async def _store_backup_codes(tx: Write, scope: Scope, user: UserDetailsRow) -> list[str]:
@@ -102,7 +116,8 @@ async def _store_backup_codes(tx: Write, scope: Scope, user: UserDetailsRow) -> 
     return codes
 
 
-async def _user(scope: Scope, caller: Guarded) -> UserDetailsRow:
+async def own_user(scope: Scope, caller: Guarded) -> UserDetailsRow:
+    """Return the caller with everything that shows of them."""
     user = await store.user_details(scope.db, scope.instance.id, caller.user_id)
     if user is None:
         raise errors.user.not_found()

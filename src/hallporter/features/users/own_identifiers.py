@@ -29,6 +29,8 @@ Type = Literal["email_address", "phone_number"]
 
 # A stranger's addresses may stand here unproved: few enough that nobody is flooded with codes.
 _MAX_UNVERIFIED = 10
+Then = Callable[[Write, list[IdentificationRow]], Awaitable[None]]
+"""What else the write does, given the identifiers that the user then has."""
 _CODES: dict[Type, str] = {"email_address": "email_code", "phone_number": "phone_code"}
 
 
@@ -115,12 +117,9 @@ async def attempt(
     type: Type,
     id: IdentificationId,
     given: AttemptIdentifier,
-    on_proved: Callable[[Write, IdentificationRow], Awaitable[None]] | None = None,
+    then: Then | None = None,
 ) -> IdentificationRow:
-    """Prove the identifier with the code; the first one proved becomes the primary one.
-
-    `on_proved` runs in the same write.
-    """
+    """Prove the identifier with the code; the first one proved becomes the primary one."""
     users.refuse_locked(scope, await store.user_by_id(scope.db, scope.instance.id, caller.user_id))
     row = await get(scope, caller, type, id)
     _refuse_verified(row)
@@ -135,8 +134,8 @@ async def attempt(
         wrong = await codes.attempt(tx, scope, verification, given.code, strategy=_CODES[type])
         if wrong is None:
             row = await _proved(tx, scope, user, owned, row)
-            if on_proved is not None:
-                await on_proved(tx, row)
+            if then is not None:
+                await then(tx, [row if each.id == id else each for each in owned])
             return row
         wrong = await _noted(tx, scope, row, wrong)
     # Recorded first, then told: the attempt is spent whatever becomes of the reply.
@@ -195,19 +194,24 @@ def _primary(
     return current if current in eligible else next(iter(eligible), None)
 
 
-async def delete(scope: Scope, caller: Guarded, type: Type, id: IdentificationId) -> None:
+async def delete(
+    scope: Scope, caller: Guarded, type: Type, id: IdentificationId, then: Then | None = None
+) -> None:
     """Take an identifier away; what the user is recognised by, or the settings ask for, stays."""
     async with scope.db.write() as tx:
         user, owned = await locked(tx, scope, caller)
         row = own([each for each in owned if each.type == type], id)
         left = [each for each in owned if each.id != id]
-        if row.is_owned and not _suffices(scope, type, left):
+        if row.is_owned and not suffices(scope, type, left):
             raise errors.user.last_identification()
         await identification_store.delete_identification(tx, scope.instance.id, id)
         await write_primary(tx, scope, user, left)
+        if then is not None:
+            await then(tx, left)
 
 
-def _suffices(scope: Scope, type: Type, left: list[IdentificationRow]) -> bool:
+def suffices(scope: Scope, type: Type, left: list[IdentificationRow]) -> bool:
+    """Tell whether a user whom these identify can do without one more of a type."""
     proved = [each for each in left if each.is_owned and not each.reserved_for_second_factor]
     is_required = getattr(scope.instance.settings.attributes, type).required
     return bool(proved) and (not is_required or any(each.type == type for each in proved))

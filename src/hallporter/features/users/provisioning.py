@@ -140,11 +140,13 @@ def _check_requirements(settings: Settings, given: CreateUser, faults: Faults) -
     attributes = settings.attributes
     has = {
         "email_address": bool(given.email_address),
+        "phone_number": bool(given.phone_number),
         "username": given.username is not None,
         "password": given.has_password or given.skip_password_requirement,
     }
     wanted = {
         "email_address": attributes.email_address.required and not given.skip_user_requirement,
+        "phone_number": attributes.phone_number.required and not given.skip_user_requirement,
         "username": attributes.username.required and not given.skip_user_requirement,
         "password": attributes.password.required,
     }
@@ -158,8 +160,11 @@ def _check_requirements(settings: Settings, given: CreateUser, faults: Faults) -
 
 
 def _signs_in_without_password(settings: Settings) -> bool:
-    attributes = (settings.attributes.email_address, settings.attributes.username)
-    return any(each.used_for_first_factor and each.first_factors for each in attributes)
+    attributes = settings.attributes
+    return any(
+        each.enabled and each.used_for_first_factor and each.first_factors
+        for each in (attributes.email_address, attributes.phone_number, attributes.username)
+    )
 
 
 def _check_fields(scope: Scope, given: CreateUser, faults: Faults) -> None:

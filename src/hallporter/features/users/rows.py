@@ -63,6 +63,13 @@ class UserDetailsRow(UserRow, frozen=True):
     external_accounts: msgspec.Raw
     profile_image_id: ProfileImageId | None
 
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether there is a second factor that backup codes could stand in for."""
+        return self.totp_enabled or any(
+            each.is_second_factor for each in self.identification_rows()
+        )
+
     def identification_rows(self) -> list[IdentificationRow]:
         """Return the user's identifications, oldest first."""
         return msgspec.json.decode(self.identifications, type=list[IdentificationRow])

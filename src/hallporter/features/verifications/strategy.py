@@ -34,6 +34,17 @@ class Subject:
         owned = [] if self.user is None else self.user.identification_rows()
         return [each for each in owned if each.type == "email_address" and each.is_owned]
 
+    @property
+    def phone_numbers(self) -> list[IdentificationRow]:
+        """The numbers that are the user's own: proved, or held for them."""
+        owned = [] if self.user is None else self.user.identification_rows()
+        return [each for each in owned if each.type == "phone_number" and each.is_owned]
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a first factor alone does not sign the user in."""
+        return self.user is not None and self.user.has_second_factor
+
 
 class Proof(VisitFields, frozen=True, kw_only=True):
     """What a request brings to prepare or attempt a verification; each strategy reads its own."""
@@ -43,6 +54,7 @@ class Proof(VisitFields, frozen=True, kw_only=True):
     code: Secret | None = None
     ticket: Secret | None = None
     email_address_id: IdentificationId | None = None
+    phone_number_id: IdentificationId | None = None
 
 
 class Factor(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,7 +63,9 @@ class Factor(msgspec.Struct, frozen=True, omit_defaults=True):
     strategy: str
     safe_identifier: str | msgspec.UnsetType = msgspec.UNSET
     email_address_id: IdentificationId | msgspec.UnsetType = msgspec.UNSET
+    phone_number_id: IdentificationId | msgspec.UnsetType = msgspec.UNSET
     primary: bool | msgspec.UnsetType = msgspec.UNSET
+    default: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 Verdict = ApiError | None

@@ -1,7 +1,8 @@
 """Every strategy, found by its name on the wire."""
 
 from hallporter.contract import errors
-from hallporter.features.verifications.strategies import email_code, one_time, password
+from hallporter.contract.settings import Settings
+from hallporter.features.verifications.strategies import email_code, one_time, password, phone_code
 from hallporter.features.verifications.strategy import Strategy
 
 FIRST_FACTORS: dict[str, Strategy] = {
@@ -10,10 +11,17 @@ FIRST_FACTORS: dict[str, Strategy] = {
         password.Password(),
         email_code.EmailCode("email_code"),
         email_code.EmailCode("reset_password_email_code"),
+        phone_code.PhoneCode("phone_code"),
+        phone_code.PhoneCode("reset_password_phone_code"),
     )
 }
 SECOND_FACTORS: dict[str, Strategy] = {
-    each.name: each for each in (one_time.Totp(), one_time.BackupCode())
+    each.name: each
+    for each in (
+        one_time.Totp(),
+        phone_code.PhoneCode("phone_code", is_second=True),
+        one_time.BackupCode(),
+    )
 }
 
 
@@ -25,6 +33,11 @@ def first_factor(name: str) -> Strategy:
 def second_factor(name: str) -> Strategy:
     """Return the second-factor strategy called `name` or raise."""
     return _found(SECOND_FACTORS, name)
+
+
+def is_enabled(name: str, settings: Settings) -> bool:
+    """Tell whether an instance can send what the strategy called `name` sends."""
+    return settings.attributes.phone_number.enabled or not name.endswith("phone_code")
 
 
 def _found(strategies: dict[str, Strategy], name: str) -> Strategy:

@@ -1,0 +1,54 @@
+"""What of a sign-up is proved, or waits for its code."""
+
+from dataclasses import dataclass
+
+from hallporter.contract.scope import Scope
+from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.rows import VerificationRow
+
+# Which field each strategy proves.
+FIELDS = {"email_code": "email_address", "phone_code": "phone_number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """The proofs of address and number that are under way or done."""
+
+    email_address: VerificationRow | None = None
+    phone_number: VerificationRow | None = None
+
+    def of(self, field: str) -> VerificationRow | None:
+        """Return the proof of a field, finished or not."""
+        return self.email_address if field == "email_address" else self.phone_number
+
+    def proof_of(self, field: str) -> VerificationRow | None:
+        """Return the finished proof of a field."""
+        found = self.of(field)
+        return found if found is not None and found.status == "verified" else None
+
+    def strategy_of(self, field: str) -> str | None:
+        """Return what has proved a field, if it is proved."""
+        proof = self.proof_of(field)
+        return None if proof is None else proof.strategy
+
+    @property
+    def proved(self) -> list[str]:
+        """The names of the fields that are proved."""
+        return [field for field in FIELDS.values() if self.proof_of(field) is not None]
+
+    @property
+    def first(self) -> VerificationRow | None:
+        """The first finished proof."""
+        return next((self.proof_of(field) for field in self.proved), None)
+
+
+async def of_sign_up(scope: Scope, row: SignUpRow) -> Proofs:
+    """Return the proofs of a sign-up."""
+    found: dict[str, VerificationRow | None] = {}
+    for field in FIELDS.values():
+        id = getattr(row, f"{field}_verification_id")
+        found[field] = id and await verifications.verification_by_id(
+            scope.db, scope.instance.id, id
+        )
+    return Proofs(**found)

@@ -1,0 +1,108 @@
+"""What is special about one's own phone numbers: they may serve as second factor."""
+
+from dataclasses import dataclass
+
+import msgspec
+from msgspec.structs import replace
+
+from hallporter.contract import errors
+from hallporter.contract.callers import Guarded
+from hallporter.contract.ids import IdentificationId
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.features.identifications import store as identification_store
+from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.users import own_factors, own_identifiers
+from hallporter.features.users.own_identifiers import AttemptIdentifier, Then
+from hallporter.features.users.rows import UserDetailsRow
+
+_TYPE = "phone_number"
+
+
+class UpdatePhoneNumber(msgspec.Struct, frozen=True, kw_only=True):
+    """What the number is for; null changes nothing."""
+
+    reserved_for_second_factor: bool | None = None
+    default_second_factor: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it now is, and the backup codes that were made along with it."""
+
+    row: IdentificationRow
+    backup_codes: list[str] | None = None
+
+
+async def attempt(
+    scope: Scope, caller: Guarded, id: IdentificationId, given: AttemptIdentifier
+) -> Number:
+    """Prove a number; where it was added as second factor it is one from now on."""
+    made: list[str] = []
+    then = _settled(scope, await own_factors.own_user(scope, caller), made)
+    row = await own_identifiers.attempt(scope, caller, _TYPE, id, given, then)
+    return Number(row, made or None)
+
+
+async def delete(scope: Scope, caller: Guarded, id: IdentificationId) -> None:
+    """Take a number away; with the last second factor the backup codes go."""
+    then = _settled(scope, await own_factors.own_user(scope, caller), [])
+    await own_identifiers.delete(scope, caller, _TYPE, id, then)
+
+
+async def update(
+    scope: Scope, caller: Guarded, id: IdentificationId, given: UpdatePhoneNumber
+) -> Number:
+    """Keep a number for the second factor, choose the default one, or do neither any more."""
+    before = await own_factors.own_user(scope, caller)
+    async with scope.db.write() as tx:
+        user, owned = await own_identifiers.locked(tx, scope, caller)
+        row = own_identifiers.own([each for each in owned if each.type == _TYPE], id)
+        changed = _changed(scope, row, given)
+        others = [each for each in owned if each.id != id]
+        if _stops_identifying(row, changed) and not own_identifiers.suffices(scope, _TYPE, others):
+            raise errors.user.last_identification()
+        if changed.default_second_factor:
+            others = [await _not_default(tx, each) for each in others]
+        await identification_store.update_verification(tx, changed)
+        await own_identifiers.write_primary(tx, scope, user, [*others, changed])
+        codes = await own_factors.numbers_changed(tx, scope, before, [*others, changed])
+    return Number(changed, codes)
+
+
+def _changed(scope: Scope, row: IdentificationRow, given: UpdatePhoneNumber) -> IdentificationRow:
+    is_reserved = _chosen(given.reserved_for_second_factor, row.reserved_for_second_factor)
+    is_default = _chosen(given.default_second_factor, row.default_second_factor) and is_reserved
+    if is_reserved and not row.is_verified:
+        raise errors.form.verification_needed(param="reserved_for_second_factor")
+    if given.default_second_factor and not is_reserved:
+        raise errors.form.value_invalid(param="default_second_factor")
+    return replace(
+        row,
+        reserved_for_second_factor=is_reserved,
+        default_second_factor=is_default,
+        updated_at=scope.now,
+    )
+
+
+def _chosen(given: bool | None, current: bool) -> bool:
+    return current if given is None else given
+
+
+def _stops_identifying(row: IdentificationRow, changed: IdentificationRow) -> bool:
+    return changed.reserved_for_second_factor and not row.reserved_for_second_factor
+
+
+async def _not_default(tx: Write, row: IdentificationRow) -> IdentificationRow:
+    if not row.default_second_factor:
+        return row
+    row = replace(row, default_second_factor=False)
+    await identification_store.update_verification(tx, row)
+    return row
+
+
+def _settled(scope: Scope, before: UserDetailsRow, made: list[str]) -> Then:
+    async def then(tx: Write, owned: list[IdentificationRow]) -> None:
+        made.extend(await own_factors.numbers_changed(tx, scope, before, owned) or [])
+
+    return then
