@@ -4,8 +4,9 @@ import falcon.asgi
 import falcon.testing
 import pytest
 
+from hallporter.core.connections import Connections
 from hallporter.edge import refusal
-from tests.house import ORIGIN, Browser, Tenant
+from tests.house import ORIGIN, Backend, Browser, Tenant
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,20 @@ def test_a_foreign_page_may_not(instance: Tenant) -> None:
     with instance.browser(origin="https://evil.example") as browser:
         for path in ("/v1/no/such/route", "/v1/client"):
             assert "access-control-allow-origin" not in browser.get(path).headers
+
+
+def test_an_unreachable_database_is_503(
+    browser: Browser, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise ConnectionRefusedError(111, "Connect call failed ('10.0.0.7', 5432)")
+
+    monkeypatch.setattr(Connections, "take", away)
+    for reply in (browser.post("/v1/client"), backend.get("/v1/users")):
+        assert reply.status == 503
+        assert reply.codes == ["service_unavailable"]
+        assert reply.headers["retry-after"] == "1"
+        assert "10.0.0.7" not in reply.text
 
 
 def test_a_bug_shows_nothing_of_itself() -> None:

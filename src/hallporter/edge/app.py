@@ -11,6 +11,7 @@ from falcon.routing import CompiledRouter
 from hallporter.contract import errors, origins
 from hallporter.contract.api_version import UNDATED
 from hallporter.contract.problem import Problem
+from hallporter.core.database import UNREACHABLE
 from hallporter.edge import refusal, tenancy
 from hallporter.edge.operation import Api, Operation
 from hallporter.edge.respond import Responder, responder
@@ -27,7 +28,7 @@ class ApiApp:
         for path, routes in _by_path(operations, api).items():
             self._asgi.add_route(path, _resource(wiring, api, routes), compile=False)
         # The later handler is asked first: the one place that catches everything comes first here.
-        self._asgi.add_error_handler(Exception, _tell_bug)
+        self._asgi.add_error_handler(Exception, _tell_failure)
         for error, problem in _UNROUTED.items():
             self._asgi.add_error_handler(error, _tell(wiring, api, problem))
 
@@ -104,10 +105,13 @@ def _let_own_page_read(
         refusal.let_page_read(response, origin)
 
 
-async def _tell_bug(
+async def _tell_failure(
     request: falcon.asgi.Request,
     response: falcon.asgi.Response,
-    _error: Exception,
+    error: Exception,
     _params: dict[str, Any],
 ) -> None:
-    refusal.tell_bug(request, response)
+    if isinstance(error, UNREACHABLE):
+        refusal.tell_away(response, error)
+    else:
+        refusal.tell_bug(request, response)

@@ -10,6 +10,8 @@ from hallporter.edge import problems, reply
 
 log = structlog.get_logger()
 
+_RETRY_AFTER_SECONDS = 1
+
 
 def tell(
     response: falcon.asgi.Response, refused: ApiError, version: ApiVersion, client: object = None
@@ -26,6 +28,17 @@ def tell_bug(request: falcon.asgi.Request, response: falcon.asgi.Response) -> No
     trace_id = problems.new_trace_id()
     log.exception("request failed", trace_id=trace_id, method=request.method, path=request.path)
     _answer(response, errors.request.internal(), trace_id, UNDATED, None)
+
+
+def tell_away(response: falcon.asgi.Response, error: Exception) -> None:
+    """Answer that the database cannot be reached; a balancer or caller may try again."""
+    trace_id = problems.new_trace_id()
+    log.error("database away", trace_id=trace_id, reason=f"{type(error).__name__}: {error}")
+    away = errors.request.unavailable(
+        reason="The database cannot be reached; try again in a moment.",
+        retry_after_seconds=_RETRY_AFTER_SECONDS,
+    )
+    _answer(response, away, trace_id, UNDATED, None)
 
 
 def let_page_read(response: falcon.asgi.Response, origin: str | None) -> None:
