@@ -7,7 +7,14 @@ import msgspec
 import pytest
 
 from hallporter.contract.instance import publishable_key_for
-from hallporter.contract.settings import MailSettings, MessageTemplate, Settings, SocialSettings
+from hallporter.contract.settings import (
+    Attributes,
+    AttributeSettings,
+    MailSettings,
+    MessageTemplate,
+    Settings,
+    SocialSettings,
+)
 from hallporter.features.instances import given_keys, safety
 from hallporter.features.instances.safety import Listening, Subject
 
@@ -16,6 +23,7 @@ LOCAL = Subject("default", "clerk.localhost:4100", Settings(test_mode=True))
 PUBLIC = Subject("acme", "clerk.example.com", Settings(mail=SMTP))
 PRIVATELY = Listening("127.0.0.1", has_tls=False, behind_proxy=False)
 OPENLY = Listening("0.0.0.0", has_tls=True, behind_proxy=False)
+NUMBERS = Attributes(phone_number=AttributeSettings(enabled=True))
 STRONG = "sk_live_tNhnP-zC8fPLZOTIdcSjseCeKbDsmZpeZ0EbYXWT1EA"
 
 
@@ -77,6 +85,7 @@ def test_what_is_safe_is_served(listening: Listening, subject: Subject) -> None:
         (PRIVATELY, with_mail(LOCAL, transport="smtp"), "update default mail.host="),
         (OPENLY, with_mail(PUBLIC, security="none", password="x"), "mail.security=starttls"),
         (PRIVATELY, with_sms(LOCAL, transport="twilio"), "update default sms.account_sid="),
+        (OPENLY, with_settings(PUBLIC, attributes=NUMBERS), "update acme sms.transport=twilio"),
         (PRIVATELY, with_sms(LOCAL, transport="twilio"), "update default sms.from_number="),
         (PRIVATELY, with_sms(LOCAL, transport="http"), "update default sms.url="),
         (PRIVATELY, with_sms(LOCAL, transport="http", url="http://a.example"), "unencrypted"),

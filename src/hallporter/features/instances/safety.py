@@ -87,6 +87,12 @@ def _public(subject: Subject) -> Iterator[str]:
             f"{called} and its mail stays in the inbox on this machine: "
             f"{_set(subject, 'mail.transport=smtp mail.host=…')}"
         )
+    takes_numbers = subject.settings.attributes.phone_number.enabled
+    if takes_numbers and subject.settings.sms.transport == "inbox":
+        yield (
+            f"{called} and its SMS stay in the inbox on this machine: "
+            f"{_set(subject, 'sms.transport=twilio sms.account_sid=…')}"
+        )
     if subject.has_weak_secret_key:
         yield (
             f"{called} and has a secret key that could be guessed: make it anew without "
