@@ -85,6 +85,9 @@ def _instance(walker: Walker) -> None:
     browser.post("/v1/environment", _method="PATCH").ok()
     backend.get("/v1/jwks").ok()
     backend.post("/v1/testing_tokens").ok()
+    backend.post("/v1/testing/clock", action="advance", by=1_000).ok()
+    backend.get("/v1/testing/clock").ok()
+    backend.post("/v1/testing/clock", action="resume").ok()
 
 
 def _client(walker: Walker) -> None:

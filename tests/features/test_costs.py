@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from hallporter.features.instances import store as instances
 from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.features.messages import store as messages
+from hallporter.features.testing import store as testing
 from hallporter.tokens import keys
 from tests.house import SIGNING_KEY, Account, Backend, Browser, Reply, Tenant
 
@@ -29,6 +30,7 @@ _BY_ITSELF = frozenset(
         instances.SECRET_KEYS,
         jwt_templates.TEMPLATES,
         messages.CLAIM_QUEUED,
+        testing.TESTING_CLOCK,
     }
 )
 

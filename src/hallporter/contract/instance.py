@@ -43,6 +43,8 @@ class Instance:
     """The JWT templates by name."""
     session_claims: Callable[[Any], dict[str, Any]] | None = None
     """What session tokens tell beside their own claims, as a template does."""
+    ahead_by: int = 0
+    """By how many ms a test has moved the instance's clock; always 0 outside of test mode."""
 
     @property
     def signing_key(self) -> SigningKey:

@@ -34,6 +34,11 @@ class Scope:
     visitor: Visitor
 
     @property
+    def real_now(self) -> int:
+        """The time outside, whatever a test has done to the instance's clock."""
+        return self.now - self.instance.ahead_by
+
+    @property
     def public_url(self) -> str:
         """Where browsers reach the instance, without a trailing slash.
 

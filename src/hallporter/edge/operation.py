@@ -32,6 +32,8 @@ class Operation:
     until: ApiVersion | None
     from_any_page: bool
     """Whether a page of another site may send this: it must do nothing by itself."""
+    changes_instance: bool
+    """Whether it changes what is kept of instances in memory: the next request here must know."""
     takes_parameters: tuple[str, ...]
 
     @property
@@ -77,10 +79,17 @@ class Doors:
         until: ApiVersion | None = None,
         *,
         from_any_page: bool = False,
+        changes_instance: bool = False,
     ) -> Callable[[Door], Door]:
         def mark(door: Door) -> Door:
             operation = _described(
-                self._api, method, path, door, until=until, from_any_page=from_any_page
+                self._api,
+                method,
+                path,
+                door,
+                until=until,
+                from_any_page=from_any_page,
+                changes_instance=changes_instance,
             )
             # One door may answer several routes (`PUT` and `POST /v1/client`).
             marked: tuple[Operation, ...] = (*getattr(door, _MARK, ()), operation)
@@ -113,6 +122,7 @@ def _described(
     *,
     until: ApiVersion | None,
     from_any_page: bool,
+    changes_instance: bool,
 ) -> Operation:
     hints = get_type_hints(door)
     in_path = re.findall(r"{(\w+)}", path)
@@ -132,5 +142,6 @@ def _described(
         returns=hints.get("return"),
         until=until,
         from_any_page=from_any_page,
+        changes_instance=changes_instance,
         takes_parameters=tuple(hints),
     )

@@ -41,6 +41,8 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             caller = await resolve(scope, visitor.presented(request))
             arguments = await _arguments(operation, request, in_path)
             answer = await operation.door(scope=scope, caller=caller, **arguments)
+            if operation.changes_instance:
+                await wiring.directory.refresh()
             reply.send(response, answer, scope.version)
         except (ApiError, threads.BusyError) as raised:
             refused = _too_many() if isinstance(raised, threads.BusyError) else raised
@@ -78,7 +80,7 @@ def _scope(wiring: Wiring, request: falcon.asgi.Request, instance: Instance) -> 
     return Scope(
         db=wiring.db,
         box=wiring.box,
-        now=wiring.clock.now(),
+        now=wiring.clock.now() + instance.ahead_by,
         instance=instance,
         version=catalogue.requested(
             request.get_header("clerk-api-version"),

@@ -41,6 +41,10 @@ class Directory(Protocol):
         """Return the instance if the server has exactly one."""
         ...
 
+    async def refresh(self) -> None:
+        """Read anew what has changed."""
+        ...
+
 
 Resolver = Callable[[Scope, Presented], Awaitable[Any]]
 

@@ -102,7 +102,7 @@ def _scope(wiring: Wiring, instance: Instance, scope: AsgiScope) -> Scope:
     return Scope(
         db=wiring.db,
         box=wiring.box,
-        now=wiring.clock.now(),
+        now=wiring.clock.now() + instance.ahead_by,
         instance=instance,
         version=NEWEST,
         visitor=Visitor(

@@ -10,6 +10,7 @@ from hallporter.contract.errors import (
     session,
     sign_in,
     sign_up,
+    testing,
     user,
     verification,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "session",
     "sign_in",
     "sign_up",
+    "testing",
     "user",
     "verification",
 ]

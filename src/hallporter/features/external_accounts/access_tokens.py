@@ -48,13 +48,13 @@ async def of_user(scope: Scope, user_id: UserId, provider: str) -> list[HeldToke
 
 async def _current(scope: Scope, account: ExternalAccountRow, row: ExternalTokensRow) -> Tokens:
     tokens = _opened(scope, account, row)
-    if tokens.expire_at is None or tokens.expire_at > scope.now:
+    if tokens.expire_at is None or tokens.expire_at > scope.real_now:
         return tokens
     if tokens.refresh_token is None:
         raise errors.oauth.missing_refresh_token()
     connection = connections.connection(scope, account.strategy)
     try:
-        renewed = await exchange.refreshed(connection, tokens.refresh_token, scope.now)
+        renewed = await exchange.refreshed(connection, tokens.refresh_token, scope.real_now)
     except ProviderError as failed:
         log.warning("token not renewed", strategy=account.strategy, reason=str(failed))
         raise errors.oauth.token_exchange_failed(provider=connection.provider.name) from failed

@@ -100,7 +100,7 @@ async def _identity(scope: Scope, state: OAuthStateRow, given: Return) -> Identi
         if await exchange.is_other_issuer(connection, given.iss):
             raise ExchangeError("the reply names another issuer than was visited")
         visit = visits.visit_of(scope, state)
-        found = await exchange.redeem(connection, visit, given.code, scope.now)
+        found = await exchange.redeem(connection, visit, given.code, scope.real_now)
     except ProviderError as failed:
         raise _failure(state, connection, failed) from failed
     return _named(found, given.user)

@@ -31,7 +31,7 @@ async def identity_of(scope: Scope, strategy: str, token: Secret | None) -> Iden
         raise errors.form.missing(param="token")
     connection = connections.for_signing_in(scope, provider_strategy(strategy))
     try:
-        return await exchange.identity_of(connection, token, scope.now)
+        return await exchange.identity_of(connection, token, scope.real_now)
     except UnreadableUserError as refused:
         raise _invalid(connection.provider.name, strategy) from refused
     except ProviderError as failed:

@@ -15,6 +15,7 @@ from hallporter.features.instances import store
 from hallporter.features.instances.rows import InstanceRow
 from hallporter.features.jwt_templates import loading, session_claims
 from hallporter.features.jwt_templates import store as jwt_templates
+from hallporter.features.testing import store as testing
 from hallporter.tokens import keys
 
 log = structlog.get_logger()
@@ -120,6 +121,7 @@ async def load(db: Reader, box: CryptoBox, row: InstanceRow) -> Instance:
     settings = msgspec.json.decode(row.settings, type=Settings)
     signing = await store.signing_keys(db, row.id)
     templates = await jwt_templates.templates(db, row.id)
+    clock = await testing.testing_clock(db, row.id) if settings.test_mode else None
     return Instance(
         id=row.id,
         slug=row.slug,
@@ -133,4 +135,5 @@ async def load(db: Reader, box: CryptoBox, row: InstanceRow) -> Instance:
         revision=row.revision,
         templates={each.name: loading.load(box, each) for each in templates},
         session_claims=session_claims.compiled(settings.session_token_claims),
+        ahead_by=0 if clock is None else clock.ahead_by,
     )

@@ -102,6 +102,8 @@ async def _queue(
     regarding: str | None,
 ) -> None:
     _refuse_wrong(slug, given)
+    # What it tells is of the instance's time; it leaves in real time, also where a test moved that.
+    posted_at = scope.real_now
     facts = Facts(
         given=given,
         at=scope.now,
@@ -111,7 +113,7 @@ async def _queue(
     await store.insert_message(
         tx,
         MessageRow(
-            id=ids.MESSAGE.new(scope.now),
+            id=ids.MESSAGE.new(posted_at),
             instance_id=scope.instance.id,
             channel=channel,
             slug=slug,
@@ -122,8 +124,8 @@ async def _queue(
             expire_at=_expiry(scope, slug, verification),
             status="queued",
             attempts=0,
-            next_attempt_at=scope.now,
-            created_at=scope.now,
+            next_attempt_at=posted_at,
+            created_at=posted_at,
             sent_at=None,
         ),
     )
@@ -132,8 +134,8 @@ async def _queue(
 
 def _expiry(scope: Scope, slug: Slug, verification: VerificationRow | None) -> int | None:
     if verification is not None:
-        return verification.expire_at
-    return scope.now + _LIFETIME if KINDS[slug].expires else None
+        return scope.real_now + verification.expire_at - scope.now
+    return scope.real_now + _LIFETIME if KINDS[slug].expires else None
 
 
 def _refuse_wrong(slug: Slug, given: dict[str, Fact]) -> None:

@@ -36,7 +36,9 @@ def variables_of(instance: Instance, row: MessageRow, facts: Facts) -> dict[str,
         "operating_system": device.operating_system,
         "ip_address": facts.ip,
         "primary_email_address": row.recipient,
-        "ttl_minutes": None if row.expire_at is None else -(-(row.expire_at - facts.at) // MINUTE),
+        "ttl_minutes": None
+        if row.expire_at is None
+        else -(-(row.expire_at - row.created_at) // MINUTE),
         "invitation": {"expires_in_days": given.pop("expires_in_days", None)},
         **dict.fromkeys(KINDS[row.slug].optional),
         **given,

@@ -1,0 +1,10 @@
+"""What only instances in test mode do."""
+
+from hallporter.contract.problem import Problem
+
+test_mode_required = Problem(
+    403,
+    "test_mode_required",
+    "Not in test mode",
+    "Only an instance in test mode has a clock that can be moved.",
+)
