@@ -43,6 +43,7 @@ from hallporter.features.instances.directory import Directory
 from hallporter.features.jwt_templates import backend as jwt_templates_backend
 from hallporter.features.jwt_templates import frontend as jwt_templates_frontend
 from hallporter.features.messages.delivering import Postman
+from hallporter.features.reverifications import frontend as reverifications_frontend
 from hallporter.features.sessions import backend as sessions_backend
 from hallporter.features.sessions import frontend as sessions_frontend
 from hallporter.features.sessions import identity
@@ -68,6 +69,7 @@ DOORS: tuple[ModuleType, ...] = (
     instances_frontend,
     jwt_templates_backend,
     jwt_templates_frontend,
+    reverifications_frontend,
     sessions_backend,
     sessions_frontend,
     sign_ins_backend,

@@ -11,6 +11,7 @@ from pyotp.totp import TOTP
 from hallporter.contract.api_version import V2025_04_10, ApiVersion
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.contract.recording import Recorded, Recorder
+from tests.factors import add_app
 from tests.house import (
     ORIGIN,
     PASSWORD,
@@ -138,6 +139,18 @@ def _sessions(walker: Walker) -> None:
         f"{path}/refresh", expired_token=token, refresh_token="made up", request_origin=ORIGIN
     )
     backend.post(f"{path}/revoke").ok()
+
+
+def _reverification(walker: Walker) -> None:
+    browser, account = walker.signed_in()
+    app = add_app(walker.tenant, account.user_id)
+    path = f"/v1/client/sessions/{account.session_id}/verify"
+    browser.post(path, level="multi_factor").ok()
+    browser.post(f"{path}/prepare_first_factor", strategy="email_code").ok()
+    browser.post(f"{path}/attempt_first_factor", strategy="email_code", code="000000")
+    browser.post(f"{path}/attempt_first_factor", strategy="password", password=PASSWORD).ok()
+    browser.post(f"{path}/prepare_second_factor", strategy="totp")
+    browser.post(f"{path}/attempt_second_factor", strategy="totp", code=app.code()).ok()
 
 
 def _own_account(walker: Walker) -> None:
@@ -325,6 +338,7 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _own_sessions,
     _sessions,
     _jwt_templates,
+    _reverification,
     _own_account,
     _sign_in_tokens,
     _sign_ups,

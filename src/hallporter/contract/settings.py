@@ -218,6 +218,8 @@ class Settings(_Group, frozen=True):
     session_token_ttl_seconds: int = 60
     session_token_claims: dict[str, Any] = {}
     """Claims beside a session token's own, with the shortcodes of JWT templates."""
+    reverification: bool = True
+    """Whether users prove themselves anew before they change how their account is protected."""
     delete_self: bool = True
     """Whether users may delete their accounts; each user may be denied it as well."""
     attributes: Attributes = Attributes()

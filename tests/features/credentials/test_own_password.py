@@ -31,7 +31,8 @@ def test_the_new_password_signs_in_and_the_old_one_does_not(
     assert elsewhere.sign_in(account.email_address, NEW_PASSWORD).body["status"] == "complete"
 
 
-def test_the_current_password_is_asked_for(browser: Browser) -> None:
+def test_the_current_password_is_asked_for(instance: Tenant, browser: Browser) -> None:
+    instance.update(reverification=False)
     browser.sign_up()
     absent = browser.post("/v1/me/change_password", new_password=NEW_PASSWORD)
     assert (absent.codes, absent.params) == (["form_param_missing"], ["current_password"])

@@ -26,3 +26,21 @@ expired_token_invalid = Problem(
     "Expired token invalid",
     "`expired_token` is not a session token of this session.",
 )
+reverification_required = Problem(
+    403,
+    "session_reverification_required",
+    "Prove that it is you",
+    "This needs a session whose user has proved themselves in the last ten minutes.",
+)
+reverification_not_started = Problem(
+    404,
+    "resource_not_found",
+    "No reverification",
+    "This session has no reverification under way; start one first.",
+)
+reverification_step_invalid = Problem(
+    400,
+    "session_reverification_step_invalid",
+    "Not possible now",
+    "A reverification that is {status} does not take this step.",
+)

@@ -18,7 +18,7 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.edge.wiring import Presented
 from hallporter.features.clients import store
-from hallporter.features.sessions import identity
+from hallporter.features.sessions import identity, recency
 from hallporter.tokens import client_token
 
 _REMEMBERED = 10_000
@@ -83,6 +83,7 @@ async def signed_in(scope: Scope, presented: Presented) -> SignedIn:
 async def guarded(scope: Scope, presented: Presented) -> Guarded:
     """Return the signed-in user whom a door may let change how the account is protected."""
     found = await signed_in(scope, presented)
+    await recency.refuse_stale(scope, found)
     return Guarded(found.browser, found.session_id, found.user_id)
 
 

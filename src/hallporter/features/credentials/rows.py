@@ -19,3 +19,4 @@ class CredentialsRow(msgspec.Struct, frozen=True):
     mfa_disabled_at: int | None
     updated_at: int
     pending_totp_secret_encrypted: str | None
+    password_compromised_at: int | None

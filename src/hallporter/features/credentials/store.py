@@ -6,7 +6,7 @@ from hallporter.features.credentials.rows import CredentialsRow
 
 CREDENTIALS = "select * from credentials where instance_id = $1 and user_id = $2"
 UPSERT_CREDENTIALS = """
-    insert into credentials values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    insert into credentials values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     on conflict (user_id) do update set
         password_hash = excluded.password_hash,
         password_updated_at = excluded.password_updated_at,
@@ -16,7 +16,8 @@ UPSERT_CREDENTIALS = """
         mfa_enabled_at = excluded.mfa_enabled_at,
         mfa_disabled_at = excluded.mfa_disabled_at,
         updated_at = excluded.updated_at,
-        pending_totp_secret_encrypted = excluded.pending_totp_secret_encrypted
+        pending_totp_secret_encrypted = excluded.pending_totp_secret_encrypted,
+        password_compromised_at = excluded.password_compromised_at
 """
 SET_PASSWORD = """
     insert into credentials (user_id, instance_id, password_hash, password_updated_at, updated_at)
@@ -129,6 +130,7 @@ async def upsert_credentials(tx: Write, row: CredentialsRow) -> None:
         row.mfa_disabled_at,
         row.updated_at,
         row.pending_totp_secret_encrypted,
+        row.password_compromised_at,
     )
 
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Anyone, Browser, SignedIn
+from hallporter.contract.callers import Anyone, Browser, Guarded, SignedIn
 from hallporter.contract.ids import ExternalAccountId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Cookie, Redirect, Reply
@@ -46,7 +46,7 @@ async def post_oauth_callback(scope: Scope, caller: Anyone, given: Return) -> Re
 
 
 @frontend.post("/v1/me/external_accounts")
-async def post_oauth_accounts(scope: Scope, caller: SignedIn, given: Connect) -> Reply:
+async def post_oauth_accounts(scope: Scope, caller: Guarded, given: Connect) -> Reply:
     """Begin to connect an account."""
     return await _connecting(scope, caller, await connecting.connect(scope, caller, given))
 
@@ -62,7 +62,7 @@ async def reauthorize_external_account(
 
 @frontend.delete("/v1/me/external_accounts/{external_account_id}")
 async def delete_external_account(
-    scope: Scope, caller: SignedIn, external_account_id: ExternalAccountId
+    scope: Scope, caller: Guarded, external_account_id: ExternalAccountId
 ) -> Reply:
     """Take an account away."""
     await connecting.delete(scope, caller.user_id, external_account_id)

@@ -57,7 +57,7 @@ async def get_email_address(scope: Scope, caller: SignedIn, email_id: Identifica
 
 @frontend.post("/v1/me/email_addresses/{email_id}/prepare_verification")
 async def send_verification_email(
-    scope: Scope, caller: Guarded, email_id: IdentificationId, given: PrepareIdentifier
+    scope: Scope, caller: SignedIn, email_id: IdentificationId, given: PrepareIdentifier
 ) -> Reply:
     """Send a code to an address."""
     row = await own_identifiers.prepare(scope, caller, _EMAIL, email_id, given)
@@ -66,7 +66,7 @@ async def send_verification_email(
 
 @frontend.post("/v1/me/email_addresses/{email_id}/attempt_verification")
 async def verify_email_address(
-    scope: Scope, caller: Guarded, email_id: IdentificationId, given: AttemptIdentifier
+    scope: Scope, caller: SignedIn, email_id: IdentificationId, given: AttemptIdentifier
 ) -> Reply:
     """Verify an address by its code."""
     row = await own_identifiers.attempt(scope, caller, _EMAIL, email_id, given)
@@ -118,7 +118,7 @@ async def read_phone_number(
 
 @frontend.post("/v1/me/phone_numbers/{phone_number_id}/prepare_verification")
 async def send_verification_sms(
-    scope: Scope, caller: Guarded, phone_number_id: IdentificationId, given: PrepareIdentifier
+    scope: Scope, caller: SignedIn, phone_number_id: IdentificationId, given: PrepareIdentifier
 ) -> Reply:
     """Send a code to a number."""
     row = await own_identifiers.prepare(scope, caller, _PHONE, phone_number_id, given)
@@ -127,7 +127,7 @@ async def send_verification_sms(
 
 @frontend.post("/v1/me/phone_numbers/{phone_number_id}/attempt_verification")
 async def verify_phone_number(
-    scope: Scope, caller: Guarded, phone_number_id: IdentificationId, given: AttemptIdentifier
+    scope: Scope, caller: SignedIn, phone_number_id: IdentificationId, given: AttemptIdentifier
 ) -> Reply:
     """Verify a number by its code."""
     number = await own_phone_numbers.attempt(scope, caller, phone_number_id, given)

@@ -181,7 +181,7 @@ def _auth_config(instance: Instance) -> AuthConfig:
         cookieless_dev=True,
         url_based_session_syncing=True,
         claimed_at=None,
-        reverification=False,
+        reverification=settings.reverification,
         native_settings={
             "object": "native_settings",
             "api_enabled": True,
@@ -227,7 +227,7 @@ def _display_config(instance: Instance) -> DisplayConfig:
         experimental_force_oauth_first=False,
         clerk_js_version=None,
         show_devmode_warning=False,
-        google_one_tap_client_id=None,
+        google_one_tap_client_id=_one_tap_client_id(instance.settings),
         help_url=display.help_url,
         privacy_policy_url=display.privacy_policy_url,
         terms_url=display.terms_url,
@@ -243,6 +243,13 @@ def _display_config(instance: Instance) -> DisplayConfig:
         captcha_oauth_bypass=[],
         captcha_heartbeat=False,
     )
+
+
+def _one_tap_client_id(settings: Settings) -> str | None:
+    google = settings.social.get("oauth_google")
+    if google is None or not google.enabled or not google.authenticatable:
+        return None
+    return google.client_id or None
 
 
 def _image(url: str | None) -> Image:

@@ -77,6 +77,7 @@ def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:
         abandon_at=scope.now + max(lifetime, _ABANDON_AFTER),
         created_at=scope.now,
         updated_at=scope.now,
+        tasks=[],
     )
 
 

@@ -11,7 +11,10 @@ SessionStatus = Literal[StoredStatus, "expired", "abandoned"]
 
 
 class SessionRow(msgspec.Struct, frozen=True):
-    """A row of `sessions`. Expiry is not stored but told by the clock."""
+    """A row of `sessions`. Expiry is not stored but told by the clock.
+
+    `tasks` are what it waits for while it is pending, the next one first.
+    """
 
     id: SessionId
     instance_id: InstanceId
@@ -30,6 +33,7 @@ class SessionRow(msgspec.Struct, frozen=True):
     abandon_at: int
     created_at: int
     updated_at: int
+    tasks: list[str]
 
     def status_at(self, now: int) -> SessionStatus:
         """Return the status, time taken into account."""
@@ -48,3 +52,11 @@ class OwnSessionRow(SessionRow, frozen=True):
     """A session of the client that asks, and whether it is the client's last active one."""
 
     is_last_active: bool
+
+
+class RecencyRow(msgspec.Struct, frozen=True):
+    """When the user of a session last proved each factor, in ms, and whether there is a second."""
+
+    first_factor_verified_at: int | None
+    second_factor_verified_at: int | None
+    has_second_factor: bool

@@ -2,7 +2,7 @@
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
 from hallporter.core.database import Reader, Where, Write
-from hallporter.features.sessions.rows import OwnSessionRow, SessionRow
+from hallporter.features.sessions.rows import OwnSessionRow, RecencyRow, SessionRow
 
 SESSION_BY_ID = "select * from sessions where instance_id = $1 and id = $2"
 # The hot path: the session, the client and the client's current token judged in one round trip.
@@ -40,7 +40,7 @@ STATUS_AT = """
 """
 INSERT_SESSION = """
     insert into sessions values (
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
     )
 """
 TOUCH_SESSION = """
@@ -62,6 +62,26 @@ END_SESSIONS_OF_USER = """
     where instance_id = $1 and user_id = $2 and status in ('active', 'pending')
         and id is distinct from $5
     returning client_id
+"""
+NOTE_FACTORS = """
+    update sessions set
+        first_factor_verified_at = case when $4 then $3 else first_factor_verified_at end,
+        second_factor_verified_at = case when $5 then $3 else second_factor_verified_at end,
+        updated_at = $3
+    where instance_id = $1 and id = $2
+"""
+RECENCY = """
+    select
+        s.first_factor_verified_at,
+        s.second_factor_verified_at,
+        exists (
+            select from credentials c where c.user_id = s.user_id
+                and c.totp_secret_encrypted is not null
+        ) or exists (
+            select from identifications i where i.user_id = s.user_id
+                and i.reserved_for_second_factor and i.status = 'verified'
+        ) as has_second_factor
+    from sessions s where s.instance_id = $1 and s.id = $2
 """
 SET_REFRESH_TOKEN = """
     update sessions set refresh_token_hash = $3
@@ -130,6 +150,7 @@ async def insert_session(tx: Write, row: SessionRow) -> None:
         row.abandon_at,
         row.created_at,
         row.updated_at,
+        row.tasks,
     )
 
 
@@ -164,6 +185,17 @@ async def end_sessions_of_user(
 ) -> list[ClientId]:
     """End every live session of a user except `but` and return their clients."""
     return await tx.column(END_SESSIONS_OF_USER, instance_id, user_id, status, now, but)
+
+
+async def note_factors(
+    tx: Write, instance_id: InstanceId, id: SessionId, now: int, *, first: bool, second: bool
+) -> None:
+    """Note which factors a session's user has proved now."""
+    await tx.execute(NOTE_FACTORS, instance_id, id, now, first, second)
+
+
+async def recency(db: Reader, instance_id: InstanceId, id: SessionId) -> RecencyRow | None:
+    return await db.one(RecencyRow, RECENCY, instance_id, id)
 
 
 async def set_refresh_token(

@@ -19,7 +19,6 @@ from hallporter.features.clients.rows import ClientRow, OpenClientRow, SessionWi
 from hallporter.features.credentials import password as passwords
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.external_accounts.visits import VisitFields
-from hallporter.features.messages import actions as messages
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as session_store
@@ -28,8 +27,7 @@ from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sign_ins import machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.users import actions as users
-from hallporter.features.verifications import store as verifications
-from hallporter.features.verifications import strategies
+from hallporter.features.verifications import sending, strategies
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.strategy import Claim, Proof, Subject, Verdict
 
@@ -130,7 +128,7 @@ async def _begin(
     async with scope.db.write() as tx:
         held = await clients.take_up(tx, to_act_for, scope.instance.id, row.id)
         if sent is not None:
-            await _send(tx, scope, row, sent)
+            await sending.send(tx, scope, sent, regarding=row.id)
             row = replace(row, first_factor_verification_id=sent.verification.id)
             subject = Subject(subject.user, subject.credentials, sent.verification)
         await store.insert_sign_in(tx, row)
@@ -160,7 +158,7 @@ async def prepare_factor(
     sent = _strategy(step, proof.strategy).prepare(scope, subject, proof)
     row = _prepared(replace(own.sign_in, updated_at=scope.now), sent)
     async with scope.db.write() as tx:
-        await _send(tx, scope, row, sent)
+        await sending.send(tx, scope, sent, regarding=row.id)
         await _update(tx, row, was=own.sign_in.status)
     return Outcome(row, own.client)
 
@@ -333,24 +331,6 @@ async def _noted(tx: Write, scope: Scope, subject: Subject, wrong: ApiError) -> 
     if subject.user is None:
         return wrong
     return await users.note_failure(tx, scope, subject.user.id, wrong)
-
-
-async def _send(tx: Write, scope: Scope, row: SignInRow, sent: SentCode) -> None:
-    await verifications.insert_verification(tx, sent.verification)
-    if not sent.is_sent:
-        return
-    resets = sent.verification.strategy.startswith("reset_password_")
-    by_phone = sent.verification.strategy.endswith("phone_code")
-    send = messages.send_sms_code if by_phone else messages.send_code
-    await send(
-        tx,
-        scope,
-        sent.address,
-        sent.code,
-        slug="reset_password_code" if resets else "verification_code",
-        verification=sent.verification,
-        regarding=row.id,
-    )
 
 
 def _strategy(step: str, name: str) -> strategies.Strategy:

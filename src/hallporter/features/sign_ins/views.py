@@ -121,23 +121,24 @@ async def _first_factor(
     scope: Scope, row: SignInRow, subject: Subject
 ) -> FactorVerification | OAuthVerification | None:
     if row.first_factor_strategy is not None:
-        return _verified(row.first_factor_strategy, row.updated_at)
+        return verified(row.first_factor_strategy, row.updated_at)
     if row.status == "needs_second_factor":
         return None
     if subject.verification is None:
         return await external_accounts.visit(scope, row.first_factor_verification_id)
-    return _under_way(subject.verification, scope.now)
+    return under_way(subject.verification, scope.now)
 
 
 def _second_factor(scope: Scope, row: SignInRow, subject: Subject) -> FactorVerification | None:
     if row.second_factor_strategy is not None:
-        return _verified(row.second_factor_strategy, row.updated_at)
+        return verified(row.second_factor_strategy, row.updated_at)
     if row.status != "needs_second_factor" or subject.verification is None:
         return None
-    return _under_way(subject.verification, scope.now)
+    return under_way(subject.verification, scope.now)
 
 
-def _under_way(row: VerificationRow, now: int) -> FactorVerification:
+def under_way(row: VerificationRow, now: int) -> FactorVerification:
+    """Return how a proof is shown that is waited for."""
     return FactorVerification(
         object=_OBJECTS.get(row.strategy, "verification_otp"),
         status=row.status_at(now),
@@ -147,7 +148,8 @@ def _under_way(row: VerificationRow, now: int) -> FactorVerification:
     )
 
 
-def _verified(strategy: str, at: int) -> FactorVerification:
+def verified(strategy: str, at: int) -> FactorVerification:
+    """Return how a factor is shown that was proved at `at`."""
     object = "verification_oauth" if strategy.startswith("oauth_") else "verification_otp"
     return FactorVerification(
         object=_OBJECTS.get(strategy, object),

@@ -124,6 +124,7 @@ def _credentials(scope: Scope, user_id: UserId, new: NewUser) -> CredentialsRow:
         mfa_disabled_at=None,
         updated_at=scope.now,
         pending_totp_secret_encrypted=None,
+        password_compromised_at=None,
     )
 
 

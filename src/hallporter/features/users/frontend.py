@@ -21,7 +21,7 @@ async def get_user(scope: Scope, caller: SignedIn) -> Reply:
 @frontend.patch("/v1/me")
 async def patch_user(scope: Scope, caller: SignedIn, given: UpdateOwnUser) -> Reply:
     """Change one's names, or which identifier is the primary one."""
-    await own.update(scope, caller.user_id, given)
+    await own.update(scope, caller, given)
     return await own_reply(scope, caller, lambda user: user)
 
 

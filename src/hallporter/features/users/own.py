@@ -5,9 +5,11 @@ from msgspec import UNSET, UnsetType
 
 from hallporter.contract import errors
 from hallporter.contract.api_version import V2026_05_12
+from hallporter.contract.callers import SignedIn
 from hallporter.contract.faults import Faults
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
+from hallporter.features.sessions import recency
 from hallporter.features.users import actions, changes, metadata, store
 from hallporter.features.users.changes import UpdateUser
 from hallporter.features.users.fields import Identifier, Name
@@ -34,14 +36,22 @@ class OwnMetadata(msgspec.Struct, frozen=True, kw_only=True):
     unsafe_metadata: Metadata
 
 
-async def update(scope: Scope, user_id: UserId, given: UpdateOwnUser) -> None:
+async def update(scope: Scope, caller: SignedIn, given: UpdateOwnUser) -> None:
     """Change a user on the user's own word."""
     faults = Faults()
     _check_attributes(scope, given, faults)
     if given.unsafe_metadata is not UNSET and scope.version >= V2026_05_12:
         faults.add(errors.form.deprecated(param="unsafe_metadata", instead="/v1/me/metadata"))
     faults.raise_any()
-    await changes.update_user(scope, user_id, _as_by_server(given))
+    if _changes_identifiers(scope, given):
+        await recency.refuse_stale(scope, caller)
+    await changes.update_user(scope, caller.user_id, _as_by_server(given))
+
+
+def _changes_identifiers(scope: Scope, given: UpdateOwnUser) -> bool:
+    if given.primary_email_address_id or given.primary_phone_number_id:
+        return True
+    return given.username is not UNSET and scope.instance.settings.attributes.username.enabled
 
 
 def _check_attributes(scope: Scope, given: UpdateOwnUser, faults: Faults) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Guarded
+from hallporter.contract.callers import Guarded, SignedIn
 from hallporter.contract.scope import Scope
 from hallporter.core import random
 from hallporter.core.database import Write
@@ -12,6 +12,7 @@ from hallporter.core.secret import Secret
 from hallporter.features.credentials import one_time
 from hallporter.features.credentials import store as credentials
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.sessions import store as sessions
 from hallporter.features.users import disarming, store
 from hallporter.features.users.rows import UserDetailsRow
 
@@ -42,7 +43,7 @@ async def begin_app(scope: Scope, caller: Guarded) -> NewApp:
     return NewApp(Secret(secret), Secret(_uri(scope, user, secret)))
 
 
-async def confirm_app(scope: Scope, caller: Guarded, code: Secret) -> list[str] | None:
+async def confirm_app(scope: Scope, caller: SignedIn, code: Secret) -> list[str] | None:
     """Turn the new authenticator app on; returns backup codes if it is the first second factor."""
     known = await credentials.credentials(scope.db, scope.instance.id, caller.user_id)
     if known is not None and known.totp_secret_encrypted is not None:
@@ -59,6 +60,10 @@ async def confirm_app(scope: Scope, caller: Guarded, code: Secret) -> list[str] 
         ):
             raise errors.form.code_incorrect(param="code")
         await store.touch_user(tx, scope.instance.id, caller.user_id, scope.now)
+        # The code proves the factor as well as any later one will.
+        await sessions.note_factors(
+            tx, scope.instance.id, caller.session_id, scope.now, first=False, second=True
+        )
         return await first_backup_codes(tx, scope, user)
 
 
@@ -116,7 +121,7 @@ async def _store_backup_codes(tx: Write, scope: Scope, user: UserDetailsRow) -> 
     return codes
 
 
-async def own_user(scope: Scope, caller: Guarded) -> UserDetailsRow:
+async def own_user(scope: Scope, caller: SignedIn) -> UserDetailsRow:
     """Return the caller with everything that shows of them."""
     user = await store.user_details(scope.db, scope.instance.id, caller.user_id)
     if user is None:

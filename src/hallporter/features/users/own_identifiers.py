@@ -84,7 +84,7 @@ async def create(
 
 
 async def prepare(
-    scope: Scope, caller: Guarded, type: Type, id: IdentificationId, given: PrepareIdentifier
+    scope: Scope, caller: SignedIn, type: Type, id: IdentificationId, given: PrepareIdentifier
 ) -> IdentificationRow:
     """Send a code to the identifier; a new code kills the old one."""
     row = await get(scope, caller, type, id)
@@ -113,7 +113,7 @@ async def prepare(
 
 async def attempt(
     scope: Scope,
-    caller: Guarded,
+    caller: SignedIn,
     type: Type,
     id: IdentificationId,
     given: AttemptIdentifier,

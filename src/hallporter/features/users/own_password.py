@@ -40,7 +40,7 @@ async def change(scope: Scope, caller: Guarded, given: ChangePassword) -> None:
     known = await credentials.credentials(scope.db, scope.instance.id, caller.user_id)
     if known is not None and known.password_hash is not None:
         await _prove(scope, caller, known, given.current_password)
-        _refuse_unchanged(given)
+        await _refuse_unchanged(known, given)
     password_hash = await passwords.hash_new(scope, given.new_password, param="new_password")
     user = await _user(scope, caller)
     await _replace(
@@ -65,6 +65,9 @@ async def _prove(
 ) -> None:
     """Raise unless `shown` is the password; a wrong one counts as a wrong guess anywhere does."""
     users.refuse_locked(scope, await store.user_by_id(scope.db, scope.instance.id, caller.user_id))
+    if shown is None and scope.instance.settings.reverification:
+        # Whoever comes this far has just proved themselves; the components ask for no more.
+        return
     if shown is None:
         raise errors.form.missing(param=_SHOWN)
     if await passwords.fits(known, shown):
@@ -75,9 +78,13 @@ async def _prove(
     raise wrong
 
 
-def _refuse_unchanged(given: ChangePassword) -> None:
-    shown = "" if given.current_password is None else given.current_password.reveal()
-    if policy.normalised(shown) == policy.normalised(given.new_password.reveal()):
+async def _refuse_unchanged(known: CredentialsRow, given: ChangePassword) -> None:
+    if given.current_password is None:
+        is_same = await passwords.fits(known, given.new_password)
+    else:
+        shown, new = given.current_password.reveal(), given.new_password.reveal()
+        is_same = policy.normalised(shown) == policy.normalised(new)
+    if is_same:
         raise errors.form.password_unchanged(param="new_password")
 
 

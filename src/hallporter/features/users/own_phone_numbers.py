@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Guarded
+from hallporter.contract.callers import Guarded, SignedIn
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
@@ -35,7 +35,7 @@ class Number:
 
 
 async def attempt(
-    scope: Scope, caller: Guarded, id: IdentificationId, given: AttemptIdentifier
+    scope: Scope, caller: SignedIn, id: IdentificationId, given: AttemptIdentifier
 ) -> Number:
     """Prove a number; where it was added as second factor it is one from now on."""
     made: list[str] = []

@@ -62,6 +62,7 @@ class UserDetailsRow(UserRow, frozen=True):
     identifications: msgspec.Raw
     external_accounts: msgspec.Raw
     profile_image_id: ProfileImageId | None
+    passkeys: msgspec.Raw
 
     @property
     def has_second_factor(self) -> bool:

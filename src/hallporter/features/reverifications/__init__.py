@@ -1,0 +1,1 @@
+"""Proving oneself again within a session."""

@@ -1,0 +1,28 @@
+"""What counts as fresh: the one rule behind every change of how an account is protected."""
+
+from hallporter.contract import errors
+from hallporter.contract.callers import SignedIn
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import MINUTE
+from hallporter.features.sessions import store
+from hallporter.features.sessions.rows import RecencyRow
+
+# Clerk, "Sensitive actions that require reverification": the strongest factor, ten minutes.
+_FRESH = 10 * MINUTE
+
+
+async def refuse_stale(scope: Scope, caller: SignedIn) -> None:
+    """Raise unless the caller proved their strongest factor in this session of late.
+
+    Passes everybody where the instance asks for no reverification.
+    """
+    if not scope.instance.settings.reverification:
+        return
+    row = await store.recency(scope.db, scope.instance.id, caller.session_id)
+    if row is None or not _is_fresh(row, scope.now):
+        raise errors.session.reverification_required()
+
+
+def _is_fresh(row: RecencyRow, now: int) -> bool:
+    at = row.second_factor_verified_at if row.has_second_factor else row.first_factor_verified_at
+    return at is not None and now - at <= _FRESH
