@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from hallporter.contract.settings import Attributes, AttributeSettings, Settings
+from tests.conftest import Make
 from tests.crowd import at_once
 from tests.house import Backend, Browser, Tenant
-from tests.social.conftest import STRATEGY
-from tests.social.provider import Person, query_of
+from tests.social.conftest import STRATEGY, connect
+from tests.social.provider import OpenIdProvider, Person, query_of
 from tests.social.stand_in import (
     CLIENT_ID,
     Claims,
@@ -278,6 +280,23 @@ def test_a_form_from_another_site_only_comes_again(instance: Tenant, browser: Br
     assert location.startswith(f"http://{instance.host}/v1/oauth_callback?")
     assert query_of(location) == told
     assert come_back(browser, location).headers["location"] == HOME
+
+
+def test_the_proof_of_one_address_is_not_lent_to_another(
+    make_instance: Make, provider: OpenIdProvider
+) -> None:
+    wanted = AttributeSettings(enabled=True, required=True)
+    instance = make_instance(Settings(test_mode=True, attributes=Attributes(username=wanted)))
+    connect(instance, provider)
+    with instance.browser() as browser:
+        come_back(browser, Person(new_name()).visit(address_of(begin_sign_up(browser))))
+        begun = browser.get("/v1/client").ok().body["sign_up"]
+        assert begun["unverified_fields"] == []
+        path = f"/v1/client/sign_ups/{begun['id']}"
+        given = {"email_address": "victim@example.com", "username": "mallory_m"}
+        changed = browser.post(path, _method="PATCH", **given).ok().body
+        assert changed["status"] == "missing_requirements"
+        assert changed["unverified_fields"] == ["email_address"]
 
 
 def test_of_several_returns_at_once_one_counts(browser: Browser) -> None:

@@ -20,7 +20,12 @@ def test_whoever_came_before_comes_in_again(instance: Tenant, browser: Browser) 
     name = new_name()
     user_id = sign_up_by_visit(browser, name)["id"]
     with instance.browser() as elsewhere:
-        assert go_and_return(elsewhere, begin_sign_in(elsewhere), name) == HOME
+        begun = begin_sign_in(elsewhere).ok()
+        before = elsewhere.cookie("__client")
+        assert go_and_return(elsewhere, begun, name) == HOME
+        # A token that was planted before the visit does not share its session.
+        assert elsewhere.cookie("__client") not in (None, before)
+        assert elsewhere.cookie("__client_uat") not in (None, "0")
         user = elsewhere.get("/v1/me").ok().body
         assert user["id"] == user_id
         assert len(user["external_accounts"]) == 1
@@ -63,6 +68,18 @@ def test_an_address_that_the_user_has_not_proved_links_nothing(
     assert go_and_return(browser, begin_sign_in(browser), name) == SSO_CALLBACK
     browser.post("/v1/client/sign_ups", transfer="true").ok()
     assert browser.get("/v1/me").ok().body["id"] != user["id"]
+    assert backend.get(f"/v1/users/{user['id']}").ok().json["external_accounts"] == []
+
+
+def test_an_address_that_is_only_held_for_a_user_links_nothing(
+    backend: Backend, browser: Browser
+) -> None:
+    name = new_name()
+    given = {"email_address_identification_status": ["reserved"]}
+    user = backend.create_user(email_address=[f"{name}@example.com"], **given)
+    assert go_and_return(browser, begin_sign_in(browser), name) == SSO_CALLBACK
+    begun = browser.post("/v1/client/sign_ups", transfer="true").ok().body
+    assert begun["missing_fields"] == ["email_address"]
     assert backend.get(f"/v1/users/{user['id']}").ok().json["external_accounts"] == []
 
 
@@ -174,3 +191,7 @@ def test_the_components_are_told_which_providers_there_are(
         "logo_url": None,
     }
     assert social["oauth_github"]["name"] == "GitHub"
+    assert browser.get("/v1/environment").json["display_config"]["google_one_tap_client_id"] is None
+    instance.update(social__oauth_google__client_id="ours")
+    display = browser.get("/v1/environment").ok().json["display_config"]
+    assert display["google_one_tap_client_id"] == "ours"
