@@ -84,6 +84,13 @@ def _instance(walker: Walker) -> None:
     for path in ("/v1/environment", "/.well-known/jwks.json", "/v1/health"):
         browser.get(path).ok()
     browser.post("/v1/environment", _method="PATCH").ok()
+    through_a_proxy = {
+        "Clerk-Proxy-Url": f"{ORIGIN}/__clerk",
+        "Clerk-Secret-Key": walker.tenant.secret_key,
+        "X-Forwarded-For": "203.0.113.9",
+    }
+    query = {"domain_id": "dmn_1"}
+    browser.request("GET", "/v1/proxy-health", params=query, headers=through_a_proxy).ok()
     backend.get("/v1/jwks").ok()
     backend.post("/v1/testing_tokens").ok()
     backend.post("/v1/testing/clock", action="advance", by=1_000).ok()

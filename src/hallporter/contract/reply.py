@@ -53,6 +53,7 @@ class Reply:
     cookies: Sequence[Cookie] = ()
     native_token: Secret | None = None
     """The client token for a native app: it travels in the `Authorization` response header."""
+    status: Literal[200, 503] = 200
 
 
 @dataclass(frozen=True, slots=True)

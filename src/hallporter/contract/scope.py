@@ -9,10 +9,21 @@ from hallporter.core.database import Database
 
 
 @dataclass(frozen=True, slots=True)
+class Proxied:
+    """What the app's own proxy says of a request; nothing unless its secret key is right."""
+
+    is_believed: bool
+    url: str | None
+    """Where browsers reach the Frontend API through it, without a trailing slash."""
+    ip: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Visitor:
     """Facts about the sender: address, agent, the page's origin, and the address we were called by.
 
-    `base_url` is scheme, host and path prefix as the caller wrote them, without a trailing slash.
+    `base_url` is scheme, host and path prefix as the caller wrote them, without a trailing slash;
+    behind a proxy that is believed, the address of that proxy.
     """
 
     ip: str
@@ -20,6 +31,7 @@ class Visitor:
     origin: str | None
     base_url: str
     is_secure: bool
+    proxied: Proxied | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,8 @@ class Scope:
 
         A local instance is reached however its caller came; only there is a Host header believed.
         """
+        if self.visitor.proxied is not None and self.visitor.proxied.url is not None:
+            return self.visitor.proxied.url
         if not self.instance.is_local:
             return self.instance.issuer
         prefix = f"/~{self.instance.slug}"

@@ -40,6 +40,7 @@ def send(response: falcon.asgi.Response, answer: object, version: ApiVersion) ->
     response.content_type = JSON
     match answer:
         case Reply():
+            response.status = answer.status
             for cookie in answer.cookies:
                 response.append_header(_SET_COOKIE, cookie.directive)
             if answer.native_token is not None:

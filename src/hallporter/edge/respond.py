@@ -12,7 +12,7 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.upload import Upload
 from hallporter.core import threads
-from hallporter.edge import decode, refusal, reply, tenancy, uploads, visitor
+from hallporter.edge import decode, proxies, refusal, reply, tenancy, uploads, visitor
 from hallporter.edge.operation import Operation
 from hallporter.edge.wiring import Wiring
 from hallporter.versions import catalogue
@@ -32,7 +32,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
         scope = caller = None
         try:
             instance = _instance(wiring, request, is_frontend=is_frontend)
-            scope = _scope(wiring, request, instance)
+            scope = _scope(wiring, request, instance, is_frontend=is_frontend)
             if is_frontend and not operation.from_any_page:
                 origins.refuse_foreign(instance, scope.visitor)
                 refusal.let_page_read(response, scope.visitor.origin)
@@ -76,7 +76,11 @@ def _instance_of_secret_key(wiring: Wiring, request: falcon.asgi.Request) -> Ins
     return found
 
 
-def _scope(wiring: Wiring, request: falcon.asgi.Request, instance: Instance) -> Scope:
+def _scope(
+    wiring: Wiring, request: falcon.asgi.Request, instance: Instance, *, is_frontend: bool
+) -> Scope:
+    # Servers call the Backend API themselves.
+    proxied = proxies.of(wiring.directory, instance, request) if is_frontend else None
     return Scope(
         db=wiring.db,
         box=wiring.box,
@@ -87,7 +91,7 @@ def _scope(wiring: Wiring, request: falcon.asgi.Request, instance: Instance) -> 
             visitor.query_value(request, "__clerk_api_version"),
             instance.settings.api_version,
         ),
-        visitor=visitor.of(request, request.scope.get("hallporter.prefix", "")),
+        visitor=visitor.of(request, request.scope.get("hallporter.prefix", ""), proxied),
     )
 
 

@@ -2,21 +2,25 @@
 
 import falcon.asgi
 
-from hallporter.contract.scope import Visitor
+from hallporter.contract.scope import Proxied, Visitor
 from hallporter.edge.wiring import Presented
 
 _CLIENT_COOKIE = "__client"
 _DEV_BROWSER = "__clerk_db_jwt"
 
 
-def of(request: falcon.asgi.Request, prefix: str) -> Visitor:
-    """Return who sends `request`; forwarding headers are not believed."""
+def of(request: falcon.asgi.Request, prefix: str, proxied: Proxied | None = None) -> Visitor:
+    """Return who sends `request`; forwarding headers are not believed but as `proxied` has them."""
+    said_url = None if proxied is None else proxied.url
+    said_ip = None if proxied is None else proxied.ip
+    base_url = said_url or f"{request.scheme}://{request.netloc}{prefix}"
     return Visitor(
-        ip=request.remote_addr,
+        ip=said_ip or request.remote_addr,
         user_agent=request.get_header("user-agent") or "",
         origin=request.get_header("origin"),
-        base_url=f"{request.scheme}://{request.netloc}{prefix}",
-        is_secure=request.scheme == "https",
+        base_url=base_url,
+        is_secure=base_url.startswith("https://"),
+        proxied=proxied,
     )
 
 

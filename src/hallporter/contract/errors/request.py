@@ -26,6 +26,13 @@ origin_invalid = Problem(
     "Invalid origin",
     "Requests from {origin} are not accepted; allow it in the instance's settings.",
 )
+proxy_url_invalid = Problem(
+    400,
+    "proxy_url_invalid",
+    "Proxy URL not accepted",
+    "The Clerk-Proxy-Url {url} is not an address of this instance's: its origin must be the "
+    "instance's own or one of its allowed origins, and nothing may follow its path.",
+)
 redirect_url_invalid = Problem(
     400,
     "redirect_url_invalid",

@@ -1,0 +1,64 @@
+"""The app's own proxy in front of the Frontend API, believed for the secret key that it shows.
+
+Anybody can send such headers; only who holds the key may say with them where the instance is
+reached and from where its visitors come (clerk.com/docs, "Proxying the Clerk Frontend API").
+"""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+import falcon.asgi
+
+from hallporter.contract import errors, origins
+from hallporter.contract.instance import Instance
+from hallporter.contract.scope import Proxied
+from hallporter.edge.wiring import Directory
+
+_URL = "clerk-proxy-url"
+_SECRET_KEY = "clerk-secret-key"
+_FORWARDED_FOR = "x-forwarded-for"
+# It becomes the path of cookies, in which a semicolon would begin something else.
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+
+
+def instance_of_key(directory: Directory, request: falcon.asgi.Request) -> Instance | None:
+    """Return the instance whose secret key the proxy shows."""
+    key = request.get_header(_SECRET_KEY)
+    return None if key is None else directory.by_secret_key(key.strip())
+
+
+def of(directory: Directory, instance: Instance, request: falcon.asgi.Request) -> Proxied | None:
+    """Return what a proxy says, and whether it is believed; None without a proxy.
+
+    Raises `proxy_url_invalid` when one with the right key says an address that is not the
+    instance's: proxies make it of headers that visitors send.
+    """
+    url, key = request.get_header(_URL), request.get_header(_SECRET_KEY)
+    if url is None and key is None:
+        return None
+    forwarded_for = request.get_header(_FORWARDED_FOR)
+    if instance_of_key(directory, request) is not instance:
+        return Proxied(is_believed=False, url=None, ip=None)
+    return Proxied(
+        is_believed=True,
+        url=None if url is None else _own(instance, url.rstrip("/")),
+        ip=None if forwarded_for is None else _address(forwarded_for),
+    )
+
+
+def _own(instance: Instance, url: str) -> str:
+    if not origins.is_allowed_redirect(instance, url) or "?" in url or "#" in url:
+        raise errors.request.proxy_url_invalid(url=url)
+    if not _PATH.fullmatch(urlsplit(url).path):
+        raise errors.request.proxy_url_invalid(url=url)
+    return url
+
+
+def _address(forwarded_for: str) -> str | None:
+    """Return the last address: the one that the proxy itself has seen, not been told."""
+    last = forwarded_for.rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.ip_address(last))
+    except ValueError:
+        return None
