@@ -53,6 +53,7 @@ from hallporter.features.sign_ups import frontend as sign_ups_frontend
 from hallporter.features.testing import backend as testing_backend
 from hallporter.features.users import backend as users_backend
 from hallporter.features.users import frontend as users_frontend
+from hallporter.features.verifications import frontend as verifications_frontend
 from hallporter.pages import routes
 
 # The server's table of contents.
@@ -78,6 +79,7 @@ DOORS: tuple[ModuleType, ...] = (
     testing_backend,
     users_backend,
     users_frontend,
+    verifications_frontend,
 )
 
 RESOLVERS: Mapping[type, Resolver] = {

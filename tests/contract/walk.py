@@ -10,6 +10,7 @@ from pyotp.totp import TOTP
 
 from hallporter.contract.api_version import V2025_04_10, ApiVersion
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
+from tests import links
 from tests.contract.recording import Recorded, Recorder
 from tests.factors import add_app
 from tests.house import (
@@ -32,6 +33,7 @@ NEW_PASSWORD = "staple battery horse correct"
 SETTINGS = Settings(
     test_mode=True,
     attributes=Attributes(
+        email_address=links.settings().attributes.email_address,
         username=AttributeSettings(enabled=True),
         phone_number=AttributeSettings(
             enabled=True,
@@ -246,6 +248,20 @@ def _sign_ups(walker: Walker) -> None:
     browser.post(f"{path}/attempt_verification", strategy="email_code", code=TEST_CODE).ok()
 
 
+def _email_links(walker: Walker) -> None:
+    browser, address = walker.browser(), new_address()
+    path = links.begin_sign_up(browser, address, password=PASSWORD)
+    browser.get(path).ok()
+    opened = links.follow(browser, links.mailed(walker.tenant.outbox(), address))
+    assert opened.status == 303
+    browser.get(path).ok()
+    browser.get("/v1/verify", token="made up")
+    again = walker.browser()
+    path = links.begin_sign_in(again, address)
+    links.follow(again, links.mailed(walker.tenant.outbox(), address))
+    again.get(path).ok()
+
+
 def _sign_ins(walker: Walker) -> None:
     address, secret = new_address(), pyotp.random_base32()
     walker.user(email_address=[address], totp_secret=secret)
@@ -349,6 +365,7 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _own_account,
     _sign_in_tokens,
     _sign_ups,
+    _email_links,
     _sign_ins,
     _users,
     _credentials,

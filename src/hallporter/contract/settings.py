@@ -81,6 +81,13 @@ class SignUpSettings(_Group, frozen=True):
     mode: Literal["public", "restricted"] = "public"
 
 
+class EmailLinkSettings(_Group, frozen=True):
+    """Who may open a mailed link."""
+
+    require_same_client: bool = True
+    """Whether only the browser that asked for it may: otherwise a scanner of mail may, too."""
+
+
 class LockoutSettings(_Group, frozen=True):
     """When wrong attempts lock an account."""
 
@@ -225,6 +232,7 @@ class Settings(_Group, frozen=True):
     attributes: Attributes = Attributes()
     password: PasswordSettings = PasswordSettings()
     sign_up: SignUpSettings = SignUpSettings()
+    email_link: EmailLinkSettings = EmailLinkSettings()
     lockout: LockoutSettings = LockoutSettings()
     session: SessionSettings = SessionSettings()
     mail: MailSettings = MailSettings()

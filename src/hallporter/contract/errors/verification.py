@@ -20,3 +20,10 @@ strategy_invalid = Problem(
     "is not supported",
     "{param_name} names no strategy known here.",
 )
+# Clerk names no code for it.
+link_invalid = Problem(
+    400,
+    "verification_link_invalid",
+    "Link not valid",
+    "This is not a link that was mailed from here; ask for a new one.",
+)

@@ -55,6 +55,18 @@ def uat_value(scope: Scope, updated_at: int | None) -> str:
     return "0" if updated_at is None else str(min(updated_at, scope.now) // SECOND)
 
 
+def after_visit(scope: Scope, held: HeldClient | None) -> list[Cookie]:
+    """Return what a browser that comes by itself must now have, if its client's token is new."""
+    token = None if held is None else token_of(scope, held)
+    if token is None:
+        return []
+    set_now = [client_cookie(scope, token)]
+    # In development clerk-js writes `__client_uat` itself.
+    if scope.instance.environment_type == "production":
+        set_now += client_uat(scope, scope.now)
+    return set_now
+
+
 def app_cookie(scope: Scope, name: str, value: str | None, *, http_only: bool = False) -> Cookie:
     """Return a cookie that an app's backend sets on its own host after a handshake."""
     return Cookie(

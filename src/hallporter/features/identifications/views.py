@@ -12,6 +12,7 @@ from hallporter.features.identifications.rows import IdentificationRow
 _VERIFICATION_OBJECTS = {
     "admin": "verification_admin",
     "ticket": "verification_ticket",
+    "email_link": "verification_email_link",
 }
 
 

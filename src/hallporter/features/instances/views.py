@@ -313,7 +313,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
                 "duration_in_minutes": settings.lockout.duration_in_minutes,
             },
             "pii": {"enabled": True},
-            "email_link": {"require_same_client": True},
+            "email_link": settings.email_link,
             "enumeration_protection": {"enabled": False},
         },
         "passkey_settings": {

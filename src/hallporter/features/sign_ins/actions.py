@@ -27,8 +27,11 @@ from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sign_ins import machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.users import actions as users
-from hallporter.features.verifications import sending, strategies
+from hallporter.features.verifications import mailing, sending, strategies
+from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.links import Asked, SentLink
+from hallporter.features.verifications.strategies.email_link import EmailLink
 from hallporter.features.verifications.strategy import Claim, Proof, Subject, Verdict
 
 _ABANDONED_AFTER = DAY
@@ -103,15 +106,18 @@ async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn
     return await strategies.first_factor("password").attempt(scope, subject, proof)
 
 
-def _prepared_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> SentCode | None:
+def _prepared_at_once(
+    scope: Scope, subject: Subject, given: CreateSignIn
+) -> SentCode | SentLink | None:
     if given.strategy is None or given.strategy == "password":
         return None
     proof = Proof(
         strategy=given.strategy,
         email_address_id=given.email_address_id,
         phone_number_id=given.phone_number_id,
+        redirect_url=given.redirect_url,
     )
-    return strategies.first_factor(given.strategy).prepare(scope, subject, proof)
+    return _prepare(strategies.first_factor(given.strategy), scope, subject, proof)
 
 
 async def _begin(
@@ -120,7 +126,7 @@ async def _begin(
     client: ClientRow | None,
     row: SignInRow,
     subject: Subject,
-    sent: SentCode | None = None,
+    sent: SentCode | SentLink | None = None,
 ) -> Outcome:
     users.refuse_locked(scope, subject.user)
     to_act_for = clients.held_or_coming(scope, browser, client)
@@ -128,7 +134,7 @@ async def _begin(
     async with scope.db.write() as tx:
         held = await clients.take_up(tx, to_act_for, scope.instance.id, row.id)
         if sent is not None:
-            await sending.send(tx, scope, sent, regarding=row.id)
+            await _send(tx, scope, row, sent)
             row = replace(row, first_factor_verification_id=sent.verification.id)
             subject = Subject(subject.user, subject.credentials, sent.verification)
         await store.insert_sign_in(tx, row)
@@ -155,15 +161,15 @@ async def prepare_factor(
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
     users.refuse_locked(scope, subject.user)
-    sent = _strategy(step, proof.strategy).prepare(scope, subject, proof)
+    sent = _prepare(_strategy(step, proof.strategy), scope, subject, proof)
     row = _prepared(replace(own.sign_in, updated_at=scope.now), sent)
     async with scope.db.write() as tx:
-        await sending.send(tx, scope, sent, regarding=row.id)
+        await _send(tx, scope, row, sent)
         await _update(tx, row, was=own.sign_in.status)
     return Outcome(row, own.client)
 
 
-def _prepared(row: SignInRow, sent: SentCode) -> SignInRow:
+def _prepared(row: SignInRow, sent: SentCode | SentLink) -> SignInRow:
     if row.status == "needs_second_factor":
         return replace(row, second_factor_verification_id=sent.verification.id)
     return replace(row, first_factor_verification_id=sent.verification.id)
@@ -331,6 +337,23 @@ async def _noted(tx: Write, scope: Scope, subject: Subject, wrong: ApiError) -> 
     if subject.user is None:
         return wrong
     return await users.note_failure(tx, scope, subject.user.id, wrong)
+
+
+def _prepare(
+    strategy: strategies.Strategy, scope: Scope, subject: Subject, proof: Proof
+) -> SentCode | SentLink:
+    if isinstance(strategy, EmailLink):
+        return strategy.link(scope, subject, proof)
+    return strategy.prepare(scope, subject, proof)
+
+
+async def _send(tx: Write, scope: Scope, row: SignInRow, sent: SentCode | SentLink) -> None:
+    if isinstance(sent, SentCode):
+        await sending.send(tx, scope, sent, regarding=row.id)
+        return
+    await verifications.insert_verification(tx, sent.verification)
+    asked = Asked("sign_in", row.id, row.client_id)
+    await mailing.send_link(tx, scope, sent, asked, regarding=row.id)
 
 
 def _strategy(step: str, name: str) -> strategies.Strategy:

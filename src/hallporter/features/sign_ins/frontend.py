@@ -7,7 +7,7 @@ from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.external_accounts import signing_in, tokens
-from hallporter.features.sign_ins import actions, tickets, views
+from hallporter.features.sign_ins import actions, email_links, tickets, views
 from hallporter.features.sign_ins.actions import CreateSignIn, Outcome, ResetPassword
 from hallporter.features.verifications.strategy import Proof
 
@@ -24,8 +24,8 @@ async def create_sign_in(scope: Scope, caller: Browser, given: CreateSignIn) -> 
 
 @frontend.get("/v1/client/sign_ins/{sign_in_id}")
 async def get_sign_in(scope: Scope, caller: KnownBrowser, sign_in_id: SignInId) -> Reply:
-    """Return one of the client's own sign-ins."""
-    return await _reply(scope, caller, await actions.get_own(scope, caller, sign_in_id))
+    """Return one of the client's own sign-ins: pages that wait for a link ask again and again."""
+    return await _reply(scope, caller, await email_links.poll(scope, caller, sign_in_id))
 
 
 @frontend.post("/v1/client/sign_ins/{sign_in_id}/prepare_first_factor")

@@ -2,13 +2,14 @@
 
 import msgspec
 
-from hallporter.contract.ids import SessionId, SignInId
+from hallporter.contract.ids import ClientId, SessionId, SignInId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.sign_ins import machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.verifications import links
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategies import FIRST_FACTORS, SECOND_FACTORS, is_enabled
 from hallporter.features.verifications.strategy import Factor, Strategy, Subject
@@ -19,6 +20,7 @@ _OBJECTS = {
     "totp": "verification_totp",
     "backup_code": "verification_backup_code",
     "google_one_tap": "verification_google_one_tap",
+    links.STRATEGY: "verification_email_link",
 }
 
 
@@ -30,6 +32,7 @@ class FactorVerification(msgspec.Struct, frozen=True):
     strategy: str
     attempts: int | None
     expire_at: int | None
+    verified_at_client: ClientId | msgspec.UnsetType
 
 
 class UserData(msgspec.Struct, frozen=True):
@@ -121,12 +124,19 @@ async def _first_factor(
     scope: Scope, row: SignInRow, subject: Subject
 ) -> FactorVerification | OAuthVerification | None:
     if row.first_factor_strategy is not None:
-        return verified(row.first_factor_strategy, row.updated_at)
+        return await _first_verified(scope, row, row.first_factor_strategy)
     if row.status == "needs_second_factor":
         return None
     if subject.verification is None:
         return await external_accounts.visit(scope, row.first_factor_verification_id)
     return under_way(subject.verification, scope.now)
+
+
+async def _first_verified(scope: Scope, row: SignInRow, strategy: str) -> FactorVerification:
+    if strategy != links.STRATEGY:
+        return verified(strategy, row.updated_at)
+    opened_by = await links.opened_by(scope, row.first_factor_verification_id)
+    return verified(strategy, row.updated_at, opened_by)
 
 
 def _second_factor(scope: Scope, row: SignInRow, subject: Subject) -> FactorVerification | None:
@@ -145,11 +155,12 @@ def under_way(row: VerificationRow, now: int) -> FactorVerification:
         strategy=row.strategy,
         attempts=row.attempts,
         expire_at=row.expire_at,
+        verified_at_client=msgspec.UNSET,
     )
 
 
-def verified(strategy: str, at: int) -> FactorVerification:
-    """Return how a factor is shown that was proved at `at`."""
+def verified(strategy: str, at: int, opened_by: ClientId | None = None) -> FactorVerification:
+    """Return how a factor is shown that was proved at `at`, by a link on some client perhaps."""
     object = "verification_oauth" if strategy.startswith("oauth_") else "verification_otp"
     return FactorVerification(
         object=_OBJECTS.get(strategy, object),
@@ -157,6 +168,7 @@ def verified(strategy: str, at: int) -> FactorVerification:
         strategy=strategy,
         attempts=None,
         expire_at=at,
+        verified_at_client=opened_by or msgspec.UNSET,
     )
 
 

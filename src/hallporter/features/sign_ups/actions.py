@@ -37,9 +37,11 @@ from hallporter.features.sign_ups.proofs import FIELDS, Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.users import creation
 from hallporter.features.users.creation import NewIdentification, NewUser
-from hallporter.features.verifications import codes
+from hallporter.features.verifications import codes, links, mailing
 from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.links import Asked, SentLink
 from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.strategy import Claim
 
 _ABANDONED_AFTER = DAY
 # What else is to be written of a visit to a provider, once its client is held.
@@ -61,9 +63,10 @@ class SignUpFields(VisitFields, frozen=True, kw_only=True):
 
 
 class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
-    """How to prove the address or the number."""
+    """How to prove the address or the number; `redirect_url` is where a link leads."""
 
     strategy: str
+    redirect_url: str | None = None
 
 
 class AttemptVerification(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,25 +201,33 @@ async def update_sign_up(
 async def prepare_verification(
     scope: Scope, browser: KnownBrowser, id: SignUpId, given: PrepareVerification
 ) -> Outcome:
-    """Send a code to the address or the number; a new code kills the old one."""
+    """Send a code or a link to the address, or a code to the number; it kills the one before."""
     own = await _open(scope, browser, id)
     field = _field(scope, given.strategy)
     address = getattr(own.sign_up, field)
     if address is None:
         raise errors.verification.strategy_invalid(param="strategy")
-    sent = codes.new_code(scope, given.strategy, address, None)
+    sent = (
+        links.new_link(scope, address, None, given.redirect_url)
+        if given.strategy == links.STRATEGY
+        else codes.new_code(scope, given.strategy, address, None)
+    )
     row = replace(own.sign_up, **{f"{field}_verification_id": sent.verification.id})
+    regarding = f"{row.id} {field}"
     send = messages.send_code if field == "email_address" else messages.send_sms_code
     async with scope.db.write() as tx:
         await verifications.insert_verification(tx, sent.verification)
-        if sent.is_sent:
+        if isinstance(sent, SentLink):
+            request = Asked("sign_up", row.id, own.client.id)
+            await mailing.send_link(tx, scope, sent, request, regarding=regarding)
+        elif sent.is_sent:
             await send(
                 tx,
                 scope,
                 sent.address,
                 sent.code,
                 verification=sent.verification,
-                regarding=f"{row.id} {field}",
+                regarding=regarding,
             )
         row = await _update(tx, scope, row, read_at=own.sign_up.updated_at)
     return Outcome(row, own.client)
@@ -228,6 +239,8 @@ async def attempt_verification(
     """Prove address or number; with nothing else open the user comes to be and is signed in."""
     own = await _open(scope, browser, id)
     field = _field(scope, given.strategy)
+    if given.strategy == links.STRATEGY:
+        raise errors.verification.strategy_invalid(param="strategy")
     if given.code is None:
         raise errors.form.missing(param="code")
     proofs = await of_sign_up(scope, own.sign_up)
@@ -250,10 +263,34 @@ async def attempt_verification(
     raise wrong or errors.verification.missing()
 
 
+async def prove_address(scope: Scope, browser: KnownBrowser, id: SignUpId, claim: Claim) -> Outcome:
+    """Go on with a sign-up whose address is proved by what `claim` spends."""
+    own = await _open(scope, browser, id)
+    proofs = await of_sign_up(scope, own.sign_up)
+    arrival = await arrivals.of_sign_up(scope, own.sign_up)
+    async with scope.db.write() as tx:
+        wrong = await claim(tx)
+        if wrong is None and proofs.email_address is not None:
+            done = replace(proofs.email_address, status="verified")
+            return await _advance(
+                tx,
+                scope,
+                own.client,
+                own.sign_up,
+                read_at=own.sign_up.updated_at,
+                proofs=dataclass_replace(proofs, email_address=done),
+                arrival=arrival,
+            )
+    raise wrong or errors.verification.missing()
+
+
 def _field(scope: Scope, strategy: str) -> str:
     """Return the field that a strategy proves, where the instance has both."""
     field = FIELDS.get(strategy)
-    if field is None or not machine.attribute(scope.instance.settings, field).enabled:
+    if field is None:
+        raise errors.verification.strategy_invalid(param="strategy")
+    attribute = machine.attribute(scope.instance.settings, field)
+    if not attribute.enabled or strategy not in attribute.verifications:
         raise errors.verification.strategy_invalid(param="strategy")
     return field
 

@@ -8,7 +8,7 @@ from hallporter.core.secret import Secret
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.external_accounts import signing_up, tokens
-from hallporter.features.sign_ups import actions, views
+from hallporter.features.sign_ups import actions, email_links, views
 from hallporter.features.sign_ups.actions import (
     AttemptVerification,
     Outcome,
@@ -35,8 +35,8 @@ async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) ->
 
 @frontend.get("/v1/client/sign_ups/{sign_up_id}")
 async def get_sign_ups(scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId) -> Reply:
-    """Return one of the client's own sign-ups."""
-    return await _reply(scope, caller, await actions.get_own(scope, caller, sign_up_id))
+    """Return one of the client's own sign-ups: pages that wait for a link ask again and again."""
+    return await _reply(scope, caller, await email_links.poll(scope, caller, sign_up_id))
 
 
 @frontend.patch("/v1/client/sign_ups/{sign_up_id}")
@@ -52,7 +52,7 @@ async def update_sign_ups(
 async def prepare_sign_ups_verification(
     scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId, given: PrepareVerification
 ) -> Reply:
-    """Send the code that proves the address."""
+    """Send the code or the link that proves the address."""
     done = await actions.prepare_verification(scope, caller, sign_up_id, given)
     return await _reply(scope, caller, done)
 

@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 
 from hallporter.contract.scope import Scope
+from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.verifications import links
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import VerificationRow
 
 # Which field each strategy proves.
-FIELDS = {"email_code": "email_address", "phone_code": "phone_number"}
+FIELDS = {
+    "email_code": "email_address",
+    links.STRATEGY: "email_address",
+    "phone_code": "phone_number",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Proofs:
     @property
     def proved(self) -> list[str]:
         """The names of the fields that are proved."""
-        return [field for field in FIELDS.values() if self.proof_of(field) is not None]
+        return [field for field in machine.PROVED if self.proof_of(field) is not None]
 
     @property
     def first(self) -> VerificationRow | None:
@@ -46,7 +52,7 @@ class Proofs:
 async def of_sign_up(scope: Scope, row: SignUpRow) -> Proofs:
     """Return the proofs of a sign-up."""
     found: dict[str, VerificationRow | None] = {}
-    for field in FIELDS.values():
+    for field in machine.PROVED:
         id = getattr(row, f"{field}_verification_id")
         found[field] = id and await verifications.verification_by_id(
             scope.db, scope.instance.id, id

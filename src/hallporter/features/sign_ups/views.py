@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from hallporter.contract.ids import SessionId, SignUpId, UserId
+from hallporter.contract.ids import ClientId, SessionId, SignUpId, UserId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.external_accounts import views as external_accounts
@@ -12,6 +12,8 @@ from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.sign_ups import machine, store
 from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.verifications import links
+from hallporter.features.verifications.rows import VerificationRow
 
 
 class SignUpVerification(msgspec.Struct, frozen=True):
@@ -24,6 +26,7 @@ class SignUpVerification(msgspec.Struct, frozen=True):
     expire_at: int | None
     next_action: str
     supported_strategies: list[str]
+    verified_at_client: ClientId | msgspec.UnsetType
 
 
 class SignUpVerifications(msgspec.Struct, frozen=True):
@@ -80,8 +83,8 @@ async def sign_up(scope: Scope, row: SignUpRow) -> SignUp:
         missing_fields=[] if row.status == "complete" else wanted.missing,
         unverified_fields=wanted.unverified,
         verifications=SignUpVerifications(
-            email_address=_proof(scope, "email_address", row.email_address, proofs),
-            phone_number=_proof(scope, "phone_number", row.phone_number, proofs),
+            email_address=await _proof(scope, "email_address", row.email_address, proofs),
+            phone_number=await _proof(scope, "phone_number", row.phone_number, proofs),
             web3_wallet=None,
             external_account=visit,
         ),
@@ -111,7 +114,7 @@ async def pending(scope: Scope, id: SignUpId | None) -> SignUp | None:
     return await sign_up(scope, row)
 
 
-def _proof(
+async def _proof(
     scope: Scope, field: str, given: str | None, proofs: Proofs
 ) -> SignUpVerification | None:
     verification = proofs.of(field)
@@ -121,16 +124,27 @@ def _proof(
     status = verification.status_at(scope.now)
     attribute = machine.attribute(scope.instance.settings, field)
     return SignUpVerification(
-        object="verification_from_oauth"
-        if verification.strategy.startswith("from_")
-        else "verification_otp",
+        object=_object(verification.strategy),
         status=status,
         strategy=verification.strategy,
         attempts=verification.attempts,
         expire_at=verification.expire_at,
         next_action=_next_action(status),
         supported_strategies=attribute.verifications,
+        verified_at_client=await _opened_by(scope, verification),
     )
+
+
+def _object(strategy: str) -> str:
+    if strategy == links.STRATEGY:
+        return "verification_email_link"
+    return "verification_from_oauth" if strategy.startswith("from_") else "verification_otp"
+
+
+async def _opened_by(scope: Scope, row: VerificationRow) -> ClientId | msgspec.UnsetType:
+    if (row.strategy, row.status) != (links.STRATEGY, "verified"):
+        return msgspec.UNSET
+    return await links.opened_by(scope, row.id) or msgspec.UNSET
 
 
 def _next_action(status: str) -> str:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Guarded, SignedIn
-from hallporter.contract.ids import IdentificationId
+from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings
@@ -22,8 +22,10 @@ from hallporter.features.messages import actions as messages
 from hallporter.features.users import actions as users
 from hallporter.features.users import store
 from hallporter.features.users.rows import UserRow
-from hallporter.features.verifications import codes
+from hallporter.features.verifications import codes, links, mailing
 from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.links import Asked, SentLink
+from hallporter.features.verifications.strategy import Claim
 
 Type = Literal["email_address", "phone_number"]
 
@@ -32,12 +34,17 @@ _MAX_UNVERIFIED = 10
 Then = Callable[[Write, list[IdentificationRow]], Awaitable[None]]
 """What else the write does, given the identifiers that the user then has."""
 _CODES: dict[Type, str] = {"email_address": "email_code", "phone_number": "phone_code"}
+_STRATEGIES: dict[Type, tuple[str, ...]] = {
+    "email_address": ("email_code", links.STRATEGY),
+    "phone_number": ("phone_code",),
+}
 
 
 class PrepareIdentifier(msgspec.Struct, frozen=True, kw_only=True):
-    """How to prove it."""
+    """How to prove it; `redirect_url` is where a link leads."""
 
     strategy: str
+    redirect_url: str | None = None
 
 
 class AttemptIdentifier(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,18 +93,25 @@ async def create(
 async def prepare(
     scope: Scope, caller: SignedIn, type: Type, id: IdentificationId, given: PrepareIdentifier
 ) -> IdentificationRow:
-    """Send a code to the identifier; a new code kills the old one."""
+    """Send a code or a link to the identifier; a new one kills the old one."""
     row = await get(scope, caller, type, id)
-    strategy = _CODES[type]
-    if given.strategy != strategy or strategy not in _attribute(scope, type).verifications:
+    strategy = given.strategy
+    if strategy not in _STRATEGIES[type] or strategy not in _attribute(scope, type).verifications:
         raise errors.verification.strategy_invalid(param="strategy")
     _refuse_verified(row)
-    sent = codes.new_code(scope, strategy, row.canonical, id)
+    sent = (
+        links.new_link(scope, row.canonical, id, given.redirect_url)
+        if strategy == links.STRATEGY
+        else codes.new_code(scope, strategy, row.canonical, id)
+    )
     async with scope.db.write() as tx:
         _, owned = await locked(tx, scope, caller)
         _refuse_verified(own(owned, id))
         await verifications.insert_verification(tx, sent.verification)
-        if sent.is_sent:
+        if isinstance(sent, SentLink):
+            asked = Asked("own_address", id, caller.browser.credential.client_id)
+            await mailing.send_link(tx, scope, sent, asked, regarding=id)
+        elif sent.is_sent:
             await _SENDERS[type](tx, scope, sent, id)
         row = replace(
             row,
@@ -140,6 +154,16 @@ async def attempt(
         wrong = await _noted(tx, scope, row, wrong)
     # Recorded first, then told: the attempt is spent whatever becomes of the reply.
     raise wrong
+
+
+async def prove(scope: Scope, row: IdentificationRow, claim: Claim) -> None:
+    """Prove an identifier by what `claim` spends, whose error is raised."""
+    async with scope.db.write() as tx:
+        user, owned = await _locked(tx, scope, row.user_id)
+        wrong = await claim(tx)
+        if wrong is not None:
+            raise wrong
+        await _proved(tx, scope, user, owned, own(owned, row.id))
 
 
 async def _proved(
@@ -221,12 +245,16 @@ async def locked(
     tx: Write, scope: Scope, caller: SignedIn
 ) -> tuple[UserRow, list[IdentificationRow]]:
     """Return the user, whose identifiers nobody else changes until this write ends."""
-    user = await store.lock_user(tx, scope.instance.id, caller.user_id)
+    return await _locked(tx, scope, caller.user_id)
+
+
+async def _locked(
+    tx: Write, scope: Scope, user_id: UserId
+) -> tuple[UserRow, list[IdentificationRow]]:
+    user = await store.lock_user(tx, scope.instance.id, user_id)
     if user is None:
         raise errors.user.not_found()
-    owned = await identification_store.identifications_of_user(
-        tx, scope.instance.id, caller.user_id
-    )
+    owned = await identification_store.identifications_of_user(tx, scope.instance.id, user_id)
     return user, owned
 
 

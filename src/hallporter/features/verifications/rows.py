@@ -4,7 +4,9 @@ from typing import Literal
 
 import msgspec
 
-from hallporter.contract.ids import IdentificationId, InstanceId, VerificationId
+from hallporter.contract.ids import ClientId, IdentificationId, InstanceId, VerificationId
+
+Purpose = Literal["sign_in", "sign_up", "own_address"]
 
 
 class VerificationRow(msgspec.Struct, frozen=True):
@@ -24,3 +26,18 @@ class VerificationRow(msgspec.Struct, frozen=True):
     def status_at(self, now: int) -> str:
         """Return the status, time taken into account."""
         return "expired" if self.status == "unverified" and self.expire_at <= now else self.status
+
+
+class EmailLinkRow(msgspec.Struct, frozen=True):
+    """A row of `email_links`: a link that was mailed, known only by the hash of its token."""
+
+    token_hash: str
+    instance_id: InstanceId
+    verification_id: VerificationId
+    client_id: ClientId
+    purpose: Purpose
+    subject_id: str
+    """The id of the sign-in, the sign-up or the user's own address."""
+    redirect_url: str
+    opened_by: ClientId | None
+    """The client that opened it, if it had one."""

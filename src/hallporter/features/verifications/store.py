@@ -1,8 +1,8 @@
 """Every statement that touches verifications."""
 
-from hallporter.contract.ids import InstanceId, VerificationId
+from hallporter.contract.ids import ClientId, InstanceId, VerificationId
 from hallporter.core.database import Reader, Write
-from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.rows import EmailLinkRow, VerificationRow
 
 VERIFICATION_BY_ID = "select * from verifications where instance_id = $1 and id = $2"
 INSERT_VERIFICATION = """
@@ -20,6 +20,22 @@ TRY_CODE = """
         updated_at = $4
     where instance_id = $1 and id = $2 and status = 'unverified' and expire_at > $4
     returning *
+"""
+
+EMAIL_LINK_BY_HASH = "select * from email_links where instance_id = $1 and token_hash = $2"
+EMAIL_LINK_OF_VERIFICATION = """
+    select * from email_links where instance_id = $1 and verification_id = $2
+"""
+INSERT_EMAIL_LINK = "insert into email_links values ($1, $2, $3, $4, $5, $6, $7, $8)"
+# Spent in one statement with the proof that it is: whoever opens it second finds it used.
+SPEND_EMAIL_LINK = """
+    with spent as (
+        update verifications set status = 'verified', attempts = attempts + 1, updated_at = $4
+        where instance_id = $1 and id = $2 and status = 'unverified' and expire_at > $4
+        returning id
+    )
+    update email_links set opened_by = $3 from spent
+    where email_links.instance_id = $1 and email_links.verification_id = spent.id
 """
 
 
@@ -52,3 +68,39 @@ async def try_code(
     return await tx.one(
         VerificationRow, TRY_CODE, row.instance_id, row.id, code_digest, now, max_attempts
     )
+
+
+async def email_link_by_hash(
+    db: Reader, instance_id: InstanceId, token_hash: str
+) -> EmailLinkRow | None:
+    return await db.one(EmailLinkRow, EMAIL_LINK_BY_HASH, instance_id, token_hash)
+
+
+async def email_link_of_verification(
+    db: Reader, instance_id: InstanceId, verification_id: VerificationId
+) -> EmailLinkRow | None:
+    return await db.one(EmailLinkRow, EMAIL_LINK_OF_VERIFICATION, instance_id, verification_id)
+
+
+async def insert_email_link(tx: Write, row: EmailLinkRow) -> None:
+    await tx.execute(
+        INSERT_EMAIL_LINK,
+        row.token_hash,
+        row.instance_id,
+        row.verification_id,
+        row.client_id,
+        row.purpose,
+        row.subject_id,
+        row.redirect_url,
+        row.opened_by,
+    )
+
+
+async def spend_email_link(
+    tx: Write, row: EmailLinkRow, opened_by: ClientId | None, now: int
+) -> bool:
+    """Spend a link and note who opened it; False when it was spent before, or is too old."""
+    touched = await tx.execute(
+        SPEND_EMAIL_LINK, row.instance_id, row.verification_id, opened_by, now
+    )
+    return touched == 1

@@ -2,7 +2,13 @@
 
 from hallporter.contract import errors
 from hallporter.contract.settings import Settings
-from hallporter.features.verifications.strategies import email_code, one_time, password, phone_code
+from hallporter.features.verifications.strategies import (
+    email_code,
+    email_link,
+    one_time,
+    password,
+    phone_code,
+)
 from hallporter.features.verifications.strategy import Strategy
 
 FIRST_FACTORS: dict[str, Strategy] = {
@@ -10,6 +16,7 @@ FIRST_FACTORS: dict[str, Strategy] = {
     for each in (
         password.Password(),
         email_code.EmailCode("email_code"),
+        email_link.EmailLink(),
         email_code.EmailCode("reset_password_email_code"),
         phone_code.PhoneCode("phone_code"),
         phone_code.PhoneCode("reset_password_phone_code"),
@@ -23,6 +30,8 @@ SECOND_FACTORS: dict[str, Strategy] = {
         one_time.BackupCode(),
     )
 }
+# Which of the two is mailed, or both, the settings of the address say.
+_BY_MAIL = ("email_code", email_link.EmailLink.name)
 
 
 def first_factor(name: str) -> Strategy:
@@ -37,6 +46,8 @@ def second_factor(name: str) -> Strategy:
 
 def is_enabled(name: str, settings: Settings) -> bool:
     """Tell whether an instance can send what the strategy called `name` sends."""
+    if name in _BY_MAIL:
+        return name in settings.attributes.email_address.first_factors
     return settings.attributes.phone_number.enabled or not name.endswith("phone_code")
 
 

@@ -19,19 +19,11 @@ class EmailCode:
         """Offer every proved address of the user; a reset only where there is a password."""
         if subject.user is None or (self._resets and not subject.user.password_enabled):
             return []
-        return [
-            Factor(
-                strategy=self.name,
-                safe_identifier=address.safe_identifier,
-                email_address_id=address.id,
-                primary=address.id == subject.user.primary_email_address_id,
-            )
-            for address in subject.email_addresses
-        ]
+        return of_each_address(self.name, subject)
 
     def prepare(self, scope: Scope, subject: Subject, proof: Proof) -> SentCode:
         """Make a code for the address that the caller chose, or for the primary one."""
-        address = _chosen(subject, proof)
+        address = chosen(subject, proof)
         if address is None:
             raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
         return codes.new_code(scope, self.name, address.canonical, address.id)
@@ -52,7 +44,23 @@ class EmailCode:
         return self.name.startswith("reset_password_")
 
 
-def _chosen(subject: Subject, proof: Proof) -> IdentificationRow | None:
+def of_each_address(strategy: str, subject: Subject) -> list[Factor]:
+    """Return a strategy as it is offered for every proved address of the user."""
+    if subject.user is None:
+        return []
+    return [
+        Factor(
+            strategy=strategy,
+            safe_identifier=address.safe_identifier,
+            email_address_id=address.id,
+            primary=address.id == subject.user.primary_email_address_id,
+        )
+        for address in subject.email_addresses
+    ]
+
+
+def chosen(subject: Subject, proof: Proof) -> IdentificationRow | None:
+    """Return the address that a proof names, else the primary one."""
     wanted = proof.email_address_id
     if wanted is None and subject.user is not None:
         wanted = subject.user.primary_email_address_id

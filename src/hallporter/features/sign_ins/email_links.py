@@ -1,0 +1,61 @@
+"""A sign-in goes on once the link that it waits for was opened."""
+
+from hallporter.contract import errors
+from hallporter.contract.callers import Browser, KnownBrowser
+from hallporter.contract.ids import SignInId
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.features.sessions import identity
+from hallporter.features.sign_ins import actions, machine, subjects
+from hallporter.features.sign_ins.actions import Outcome
+from hallporter.features.users import actions as users
+from hallporter.features.verifications import links
+from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.rows import EmailLinkRow
+from hallporter.features.verifications.strategy import Claim, Subject, Verdict
+
+_STEP = "attempt_first_factor"
+
+
+async def open_here(scope: Scope, browser: Browser, link: EmailLinkRow) -> Outcome:
+    """Spend a link in the browser that asked for it, and sign in there."""
+    own = await actions.get_own(scope, browser, SignInId(link.subject_id))
+    machine.refuse_closed(own.sign_in, _STEP, scope.now)
+    if own.sign_in.first_factor_verification_id != link.verification_id:
+        raise errors.verification.failed()
+
+    async def claim(tx: Write) -> Verdict:
+        if not await verifications.spend_email_link(tx, link, link.client_id, scope.now):
+            raise errors.verification.already_verified()
+        return None
+
+    subject = await subjects.of_sign_in(scope, own.sign_in)
+    return await _enter(scope, browser, own, subject, claim)
+
+
+async def poll(scope: Scope, browser: KnownBrowser, id: SignInId) -> Outcome:
+    """Return a sign-in; what somebody opened elsewhere lets in here, where it was asked for."""
+    own = await actions.get_own(scope, browser, id)
+    if machine.status_at(own.sign_in, scope.now) != "needs_first_factor":
+        return own
+    subject = await subjects.of_sign_in(scope, own.sign_in)
+    found = subject.verification
+    if found is None or (found.strategy, found.status) != (links.STRATEGY, "verified"):
+        return own
+    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
+    return await _enter(scope, known, own, subject, _proved)
+
+
+async def _enter(
+    scope: Scope, browser: Browser, own: Outcome, subject: Subject, claim: Claim
+) -> Outcome:
+    users.refuse_locked(scope, subject.user)
+    client = await identity.current_client(scope, browser)
+    await actions.refuse_second_session(scope, client)
+    await actions.refuse_signed_in(scope, client, subject)
+    return await actions.attempt_begun(scope, browser, own, subject, claim, links.STRATEGY)
+
+
+async def _proved(_tx: Write) -> Verdict:
+    # The statement that stores the sign-in asks whether it still waits: it is entered once.
+    return None

@@ -1,0 +1,56 @@
+"""A sign-up goes on once the link that it waits for was opened."""
+
+from hallporter.contract import errors
+from hallporter.contract.callers import KnownBrowser
+from hallporter.contract.ids import SignUpId
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.features.external_accounts import arrivals
+from hallporter.features.sign_ups import actions, machine
+from hallporter.features.sign_ups.actions import Outcome
+from hallporter.features.sign_ups.proofs import of_sign_up
+from hallporter.features.verifications import links
+from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.rows import EmailLinkRow
+from hallporter.features.verifications.strategy import Verdict
+
+
+async def open_here(scope: Scope, browser: KnownBrowser, link: EmailLinkRow) -> Outcome:
+    """Spend a link in the browser that asked for it, and go on signing up there."""
+    id = SignUpId(link.subject_id)
+    own = await actions.get_own(scope, browser, id)
+    if own.sign_up.email_address_verification_id != link.verification_id:
+        raise errors.verification.failed()
+
+    async def claim(tx: Write) -> Verdict:
+        if not await verifications.spend_email_link(tx, link, link.client_id, scope.now):
+            raise errors.verification.already_verified()
+        return None
+
+    return await actions.prove_address(scope, browser, id, claim)
+
+
+async def poll(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
+    """Return a sign-up; what somebody opened elsewhere counts here, where it was asked for."""
+    own = await actions.get_own(scope, browser, id)
+    if machine.status_at(own.sign_up, scope.now) != "missing_requirements":
+        return own
+    proofs = await of_sign_up(scope, own.sign_up)
+    found = proofs.email_address
+    if found is None or (found.strategy, found.status) != (links.STRATEGY, "verified"):
+        return own
+    arrival = await arrivals.of_sign_up(scope, own.sign_up)
+    wanted = machine.requirements(
+        own.sign_up,
+        scope.instance.settings,
+        proved=proofs.proved,
+        is_proved_elsewhere=arrival is not None,
+    )
+    if not wanted.are_met:
+        return own
+    return await actions.prove_address(scope, browser, id, _proved)
+
+
+async def _proved(_tx: Write) -> Verdict:
+    # The statement that stores the sign-up asks whether it is as it was read.
+    return None
