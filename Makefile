@@ -16,7 +16,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS = 1
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help run setup test fast check format ledger bench bench-peers
+.PHONY: help run setup test fast check format ledger states bench bench-peers
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,9 @@ format: ## format the code and sort its imports
 
 ledger: ## operations done, missing, drifting from the published documents
 	@$(WITH) python -- $(BIN)/python -m tests.ledger $(ARGS)
+
+states: ## docs/states against the tables in the code (ARGS=--write draws them anew)
+	@$(WITH) python -- $(BIN)/python -m tests.states $(ARGS)
 
 bench: ## how close each hot operation is to what this machine can do (needs wrk)
 	@$(WITH) python -- $(BIN)/python -m benchmarks $(ARGS)

@@ -53,7 +53,7 @@ def test_case_55_leaving_test_mode_is_back_to_real_time(
     instance: Tenant, backend: Backend, browser: Browser
 ) -> None:
     account = browser.sign_up()
-    backend.post(CLOCK, action="advance", by=-DAY).ok()
+    backend.post(CLOCK, action="advance", by=DAY).ok()
     instance.update(test_mode=False)
     touched = browser.post(f"/v1/client/sessions/{account.session_id}/touch").ok().body
     assert touched["last_active_at"] == instance.house.clock.now()
