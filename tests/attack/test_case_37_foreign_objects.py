@@ -40,6 +40,7 @@ class Victim:
         tenant.update(attributes__phone_number__enabled=True)
         self.browser = tenant.browser()
         self.account: Account = self.browser.sign_up()
+        external_account = self._external_account()
         add_app(tenant, self.account.user_id)
         with tenant.backend() as backend:
             self.backend = tenant.backend()
@@ -61,7 +62,7 @@ class Victim:
             "sign_in_token_id": ticket["id"],
             "template_id": template["id"],
             "template_name": template["name"],
-            "external_account_id": self._external_account(),
+            "external_account_id": external_account,
             "provider": "oauth_github",
         }
 
