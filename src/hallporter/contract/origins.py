@@ -52,6 +52,17 @@ def refuse_foreign(instance: Instance, visitor: Visitor) -> None:
     raise errors.request.origin_invalid(origin=visitor.origin)
 
 
+def is_native(instance: Instance, origin: str) -> bool:
+    """Tell whether `origin` is one that a native app draws its pages from, and allowed as such.
+
+    The token in the header of such an app is readable by its scripts, which no web page's are.
+    """
+    parts = urlsplit(origin)
+    if origin not in instance.settings.allowed_origins:
+        return False
+    return parts.scheme not in ("http", "https") or is_loopback(parts.hostname or "")
+
+
 @lru_cache(maxsize=1024)
 def _plain(origin: str) -> SplitResult | None:
     """Return the parts of an origin that is spelled as browsers spell it: without userinfo."""

@@ -221,6 +221,8 @@ class Settings(_Group, frozen=True):
     """Whether `+clerk_test` addresses take the code 424242."""
     allowed_origins: list[str] = []
     """Origins beside the instance's own that may use the Frontend API and be redirected to."""
+    native_api: bool = True
+    """Whether native apps may call the Frontend API: with a token in a header, without cookies."""
     single_session_mode: bool = False
     session_token_ttl_seconds: int = 60
     session_token_claims: dict[str, Any] = {}

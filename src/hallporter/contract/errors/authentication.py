@@ -28,6 +28,19 @@ superseded = Problem(
     "Try again",
     "Another request has just given this browser a new token; send this one again.",
 )
+native_api_disabled = Problem(
+    403,
+    "native_api_disabled",
+    "Native apps are not served",
+    "The setting `native_api` of this instance is off.",
+)
+native_page = Problem(
+    400,
+    "origin_authorization_headers_conflict",
+    "A page is no native app",
+    "Pages show their cookies; only an app whose origin is among the instance's allowed origins, "
+    "like tauri://localhost, may send both Origin and Authorization.",
+)
 dev_browser_unauthenticated = Problem(
     401,
     "dev_browser_unauthenticated",

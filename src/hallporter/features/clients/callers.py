@@ -3,7 +3,7 @@
 import hashlib
 from functools import lru_cache
 
-from hallporter.contract import errors
+from hallporter.contract import errors, origins
 from hallporter.contract.callers import (
     Anyone,
     Browser,
@@ -46,6 +46,7 @@ async def browser(scope: Scope, presented: Presented) -> Browser:
     `__clerk_db_jwt`, which stands for a client; all others a cookie.
     """
     if presented.is_native:
+        _refuse_unfit_native(scope)
         shown = (presented.authorization or "").removeprefix("Bearer ").strip()
         return Browser(_first_valid(scope.instance, (shown,)), transport="native")
     credential = _first_valid(scope.instance, presented.client_tokens)
@@ -97,6 +98,15 @@ async def _dev_browser(scope: Scope, token: str, cookie: Credential | None) -> B
     if row.client_id is None or row.client_token_hash is None:
         return Browser(cookie, token_hash)
     return Browser(Credential(row.client_id, row.client_token_hash), token_hash)
+
+
+def _refuse_unfit_native(scope: Scope) -> None:
+    if not scope.instance.settings.native_api:
+        raise errors.authentication.native_api_disabled()
+    origin = scope.visitor.origin
+    # Or a script in a page could have its user sign in to a token that it can carry away.
+    if origin is not None and not origins.is_native(scope.instance, origin):
+        raise errors.authentication.native_page()
 
 
 def _first_valid(instance: Instance, tokens: tuple[str, ...]) -> Credential | None:

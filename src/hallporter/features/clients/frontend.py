@@ -48,9 +48,11 @@ async def put_client(scope: Scope, caller: Browser) -> Reply:
 @frontend.delete("/v1/client")
 async def delete_client_sessions(scope: Scope, caller: KnownBrowser) -> Reply:
     """End everything on the client and let the browser forget it."""
-    await sessions.end_all_own(scope, caller, "removed")
+    held = await sessions.end_all_own(scope, caller, "removed")
     if caller.transport == "native":
-        return Reply(Wrapped(response=None, client=None))
+        # Apps have no way to be told to forget a token: they go on with a good one.
+        token = cookies.token_of(scope, held)
+        return Reply(Wrapped(response=None, client=None), native_token=token)
     return Reply(
         Wrapped(response=None, client=None),
         cookies=[cookies.client_cookie(scope, None), *cookies.client_uat(scope, None)],

@@ -184,7 +184,7 @@ def _auth_config(instance: Instance) -> AuthConfig:
         reverification=settings.reverification,
         native_settings={
             "object": "native_settings",
-            "api_enabled": True,
+            "api_enabled": settings.native_api,
             "trusted_device_sign_in_enabled": False,
             "trusted_device_enrollment_prompt_after_sign_in_enabled": False,
             "trusted_device_enrollment_prompt_after_sign_up_enabled": False,
