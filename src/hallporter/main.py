@@ -10,8 +10,10 @@ from hallporter import config as configuration
 from hallporter.config import Config
 from hallporter.contract.callers import (
     Anyone,
+    AtTask,
     Browser,
     Guarded,
+    GuardedAtTask,
     KnownBrowser,
     SecretKey,
     SignedIn,
@@ -85,7 +87,9 @@ DOORS: tuple[ModuleType, ...] = (
 RESOLVERS: Mapping[type, Resolver] = {
     Anyone: callers.anyone,
     Browser: callers.browser,
+    AtTask: callers.at_task,
     Guarded: callers.guarded,
+    GuardedAtTask: callers.guarded_at_task,
     KnownBrowser: callers.known_browser,
     SecretKey: callers.secret_key,
     SignedIn: callers.signed_in,

@@ -301,6 +301,8 @@ def _credentials(walker: Walker) -> None:
     given = {"totp_secret": secret, "backup_codes": ["abcdefgh1", "abcdefgh2"]}
     path = f"/v1/users/{walker.user(**given)}"
     backend.post(f"{path}/verify_password", password=PASSWORD).ok()
+    backend.post(f"{path}/password/set_compromised", revoke_all_sessions=False).ok()
+    backend.post(f"{path}/password/unset_compromised").ok()
     code = TOTP(secret).at(walker.tenant.house.clock.now() // 1000)
     backend.post(f"{path}/verify_totp", code=code).ok()
     backend.delete(f"{path}/backup_code").ok()

@@ -45,11 +45,20 @@ class KnownBrowser:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A user in one of the live sessions of a browser: the one it names, else its last active."""
+    """A user in one of the live sessions of a browser: the one it names, else its last active.
+
+    The session is active: one that waits for tasks is let in only where the caller says `AtTask`.
+    """
 
     browser: KnownBrowser
     session_id: SessionId
     user_id: UserId
+    is_pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AtTask(SignedIn):
+    """A user whose session may still be pending: what its tasks are done through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +67,8 @@ class Guarded(SignedIn):
 
     Every such door asks for this caller, so that one resolver decides what it takes to be it.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedAtTask(Guarded):
+    """A guarded user whose session may still be pending."""

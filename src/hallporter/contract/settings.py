@@ -229,6 +229,10 @@ class Settings(_Group, frozen=True):
     """Claims beside a session token's own, with the shortcodes of JWT templates."""
     reverification: bool = True
     """Whether users prove themselves anew before they change how their account is protected."""
+    require_multi_factor: bool = False
+    """Whether sessions of users without a second factor are pending until they have one."""
+    force_organization_selection: bool = False
+    """Whether new sessions are pending until an organization is chosen."""
     delete_self: bool = True
     """Whether users may delete their accounts; each user may be denied it as well."""
     attributes: Attributes = Attributes()

@@ -71,6 +71,9 @@ def mint(
         claims["act"] = session.actor
     if is_v2:
         claims |= {"sts": session.status, "v": 2}
+    elif session.status != "active":
+        # Version 1 has no such claim; backends that know it must not take this for signed in.
+        claims["sts"] = session.status
     if own_claims:
         claims = own_claims | claims
     return jwt.sign(instance.signing_key, claims, category=CATEGORY, issued_at=issued_at)

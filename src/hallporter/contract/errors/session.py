@@ -8,6 +8,12 @@ not_found = Problem(
 not_active = Problem(
     401, "session_not_active", "Session not active", "The session has ended and does not return."
 )
+pending = Problem(
+    403,
+    "session_pending",
+    "Session pending",
+    "The session waits for a task; until that is done it is good for nothing else.",
+)
 exists = Problem(
     400,
     "session_exists",

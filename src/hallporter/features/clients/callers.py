@@ -6,9 +6,11 @@ from functools import lru_cache
 from hallporter.contract import errors, origins
 from hallporter.contract.callers import (
     Anyone,
+    AtTask,
     Browser,
     Credential,
     Guarded,
+    GuardedAtTask,
     KnownBrowser,
     SecretKey,
     SignedIn,
@@ -65,7 +67,18 @@ async def known_browser(scope: Scope, presented: Presented) -> KnownBrowser:
 
 
 async def signed_in(scope: Scope, presented: Presented) -> SignedIn:
-    """Return the user of the session that the request names, or of the last active one."""
+    """Return the user of the session that the request names, or of the last active one.
+
+    The one gate of pending sessions: they are let in by the two resolvers `…at_task` alone.
+    """
+    found = await at_task(scope, presented)
+    if found.is_pending:
+        raise errors.session.pending()
+    return found
+
+
+async def at_task(scope: Scope, presented: Presented) -> AtTask:
+    """Return the user as `signed_in` does, also in a session that is pending."""
     known = await known_browser(scope, presented)
     shown = known.credential
     session = await store.acting_session(
@@ -78,7 +91,7 @@ async def signed_in(scope: Scope, presented: Presented) -> SignedIn:
     )
     if session is None:
         raise await identity.outdated(scope, shown)
-    return SignedIn(known, session.id, session.user_id)
+    return AtTask(known, session.id, session.user_id, session.status == "pending")
 
 
 async def guarded(scope: Scope, presented: Presented) -> Guarded:
@@ -86,6 +99,13 @@ async def guarded(scope: Scope, presented: Presented) -> Guarded:
     found = await signed_in(scope, presented)
     await recency.refuse_stale(scope, found)
     return Guarded(found.browser, found.session_id, found.user_id)
+
+
+async def guarded_at_task(scope: Scope, presented: Presented) -> GuardedAtTask:
+    """Return the user as `guarded` does, also in a session that is pending."""
+    found = await at_task(scope, presented)
+    await recency.refuse_stale(scope, found)
+    return GuardedAtTask(found.browser, found.session_id, found.user_id, found.is_pending)
 
 
 async def _dev_browser(scope: Scope, token: str, cookie: Credential | None) -> Browser:

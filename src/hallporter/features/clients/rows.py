@@ -1,6 +1,7 @@
 """How clients are stored."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -106,3 +107,4 @@ class ActingSessionRow(msgspec.Struct, frozen=True):
 
     id: SessionId
     user_id: UserId
+    status: Literal["active", "pending"]

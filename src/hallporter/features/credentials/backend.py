@@ -34,6 +34,12 @@ class RemovePassword(msgspec.Struct, frozen=True, kw_only=True):
     sign_out_of_other_sessions: bool = False
 
 
+class SetCompromised(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the user's sessions end at once."""
+
+    revoke_all_sessions: bool | None = None
+
+
 class Verified(msgspec.Struct, frozen=True):
     """It was right."""
 
@@ -79,10 +85,7 @@ async def remove_user_password(
 ) -> BackendUser:
     """Take a user's password away."""
     await disarming.remove_password(scope, user_id, ends_sessions=given.sign_out_of_other_sessions)
-    row = await users.user_details(scope.db, scope.instance.id, user_id)
-    if row is None:
-        raise errors.user.not_found()
-    return views.backend_user(row, scope)
+    return await _user(scope, user_id)
 
 
 @backend.delete("/v1/users/{user_id}/mfa")
@@ -104,6 +107,32 @@ async def delete_backup_code(scope: Scope, caller: SecretKey, user_id: UserId) -
     """Take a user's backup codes away."""
     await disarming.disable_mfa(scope, user_id, totp=False, phone_numbers=False)
     return OfUser(user_id)
+
+
+@backend.post("/v1/users/{user_id}/password/set_compromised")
+async def set_user_password_compromised(
+    scope: Scope, caller: SecretKey, user_id: UserId, given: SetCompromised
+) -> BackendUser:
+    """Have a user choose another password at the next sign-in."""
+    ends_sessions = bool(given.revoke_all_sessions)
+    await disarming.set_compromised(scope, user_id, compromised=True, ends_sessions=ends_sessions)
+    return await _user(scope, user_id)
+
+
+@backend.post("/v1/users/{user_id}/password/unset_compromised")
+async def unset_user_password_compromised(
+    scope: Scope, caller: SecretKey, user_id: UserId
+) -> BackendUser:
+    """Take that back."""
+    await disarming.set_compromised(scope, user_id, compromised=False)
+    return await _user(scope, user_id)
+
+
+async def _user(scope: Scope, user_id: UserId) -> BackendUser:
+    row = await users.user_details(scope.db, scope.instance.id, user_id)
+    if row is None:
+        raise errors.user.not_found()
+    return views.backend_user(row, scope)
 
 
 async def _refuse_stranger(scope: Scope, user_id: UserId) -> None:

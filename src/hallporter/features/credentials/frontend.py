@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hallporter.contract.callers import Guarded, SignedIn
+from hallporter.contract.callers import AtTask, Guarded, GuardedAtTask
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
@@ -21,7 +21,7 @@ class GivenCode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @frontend.post("/v1/me/change_password")
-async def change_password(scope: Scope, caller: Guarded, given: ChangePassword) -> Reply:
+async def change_password(scope: Scope, caller: GuardedAtTask, given: ChangePassword) -> Reply:
     """Choose a new password."""
     await own_password.change(scope, caller, given)
     return await own_reply(scope, caller, lambda user: user)
@@ -35,7 +35,7 @@ async def remove_password(scope: Scope, caller: Guarded, given: RemovePassword) 
 
 
 @frontend.post("/v1/me/totp")
-async def post_totp(scope: Scope, caller: Guarded) -> Reply:
+async def post_totp(scope: Scope, caller: GuardedAtTask) -> Reply:
     """Begin to set up an authenticator app."""
     new = await own_factors.begin_app(scope, caller)
     totp = views.new_totp(
@@ -45,7 +45,7 @@ async def post_totp(scope: Scope, caller: Guarded) -> Reply:
 
 
 @frontend.post("/v1/me/totp/attempt_verification")
-async def verify_totp(scope: Scope, caller: SignedIn, given: GivenCode) -> Reply:
+async def verify_totp(scope: Scope, caller: AtTask, given: GivenCode) -> Reply:
     """Turn the authenticator app on with a first code."""
     codes = await own_factors.confirm_app(scope, caller, given.code)
     totp = views.verified_totp(caller.user_id, backup_codes=codes, now=scope.now)
@@ -61,7 +61,7 @@ async def delete_totp(scope: Scope, caller: Guarded) -> Reply:
 
 
 @frontend.post("/v1/me/backup_codes")
-async def create_backup_codes(scope: Scope, caller: Guarded) -> Reply:
+async def create_backup_codes(scope: Scope, caller: GuardedAtTask) -> Reply:
     """Make new backup codes; the old ones open nothing any more."""
     codes = await own_factors.new_backup_codes(scope, caller)
     made = views.backup_codes(caller.user_id, codes, scope.now)

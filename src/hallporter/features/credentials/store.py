@@ -25,7 +25,8 @@ SET_PASSWORD = """
     on conflict (user_id) do update set
         password_hash = excluded.password_hash,
         password_updated_at = excluded.password_updated_at,
-        updated_at = excluded.updated_at
+        updated_at = excluded.updated_at,
+        password_compromised_at = null
 """
 # Only over the hash that was verified: of two changes at once, one is told that it came late.
 CHANGE_PASSWORD = """
@@ -34,7 +35,8 @@ CHANGE_PASSWORD = """
     on conflict (user_id) do update set
         password_hash = excluded.password_hash,
         password_updated_at = excluded.password_updated_at,
-        updated_at = excluded.updated_at
+        updated_at = excluded.updated_at,
+        password_compromised_at = null
     where credentials.password_hash is not distinct from $4
 """
 # Only over the hash that was verified: a password changed meanwhile stays changed.
@@ -52,7 +54,13 @@ USE_BACKUP_CODE = """
     where instance_id = $1 and user_id = $2 and $3 = any(backup_code_hashes)
 """
 CLEAR_PASSWORD = """
-    update credentials set password_hash = null, password_updated_at = null, updated_at = $3
+    update credentials set
+        password_hash = null, password_updated_at = null, password_compromised_at = null,
+        updated_at = $3
+    where instance_id = $1 and user_id = $2 and password_hash is not null
+"""
+SET_COMPROMISED = """
+    update credentials set password_compromised_at = $3
     where instance_id = $1 and user_id = $2 and password_hash is not null
 """
 SET_TOTP_SECRET = """
@@ -171,6 +179,13 @@ async def use_backup_code(
 async def clear_password(tx: Write, instance_id: InstanceId, user_id: UserId, now: int) -> bool:
     """Remove the password; False when there was none."""
     return await tx.execute(CLEAR_PASSWORD, instance_id, user_id, now) == 1
+
+
+async def set_compromised(
+    tx: Write, instance_id: InstanceId, user_id: UserId, at: int | None
+) -> bool:
+    """Note since when others know the password, or that nobody does; False without a password."""
+    return await tx.execute(SET_COMPROMISED, instance_id, user_id, at) == 1
 
 
 async def set_totp_secret(

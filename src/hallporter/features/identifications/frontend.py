@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hallporter.contract.callers import Guarded, SignedIn
+from hallporter.contract.callers import AtTask, Guarded, GuardedAtTask, SignedIn
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
@@ -87,7 +87,7 @@ async def _reply(scope: Scope, caller: SignedIn, row: IdentificationRow) -> Repl
 
 
 @frontend.get("/v1/me/phone_numbers")
-async def get_phone_numbers(scope: Scope, caller: SignedIn) -> list[PhoneNumber]:
+async def get_phone_numbers(scope: Scope, caller: AtTask) -> list[PhoneNumber]:
     """Return one's numbers."""
     return [
         views.phone_number(each) for each in await own_identifiers.listed(scope, caller, _PHONE)
@@ -95,7 +95,7 @@ async def get_phone_numbers(scope: Scope, caller: SignedIn) -> list[PhoneNumber]
 
 
 @frontend.post("/v1/me/phone_numbers")
-async def post_phone_numbers(scope: Scope, caller: Guarded, given: NewPhoneNumber) -> Reply:
+async def post_phone_numbers(scope: Scope, caller: GuardedAtTask, given: NewPhoneNumber) -> Reply:
     """Add a number, to be verified next."""
     row = await own_identifiers.create(
         scope,
@@ -118,7 +118,7 @@ async def read_phone_number(
 
 @frontend.post("/v1/me/phone_numbers/{phone_number_id}/prepare_verification")
 async def send_verification_sms(
-    scope: Scope, caller: SignedIn, phone_number_id: IdentificationId, given: PrepareIdentifier
+    scope: Scope, caller: AtTask, phone_number_id: IdentificationId, given: PrepareIdentifier
 ) -> Reply:
     """Send a code to a number."""
     row = await own_identifiers.prepare(scope, caller, _PHONE, phone_number_id, given)
@@ -127,7 +127,7 @@ async def send_verification_sms(
 
 @frontend.post("/v1/me/phone_numbers/{phone_number_id}/attempt_verification")
 async def verify_phone_number(
-    scope: Scope, caller: SignedIn, phone_number_id: IdentificationId, given: AttemptIdentifier
+    scope: Scope, caller: AtTask, phone_number_id: IdentificationId, given: AttemptIdentifier
 ) -> Reply:
     """Verify a number by its code."""
     number = await own_phone_numbers.attempt(scope, caller, phone_number_id, given)
@@ -136,7 +136,7 @@ async def verify_phone_number(
 
 @frontend.patch("/v1/me/phone_numbers/{phone_number_id}")
 async def update_phone_number(
-    scope: Scope, caller: Guarded, phone_number_id: IdentificationId, given: UpdatePhoneNumber
+    scope: Scope, caller: GuardedAtTask, phone_number_id: IdentificationId, given: UpdatePhoneNumber
 ) -> Reply:
     """Say what a number is for."""
     number = await own_phone_numbers.update(scope, caller, phone_number_id, given)

@@ -275,7 +275,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
         "social": _social(settings),
         "saml": {"enabled": False},
         "enterprise_sso": {"enabled": False, "self_serve_sso": False},
-        "sign_in": {"second_factor": {"required": False}},
+        "sign_in": {"second_factor": {"required": settings.require_multi_factor}},
         "sign_up": {
             "captcha_enabled": False,
             "captcha_widget_type": "smart",

@@ -40,6 +40,9 @@ async def _minted(
     # Templates are told of after the session: their names are not for everybody.
     if not subject.is_live:
         raise errors.session.not_active()
+    # Such a token does not say that its session is pending: nobody would know.
+    if subject.is_pending:
+        raise errors.session.pending()
     return template_token.mint(
         scope.instance,
         await _template(scope, template_name),

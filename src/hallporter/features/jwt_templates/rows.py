@@ -24,6 +24,7 @@ class SubjectRow(msgspec.Struct, frozen=True):
     """A session and its user, as far as a template may tell of them."""
 
     is_live: bool
+    is_pending: bool
     actor: msgspec.Raw
     user_id: UserId
     external_id: str | None

@@ -33,6 +33,7 @@ _SUBJECT = """
         (
             s.status in ('active', 'pending') and s.expire_at > {now} and s.abandon_at > {now}
         ) as is_live,
+        s.status = 'pending' as is_pending,
         s.actor,
         u.id as user_id,
         u.external_id,

@@ -53,8 +53,14 @@ async def start(
     entered = await clients.enter(tx, scope, client, row.id, new.strategy)
     if scope.instance.settings.single_session_mode:
         await store.end_sessions_of_client(tx, scope.instance.id, client.id, "replaced", scope.now)
-    await store.insert_session(tx, row)
-    return Changed(row, entered)
+    settings = scope.instance.settings
+    stored = await store.insert_session(
+        tx,
+        row,
+        requires_mfa=settings.require_multi_factor,
+        requires_organization=settings.force_organization_selection,
+    )
+    return Changed(stored, entered)
 
 
 def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:

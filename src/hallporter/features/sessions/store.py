@@ -38,10 +38,58 @@ STATUS_AT = """
         else status
     end)
 """
-INSERT_SESSION = """
-    insert into sessions values (
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
+# What a user owes before a session of theirs is active, written once; the names are those of ids.
+_OWES_PASSWORD = """
+    exists (
+        select from credentials c where c.instance_id = {instance} and c.user_id = {user}
+            and c.password_compromised_at is not null
     )
+"""
+_HAS_SECOND_FACTOR = """
+    (exists (
+        select from credentials c where c.instance_id = {instance} and c.user_id = {user}
+            and c.totp_secret_encrypted is not null
+    ) or exists (
+        select from identifications i where i.instance_id = {instance} and i.user_id = {user}
+            and i.reserved_for_second_factor and i.status = 'verified'
+    ))
+"""
+# Whoever acts for a user owes nothing in the user's place.
+INSERT_SESSION = f"""
+    with owed as (
+        select case when $6::jsonb <> 'null' then '{{}}'::text[] else array_remove(array[
+            case when {_OWES_PASSWORD.format(instance="$2", user="$4")} then 'reset-password' end,
+            case when $18 and not {_HAS_SECOND_FACTOR.format(instance="$2", user="$4")}
+                then 'setup-mfa' end,
+            case when $19 then 'choose-organization' end
+        ], null) end as tasks
+    )
+    insert into sessions values (
+        $1, $2, $3, $4,
+        case when (select cardinality(tasks) from owed) > 0 then 'pending' else $5 end,
+        $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, (select tasks from owed)
+    )
+    returning *
+"""
+SETTLE_TASKS = f"""
+    with left_over as (
+        select p.id, array(
+            select task from unnest(p.tasks) with ordinality as t (task, number)
+            where case task
+                when 'reset-password'
+                    then {_OWES_PASSWORD.format(instance="$1", user="p.user_id")}
+                when 'setup-mfa'
+                    then not {_HAS_SECOND_FACTOR.format(instance="$1", user="p.user_id")}
+                else true
+            end
+            order by number
+        ) as tasks
+        from sessions p where p.instance_id = $1 and p.user_id = $2 and p.status = 'pending'
+    )
+    update sessions s set
+        tasks = left_over.tasks, updated_at = $3,
+        status = case when cardinality(left_over.tasks) = 0 then 'active' else 'pending' end
+    from left_over where s.instance_id = $1 and s.id = left_over.id and s.tasks <> left_over.tasks
 """
 TOUCH_SESSION = """
     update sessions set last_active_at = $3, updated_at = $3, ip_address = $4, user_agent = $5
@@ -70,17 +118,11 @@ NOTE_FACTORS = """
         updated_at = $3
     where instance_id = $1 and id = $2
 """
-RECENCY = """
+RECENCY = f"""
     select
         s.first_factor_verified_at,
         s.second_factor_verified_at,
-        exists (
-            select from credentials c where c.user_id = s.user_id
-                and c.totp_secret_encrypted is not null
-        ) or exists (
-            select from identifications i where i.user_id = s.user_id
-                and i.reserved_for_second_factor and i.status = 'verified'
-        ) as has_second_factor
+        {_HAS_SECOND_FACTOR.format(instance="$1", user="s.user_id")} as has_second_factor
     from sessions s where s.instance_id = $1 and s.id = $2
 """
 SET_REFRESH_TOKEN = """
@@ -130,8 +172,12 @@ async def count_sessions(db: Reader, where: Where) -> int:
     return await db.value(COUNT_SESSIONS.format(where=where.sql), *where.args)
 
 
-async def insert_session(tx: Write, row: SessionRow) -> None:
-    await tx.execute(
+async def insert_session(
+    tx: Write, row: SessionRow, *, requires_mfa: bool, requires_organization: bool
+) -> SessionRow:
+    """Store a session and return it as it is: pending, where its user owes something first."""
+    (stored,) = await tx.many(
+        SessionRow,
         INSERT_SESSION,
         row.id,
         row.instance_id,
@@ -150,8 +196,18 @@ async def insert_session(tx: Write, row: SessionRow) -> None:
         row.abandon_at,
         row.created_at,
         row.updated_at,
-        row.tasks,
+        requires_mfa,
+        requires_organization,
     )
+    return stored
+
+
+async def settle_tasks(tx: Write, instance_id: InstanceId, user_id: UserId, now: int) -> None:
+    """Take what is done from a user's pending sessions; with the last task they become active.
+
+    After whatever locks clients in the same write.
+    """
+    await tx.execute(SETTLE_TASKS, instance_id, user_id, now)
 
 
 async def touch_session(

@@ -144,7 +144,7 @@ def _fields(row: SessionRow, now: int) -> dict[str, Any]:
         "last_active_at": row.last_active_at,
         "last_active_organization_id": row.last_active_organization_id,
         "actor": row.actor,
-        "tasks": [],
+        "tasks": [{"key": task} for task in row.tasks],
         "created_at": row.created_at,
         "updated_at": row.updated_at,
     }

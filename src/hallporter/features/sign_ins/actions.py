@@ -207,7 +207,9 @@ async def reset_password(
         )
         if given.sign_out_of_other_sessions:
             await sessions.end_all_of_user(tx, scope, user.id)
-        return await _advance(tx, scope, own.client, row, subject, is_new=False)
+        done = await _advance(tx, scope, own.client, row, subject, is_new=False)
+        await session_store.settle_tasks(tx, scope.instance.id, user.id, scope.now)
+        return done
 
 
 async def attempt_new(

@@ -17,6 +17,7 @@ from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
 from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import store as session_store
 from hallporter.features.users import creation, email_addresses, fields, metadata, store
 from hallporter.features.users.fields import Identifier, Name, OrganizationsLimit
 from hallporter.features.users.metadata import GivenMetadata, Metadata
@@ -90,6 +91,8 @@ async def update_user(scope: Scope, user_id: UserId, given: UpdateUser) -> None:
         await _write_credentials(tx, scope, user_id, given, password_hash)
         if given.sign_out_of_other_sessions:
             await sessions.end_all_of_user(tx, scope, user_id)
+        if password_hash is not None or given.totp_secret is not None:
+            await session_store.settle_tasks(tx, scope.instance.id, user_id, scope.now)
 
 
 def _check_fields(scope: Scope, given: UpdateUser, faults: Faults) -> None:

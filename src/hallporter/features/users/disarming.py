@@ -6,6 +6,7 @@ from hallporter.contract.scope import Scope
 from hallporter.features.credentials import store as credentials
 from hallporter.features.identifications import store as identifications
 from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import store as session_store
 from hallporter.features.users import store
 
 
@@ -19,6 +20,23 @@ async def remove_password(scope: Scope, user_id: UserId, *, ends_sessions: bool)
             await store.touch_user(tx, scope.instance.id, user_id, scope.now)
         if ends_sessions:
             await sessions.end_all_of_user(tx, scope, user_id)
+        await session_store.settle_tasks(tx, scope.instance.id, user_id, scope.now)
+
+
+async def set_compromised(
+    scope: Scope, user_id: UserId, *, compromised: bool, ends_sessions: bool = False
+) -> None:
+    """Say that others know a user's password, or that it is well: it is due at the next sign-in."""
+    async with scope.db.write() as tx:
+        if await store.lock_user(tx, scope.instance.id, user_id) is None:
+            raise errors.user.not_found()
+        if not await credentials.set_compromised(
+            tx, scope.instance.id, user_id, scope.now if compromised else None
+        ):
+            raise errors.user.no_password_set()
+        if ends_sessions:
+            await sessions.end_all_of_user(tx, scope, user_id)
+        await session_store.settle_tasks(tx, scope.instance.id, user_id, scope.now)
 
 
 async def disable_mfa(

@@ -1,6 +1,6 @@
 """Frontend doors of the user's own account."""
 
-from hallporter.contract.callers import Anyone, Guarded, SignedIn
+from hallporter.contract.callers import Anyone, AtTask, Guarded, SignedIn
 from hallporter.contract.ids import ProfileImageId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply, UserContent
@@ -13,7 +13,7 @@ from hallporter.features.users.own import OwnMetadata, UpdateOwnUser
 
 
 @frontend.get("/v1/me")
-async def get_user(scope: Scope, caller: SignedIn) -> Reply:
+async def get_user(scope: Scope, caller: AtTask) -> Reply:
     """Return the user of the acting session."""
     return await own_reply(scope, caller, lambda user: user)
 

@@ -64,6 +64,7 @@ async def confirm_app(scope: Scope, caller: SignedIn, code: Secret) -> list[str]
         await sessions.note_factors(
             tx, scope.instance.id, caller.session_id, scope.now, first=False, second=True
         )
+        await sessions.settle_tasks(tx, scope.instance.id, caller.user_id, scope.now)
         return await first_backup_codes(tx, scope, user)
 
 
@@ -109,6 +110,7 @@ async def numbers_changed(
         return None
     await credentials.mark_mfa(tx, scope.instance.id, user.id, scope.now, is_on=has_one)
     if has_one:
+        await sessions.settle_tasks(tx, scope.instance.id, user.id, scope.now)
         return await first_backup_codes(tx, scope, user)
     await credentials.clear_backup_codes(tx, scope.instance.id, user.id, scope.now)
     return None

@@ -11,6 +11,7 @@ from hallporter.features.credentials import policy
 from hallporter.features.credentials import store as credentials
 from hallporter.features.credentials.rows import CredentialsRow
 from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import store as session_store
 from hallporter.features.users import actions as users
 from hallporter.features.users import notices, store
 from hallporter.features.users.rows import UserDetailsRow
@@ -39,7 +40,9 @@ async def change(scope: Scope, caller: Guarded, given: ChangePassword) -> None:
         raise errors.form.not_enabled(param="new_password")
     known = await credentials.credentials(scope.db, scope.instance.id, caller.user_id)
     if known is not None and known.password_hash is not None:
-        await _prove(scope, caller, known, given.current_password)
+        # Who is here to replace a password that others know is not asked for it again.
+        if not (caller.is_pending and known.password_compromised_at is not None):
+            await _prove(scope, caller, known, given.current_password)
         await _refuse_unchanged(known, given)
     password_hash = await passwords.hash_new(scope, given.new_password, param="new_password")
     user = await _user(scope, caller)
@@ -127,3 +130,4 @@ async def _replace(
             await notices.tell(tx, scope, user, slug)
         if is_alone:
             await sessions.end_all_of_user(tx, scope, user_id, but=caller.session_id)
+        await session_store.settle_tasks(tx, instance_id, user_id, scope.now)
