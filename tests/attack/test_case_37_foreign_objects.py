@@ -40,8 +40,6 @@ class Victim:
         tenant.update(attributes__phone_number__enabled=True)
         self.browser = tenant.browser()
         self.account: Account = self.browser.sign_up()
-        external_account = self._external_account()
-        add_app(tenant, self.account.user_id)
         with tenant.backend() as backend:
             self.backend = tenant.backend()
             user = backend.get(f"/v1/users/{self.account.user_id}").ok().json
@@ -62,9 +60,11 @@ class Victim:
             "sign_in_token_id": ticket["id"],
             "template_id": template["id"],
             "template_name": template["name"],
-            "external_account_id": external_account,
+            "external_account_id": self._external_account(),
             "provider": "oauth_github",
         }
+        # Last: with a second factor a session has to prove itself anew for most of the above.
+        add_app(tenant, self.account.user_id)
 
     def _attempt(self, kind: str, **form: str) -> str:
         return self.browser.post(f"/v1/client/{kind}", **form).ok().body["id"]
