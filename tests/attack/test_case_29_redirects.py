@@ -57,6 +57,9 @@ NOWHERE = [
 ]
 
 
+PLAIN = "/v1/redirect"
+
+
 @pytest.fixture
 def home(house: object, request: pytest.FixtureRequest) -> str:
     """A domain of this test's own."""
@@ -78,11 +81,12 @@ def browser(instance: Tenant, home: str) -> Browser:
 def test_case_29_browser_is_not_sent_elsewhere(browser: Browser, home: str) -> None:
     for pattern in NOWHERE:
         url = pattern.replace("{home}", home)
-        reply = browser.get(HANDSHAKE, redirect_url=url)
-        assert reply.status in (400, 422), url
-        assert reply.params == ["redirect_url"]
-        assert "location" not in reply.headers
-        assert "set-cookie" not in reply.headers
+        for door in (HANDSHAKE, PLAIN) if url else (HANDSHAKE,):
+            reply = browser.get(door, redirect_url=url)
+            assert reply.status in (400, 422), url
+            assert reply.params == ["redirect_url"]
+            assert "location" not in reply.headers
+            assert "set-cookie" not in reply.headers
 
 
 def test_case_29_browser_is_sent_to_pages_of_the_instance(browser: Browser, home: str) -> None:

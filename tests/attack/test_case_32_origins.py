@@ -60,6 +60,17 @@ def test_case_32_foreign_page_changes_nothing(
     assert backend.client(client_id) == before
 
 
+def test_case_32_foreign_page_clears_nothing(browser: Browser) -> None:
+    # An image of our address in somebody's page: cookies and no Origin.
+    del browser.http.headers["Origin"]
+    path = "/v1/clear-site-data"
+    reply = browser.request("GET", path, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (reply.status, reply.codes) == (403, ["cross_site_request"])
+    assert "clear-site-data" not in reply.headers
+    browser.http.headers["Origin"] = "https://evil.test"
+    assert browser.get(path).codes == ["origin_invalid"]
+
+
 def test_case_32_json_in_disguise_changes_nothing(
     backend: Backend, browser: Browser, account: Account
 ) -> None:

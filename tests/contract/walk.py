@@ -83,8 +83,17 @@ def walk(tenant: Tenant, version: ApiVersion) -> list[Recorded]:
 
 def _instance(walker: Walker) -> None:
     browser, backend = walker.browser(), walker.backend
-    for path in ("/v1/environment", "/.well-known/jwks.json", "/v1/health"):
+    for path in (
+        "/v1/environment",
+        "/.well-known/jwks.json",
+        "/.well-known/assetlinks.json",
+        "/.well-known/apple-app-site-association",
+        "/v1/account_portal",
+        "/v1/clear-site-data",
+        "/v1/health",
+    ):
         browser.get(path).ok()
+    assert browser.get("/v1/redirect", redirect_url=ORIGIN).status == 307
     browser.post("/v1/environment", _method="PATCH").ok()
     through_a_proxy = {
         "Clerk-Proxy-Url": f"{ORIGIN}/__clerk",

@@ -54,6 +54,8 @@ class Reply:
     native_token: Secret | None = None
     """The client token for a native app: it travels in the `Authorization` response header."""
     status: Literal[200, 503] = 200
+    clears_site_data: bool = False
+    """Whether the browser forgets all that it keeps for our host (Clear-Site-Data)."""
 
 
 @dataclass(frozen=True, slots=True)

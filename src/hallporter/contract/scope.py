@@ -32,6 +32,8 @@ class Visitor:
     base_url: str
     is_secure: bool
     proxied: Proxied | None = None
+    is_cross_site: bool = False
+    """Whether a browser says that a page of another site caused this (Fetch Metadata)."""
 
 
 @dataclass(frozen=True, slots=True)

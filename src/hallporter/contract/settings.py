@@ -186,6 +186,23 @@ class SocialSettings(_Group, frozen=True):
     """Apple."""
 
 
+class AndroidApp(_Group, frozen=True):
+    """An Android app that opens the instance's links and keeps its users' passwords."""
+
+    package_name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]\w*(\.[A-Za-z]\w*)+$")]
+    sha256_cert_fingerprints: list[
+        Annotated[str, msgspec.Meta(pattern="^([0-9A-F]{2}:){31}[0-9A-F]{2}$")]
+    ]
+
+
+class NativeAppSettings(_Group, frozen=True):
+    """The apps that belong to the instance: what `/.well-known` tells Android and Apple of."""
+
+    android: list[AndroidApp] = []
+    apple: list[Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{10}\.[A-Za-z0-9.-]+$")]] = []
+    """Application identifiers: the team's id, a dot, the bundle's."""
+
+
 SocialStrategy = Annotated[
     str, msgspec.Meta(pattern="^oauth_([a-z]+(_oidc)?|custom_[a-z0-9]+(_[a-z0-9]+)*)$")
 ]
@@ -223,6 +240,7 @@ class Settings(_Group, frozen=True):
     """Origins beside the instance's own that may use the Frontend API and be redirected to."""
     native_api: bool = True
     """Whether native apps may call the Frontend API: with a token in a header, without cookies."""
+    native_apps: NativeAppSettings = NativeAppSettings()
     single_session_mode: bool = False
     session_token_ttl_seconds: int = 60
     session_token_claims: dict[str, Any] = {}

@@ -40,12 +40,7 @@ def send(response: falcon.asgi.Response, answer: object, version: ApiVersion) ->
     response.content_type = JSON
     match answer:
         case Reply():
-            response.status = answer.status
-            for cookie in answer.cookies:
-                response.append_header(_SET_COOKIE, cookie.directive)
-            if answer.native_token is not None:
-                response.set_header("authorization", answer.native_token.reveal())
-            response.data = encode(answer.body, version)
+            _send_reply(response, answer, version)
         case Redirect():
             response.status = answer.status
             response.set_header("location", answer.location)
@@ -64,6 +59,17 @@ def send(response: falcon.asgi.Response, answer: object, version: ApiVersion) ->
             response.status = 204
         case _:
             response.data = encode(answer, version)
+
+
+def _send_reply(response: falcon.asgi.Response, answer: Reply, version: ApiVersion) -> None:
+    response.status = answer.status
+    for cookie in answer.cookies:
+        response.append_header(_SET_COOKIE, cookie.directive)
+    if answer.clears_site_data:
+        response.set_header("clear-site-data", '"*"')
+    if answer.native_token is not None:
+        response.set_header("authorization", answer.native_token.reveal())
+    response.data = encode(answer.body, version)
 
 
 async def _array(answer: Stream, version: ApiVersion) -> AsyncIterator[bytes]:

@@ -21,6 +21,7 @@ def of(request: falcon.asgi.Request, prefix: str, proxied: Proxied | None = None
         base_url=base_url,
         is_secure=base_url.startswith("https://"),
         proxied=proxied,
+        is_cross_site=request.get_header("sec-fetch-site") == "cross-site",
     )
 
 

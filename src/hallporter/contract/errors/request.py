@@ -33,6 +33,12 @@ proxy_url_invalid = Problem(
     "The Clerk-Proxy-Url {url} is not an address of this instance's: its origin must be the "
     "instance's own or one of its allowed origins, and nothing may follow its path.",
 )
+cross_site = Problem(
+    403,
+    "cross_site_request",
+    "Not for pages of other sites",
+    "A page of another site asked for this; open the address itself.",
+)
 redirect_url_invalid = Problem(
     400,
     "redirect_url_invalid",

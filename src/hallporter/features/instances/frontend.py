@@ -4,11 +4,15 @@ from typing import Any, Literal
 
 import msgspec
 
+from hallporter.contract import errors
 from hallporter.contract.callers import Anyone
-from hallporter.contract.reply import Reply
+from hallporter.contract.origins import is_allowed_redirect
+from hallporter.contract.reply import Redirect, Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
-from hallporter.features.instances import proxy, views
+from hallporter.features.instances import native_apps, portal, proxy, views
+from hallporter.features.instances.native_apps import AppleAssociation, AssetLink
+from hallporter.features.instances.portal import AccountPortal
 from hallporter.features.instances.views import Environment
 from hallporter.tokens import keys
 
@@ -52,6 +56,48 @@ async def get_proxy_health(scope: Scope, caller: Anyone, query: ProxyHealthQuery
     if fault is not None:
         return Reply(ProxyHealth(status="unhealthy", message=fault), status=503)
     return Reply(ProxyHealth(status="healthy", x_forwarded_for=scope.visitor.ip))
+
+
+@frontend.get("/v1/account_portal")
+async def get_account_portal(scope: Scope, caller: Anyone) -> AccountPortal:
+    """Tell that there are no hosted pages, and where the app's own are."""
+    return portal.account_portal(scope.instance)
+
+
+class RedirectQuery(msgspec.Struct, frozen=True):
+    """Where to; empty: home."""
+
+    redirect_url: str = ""
+
+
+@frontend.get("/v1/redirect")
+async def redirect_to_url(scope: Scope, caller: Anyone, query: RedirectQuery) -> Redirect:
+    """Send a browser to a page of the instance's, or home."""
+    if not query.redirect_url:
+        return Redirect(portal.home_url(scope))
+    if not is_allowed_redirect(scope.instance, query.redirect_url):
+        raise errors.request.redirect_url_invalid(param="redirect_url")
+    return Redirect(query.redirect_url)
+
+
+@frontend.get("/v1/clear-site-data")
+async def clear_site_data(scope: Scope, caller: Anyone) -> Reply:
+    """Let a browser forget all that it keeps for us; a page elsewhere must not sign users out."""
+    if scope.visitor.is_cross_site:
+        raise errors.request.cross_site()
+    return Reply({}, clears_site_data=True)
+
+
+@frontend.get("/.well-known/assetlinks.json")
+async def get_android_asset_links(scope: Scope, caller: Anyone) -> list[AssetLink]:
+    """Tell Android which apps belong to the instance (Digital Asset Links)."""
+    return native_apps.asset_links(scope.instance.settings.native_apps)
+
+
+@frontend.get("/.well-known/apple-app-site-association")
+async def get_apple_app_site_association(scope: Scope, caller: Anyone) -> AppleAssociation:
+    """Tell Apple which apps may keep the instance's passwords."""
+    return native_apps.apple_association(scope.instance.settings.native_apps)
 
 
 @frontend.get("/v1/health")
