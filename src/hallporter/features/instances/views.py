@@ -261,7 +261,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
     return {
         "attributes": {
             "email_address": settings.attributes.email_address,
-            "phone_number": _phone_number(settings.attributes.phone_number),
+            "phone_number": _whole(settings.attributes.phone_number),
             "username": settings.attributes.username,
             "web3_wallet": _OFF,
             "first_name": settings.attributes.first_name,
@@ -349,11 +349,9 @@ def _provider_name(strategy: str) -> str:
     return strategy.removeprefix(CUSTOM_PREFIX) if known is None else known.name
 
 
-def _phone_number(attribute: AttributeSettings) -> dict[str, Any]:
+def _whole(attribute: AttributeSettings) -> AttributeSettings:
     # Off is off as a whole: components look at its parts without asking whether it is on.
-    shown = attribute if attribute.enabled else _OFF
-    channels = ["sms"] if attribute.enabled else []
-    return {**msgspec.structs.asdict(shown), "channels": channels}
+    return attribute if attribute.enabled else _OFF
 
 
 def _password_settings(settings: Settings) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.sessions import store as sessions
 from hallporter.features.users import own_factors, own_identifiers
 from hallporter.features.users.own_identifiers import AttemptIdentifier, Then
 from hallporter.features.users.rows import UserDetailsRow
@@ -39,7 +40,16 @@ async def attempt(
 ) -> Number:
     """Prove a number; where it was added as second factor it is one from now on."""
     made: list[str] = []
-    then = _settled(scope, await own_factors.own_user(scope, caller), made)
+    settle = _settled(scope, await own_factors.own_user(scope, caller), made)
+
+    async def then(tx: Write, owned: list[IdentificationRow]) -> None:
+        await settle(tx, owned)
+        if own_identifiers.own(owned, id).is_second_factor:
+            # The code proves the factor as well as any later one will.
+            await sessions.note_factors(
+                tx, scope.instance.id, caller.session_id, scope.now, first=False, second=True
+            )
+
     row = await own_identifiers.attempt(scope, caller, _TYPE, id, given, then)
     return Number(row, made or None)
 
