@@ -42,9 +42,12 @@ from hallporter.features.instances import actions as instances
 from hallporter.features.instances import backend as instances_backend
 from hallporter.features.instances import frontend as instances_frontend
 from hallporter.features.instances.directory import Directory
+from hallporter.features.invitations import backend as invitations_backend
+from hallporter.features.invitations import frontend as invitations_frontend
 from hallporter.features.jwt_templates import backend as jwt_templates_backend
 from hallporter.features.jwt_templates import frontend as jwt_templates_frontend
 from hallporter.features.messages.delivering import Postman
+from hallporter.features.restrictions import backend as restrictions_backend
 from hallporter.features.reverifications import frontend as reverifications_frontend
 from hallporter.features.sessions import backend as sessions_backend
 from hallporter.features.sessions import frontend as sessions_frontend
@@ -56,6 +59,8 @@ from hallporter.features.testing import backend as testing_backend
 from hallporter.features.users import backend as users_backend
 from hallporter.features.users import frontend as users_frontend
 from hallporter.features.verifications import frontend as verifications_frontend
+from hallporter.features.waitlist import backend as waitlist_backend
+from hallporter.features.waitlist import frontend as waitlist_frontend
 from hallporter.pages import routes
 
 # The server's table of contents.
@@ -70,6 +75,8 @@ DOORS: tuple[ModuleType, ...] = (
     identifications_frontend,
     instances_backend,
     instances_frontend,
+    invitations_backend,
+    invitations_frontend,
     jwt_templates_backend,
     jwt_templates_frontend,
     reverifications_frontend,
@@ -81,7 +88,10 @@ DOORS: tuple[ModuleType, ...] = (
     testing_backend,
     users_backend,
     users_frontend,
+    restrictions_backend,
     verifications_frontend,
+    waitlist_backend,
+    waitlist_frontend,
 )
 
 RESOLVERS: Mapping[type, Resolver] = {

@@ -44,6 +44,11 @@ class Victim:
             self.backend = tenant.backend()
             user = backend.get(f"/v1/users/{self.account.user_id}").ok().json
             ticket = backend.post("/v1/sign_in_tokens", user_id=self.account.user_id).ok().json
+            invited = {"email_address": f"invited.{new_address()}"}
+            invitation = backend.post("/v1/invitations", **invited).ok().json
+            waiting = backend.post("/v1/waitlist_entries", **invited).ok().json
+            listed = {"identifier": invited["email_address"]}
+            allowed = backend.post("/v1/allowlist_identifiers", **listed).ok().json
             template = backend.post("/v1/jwt_templates", name="victims", claims={}).ok().json
         sign_in = self._attempt("sign_ins", identifier=tenant.browser().sign_up().email_address)
         sign_up = self._attempt("sign_ups", email_address=new_address())
@@ -59,6 +64,9 @@ class Victim:
             "sign_up_id": sign_up,
             "sign_in_token_id": ticket["id"],
             "template_id": template["id"],
+            "invitation_id": invitation["id"],
+            "waitlist_entry_id": waiting["id"],
+            "identifier_id": allowed["id"],
             "template_name": template["name"],
             "external_account_id": self._external_account(),
             "provider": "oauth_github",

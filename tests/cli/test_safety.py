@@ -13,6 +13,7 @@ from hallporter.contract.settings import (
     MailSettings,
     MessageTemplate,
     Settings,
+    SignUpSettings,
     SocialSettings,
 )
 from hallporter.features.instances import given_keys, safety
@@ -103,6 +104,31 @@ def test_what_is_safe_is_served(listening: Listening, subject: Subject) -> None:
         (OPENLY, with_settings(PUBLIC, allowed_origins=["https://a.example/"]), "without a path"),
         (OPENLY, with_settings(PUBLIC, allowed_origins=["app.example.com"]), "like https://"),
         (OPENLY, with_settings(PUBLIC, allowed_origins=["http://a.example"]), "with https"),
+        (
+            PRIVATELY,
+            with_settings(LOCAL, sign_up=SignUpSettings(legal_consent_enabled=True)),
+            "terms that nobody can read",
+        ),
+        (
+            PRIVATELY,
+            with_settings(
+                LOCAL,
+                attributes=Attributes(
+                    email_address=AttributeSettings(enabled=True, verify_at_sign_up=True)
+                ),
+            ),
+            "no way to do so",
+        ),
+        (
+            PRIVATELY,
+            with_settings(
+                LOCAL,
+                attributes=Attributes(
+                    email_address=AttributeSettings(first_factors=["email_pigeon"])
+                ),
+            ),
+            "email_pigeon",
+        ),
     ],
 )
 def test_what_is_unsafe_is_refused(listening: Listening, subject: Subject, said: str) -> None:

@@ -257,6 +257,44 @@ def _sign_ups(walker: Walker) -> None:
     browser.post(f"{path}/attempt_verification", strategy="email_code", code=TEST_CODE).ok()
 
 
+def _invitations(walker: Walker) -> None:
+    backend, address = walker.backend, new_address()
+    made = backend.post("/v1/invitations", email_address=address, expires_in_days=3).ok().json
+    ticket = made["url"].partition("ticket=")[2]
+    browser = walker.browser()
+    assert browser.get("/v1/tickets/accept", ticket=ticket).status == 303
+    browser.post("/v1/client/sign_ups", strategy="ticket", ticket=ticket, password=PASSWORD).ok()
+    browser.post("/v1/client/sign_ups", strategy="ticket", ticket="made up")
+    several = [{"email_address": new_address()}, {"email_address": new_address()}]
+    others = backend.request("POST", "/v1/invitations/bulk", json=several).ok().json
+    backend.post("/v1/invitations", **several[0])
+    backend.get("/v1/invitations").ok()
+    backend.post(f"/v1/invitations/{others[0]['id']}/revoke").ok()
+    backend.post(f"/v1/invitations/{others[0]['id']}/revoke")
+
+
+def _waitlist(walker: Walker) -> None:
+    backend, path = walker.backend, "/v1/waitlist_entries"
+    walker.browser().post("/v1/waitlist", email_address=new_address())
+    first = backend.post(path, email_address=new_address()).ok().json["id"]
+    several = [{"email_address": new_address()}, {"email_address": new_address()}]
+    made = backend.request("POST", f"{path}/bulk", json=several).ok().json
+    backend.post(f"{path}/{first}/invite").ok()
+    backend.post(f"{path}/{made[0]['id']}/reject").ok()
+    backend.post(f"{path}/{made[0]['id']}/reject")
+    backend.get(path).ok()
+    backend.delete(f"{path}/{made[1]['id']}").ok()
+
+
+def _lists(walker: Walker) -> None:
+    backend = walker.backend
+    for path in ("/v1/allowlist_identifiers", "/v1/blocklist_identifiers"):
+        made = backend.post(path, identifier="*@example.com").ok().json
+        backend.post(path, identifier="*@example.com")
+        backend.get(path).ok()
+        backend.delete(f"{path}/{made['id']}").ok()
+
+
 def _email_links(walker: Walker) -> None:
     browser, address = walker.browser(), new_address()
     path = links.begin_sign_up(browser, address, password=PASSWORD)
@@ -377,6 +415,9 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _sign_in_tokens,
     _sign_ups,
     _email_links,
+    _invitations,
+    _waitlist,
+    _lists,
     _sign_ins,
     _users,
     _credentials,

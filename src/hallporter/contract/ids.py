@@ -21,6 +21,10 @@ JwtTemplateId = NewType("JwtTemplateId", str)
 ExternalAccountId = NewType("ExternalAccountId", str)
 ExternalVerificationId = NewType("ExternalVerificationId", str)
 
+InvitationId = NewType("InvitationId", str)
+WaitlistEntryId = NewType("WaitlistEntryId", str)
+ListedIdentifierId = NewType("ListedIdentifierId", str)
+
 Id = TypeVar("Id", bound=str)
 
 
@@ -50,5 +54,9 @@ PROFILE_IMAGE: Kind[ProfileImageId] = Kind("img")
 SECRET_KEY: Kind[SecretKeyId] = Kind("sk")
 JWT_TEMPLATE: Kind[JwtTemplateId] = Kind("jtmp")
 EXTERNAL_ACCOUNT: Kind[ExternalAccountId] = Kind("eac")
+INVITATION: Kind[InvitationId] = Kind("inv")
+WAITLIST_ENTRY: Kind[WaitlistEntryId] = Kind("wle")
+ALLOWLIST_IDENTIFIER: Kind[ListedIdentifierId] = Kind("alid")
+BLOCKLIST_IDENTIFIER: Kind[ListedIdentifierId] = Kind("blid")
 # Told from codes by its prefix: a sign-in may wait for either.
 EXTERNAL_VERIFICATION: Kind[ExternalVerificationId] = Kind("verx")

@@ -78,7 +78,21 @@ class PasswordSettings(_Group, frozen=True):
 class SignUpSettings(_Group, frozen=True):
     """Who may sign up."""
 
-    mode: Literal["public", "restricted"] = "public"
+    mode: Literal["public", "restricted", "waitlist"] = "public"
+    """`restricted` takes those who are invited, `waitlist` too, and keeps a list of who would."""
+    legal_consent_enabled: bool = False
+    """Whether whoever signs up has to accept `display.terms_url` and `privacy_policy_url`."""
+
+
+class RestrictionSettings(_Group, frozen=True):
+    """Which identifiers may sign up; the lists themselves are kept through the Backend API."""
+
+    allowlist: bool = False
+    """Whether only who is on the allow-list, or invited, may."""
+    blocklist: bool = False
+    """Whether who is on the block-list may not."""
+    block_email_subaddresses: bool = False
+    """Whether addresses such as `ada+news@example.com` may not."""
 
 
 class EmailLinkSettings(_Group, frozen=True):
@@ -219,8 +233,10 @@ class DisplaySettings(_Group, frozen=True):
     sign_in_url: str = ""
     sign_up_url: str = ""
     user_profile_url: str = ""
+    waitlist_url: str = ""
     after_sign_in_url: str = ""
     after_sign_up_url: str = ""
+    after_join_waitlist_url: str = ""
     after_sign_out_one_url: str = ""
     after_sign_out_all_url: str = ""
     after_switch_session_url: str = ""
@@ -256,6 +272,7 @@ class Settings(_Group, frozen=True):
     attributes: Attributes = Attributes()
     password: PasswordSettings = PasswordSettings()
     sign_up: SignUpSettings = SignUpSettings()
+    restrictions: RestrictionSettings = RestrictionSettings()
     email_link: EmailLinkSettings = EmailLinkSettings()
     lockout: LockoutSettings = LockoutSettings()
     session: SessionSettings = SessionSettings()

@@ -16,6 +16,8 @@ from hallporter.core.secret import Secret
 Given = TypeVar("Given", bound=msgspec.Struct)
 Fields = dict[str, Any]
 
+# The name of the one field of a body that is a bare list.
+LIST = ""
 _MAX_FORM_FIELDS = 1_000
 _MAX_DEPTH = 100
 _TOO_LONG = re.compile(r"Expected `(str|array)` of length <= (\d+)")
@@ -37,6 +39,8 @@ def body_fields(body: bytes) -> Fields:
 
 def _json_fields(text: bytes) -> Fields:
     try:
+        if text.startswith(b"["):
+            return {LIST: msgspec.json.decode(text, type=list[Any])}
         return msgspec.json.decode(text, type=Fields)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refused:
         raise errors.request.body_invalid() from refused
@@ -64,6 +68,8 @@ def unlisted(parsed: Mapping[str, list[str] | str]) -> Fields:
 def decode(shape: type[Given], fields: Fields, *, refuse_unknown: bool) -> Given:
     """Return `fields` as a `shape`; raises one error that names every field at fault."""
     known = _fields_of(shape)
+    if LIST in fields and LIST not in known:
+        raise errors.request.body_invalid()
     faults: list[ApiError] = []
     if refuse_unknown:
         faults += [errors.form.unknown(param=name) for name in fields if name not in known]

@@ -8,6 +8,24 @@ not_found = Problem(
 restricted = Problem(
     403, "sign_up_mode_restricted", "Sign-ups are closed", "This instance takes no new sign-ups."
 )
+waitlist_only = Problem(
+    403,
+    "sign_up_restricted_waitlist",
+    "Sign-ups are closed",
+    "This instance takes nobody directly just now; join the waitlist.",
+)
+not_allowed_access = Problem(
+    403,
+    "not_allowed_access",
+    "Access not allowed",
+    "This {kind} may not sign up here.",
+)
+subaddress_blocked = Problem(
+    403,
+    "not_allowed_access",
+    "Email subaddress not allowed",
+    "An address that signs up here may not contain +, = or #.",
+)
 not_allowed_now = Problem(
     400,
     "sign_up_step_invalid",

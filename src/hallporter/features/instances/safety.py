@@ -10,6 +10,8 @@ from hallporter.delivery.oauth.addresses import is_allowed
 from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
 from hallporter.features.messages.kinds import KINDS
 
+_BY_CODE = """'attributes.email_address.verifications=["email_code"]'"""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -54,6 +56,7 @@ def of_instance(subject: Subject) -> list[str]:
         *_sms(subject),
         *_social(subject),
         *_templates(subject),
+        *_sign_up(subject),
         *_origins(subject),
     ]
 
@@ -156,6 +159,32 @@ def _templates(subject: Subject) -> Iterator[str]:
             from hallporter.features.messages import rendering
 
             yield from rendering.wrong_with(slug, own)
+
+
+def _sign_up(subject: Subject) -> Iterator[str]:
+    settings = subject.settings
+    known = ("email_code", "email_link")
+    address = settings.attributes.email_address
+    for name in ("first_factors", "verifications"):
+        for each in getattr(address, name):
+            if each not in known:
+                yield (
+                    f"Instance {subject.slug} cannot prove addresses by {each}: "
+                    f"attributes.email_address.{name} may hold {' and '.join(known)}."
+                )
+    if address.enabled and address.verify_at_sign_up and not address.verifications:
+        yield (
+            f"Instance {subject.slug} has addresses proved at sign-up and no way to do so: "
+            f"{_set(subject, _BY_CODE)}"
+        )
+    display = settings.display
+    if settings.sign_up.legal_consent_enabled and not (
+        display.terms_url or display.privacy_policy_url
+    ):
+        yield (
+            f"Instance {subject.slug} asks for consent to terms that nobody can read: "
+            f"{_set(subject, 'display.terms_url=https://…')}"
+        )
 
 
 def _set(subject: Subject, changes: str) -> str:

@@ -209,14 +209,14 @@ def _display_config(instance: Instance) -> DisplayConfig:
         sign_in_url=display.sign_in_url,
         sign_up_url=display.sign_up_url,
         user_profile_url=display.user_profile_url,
-        waitlist_url="",
+        waitlist_url=display.waitlist_url,
         oauth_consent_url="",
         after_sign_in_url=display.after_sign_in_url,
         after_sign_up_url=display.after_sign_up_url,
         after_sign_out_one_url=display.after_sign_out_one_url,
         after_sign_out_all_url=display.after_sign_out_all_url,
         after_switch_session_url=display.after_switch_session_url,
-        after_join_waitlist_url="",
+        after_join_waitlist_url=display.after_join_waitlist_url,
         organization_profile_url="",
         create_organization_url="",
         after_leave_organization_url="",
@@ -282,16 +282,17 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
             "custom_action_required": False,
             "progressive": True,
             "mode": settings.sign_up.mode,
-            "legal_consent_enabled": False,
+            "legal_consent_enabled": settings.sign_up.legal_consent_enabled,
         },
         "restrictions": {
-            name: {"enabled": False}
-            for name in (
-                "allowlist",
-                "blocklist",
-                "allowlist_blocklist_disabled_on_sign_in",
-                "block_email_subaddresses",
-                "block_disposable_email_domains",
+            name: {"enabled": enabled}
+            for name, enabled in (
+                ("allowlist", settings.restrictions.allowlist),
+                ("blocklist", settings.restrictions.blocklist),
+                # Who has an account keeps it: the lists are asked at sign-up alone.
+                ("allowlist_blocklist_disabled_on_sign_in", True),
+                ("block_email_subaddresses", settings.restrictions.block_email_subaddresses),
+                ("block_disposable_email_domains", False),
             )
         },
         "password_settings": _password_settings(settings),

@@ -27,12 +27,13 @@ from hallporter.features.external_accounts.arrivals import Arrival
 from hallporter.features.external_accounts.visits import Begun, VisitFields
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
+from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.messages import actions as messages
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sign_ins.actions import refuse_second_session
-from hallporter.features.sign_ups import machine, store
+from hallporter.features.sign_ups import admission, machine, store
 from hallporter.features.sign_ups.proofs import FIELDS, Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.users import creation
@@ -44,6 +45,7 @@ from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Claim
 
 _ABANDONED_AFTER = DAY
+_EMPTY = msgspec.Raw(b"{}")
 # What else is to be written of a visit to a provider, once its client is held.
 Settle = Callable[[Write, HeldClient], Awaitable[None]]
 
@@ -85,37 +87,46 @@ class Outcome:
 
 
 async def create_sign_up(
-    scope: Scope, browser: Browser, given: SignUpFields, begun: Begun | None = None
+    scope: Scope,
+    browser: Browser,
+    given: SignUpFields,
+    begun: Begun | None = None,
+    invitation: InvitationRow | None = None,
 ) -> Outcome:
     """Begin a sign-up, which replaces the client's earlier one; `begun` is a visit to a provider,
     for whose return it waits."""
-    if scope.instance.settings.sign_up.mode == "restricted":
-        raise errors.sign_up.restricted()
+    if invitation is None:
+        admission.refuse_closed(scope)
     client = await identity.current_client(scope, browser)
     await refuse_second_session(scope, client)
-    row = await _with(scope, _new_row(scope), given)
+    row = await _with(scope, admission.invited(_new_row(scope), invitation), given)
+    await admission.refuse_unwelcome(scope, row)
+    proofs = Proofs(email_address=admission.proof_of_email(scope, row, invitation))
     async with scope.db.write() as tx:
         held = await clients.hold(tx, scope, browser, client)
         row = replace(row, client_id=held.id)
         if begun is not None:
             row = replace(row, external_verification_id=begun.verification.id)
             await visits.keep(tx, begun, client_id=held.id, subject_id=row.id)
+        if proofs.email_address is not None:
+            await verifications.insert_verification(tx, proofs.email_address)
+            row = replace(row, email_address_verification_id=proofs.email_address.id)
         await store.insert_sign_up(tx, row)
         await client_store.set_sign_up(tx, scope.instance.id, held.id, row.id)
         if begun is not None:
             return Outcome(row, held)
-        return await _advance(tx, scope, held, row, read_at=row.updated_at, proofs=Proofs())
+        return await _advance(tx, scope, held, row, read_at=row.updated_at, proofs=proofs)
 
 
 async def create_arrived(
     scope: Scope, browser: Browser, given: SignUpFields, arrival: Arrival, settle: Settle
 ) -> Outcome:
     """Begin a sign-up of somebody whom a provider has proved already."""
-    if scope.instance.settings.sign_up.mode == "restricted":
-        raise errors.sign_up.restricted()
+    admission.refuse_closed(scope)
     client = await identity.current_client(scope, browser)
     await refuse_second_session(scope, client)
     row = await arrivals.filled(scope, await _with(scope, _new_row(scope), given), arrival)
+    await admission.refuse_unwelcome(scope, row)
     async with scope.db.write() as tx:
         held = await clients.hold(tx, scope, browser, client)
         row = replace(row, client_id=held.id)
@@ -132,6 +143,7 @@ async def arrive(
     own = await _open(scope, browser, id)
     proofs = await of_sign_up(scope, own.sign_up)
     row = await arrivals.filled(scope, own.sign_up, arrival)
+    await admission.refuse_unwelcome(scope, row)
     async with scope.db.write() as tx:
         await settle(tx, own.client)
         return await _arrive(tx, scope, own.client, row, arrival, proofs=proofs)
@@ -181,6 +193,8 @@ async def update_sign_up(
     own = await _open(scope, browser, id)
     arrival = await arrivals.of_sign_up(scope, own.sign_up)
     row = await _with(scope, own.sign_up, given)
+    admission.refuse_other_address(own.sign_up, row)
+    await admission.refuse_unwelcome(scope, row)
     if row.email_address != own.sign_up.email_address:
         row = replace(row, email_address_verification_id=None)
     if row.phone_number != own.sign_up.phone_number:
@@ -351,7 +365,8 @@ async def _advance(
     )
     if not open_ones.are_met:
         return Outcome(await _update(tx, scope, row, read_at=read_at), held)
-    user_id = await _create_user(tx, scope, row, proofs)
+    invitation = await admission.take(tx, scope, row)
+    user_id = await _create_user(tx, scope, row, proofs, invitation)
     if arrival is not None:
         await arrivals.settle(tx, scope, arrival, user_id)
     started = await sessions.start(
@@ -378,7 +393,13 @@ def _strategy(proof: VerificationRow | None, arrival: Arrival | None) -> str:
     return "password" if proof is None else proof.strategy
 
 
-async def _create_user(tx: Write, scope: Scope, row: SignUpRow, proofs: Proofs) -> UserId:
+async def _create_user(
+    tx: Write,
+    scope: Scope,
+    row: SignUpRow,
+    proofs: Proofs,
+    invitation: InvitationRow | None,
+) -> UserId:
     owned: list[NewIdentification] = []
     if row.email_address is not None:
         verified_by = proofs.strategy_of("email_address")
@@ -398,6 +419,7 @@ async def _create_user(tx: Write, scope: Scope, row: SignUpRow, proofs: Proofs) 
             locale=row.locale,
             password_hash=row.password_hash,
             unsafe_metadata=row.unsafe_metadata,
+            public_metadata=_EMPTY if invitation is None else invitation.public_metadata,
             legal_accepted_at=row.legal_accepted_at,
             last_sign_in_at=scope.now,
         ),
@@ -439,4 +461,5 @@ def _new_row(scope: Scope) -> SignUpRow:
         external_verification_id=None,
         phone_number=None,
         phone_number_verification_id=None,
+        invitation_id=None,
     )

@@ -8,7 +8,7 @@ from hallporter.core.secret import Secret
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.external_accounts import signing_up, tokens
-from hallporter.features.sign_ups import actions, email_links, views
+from hallporter.features.sign_ups import actions, email_links, tickets, views
 from hallporter.features.sign_ups.actions import (
     AttemptVerification,
     Outcome,
@@ -23,6 +23,7 @@ class CreateSignUp(SignUpFields, frozen=True, kw_only=True):
     strategy: str | None = None
     transfer: bool | None = None
     token: Secret | None = None
+    ticket: Secret | None = None
 
 
 @frontend.post("/v1/client/sign_ups")
@@ -30,6 +31,9 @@ async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) ->
     """Begin to sign up; everything may be given at once."""
     if given.transfer or (given.strategy or "").startswith(("oauth_", tokens.ONE_TAP)):
         return await _reply(scope, caller, await _elsewhere(scope, caller, given))
+    if given.ticket is not None or given.strategy == "ticket":
+        done = await tickets.create(scope, caller, given.ticket, given)
+        return await _reply(scope, caller, done)
     return await _reply(scope, caller, await actions.create_sign_up(scope, caller, given))
 
 

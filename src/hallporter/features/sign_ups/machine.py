@@ -9,6 +9,9 @@ from hallporter.features.sign_ups.rows import SignUpRow, SignUpStatus
 FIELDS = ("email_address", "phone_number", "username", "first_name", "last_name", "password")
 # Fields that a code proves.
 PROVED = ("email_address", "phone_number")
+# What is asked for beside a user's attributes, by its name on the wire.
+_CONSENT = "legal_accepted"
+_COLUMNS = {"password": "password_hash", _CONSENT: "legal_accepted_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ def requirements(
     """
     attributes = {name: attribute(settings, name) for name in FIELDS}
     required = [name for name, each in attributes.items() if each.enabled and each.required]
+    if settings.sign_up.legal_consent_enabled:
+        required.append(_CONSENT)
     optional = [name for name, each in attributes.items() if each.enabled and not each.required]
     return Requirements(
         required=required,
@@ -69,4 +74,4 @@ def status_at(row: SignUpRow, now: int) -> SignUpStatus:
 
 
 def _is_given(row: SignUpRow, name: str) -> bool:
-    return getattr(row, "password_hash" if name == "password" else name) is not None
+    return getattr(row, _COLUMNS.get(name, name)) is not None

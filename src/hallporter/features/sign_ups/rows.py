@@ -8,6 +8,7 @@ from hallporter.contract.ids import (
     ClientId,
     ExternalVerificationId,
     InstanceId,
+    InvitationId,
     SessionId,
     SignUpId,
     UserId,
@@ -41,3 +42,4 @@ class SignUpRow(msgspec.Struct, frozen=True):
     external_verification_id: ExternalVerificationId | None
     phone_number: str | None
     phone_number_verification_id: VerificationId | None
+    invitation_id: InvitationId | None

@@ -11,7 +11,7 @@ SIGN_UP_OF_CLIENT = """
 INSERT_SIGN_UP = """
     insert into sign_ups values (
         $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21
+        $20, $21, $22
     )
 """
 # A sign-up becomes a user once: only while it is open, only over the state that was read.
@@ -63,6 +63,7 @@ async def insert_sign_up(tx: Write, row: SignUpRow) -> None:
         row.external_verification_id,
         row.phone_number,
         row.phone_number_verification_id,
+        row.invitation_id,
     )
 
 

@@ -136,8 +136,8 @@ async def _proof(
 
 
 def _object(strategy: str) -> str:
-    if strategy == links.STRATEGY:
-        return "verification_email_link"
+    if strategy in ("email_link", "ticket"):
+        return f"verification_{strategy}"
     return "verification_from_oauth" if strategy.startswith("from_") else "verification_otp"
 
 

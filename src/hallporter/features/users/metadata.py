@@ -62,7 +62,7 @@ def encoded(fields: dict[str, Metadata]) -> dict[str, msgspec.Raw]:
     faults = Faults()
     for name, value in fields.items():
         with faults.noted():
-            _refuse_large(value, param=name)
+            refuse_large(value, param=name)
     faults.raise_any()
     return {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in fields.items()}
 
@@ -80,7 +80,8 @@ def merged(old: Any, patch: Any) -> Any:
     return result
 
 
-def _refuse_large(value: Metadata, *, param: str) -> None:
+def refuse_large(value: Metadata, *, param: str) -> None:
+    """Raise if an object is larger than what is kept."""
     if len(msgspec.json.encode(value)) + _written_out(value) > MAX_BYTES:
         raise errors.form.allowed_size_exceeded(param=param, max=MAX_BYTES)
 

@@ -1,0 +1,44 @@
+"""Invitations, the waitlist, and the lists of who may sign up."""
+
+from hallporter.contract.problem import Problem
+
+not_found = Problem(
+    404, "resource_not_found", "Invitation not found", "There is no invitation with this id."
+)
+duplicate = Problem(
+    400,
+    "duplicate_record",
+    "Invited already",
+    "An invitation for {email_address} is pending; `ignore_existing` makes another.",
+)
+already_accepted = Problem(
+    400,
+    "invitation_already_accepted",
+    "Accepted already",
+    "This invitation was accepted; sign in instead.",
+)
+account_exists = Problem(
+    400,
+    "invitation_account_exists",
+    "There is an account",
+    "Whoever was invited has an account by now; sign in instead.",
+)
+revoked = Problem(400, "revoked_invitation", "Revoked", "This invitation was revoked.")
+entry_not_found = Problem(
+    404, "resource_not_found", "Entry not found", "There is no waitlist entry with this id."
+)
+entry_not_open = Problem(
+    409,
+    "waitlist_entry_not_open",
+    "Not possible now",
+    "A waitlist entry that is {status} does not take this step.",
+)
+no_waitlist = Problem(
+    403, "feature_not_enabled", "No waitlist", "This instance does not keep a waitlist."
+)
+listed_already = Problem(
+    422, "form_identifier_exists", "Listed already", "The list holds this identifier."
+)
+identifier_not_found = Problem(
+    404, "resource_not_found", "Identifier not found", "The list holds no identifier with this id."
+)

@@ -1,0 +1,1 @@
+"""Invitations: an instance asks somebody to sign up, by a link to their address."""

@@ -1,0 +1,155 @@
+"""Inviting somebody by mail: the link holds a ticket, which a sign-up of their address spends."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec.structs import replace
+
+from hallporter.contract import errors, ids
+from hallporter.contract.ids import InvitationId
+from hallporter.contract.origins import is_allowed_redirect
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import DAY
+from hallporter.core.database import Write
+from hallporter.core.random import token as random_token
+from hallporter.core.secret import Secret
+from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import canonical
+from hallporter.features.invitations import store
+from hallporter.features.invitations.rows import InvitationRow
+from hallporter.features.messages import actions as messages
+from hallporter.features.users import metadata
+
+_DEFAULT_DAYS = 30
+_LONGEST_DAYS = 365
+_PATH = "/v1/tickets/accept"
+
+
+class CreateInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to invite, and how."""
+
+    email_address: str
+    public_metadata: dict[str, Any] | None = None
+    redirect_url: str | None = None
+    notify: bool | None = True
+    ignore_existing: bool | None = False
+    expires_in_days: Annotated[int, msgspec.Meta(ge=1, le=_LONGEST_DAYS)] | None = None
+    template_slug: Literal["invitation", "waitlist_invitation"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation:
+    """An invitation that was made, and its link: told and mailed now, never again."""
+
+    row: InvitationRow
+    url: Secret
+    given: CreateInvitation
+
+
+async def create(scope: Scope, given: list[CreateInvitation]) -> list[NewInvitation]:
+    """Make invitations, all or none, and mail their links."""
+    made = [await prepared(scope, each) for each in given]
+    async with scope.db.write() as tx:
+        for each in made:
+            await keep(tx, scope, each)
+    return made
+
+
+async def prepared(scope: Scope, given: CreateInvitation) -> NewInvitation:
+    """Return an invitation that may be made."""
+    address = canonical.email_address(given.email_address, param="email_address")
+    _refuse_redirect(scope, given.redirect_url)
+    if not given.ignore_existing:
+        await identifications.refuse_taken(scope, "email_address", address, param="email_address")
+        if await store.is_invited(scope.db, scope.instance.id, address, scope.now):
+            raise errors.invitation.duplicate(email_address=address)
+    told = given.public_metadata or {}
+    metadata.refuse_large(told, param="public_metadata")
+    ticket = Secret(random_token())
+    row = InvitationRow(
+        id=ids.INVITATION.new(scope.now),
+        instance_id=scope.instance.id,
+        email_address=address,
+        token_hash=hash_of(ticket),
+        status="pending",
+        public_metadata=msgspec.Raw(msgspec.json.encode(told)),
+        redirect_url=given.redirect_url,
+        expire_at=scope.now + (given.expires_in_days or _DEFAULT_DAYS) * DAY,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+    return NewInvitation(row, _url(scope, ticket), given)
+
+
+async def keep(tx: Write, scope: Scope, made: NewInvitation) -> None:
+    """Store an invitation and queue its mail, unless nobody wants one."""
+    await store.insert_invitation(tx, made.row)
+    if made.given.notify is False:
+        return
+    await messages.send_notice(
+        tx,
+        scope,
+        made.given.template_slug or "invitation",
+        made.row.email_address,
+        action_url=made.url.reveal(),
+        expires_in_days=(made.row.expire_at - scope.now) // DAY,
+    )
+
+
+async def revoke(scope: Scope, id: InvitationId) -> InvitationRow:
+    """Take back an invitation that nobody has accepted."""
+    row = await store.invitation_by_id(scope.db, scope.instance.id, id)
+    if row is None:
+        raise errors.invitation.not_found()
+    async with scope.db.write() as tx:
+        if not await store.settle_invitation(tx, scope.instance.id, id, "revoked", scope.now):
+            raise not_pending(row)
+    return replace(row, status="revoked", updated_at=scope.now)
+
+
+async def of_ticket(scope: Scope, ticket: Secret) -> InvitationRow | None:
+    """Return the invitation that a ticket stands for, whatever became of it."""
+    return await store.invitation_by_hash(scope.db, scope.instance.id, hash_of(ticket))
+
+
+async def open_one(scope: Scope, ticket: Secret) -> InvitationRow:
+    """Return the invitation that somebody may sign up with; raises what is wrong with it."""
+    row = await of_ticket(scope, ticket)
+    if row is None:
+        raise errors.sign_in.ticket_invalid(param="ticket")
+    match row.status_at(scope.now):
+        case "pending":
+            return row
+        case "expired":
+            raise errors.sign_in.ticket_expired(param="ticket")
+        case _:
+            raise not_pending(row)
+
+
+def not_pending(row: InvitationRow) -> ApiError:
+    """Return why an invitation cannot be taken any more."""
+    if row.status == "revoked":
+        return errors.invitation.revoked()
+    return errors.invitation.already_accepted()
+
+
+def hash_of(ticket: Secret) -> str:
+    """Return the hash under which a ticket is found."""
+    return hashlib.sha256(ticket.reveal().encode()).hexdigest()
+
+
+def _refuse_redirect(scope: Scope, url: str | None) -> None:
+    if url is not None and not is_allowed_redirect(scope.instance, url):
+        raise errors.request.redirect_url_invalid(param="redirect_url")
+
+
+def _url(scope: Scope, ticket: Secret) -> Secret:
+    called = urlsplit(scope.visitor.base_url)
+    # A server calls by whatever name it knows; users come by the instance's own.
+    scheme = called.scheme if scope.instance.is_local else "https"
+    host = scope.instance.frontend_host
+    return Secret(f"{scheme}://{host}{_PATH}?ticket={ticket.reveal()}")

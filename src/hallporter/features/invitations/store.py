@@ -1,0 +1,95 @@
+"""Every statement that touches invitations."""
+
+from hallporter.contract.ids import InstanceId, InvitationId
+from hallporter.core.database import Reader, Where, Write
+from hallporter.features.invitations.rows import InvitationRow
+
+INVITATION_BY_ID = "select * from invitations where instance_id = $1 and id = $2"
+INVITATION_BY_HASH = "select * from invitations where instance_id = $1 and token_hash = $2"
+IS_INVITED = """
+    select exists (
+        select from invitations
+        where instance_id = $1 and email_address = $2 and status = 'pending' and expire_at > $3
+    )
+"""
+LIST_INVITATIONS = """
+    select * from invitations where {where} order by {order} limit {limit} offset {offset}
+"""
+COUNT_INVITATIONS = "select count(*) from invitations where {where}"
+INSERT_INVITATION = "insert into invitations values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+# Taken once, whoever comes first.
+SETTLE_INVITATION = """
+    update invitations set status = $3, updated_at = $4
+    where instance_id = $1 and id = $2 and status = 'pending'
+"""
+ORDERS = {
+    "created_at": "created_at, id",
+    "-created_at": "created_at desc, id desc",
+    "email_address": "email_address, id",
+    "-email_address": "email_address desc, id desc",
+    "expires_at": "expire_at, id",
+    "-expires_at": "expire_at desc, id desc",
+}
+WITH_STATUS = {
+    "pending": "status = 'pending' and expire_at > {}",
+    "expired": "status = 'pending' and expire_at <= {}",
+    "accepted": "status = 'accepted' and created_at <= {}",
+    "revoked": "status = 'revoked' and created_at <= {}",
+}
+SEARCHED = "(id || ' ' || email_address) like {}"
+
+
+async def invitation_by_id(
+    db: Reader, instance_id: InstanceId, id: InvitationId
+) -> InvitationRow | None:
+    return await db.one(InvitationRow, INVITATION_BY_ID, instance_id, id)
+
+
+async def invitation_by_hash(
+    db: Reader, instance_id: InstanceId, token_hash: str
+) -> InvitationRow | None:
+    return await db.one(InvitationRow, INVITATION_BY_HASH, instance_id, token_hash)
+
+
+async def is_invited(db: Reader, instance_id: InstanceId, email_address: str, now: int) -> bool:
+    return await db.value(IS_INVITED, instance_id, email_address, now)
+
+
+async def list_invitations(
+    db: Reader, where: Where, *, order: str, limit: int, offset: int
+) -> list[InvitationRow]:
+    """Return a page of the invitations that `where` describes."""
+    sql = LIST_INVITATIONS.format(
+        where=where.sql,
+        order=ORDERS[order],
+        limit=where.bind(limit),
+        offset=where.bind(offset),
+    )
+    return await db.many(InvitationRow, sql, *where.args)
+
+
+async def count_invitations(db: Reader, where: Where) -> int:
+    return await db.value(COUNT_INVITATIONS.format(where=where.sql), *where.args)
+
+
+async def insert_invitation(tx: Write, row: InvitationRow) -> None:
+    await tx.execute(
+        INSERT_INVITATION,
+        row.id,
+        row.instance_id,
+        row.email_address,
+        row.token_hash,
+        row.status,
+        row.public_metadata,
+        row.redirect_url,
+        row.expire_at,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+async def settle_invitation(
+    tx: Write, instance_id: InstanceId, id: InvitationId, status: str, now: int
+) -> bool:
+    """Take a pending invitation out of play; False when it was not pending any more."""
+    return await tx.execute(SETTLE_INVITATION, instance_id, id, status, now) == 1

@@ -1,0 +1,1 @@
+"""Restrictions: the lists of who may sign up, and who may not."""

@@ -1,0 +1,100 @@
+"""The lists of who may sign up: addresses, whole domains, numbers and their beginnings."""
+
+import re
+
+from hallporter.contract import errors, ids
+from hallporter.contract.ids import ListedIdentifierId
+from hallporter.contract.scope import Scope
+from hallporter.features.identifications import canonical
+from hallporter.features.invitations import actions as invitations
+from hallporter.features.invitations.actions import CreateInvitation
+from hallporter.features.restrictions import store
+from hallporter.features.restrictions.rows import ListedIdentifierRow, ListedType, ListName
+
+_DOMAIN = re.compile(r"\*@[^@*]+")
+_BEGINNING = re.compile(r"\+[0-9]{1,14}\*")
+
+
+async def add(
+    scope: Scope, name: ListName, given: str, *, notify: bool = False
+) -> ListedIdentifierRow:
+    """Put an identifier on a list; `notify` invites an address by mail as well."""
+    type, identifier = spelled(given)
+    kind = ids.ALLOWLIST_IDENTIFIER if name == "allow" else ids.BLOCKLIST_IDENTIFIER
+    invitation = None
+    if notify and type == "email_address" and "*" not in identifier:
+        wanted = CreateInvitation(email_address=identifier, ignore_existing=True)
+        invitation = await invitations.prepared(scope, wanted)
+    row = ListedIdentifierRow(
+        id=kind.new(scope.now),
+        instance_id=scope.instance.id,
+        list=name,
+        identifier=identifier,
+        type=type,
+        invitation_id=None if invitation is None else invitation.row.id,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+    async with scope.db.write() as tx:
+        if invitation is not None:
+            await invitations.keep(tx, scope, invitation)
+        if not await store.insert_identifier(tx, row):
+            raise errors.invitation.listed_already(param="identifier")
+    return row
+
+
+async def remove(scope: Scope, name: ListName, id: ListedIdentifierId) -> None:
+    """Take an identifier off a list."""
+    async with scope.db.write() as tx:
+        if not await store.delete_identifier(tx, scope.instance.id, name, id):
+            raise errors.invitation.identifier_not_found()
+
+
+def spelled(given: str) -> tuple[ListedType, str]:
+    """Return type and spelling of what a list is to hold; raises for anything else."""
+    trimmed = given.strip().lower()
+    if _BEGINNING.fullmatch(trimmed):
+        return "phone_number", trimmed
+    if trimmed.startswith("+"):
+        return "phone_number", canonical.phone_number(trimmed, param="identifier")
+    if _DOMAIN.fullmatch(trimmed):
+        # Spelled as an address of that domain is.
+        address = canonical.email_address(f"a{trimmed[1:]}", param="identifier")
+        return "email_address", f"*{address[1:]}"
+    if "*" in trimmed:
+        raise errors.form.format_invalid(param="identifier")
+    return "email_address", canonical.email_address(trimmed, param="identifier")
+
+
+async def refuse_unlisted(
+    scope: Scope, *, email_address: str | None, phone_number: str | None, is_invited: bool
+) -> None:
+    """Raise `not_allowed_access` for whom the lists keep out.
+
+    Who is on both lists may sign up, as at Clerk; an invitation is as good as being allowed.
+    """
+    if email_address is not None:
+        patterns = _of_address(email_address)
+        await _refuse(scope, "email_address", patterns, is_invited=is_invited)
+    if phone_number is not None:
+        patterns = _of_number(phone_number)
+        await _refuse(scope, "phone_number", patterns, is_invited=is_invited)
+
+
+async def _refuse(scope: Scope, param: str, patterns: list[str], *, is_invited: bool) -> None:
+    settings = scope.instance.settings.restrictions
+    found = await store.matching(scope.db, scope.instance.id, patterns)
+    lists = {each.list for each in found}
+    is_allowed = settings.allowlist and ("allow" in lists or is_invited)
+    is_blocked = settings.blocklist and "block" in lists
+    if is_allowed or not (settings.allowlist or is_blocked):
+        return
+    raise errors.sign_up.not_allowed_access(param=param, kind=param.replace("_", " "))
+
+
+def _of_address(address: str) -> list[str]:
+    return [address, f"*@{address.partition('@')[2]}"]
+
+
+def _of_number(number: str) -> list[str]:
+    return [number, *(f"{number[:length]}*" for length in range(2, len(number) + 1))]

@@ -1,0 +1,134 @@
+"""Backend doors of the lists of who may sign up."""
+
+import msgspec
+
+from hallporter.contract.callers import SecretKey
+from hallporter.contract.ids import InstanceId, InvitationId, ListedIdentifierId
+from hallporter.contract.objects import Deleted, Page, WireObject
+from hallporter.contract.scope import Scope
+from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
+from hallporter.edge.operation import backend
+from hallporter.features.restrictions import actions, store
+from hallporter.features.restrictions.rows import ListedIdentifierRow, ListedType
+
+
+class AllowIdentifier(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may sign up: `ada@example.com`, `*@example.com`, `+4930…` or `+49*`."""
+
+    identifier: str
+    notify: bool | None = False
+
+
+class BlockIdentifier(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may not sign up, written in the same way."""
+
+    identifier: str
+
+
+class ListIdentifiers(PageQuery, frozen=True, kw_only=True):
+    """Which part of a list."""
+
+    paginated: bool = False
+
+
+class AllowlistIdentifier(WireObject, frozen=True, tag="allowlist_identifier"):
+    """Who may sign up."""
+
+    id: ListedIdentifierId
+    invitation_id: InvitationId | msgspec.UnsetType
+    identifier: str
+    identifier_type: ListedType
+    instance_id: InstanceId
+    created_at: int
+    updated_at: int
+
+
+class BlocklistIdentifier(WireObject, frozen=True, tag="blocklist_identifier"):
+    """Who may not sign up."""
+
+    id: ListedIdentifierId
+    identifier: str
+    identifier_type: ListedType
+    instance_id: InstanceId
+    created_at: int
+    updated_at: int
+
+
+@backend.post("/v1/allowlist_identifiers")
+async def create_allowlist_identifier(
+    scope: Scope, caller: SecretKey, given: AllowIdentifier
+) -> AllowlistIdentifier:
+    """Let somebody sign up."""
+    row = await actions.add(scope, "allow", given.identifier, notify=bool(given.notify))
+    return _allowed(row)
+
+
+@backend.get("/v1/allowlist_identifiers")
+async def list_allowlist_identifiers(
+    scope: Scope, caller: SecretKey, query: ListIdentifiers
+) -> list[AllowlistIdentifier] | Page[AllowlistIdentifier]:
+    """Return who may sign up, newest first."""
+    db, instance_id = scope.db.listing, scope.instance.id
+    limit = query.limit or DEFAULT_LIMIT
+    rows = await store.page_of_list(db, instance_id, "allow", limit, query.offset)
+    found = [_allowed(each) for each in rows]
+    if not query.paginated:
+        return found
+    return Page(found, await store.count_list(db, instance_id, "allow"))
+
+
+@backend.delete("/v1/allowlist_identifiers/{identifier_id}")
+async def delete_allowlist_identifier(
+    scope: Scope, caller: SecretKey, identifier_id: ListedIdentifierId
+) -> Deleted:
+    """Take somebody off the list."""
+    await actions.remove(scope, "allow", identifier_id)
+    return Deleted("allowlist_identifier", identifier_id)
+
+
+@backend.post("/v1/blocklist_identifiers")
+async def create_blocklist_identifier(
+    scope: Scope, caller: SecretKey, given: BlockIdentifier
+) -> BlocklistIdentifier:
+    """Keep somebody from signing up."""
+    return _blocked(await actions.add(scope, "block", given.identifier))
+
+
+@backend.get("/v1/blocklist_identifiers")
+async def list_blocklist_identifiers(scope: Scope, caller: SecretKey) -> Page[BlocklistIdentifier]:
+    """Return all who may not sign up, newest first: the documents know no pages here."""
+    db, instance_id = scope.db.listing, scope.instance.id
+    found = [_blocked(each) for each in await store.page_of_list(db, instance_id, "block", None, 0)]
+    return Page(found, len(found))
+
+
+@backend.delete("/v1/blocklist_identifiers/{identifier_id}")
+async def delete_blocklist_identifier(
+    scope: Scope, caller: SecretKey, identifier_id: ListedIdentifierId
+) -> Deleted:
+    """Take somebody off the list."""
+    await actions.remove(scope, "block", identifier_id)
+    return Deleted("blocklist_identifier", identifier_id)
+
+
+def _allowed(row: ListedIdentifierRow) -> AllowlistIdentifier:
+    return AllowlistIdentifier(
+        id=row.id,
+        invitation_id=row.invitation_id or msgspec.UNSET,
+        identifier=row.identifier,
+        identifier_type=row.type,
+        instance_id=row.instance_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _blocked(row: ListedIdentifierRow) -> BlocklistIdentifier:
+    return BlocklistIdentifier(
+        id=row.id,
+        identifier=row.identifier,
+        identifier_type=row.type,
+        instance_id=row.instance_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

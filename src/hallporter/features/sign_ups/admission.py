@@ -1,0 +1,100 @@
+"""Who may sign up: by the mode, by invitation, and by the lists of who may and who may not."""
+
+from msgspec.structs import replace
+
+from hallporter.contract import errors, ids
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.features.identifications import canonical
+from hallporter.features.invitations import actions as invitations
+from hallporter.features.invitations import store as invitation_store
+from hallporter.features.invitations.rows import InvitationRow
+from hallporter.features.restrictions import actions as restrictions
+from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.waitlist import store as waitlist
+
+_SUBADDRESSES = frozenset("+=#")
+
+
+def refuse_closed(scope: Scope) -> None:
+    """Raise unless anybody may sign up, invited or not."""
+    match scope.instance.settings.sign_up.mode:
+        case "restricted":
+            raise errors.sign_up.restricted()
+        case "waitlist":
+            raise errors.sign_up.waitlist_only()
+        case "public":
+            return
+
+
+def invited(row: SignUpRow, invitation: InvitationRow | None) -> SignUpRow:
+    """Return a new sign-up as an invitation begins it."""
+    if invitation is None:
+        return row
+    return replace(row, email_address=invitation.email_address, invitation_id=invitation.id)
+
+
+def proof_of_email(
+    scope: Scope, row: SignUpRow, invitation: InvitationRow | None
+) -> VerificationRow | None:
+    """Return the proof that lies in the ticket: it was mailed to the address."""
+    if invitation is None:
+        return None
+    if row.email_address != invitation.email_address:
+        raise errors.form.value_invalid(param="email_address")
+    return VerificationRow(
+        id=ids.VERIFICATION.new(scope.now),
+        instance_id=scope.instance.id,
+        strategy="ticket",
+        status="verified",
+        attempts=0,
+        code_digest=None,
+        identification_id=None,
+        expire_at=invitation.expire_at,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+
+
+def refuse_other_address(was: SignUpRow, row: SignUpRow) -> None:
+    """Raise if somebody who was invited would sign up with another address than that."""
+    if was.invitation_id is not None and row.email_address != was.email_address:
+        raise errors.form.value_invalid(param="email_address")
+
+
+async def refuse_unwelcome(scope: Scope, row: SignUpRow) -> None:
+    """Raise `not_allowed_access` for whom the instance's lists or settings keep out."""
+    settings = scope.instance.settings.restrictions
+    if settings.block_email_subaddresses and row.email_address is not None:
+        _refuse_subaddress(scope, row.email_address)
+    if settings.allowlist or settings.blocklist:
+        await restrictions.refuse_unlisted(
+            scope,
+            email_address=row.email_address,
+            phone_number=row.phone_number,
+            is_invited=row.invitation_id is not None,
+        )
+
+
+async def take(tx: Write, scope: Scope, row: SignUpRow) -> InvitationRow | None:
+    """Spend the invitation of a sign-up that is complete; somebody on the waitlist leaves it."""
+    if row.email_address is not None and scope.instance.settings.sign_up.mode == "waitlist":
+        await waitlist.complete(tx, scope.instance.id, row.email_address, scope.now)
+    if row.invitation_id is None:
+        return None
+    found = await invitation_store.invitation_by_id(tx, scope.instance.id, row.invitation_id)
+    if found is None:
+        raise errors.sign_in.ticket_invalid(param="ticket")
+    if not await invitation_store.settle_invitation(
+        tx, scope.instance.id, found.id, "accepted", scope.now
+    ):
+        raise invitations.not_pending(found)
+    return found
+
+
+def _refuse_subaddress(scope: Scope, address: str) -> None:
+    if scope.instance.settings.test_mode and canonical.is_test_address(address):
+        return
+    if _SUBADDRESSES.intersection(address.partition("@")[0]):
+        raise errors.sign_up.subaddress_blocked(param="email_address")

@@ -1,0 +1,1 @@
+"""The waitlist: addresses that want to be let in."""

@@ -1,0 +1,118 @@
+"""Joining the waitlist, and being let in from it."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from hallporter.contract import errors, ids
+from hallporter.contract.ids import WaitlistEntryId
+from hallporter.contract.scope import Scope
+from hallporter.features.identifications import canonical
+from hallporter.features.invitations import actions as invitations
+from hallporter.features.invitations import store as invitation_store
+from hallporter.features.invitations.actions import CreateInvitation
+from hallporter.features.invitations.rows import InvitationRow
+from hallporter.features.messages import actions as messages
+from hallporter.features.waitlist import store
+from hallporter.features.waitlist.rows import WaitlistEntryRow
+
+
+class CreateWaitlistEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wants to be let in, and whether they are told that this is noted."""
+
+    email_address: str
+    notify: bool | None = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry, and the invitation that let it in."""
+
+    row: WaitlistEntryRow
+    invitation: InvitationRow | None = None
+
+
+async def join(scope: Scope, given: list[CreateWaitlistEntry]) -> list[Entry]:
+    """Put addresses on the waitlist; who is on it already stays where they are."""
+    addresses = [
+        canonical.email_address(each.email_address, param="email_address") for each in given
+    ]
+    joined: list[WaitlistEntryRow] = []
+    async with scope.db.write() as tx:
+        for each, address in zip(given, addresses, strict=True):
+            is_new = await store.join(tx, _new_row(scope, address))
+            if is_new and each.notify is not False:
+                await messages.send_notice(tx, scope, "waitlist_confirmation", address)
+            found = await store.entry_of_address(tx, scope.instance.id, address)
+            if found is not None:
+                joined.append(found)
+    return [await with_invitation(scope, each) for each in joined]
+
+
+async def invite(scope: Scope, id: WaitlistEntryId, *, ignore_existing: bool) -> Entry:
+    """Let an entry in: its address is sent an invitation."""
+    row = await _entry(scope, id)
+    if row.status == "completed":
+        raise errors.invitation.entry_not_open(status=row.status)
+    given = CreateInvitation(
+        email_address=row.email_address,
+        ignore_existing=ignore_existing,
+        template_slug="waitlist_invitation",
+    )
+    made = await invitations.prepared(scope, given)
+    async with scope.db.write() as tx:
+        await invitations.keep(tx, scope, made)
+        if not await store.invite(tx, scope.instance.id, id, made.row.id, scope.now):
+            raise errors.invitation.entry_not_open(status="changed by another request")
+    return Entry(await _entry(scope, id), made.row)
+
+
+async def reject(scope: Scope, id: WaitlistEntryId) -> Entry:
+    """Turn an entry down."""
+    row = await _entry(scope, id)
+    async with scope.db.write() as tx:
+        if not await store.reject(tx, scope.instance.id, id, scope.now):
+            raise errors.invitation.entry_not_open(status=row.status)
+    return Entry(await _entry(scope, id))
+
+
+async def delete(scope: Scope, id: WaitlistEntryId) -> None:
+    """Take an entry that waits off the list."""
+    row = await _entry(scope, id)
+    async with scope.db.write() as tx:
+        if not await store.delete_pending(tx, scope.instance.id, id):
+            raise errors.invitation.entry_not_open(status=row.status)
+
+
+async def with_invitation(scope: Scope, row: WaitlistEntryRow) -> Entry:
+    """Return an entry with the invitation that it has had."""
+    if row.invitation_id is None:
+        return Entry(row)
+    found = await invitation_store.invitation_by_id(scope.db, scope.instance.id, row.invitation_id)
+    return Entry(row, found)
+
+
+def refuse_unless_kept(scope: Scope) -> None:
+    """Raise unless the instance has a waitlist."""
+    if scope.instance.settings.sign_up.mode != "waitlist":
+        raise errors.invitation.no_waitlist()
+
+
+def _new_row(scope: Scope, address: str) -> WaitlistEntryRow:
+    return WaitlistEntryRow(
+        id=ids.WAITLIST_ENTRY.new(scope.now),
+        instance_id=scope.instance.id,
+        email_address=address,
+        status="pending",
+        invitation_id=None,
+        invited_at=None,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+
+
+async def _entry(scope: Scope, id: WaitlistEntryId) -> WaitlistEntryRow:
+    row = await store.entry_by_id(scope.db, scope.instance.id, id)
+    if row is None:
+        raise errors.invitation.entry_not_found()
+    return row
