@@ -47,6 +47,8 @@ from hallporter.features.invitations import frontend as invitations_frontend
 from hallporter.features.jwt_templates import backend as jwt_templates_backend
 from hallporter.features.jwt_templates import frontend as jwt_templates_frontend
 from hallporter.features.messages.delivering import Postman
+from hallporter.features.passkeys import backend as passkeys_backend
+from hallporter.features.passkeys import frontend as passkeys_frontend
 from hallporter.features.restrictions import backend as restrictions_backend
 from hallporter.features.reverifications import frontend as reverifications_frontend
 from hallporter.features.sessions import backend as sessions_backend
@@ -79,6 +81,8 @@ DOORS: tuple[ModuleType, ...] = (
     invitations_frontend,
     jwt_templates_backend,
     jwt_templates_frontend,
+    passkeys_backend,
+    passkeys_frontend,
     reverifications_frontend,
     sessions_backend,
     sessions_frontend,

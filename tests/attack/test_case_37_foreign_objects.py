@@ -70,12 +70,18 @@ class Victim:
             "template_name": template["name"],
             "external_account_id": self._external_account(),
             "provider": "oauth_github",
+            "passkey_id": self._passkey(),
         }
         # Last: with a second factor a session has to prove itself anew for most of the above.
         add_app(tenant, self.account.user_id)
 
     def _attempt(self, kind: str, **form: str) -> str:
         return self.browser.post(f"/v1/client/{kind}", **form).ok().body["id"]
+
+    def _passkey(self) -> str:
+        """Return a passkey that waits for its device."""
+        self.tenant.update(attributes__passkey__enabled=True)
+        return self.browser.post("/v1/me/passkeys").ok().body["id"]
 
     def _external_account(self) -> str:
         """Return an account that waits for its provider, which is not asked for that."""

@@ -11,6 +11,7 @@ from pyotp.totp import TOTP
 from hallporter.contract.api_version import V2025_04_10, ApiVersion
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests import links
+from tests.authenticator import Authenticator
 from tests.contract.recording import Recorded, Recorder
 from tests.factors import add_app
 from tests.house import (
@@ -35,6 +36,7 @@ SETTINGS = Settings(
     attributes=Attributes(
         email_address=links.settings().attributes.email_address,
         username=AttributeSettings(enabled=True),
+        passkey=AttributeSettings(enabled=True, used_for_first_factor=True),
         phone_number=AttributeSettings(
             enabled=True,
             first_factors=["phone_code"],
@@ -157,6 +159,31 @@ def _sessions(walker: Walker) -> None:
         f"{path}/refresh", expired_token=token, refresh_token="made up", request_origin=ORIGIN
     )
     backend.post(f"{path}/revoke").ok()
+
+
+def _passkeys(walker: Walker) -> None:
+    browser, account = walker.signed_in()
+    device, path = Authenticator(), "/v1/me/passkeys"
+    begun = browser.post(path).ok().body
+    answer = device.create(begun["verification"]["nonce"])
+    browser.post(f"{path}/{begun['id']}/attempt_verification", public_key_credential="{}")
+    browser.post(f"{path}/{begun['id']}/attempt_verification", public_key_credential=answer).ok()
+    browser.get(f"{path}/{begun['id']}").ok()
+    browser.post(f"{path}/{begun['id']}", _method="PATCH", name="My phone").ok()
+    visitor = walker.browser()
+    asked = visitor.post("/v1/client/sign_ins", strategy="passkey").ok().body
+    answer = device.get(asked["first_factor_verification"]["nonce"])
+    visitor.post(
+        f"/v1/client/sign_ins/{asked['id']}/attempt_first_factor",
+        strategy="passkey",
+        public_key_credential=answer,
+    ).ok()
+    verify = f"/v1/client/sessions/{account.session_id}/verify"
+    browser.post(verify, level="first_factor").ok()
+    browser.post(f"{verify}/prepare_first_factor", strategy="passkey").ok()
+    browser.post(f"{path}/{begun['id']}", _method="DELETE").ok()
+    further = browser.post(path).ok().body["id"]
+    walker.backend.delete(f"/v1/users/{account.user_id}/passkeys/{further}").ok()
 
 
 def _reverification(walker: Walker) -> None:
@@ -411,6 +438,7 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _sessions,
     _jwt_templates,
     _reverification,
+    _passkeys,
     _own_account,
     _sign_in_tokens,
     _sign_ups,

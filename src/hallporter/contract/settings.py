@@ -52,6 +52,9 @@ class Attributes(_Group, frozen=True):
     backup_code: AttributeSettings = AttributeSettings(
         enabled=True, used_for_second_factor=True, second_factors=["backup_code"]
     )
+    passkey: AttributeSettings = AttributeSettings(
+        used_for_first_factor=True, first_factors=["passkey"], verifications=["passkey"]
+    )
 
 
 class PasswordSettings(_Group, frozen=True):
@@ -73,6 +76,15 @@ class PasswordSettings(_Group, frozen=True):
     """Whether `breached_passwords_url` is asked; it learns five digits of the password's SHA-1."""
     breached_passwords_url: str = "https://api.pwnedpasswords.com/range/"
     """Have I Been Pwned, or whatever else answers the same; without an answer all may pass."""
+
+
+class PasskeySettings(_Group, frozen=True):
+    """How the components offer passkeys, and what they are worth."""
+
+    allow_autofill: bool = True
+    show_sign_in_button: bool = True
+    satisfies_second_factor: bool = True
+    """Whether a passkey alone signs in who has a second factor: it asks for two things itself."""
 
 
 class SignUpSettings(_Group, frozen=True):
@@ -271,6 +283,7 @@ class Settings(_Group, frozen=True):
     """Whether users may delete their accounts; each user may be denied it as well."""
     attributes: Attributes = Attributes()
     password: PasswordSettings = PasswordSettings()
+    passkey: PasskeySettings = PasskeySettings()
     sign_up: SignUpSettings = SignUpSettings()
     restrictions: RestrictionSettings = RestrictionSettings()
     email_link: EmailLinkSettings = EmailLinkSettings()

@@ -153,6 +153,8 @@ def _auth_config(instance: Instance) -> AuthConfig:
         first_factors += attributes.phone_number.first_factors
     if attributes.password.enabled:
         first_factors.append("password")
+    if attributes.passkey.enabled:
+        first_factors += attributes.passkey.first_factors
     return AuthConfig(
         id=f"aconf_{instance.id}",
         first_name=_switch(attributes.first_name),
@@ -270,7 +272,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
             "authenticator_app": settings.attributes.authenticator_app,
             "ticket": AttributeSettings(enabled=True),
             "backup_code": settings.attributes.backup_code,
-            "passkey": _OFF,
+            "passkey": settings.attributes.passkey,
         },
         "social": _social(settings),
         "saml": {"enabled": False},
@@ -317,11 +319,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
             "email_link": settings.email_link,
             "enumeration_protection": {"enabled": False},
         },
-        "passkey_settings": {
-            "allow_autofill": False,
-            "show_sign_in_button": False,
-            "satisfies_second_factor": False,
-        },
+        "passkey_settings": settings.passkey,
     }
 
 

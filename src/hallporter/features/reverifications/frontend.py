@@ -70,7 +70,7 @@ async def _reply(scope: Scope, caller: KnownBrowser, done: Reverification) -> Re
             done.row,
             done.subject,
             session,
-            scope.now,
+            scope,
             first_factors=actions.first_factors(scope, done.subject),
             second_factors=actions.second_factors(scope, done.subject),
         )

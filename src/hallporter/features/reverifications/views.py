@@ -1,6 +1,7 @@
 """Reverifications as the outside sees them."""
 
 from hallporter.contract.objects import WireObject
+from hallporter.contract.scope import Scope
 from hallporter.features.reverifications.rows import ReverificationRow
 from hallporter.features.sessions.views import Session
 from hallporter.features.sign_ins.views import FactorVerification, under_way, verified
@@ -23,14 +24,16 @@ def reverification(
     row: ReverificationRow,
     subject: Subject,
     session: Session,
-    now: int,
+    scope: Scope,
     *,
     first_factors: list[Factor],
     second_factors: list[Factor],
 ) -> SessionReverification:
     """Return the reverification that `row` stores."""
     is_second = row.status == "needs_second_factor"
-    waiting = None if subject.verification is None else under_way(subject.verification, now)
+    waiting = (
+        None if subject.verification is None else under_way(scope, subject.verification, subject)
+    )
     return SessionReverification(
         level=row.level,
         status=row.status,

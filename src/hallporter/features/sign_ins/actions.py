@@ -19,6 +19,7 @@ from hallporter.features.clients.rows import ClientRow, OpenClientRow, SessionWi
 from hallporter.features.credentials import password as passwords
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.external_accounts.visits import VisitFields
+from hallporter.features.passkeys import ceremony
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as session_store
@@ -78,7 +79,9 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
     await refuse_second_session(scope, client)
     row = new_row(scope)
     if given.identifier is None:
-        return await _begin(scope, browser, client, row, Subject())
+        asked = _asked_of_anybody(scope, given)
+        row = row if asked is None else replace(row, status="needs_first_factor")
+        return await _begin(scope, browser, client, row, Subject(), asked)
     identification_id, subject = await subjects.of_identifier(scope, given.identifier)
     claim = await _attempted_at_once(scope, subject, given)
     if subject.user is None:
@@ -96,6 +99,14 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
     return await _begin(
         scope, browser, client, row, subject, _prepared_at_once(scope, subject, given)
     )
+
+
+def _asked_of_anybody(scope: Scope, given: CreateSignIn) -> SentCode | None:
+    """Return the challenge to any passkey there may be: its answer says whose it is."""
+    if given.strategy != ceremony.STRATEGY:
+        return None
+    strategy = strategies.first_factor(ceremony.STRATEGY)
+    return strategy.prepare(scope, Subject(), Proof(strategy=ceremony.STRATEGY))
 
 
 async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> Claim | None:
@@ -295,7 +306,11 @@ async def _advance(
 ) -> Outcome:
     """Store where the sign-in stands now; at the last gate, start the session."""
     was = row.status
-    facts = machine.facts_of(row, needs_second_factor=subject.has_second_factor)
+    is_both = (
+        row.first_factor_strategy == ceremony.STRATEGY
+        and scope.instance.settings.passkey.satisfies_second_factor
+    )
+    facts = machine.facts_of(row, needs_second_factor=subject.has_second_factor and not is_both)
     row = replace(row, status=machine.status(facts), updated_at=scope.now)
     await users.refuse_kept_out(tx, scope, row.user_id, signs_in=row.status == "complete")
     known = subject if is_new and row.first_factor_strategy in _CHANGE_NOTHING else None
@@ -309,7 +324,9 @@ async def _advance(
                 user_id=row.user_id,
                 strategy=row.first_factor_strategy or "",
                 first_factor_verified_at=scope.now,
-                second_factor_verified_at=scope.now if row.second_factor_strategy else None,
+                second_factor_verified_at=scope.now
+                if row.second_factor_strategy or (is_both and subject.has_second_factor)
+                else None,
             ),
         )
         row, held = replace(row, created_session_id=started.session.id), started.client

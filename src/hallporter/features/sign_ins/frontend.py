@@ -7,8 +7,9 @@ from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.external_accounts import signing_in, tokens
-from hallporter.features.sign_ins import actions, email_links, tickets, views
+from hallporter.features.sign_ins import actions, email_links, passkeys, tickets, views
 from hallporter.features.sign_ins.actions import CreateSignIn, Outcome, ResetPassword
+from hallporter.features.verifications.strategies import passkey
 from hallporter.features.verifications.strategy import Proof
 
 
@@ -47,6 +48,9 @@ async def attempt_sign_in_factor_one(
     scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, given: Proof
 ) -> Reply:
     """Prove the first factor."""
+    if given.strategy == passkey.Passkey.name:
+        found = await passkeys.attempt(scope, caller, sign_in_id, given)
+        return await _reply(scope, caller, found)
     done = await actions.attempt_factor(
         scope, caller, sign_in_id, given, step="attempt_first_factor"
     )

@@ -7,6 +7,7 @@ from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import OAuthVerification
+from hallporter.features.passkeys import ceremony
 from hallporter.features.sign_ins import machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.verifications import links
@@ -21,6 +22,7 @@ _OBJECTS = {
     "backup_code": "verification_backup_code",
     "google_one_tap": "verification_google_one_tap",
     links.STRATEGY: "verification_email_link",
+    ceremony.STRATEGY: "verification_passkey",
 }
 
 
@@ -33,6 +35,7 @@ class FactorVerification(msgspec.Struct, frozen=True):
     attempts: int | None
     expire_at: int | None
     verified_at_client: ClientId | msgspec.UnsetType
+    nonce: str | msgspec.UnsetType
 
 
 class UserData(msgspec.Struct, frozen=True):
@@ -129,7 +132,7 @@ async def _first_factor(
         return None
     if subject.verification is None:
         return await external_accounts.visit(scope, row.first_factor_verification_id)
-    return under_way(subject.verification, scope.now)
+    return under_way(scope, subject.verification, subject)
 
 
 async def _first_verified(scope: Scope, row: SignInRow, strategy: str) -> FactorVerification:
@@ -144,18 +147,23 @@ def _second_factor(scope: Scope, row: SignInRow, subject: Subject) -> FactorVeri
         return verified(row.second_factor_strategy, row.updated_at)
     if row.status != "needs_second_factor" or subject.verification is None:
         return None
-    return under_way(subject.verification, scope.now)
+    return under_way(scope, subject.verification, subject)
 
 
-def under_way(row: VerificationRow, now: int) -> FactorVerification:
-    """Return how a proof is shown that is waited for."""
+def under_way(scope: Scope, row: VerificationRow, subject: Subject) -> FactorVerification:
+    """Return how a proof is shown that is waited for; a passkey with what the browser is asked."""
+    nonce = None
+    if row.strategy == ceremony.STRATEGY:
+        passkeys = [] if subject.user is None else subject.user.passkey_rows()
+        nonce = ceremony.request_options(scope, row.id, passkeys)
     return FactorVerification(
         object=_OBJECTS.get(row.strategy, "verification_otp"),
-        status=row.status_at(now),
+        status=row.status_at(scope.now),
         strategy=row.strategy,
         attempts=row.attempts,
         expire_at=row.expire_at,
         verified_at_client=msgspec.UNSET,
+        nonce=nonce or msgspec.UNSET,
     )
 
 
@@ -169,6 +177,7 @@ def verified(strategy: str, at: int, opened_by: ClientId | None = None) -> Facto
         attempts=None,
         expire_at=at,
         verified_at_client=opened_by or msgspec.UNSET,
+        nonce=msgspec.UNSET,
     )
 
 

@@ -5,6 +5,7 @@ import msgspec
 from hallporter.contract.ids import IdentificationId, InstanceId, ProfileImageId, UserId
 from hallporter.features.external_accounts.rows import ExternalAccountRow
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.passkeys.rows import ShownPasskeyRow
 
 
 class UserRow(msgspec.Struct, frozen=True):
@@ -78,3 +79,7 @@ class UserDetailsRow(UserRow, frozen=True):
     def external_account_rows(self) -> list[ExternalAccountRow]:
         """Return the user's accounts at providers, oldest first."""
         return msgspec.json.decode(self.external_accounts, type=list[ExternalAccountRow])
+
+    def passkey_rows(self) -> list[ShownPasskeyRow]:
+        """Return the user's passkeys, oldest first."""
+        return msgspec.json.decode(self.passkeys, type=list[ShownPasskeyRow])

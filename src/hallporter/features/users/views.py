@@ -11,6 +11,8 @@ from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import ExternalAccount
 from hallporter.features.identifications import views as identifications
 from hallporter.features.identifications.views import EmailAddress, PhoneNumber
+from hallporter.features.passkeys import views as passkeys
+from hallporter.features.passkeys.views import Passkey
 from hallporter.features.users import portraits
 from hallporter.features.users.rows import UserDetailsRow
 
@@ -34,7 +36,7 @@ class UserFields(WireObject, frozen=True, tag="user"):
     email_addresses: list[EmailAddress]
     phone_numbers: list[PhoneNumber]
     web3_wallets: list[dict[str, Any]]
-    passkeys: list[dict[str, Any]]
+    passkeys: list[Passkey]
     password_enabled: bool
     two_factor_enabled: bool
     totp_enabled: bool
@@ -163,7 +165,7 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
             identifications.phone_number(each) for each in owned if each.type == "phone_number"
         ],
         "web3_wallets": [],
-        "passkeys": [],
+        "passkeys": [passkeys.passkey(each) for each in row.passkey_rows()],
         "password_enabled": row.password_enabled,
         "two_factor_enabled": row.totp_enabled or any(each.is_second_factor for each in owned),
         "totp_enabled": row.totp_enabled,

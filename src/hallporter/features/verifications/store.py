@@ -38,6 +38,14 @@ SPEND_EMAIL_LINK = """
     where email_links.instance_id = $1 and email_links.verification_id = spent.id
 """
 
+# An answer to a challenge is given once, right or wrong.
+SPEND_VERIFICATION = """
+    update verifications set
+        attempts = attempts + 1, updated_at = $3,
+        status = case when $4 then 'verified' else 'failed' end
+    where instance_id = $1 and id = $2 and status = 'unverified' and expire_at > $3
+"""
+
 
 async def verification_by_id(
     db: Reader, instance_id: InstanceId, id: VerificationId
@@ -104,3 +112,10 @@ async def spend_email_link(
         SPEND_EMAIL_LINK, row.instance_id, row.verification_id, opened_by, now
     )
     return touched == 1
+
+
+async def spend(
+    tx: Write, instance_id: InstanceId, id: VerificationId, now: int, *, holds: bool
+) -> bool:
+    """Settle a proof for good; False when it was settled before or is too old."""
+    return await tx.execute(SPEND_VERIFICATION, instance_id, id, now, holds) == 1

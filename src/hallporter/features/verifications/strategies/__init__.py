@@ -6,6 +6,7 @@ from hallporter.features.verifications.strategies import (
     email_code,
     email_link,
     one_time,
+    passkey,
     password,
     phone_code,
 )
@@ -15,6 +16,7 @@ FIRST_FACTORS: dict[str, Strategy] = {
     each.name: each
     for each in (
         password.Password(),
+        passkey.Passkey(),
         email_code.EmailCode("email_code"),
         email_link.EmailLink(),
         email_code.EmailCode("reset_password_email_code"),
@@ -46,6 +48,8 @@ def second_factor(name: str) -> Strategy:
 
 def is_enabled(name: str, settings: Settings) -> bool:
     """Tell whether an instance can send what the strategy called `name` sends."""
+    if name == passkey.Passkey.name:
+        return settings.attributes.passkey.enabled
     if name in _BY_MAIL:
         return name in settings.attributes.email_address.first_factors
     return settings.attributes.phone_number.enabled or not name.endswith("phone_code")

@@ -1,0 +1,40 @@
+"""Passkeys."""
+
+from hallporter.contract.problem import Problem
+
+not_found = Problem(
+    404, "resource_not_found", "Passkey not found", "This user has no passkey with this id."
+)
+not_supported = Problem(
+    400,
+    "passkey_not_supported",
+    "No passkeys here",
+    "Passkeys belong to the instance's own domain, and this page is not on it.",
+)
+not_registered = Problem(
+    422,
+    "passkey_not_registered",
+    "Unknown passkey",
+    "This passkey is not registered here.",
+)
+registration_failed = Problem(
+    422,
+    "passkey_registration_failure",
+    "Passkey not registered",
+    "The browser's answer does not belong to this registration.",
+)
+verification_failed = Problem(
+    422,
+    "passkey_verification_failure",
+    "Passkey not accepted",
+    "The browser's answer does not prove this passkey.",
+)
+already_exists = Problem(
+    422,
+    "passkey_already_exists",
+    "Passkey exists",
+    "This passkey is registered already.",
+)
+too_many = Problem(
+    400, "passkey_quota_exceeded", "Too many passkeys", "Remove a passkey before you add another."
+)

@@ -1,0 +1,1 @@
+"""Passkeys: keys of users that their devices keep (WebAuthn Level 3)."""

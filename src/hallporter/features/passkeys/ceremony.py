@@ -1,0 +1,214 @@
+"""The two ceremonies of WebAuthn: what a browser is asked, and how its answer is judged.
+
+A challenge is not stored: it is a keyed digest of its verification's id, which is spent once.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import msgspec
+import webauthn
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    AuthenticatorTransport,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from hallporter.contract import errors, ids, origins
+from hallporter.contract.hosts import is_loopback
+from hallporter.contract.ids import UserId, VerificationId
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import MINUTE
+from hallporter.core.secret import Secret
+from hallporter.features.passkeys.rows import PasskeyRow, ShownPasskeyRow
+from hallporter.features.verifications.rows import VerificationRow
+
+STRATEGY = "passkey"
+_LIFETIME = 10 * MINUTE
+_TRANSPORTS = frozenset(each.value for each in AuthenticatorTransport)
+
+
+class _Told(msgspec.Struct, frozen=True, rename="camel"):
+    """What a browser says of its part in it (WebAuthn Level 3 §5.8.1)."""
+
+    origin: str
+
+
+class _Response(msgspec.Struct, frozen=True, rename={"client_data": "clientDataJSON"}):
+    client_data: str
+    transports: list[str] | None = None
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """A browser's answer as far as it is read before it is judged."""
+
+    id: str
+    response: _Response
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A new key; the credential's id is base64url."""
+
+    credential_id: str
+    public_key: bytes
+    sign_count: int
+    transports: list[str]
+
+
+def new_verification(scope: Scope) -> VerificationRow:
+    """Return a proof that waits for a browser's answer to its challenge."""
+    return VerificationRow(
+        id=ids.VERIFICATION.new(scope.now),
+        instance_id=scope.instance.id,
+        strategy=STRATEGY,
+        status="unverified",
+        attempts=0,
+        code_digest=None,
+        identification_id=None,
+        expire_at=scope.now + _LIFETIME,
+        created_at=scope.now,
+        updated_at=scope.now,
+    )
+
+
+def creation_options(
+    scope: Scope,
+    id: VerificationId,
+    user_id: UserId,
+    *,
+    identifier: str,
+    registered: list[ShownPasskeyRow],
+) -> str:
+    """Return in JSON what `navigator.credentials.create` is called with."""
+    rp_id = _rp_id(scope, scope.visitor.origin)
+    if rp_id is None:
+        raise errors.passkey.not_supported()
+    options = webauthn.generate_registration_options(
+        rp_id=rp_id,
+        rp_name=scope.instance.settings.display.application_name,
+        user_name=identifier,
+        user_id=user_id.encode(),
+        challenge=_challenge(scope, id),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            user_verification=UserVerificationRequirement.REQUIRED,
+        ),
+        exclude_credentials=_descriptors(registered),
+    )
+    return options_to_json(options)
+
+
+def request_options(
+    scope: Scope, id: VerificationId, registered: list[ShownPasskeyRow]
+) -> str | None:
+    """Return in JSON what `navigator.credentials.get` is called with; None where it cannot be.
+
+    Without `registered` any passkey will do.
+    """
+    rp_id = _rp_id(scope, scope.visitor.origin)
+    if rp_id is None:
+        return None
+    options = webauthn.generate_authentication_options(
+        rp_id=rp_id,
+        challenge=_challenge(scope, id),
+        allow_credentials=_descriptors(registered),
+        user_verification=UserVerificationRequirement.REQUIRED,
+    )
+    return options_to_json(options)
+
+
+def parsed(given: Secret | None) -> Credential:
+    """Return what `given` holds; raises when that is no credential."""
+    if given is None:
+        raise errors.form.missing(param="public_key_credential")
+    try:
+        return msgspec.json.decode(given.reveal(), type=Credential)
+    except (msgspec.DecodeError, UnicodeEncodeError) as refused:
+        raise errors.form.format_invalid(param="public_key_credential") from refused
+
+
+def registered(scope: Scope, id: VerificationId, given: Secret) -> Registered | None:
+    """Return the key of an answer to `creation_options`; None when the answer does not hold."""
+    told = parsed(given)
+    try:
+        origin, rp_id = _page(scope, told)
+        found = webauthn.verify_registration_response(
+            credential=given.reveal(),
+            expected_challenge=_challenge(scope, id),
+            expected_rp_id=rp_id,
+            expected_origin=origin,
+            require_user_verification=True,
+        )
+    except (WebAuthnException, ValueError):
+        return None
+    return Registered(
+        credential_id=bytes_to_base64url(found.credential_id),
+        public_key=found.credential_public_key,
+        sign_count=found.sign_count,
+        transports=[each for each in told.response.transports or [] if each in _TRANSPORTS],
+    )
+
+
+def used(scope: Scope, id: VerificationId, given: Secret, row: PasskeyRow) -> int | None:
+    """Return the new counter of an answer to `request_options`; None when it does not hold."""
+    if row.public_key is None:
+        return None
+    try:
+        origin, rp_id = _page(scope, parsed(given))
+        found = webauthn.verify_authentication_response(
+            credential=given.reveal(),
+            expected_challenge=_challenge(scope, id),
+            expected_rp_id=rp_id,
+            expected_origin=origin,
+            credential_public_key=row.public_key,
+            # The counter is judged where it is written.
+            credential_current_sign_count=0,
+            require_user_verification=True,
+        )
+    except (WebAuthnException, ValueError):
+        return None
+    return found.new_sign_count
+
+
+def _challenge(scope: Scope, id: VerificationId) -> bytes:
+    return scope.box.digest("passkey challenge", id).encode()
+
+
+def _page(scope: Scope, told: Credential) -> tuple[str, str]:
+    """Return the page that the browser says it was on, and whose keys those of that page are.
+
+    Raises ValueError unless both are the instance's.
+    """
+    client_data = base64url_to_bytes(told.response.client_data)
+    origin = msgspec.json.decode(client_data, type=_Told).origin
+    rp_id = _rp_id(scope, origin)
+    if rp_id is None or not origins.is_allowed(scope.instance, origin):
+        raise ValueError("a page of somebody else's")
+    return origin, rp_id
+
+
+def _rp_id(scope: Scope, origin: str | None) -> str | None:
+    """Return whose the keys are: the instance's home domain, or on this machine the page's host.
+
+    A page below neither gets none: no browser would make a key for it.
+    """
+    home = scope.instance.home_domain
+    host = home if origin is None else urlsplit(origin).hostname or ""
+    if host == home or host.endswith(f".{home}"):
+        return home
+    return host if scope.instance.is_local and is_loopback(host) else None
+
+
+def _descriptors(registered: list[ShownPasskeyRow]) -> list[PublicKeyCredentialDescriptor]:
+    return [
+        PublicKeyCredentialDescriptor(
+            id=base64url_to_bytes(each.credential_id),
+            transports=[AuthenticatorTransport(name) for name in each.transports] or None,
+        )
+        for each in registered
+    ]

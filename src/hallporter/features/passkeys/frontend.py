@@ -1,0 +1,57 @@
+"""Frontend doors of one's own passkeys."""
+
+from hallporter.contract.callers import Guarded, SignedIn
+from hallporter.contract.ids import PasskeyId
+from hallporter.contract.objects import Deleted
+from hallporter.contract.reply import Reply
+from hallporter.contract.scope import Scope
+from hallporter.edge.operation import frontend
+from hallporter.features.clients.envelope import own_reply
+from hallporter.features.passkeys import actions, views
+from hallporter.features.passkeys.actions import AttemptPasskey, RenamePasskey
+from hallporter.features.passkeys.views import Passkey
+
+
+@frontend.post("/v1/me/passkeys")
+async def post_passkey(scope: Scope, caller: Guarded) -> Reply:
+    """Begin to register a passkey."""
+    begun = await actions.create(scope, caller)
+    passkey = views.passkey(begun.row, nonce=begun.nonce, expire_at=begun.verification.expire_at)
+    return await _reply(scope, caller, passkey)
+
+
+@frontend.get("/v1/me/passkeys/{passkey_id}")
+async def read_passkey(scope: Scope, caller: SignedIn, passkey_id: PasskeyId) -> Reply:
+    """Return one of one's passkeys."""
+    row = await actions.get(scope, caller.user_id, passkey_id)
+    return await _reply(scope, caller, views.passkey(row))
+
+
+@frontend.post("/v1/me/passkeys/{passkey_id}/attempt_verification")
+async def attempt_passkey_verification(
+    scope: Scope, caller: SignedIn, passkey_id: PasskeyId, given: AttemptPasskey
+) -> Reply:
+    """Register a passkey by the browser's answer."""
+    row = await actions.attempt(scope, caller, passkey_id, given.public_key_credential)
+    return await _reply(scope, caller, views.passkey(row))
+
+
+@frontend.patch("/v1/me/passkeys/{passkey_id}")
+async def patch_passkey(
+    scope: Scope, caller: SignedIn, passkey_id: PasskeyId, given: RenamePasskey
+) -> Reply:
+    """Call a passkey something else."""
+    row = await actions.rename(scope, caller, passkey_id, given)
+    return await _reply(scope, caller, views.passkey(row))
+
+
+@frontend.delete("/v1/me/passkeys/{passkey_id}")
+async def delete_passkey(scope: Scope, caller: Guarded, passkey_id: PasskeyId) -> Reply:
+    """Remove a passkey."""
+    await actions.delete(scope, caller.user_id, passkey_id)
+    deleted = Deleted("passkey", passkey_id)
+    return await own_reply(scope, caller, lambda _user: deleted)
+
+
+async def _reply(scope: Scope, caller: SignedIn, passkey: Passkey) -> Reply:
+    return await own_reply(scope, caller, lambda _user: passkey)

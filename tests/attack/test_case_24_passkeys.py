@@ -1,0 +1,201 @@
+"""Case 24: a passkey proves its owner, once, on the instance's own pages."""
+
+from typing import Any
+
+import pytest
+
+from hallporter.contract.settings import Attributes, AttributeSettings, Settings
+from tests.authenticator import Authenticator
+from tests.conftest import Make
+from tests.crowd import at_once
+from tests.house import Account, Browser, Reply, Tenant
+
+CROWD = 10
+
+
+@pytest.fixture
+def instance(make_instance: Make) -> Tenant:
+    """An instance that has passkeys."""
+    passkey = AttributeSettings(enabled=True, used_for_first_factor=True)
+    return make_instance(Settings(test_mode=True, attributes=Attributes(passkey=passkey)))
+
+
+@pytest.fixture
+def device() -> Authenticator:
+    return Authenticator()
+
+
+@pytest.fixture
+def victim(browser: Browser, device: Authenticator) -> Account:
+    """Somebody with a passkey."""
+    account = browser.sign_up()
+    answer_registration(browser, device).ok()
+    return account
+
+
+def answer_registration(browser: Browser, device: Authenticator) -> Reply:
+    """Begin to register a device and answer."""
+    begun = browser.post("/v1/me/passkeys").ok().body
+    return attempt_registration(browser, begun["id"], device.create(begun["verification"]["nonce"]))
+
+
+def attempt_registration(browser: Browser, id: str, answer: str) -> Reply:
+    """Answer a registration."""
+    path = f"/v1/me/passkeys/{id}/attempt_verification"
+    return browser.post(path, strategy="passkey", public_key_credential=answer)
+
+
+def begin(browser: Browser, **given: str) -> tuple[str, str]:
+    """Begin to sign in by passkey; return where to answer, and what is asked."""
+    begun = browser.post("/v1/client/sign_ins", strategy="passkey", **given).ok().body
+    return f"/v1/client/sign_ins/{begun['id']}", begun["first_factor_verification"]["nonce"]
+
+
+def attempt(browser: Browser, path: str, answer: str) -> Reply:
+    """Answer a sign-in."""
+    return browser.post(
+        f"{path}/attempt_first_factor", strategy="passkey", public_key_credential=answer
+    )
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "http://localhost.evil.example"},
+        {"rp_id": "evil.example"},
+        {"rp_id": "t.localhost"},
+        {"flags": 0x01},
+        {"flags": 0x04},
+    ],
+    ids=str,
+)
+def test_case_24_bent_answer_signs_nobody_in(
+    instance: Tenant, victim: Account, device: Authenticator, bent: dict[str, Any]
+) -> None:
+    elsewhere = instance.browser()
+    path, nonce = begin(elsewhere)
+    for name, value in bent.items():
+        setattr(device, name, value)
+    refused = attempt(elsewhere, path, device.get(nonce))
+    assert (refused.status, refused.codes) == (422, ["passkey_verification_failure"])
+    assert elsewhere.get("/v1/client").body["sessions"] == []
+
+
+@pytest.mark.parametrize(
+    "bent", [{"origin": "https://evil.example"}, {"rp_id": "evil.example"}], ids=str
+)
+def test_case_24_bent_answer_registers_nothing(browser: Browser, bent: dict[str, Any]) -> None:
+    browser.sign_up()
+    refused = answer_registration(browser, Authenticator(**bent))
+    assert refused.codes == ["passkey_registration_failure"]
+    assert browser.get("/v1/me").ok().body["passkeys"] == []
+
+
+def test_case_24_answer_counts_once(
+    instance: Tenant, victim: Account, device: Authenticator
+) -> None:
+    elsewhere = instance.browser()
+    path, nonce = begin(elsewhere)
+    answer = device.get(nonce)
+    attempt(elsewhere, path, answer).ok()
+    assert attempt(elsewhere, path, answer).status in (400, 404)
+    other = instance.browser()
+    path, _ = begin(other)
+    assert attempt(other, path, answer).codes == ["passkey_verification_failure"]
+
+
+def test_case_24_parallel_replays_open_one_session(
+    instance: Tenant, victim: Account, device: Authenticator
+) -> None:
+    elsewhere = instance.browser()
+    path, nonce = begin(elsewhere)
+    answer = device.get(nonce)
+    replies = at_once(CROWD, lambda _: attempt(elsewhere, path, answer))
+    assert [reply.status for reply in replies].count(200) == 1
+    assert len(elsewhere.get("/v1/client").body["sessions"]) == 1
+
+
+def test_case_24_challenge_is_spent_by_a_wrong_answer(
+    instance: Tenant, victim: Account, device: Authenticator
+) -> None:
+    elsewhere = instance.browser()
+    path, nonce = begin(elsewhere)
+    forger = Authenticator(credential_id=device.credential_id)
+    assert attempt(elsewhere, path, forger.get(nonce)).codes == ["passkey_verification_failure"]
+    assert attempt(elsewhere, path, device.get(nonce)).codes == ["verification_expired"]
+
+
+def test_case_24_challenge_of_one_browser_is_worth_nothing_in_another(
+    instance: Tenant, victim: Account, device: Authenticator
+) -> None:
+    thief, owner = instance.browser(), instance.browser()
+    _, asked_of_thief = begin(thief)
+    path, _ = begin(owner)
+    refused = attempt(owner, path, device.get(asked_of_thief))
+    assert refused.codes == ["passkey_verification_failure"]
+
+
+def test_case_24_passkey_of_another_user_proves_nothing(instance: Tenant, victim: Account) -> None:
+    mallory, own = instance.browser(), Authenticator()
+    mallory.sign_up()
+    answer_registration(mallory, own).ok()
+    elsewhere = instance.browser()
+    path, nonce = begin(elsewhere, identifier=victim.email_address)
+    assert attempt(elsewhere, path, own.get(nonce)).codes == ["passkey_not_registered"]
+
+
+def test_case_24_copied_key_is_refused_when_its_counter_falls_behind(
+    instance: Tenant, victim: Account, device: Authenticator
+) -> None:
+    for _ in range(2):
+        elsewhere = instance.browser()
+        path, nonce = begin(elsewhere)
+        attempt(elsewhere, path, device.get(nonce)).ok()
+    device.sign_count = 0
+    elsewhere = instance.browser()
+    path, nonce = begin(elsewhere)
+    refused = attempt(elsewhere, path, device.get(nonce))
+    assert refused.codes == ["passkey_verification_failure"]
+
+
+def test_case_24_removed_passkey_opens_nothing(
+    instance: Tenant, browser: Browser, victim: Account, device: Authenticator
+) -> None:
+    elsewhere = instance.browser()
+    path, nonce = begin(elsewhere)
+    id = browser.get("/v1/me").ok().body["passkeys"][0]["id"]
+    browser.post(f"/v1/me/passkeys/{id}", _method="DELETE").ok()
+    assert attempt(elsewhere, path, device.get(nonce)).codes == ["passkey_not_registered"]
+
+
+def test_case_24_credential_belongs_to_one_user(
+    instance: Tenant, victim: Account, device: Authenticator
+) -> None:
+    mallory = instance.browser()
+    mallory.sign_up()
+    assert answer_registration(mallory, device).codes == ["passkey_already_exists"]
+
+
+def test_case_24_registration_is_the_asked_clients(instance: Tenant, victim: Account) -> None:
+    first, second = instance.browser(), instance.browser()
+    for browser in (first, second):
+        browser.sign_in(victim.email_address).ok()
+    begun = first.post("/v1/me/passkeys").ok().body
+    answer = Authenticator().create(begun["verification"]["nonce"])
+    assert attempt_registration(second, begun["id"], answer).status == 404
+    attempt_registration(first, begun["id"], answer).ok()
+
+
+@pytest.mark.parametrize("answer", ["", "[]", "{}", "null", "x" * 2000, '{"id": "a"}'])
+def test_case_24_nonsense_is_refused_in_a_sentence(instance: Tenant, answer: str) -> None:
+    browser = instance.browser()
+    path, _ = begin(browser)
+    assert attempt(browser, path, answer).status == 422
+
+
+def test_case_24_a_stale_session_adds_no_passkey(
+    instance: Tenant, browser: Browser, victim: Account
+) -> None:
+    instance.house.clock.advance(minutes=11)
+    assert browser.post("/v1/me/passkeys").codes == ["session_reverification_required"]
