@@ -15,6 +15,7 @@ from hallporter.contract.settings import (
     Settings,
     SignUpSettings,
     SocialSettings,
+    UsernameSettings,
 )
 from hallporter.features.instances import given_keys, safety
 from hallporter.features.instances.safety import Listening, Subject
@@ -104,6 +105,11 @@ def test_what_is_safe_is_served(listening: Listening, subject: Subject) -> None:
         (OPENLY, with_settings(PUBLIC, allowed_origins=["https://a.example/"]), "without a path"),
         (OPENLY, with_settings(PUBLIC, allowed_origins=["app.example.com"]), "like https://"),
         (OPENLY, with_settings(PUBLIC, allowed_origins=["http://a.example"]), "with https"),
+        (
+            PRIVATELY,
+            with_settings(LOCAL, username=UsernameSettings(min_length=9, max_length=8)),
+            "longer than they may be",
+        ),
         (
             PRIVATELY,
             with_settings(LOCAL, sign_up=SignUpSettings(legal_consent_enabled=True)),

@@ -87,6 +87,13 @@ class PasskeySettings(_Group, frozen=True):
     """Whether a passkey alone signs in who has a second factor: it asks for two things itself."""
 
 
+class UsernameSettings(_Group, frozen=True):
+    """How long a username is that users choose for themselves: 4 to 64 characters at most."""
+
+    min_length: Annotated[int, msgspec.Meta(ge=4, le=64)] = 4
+    max_length: Annotated[int, msgspec.Meta(ge=4, le=64)] = 64
+
+
 class SignUpSettings(_Group, frozen=True):
     """Who may sign up."""
 
@@ -284,6 +291,7 @@ class Settings(_Group, frozen=True):
     attributes: Attributes = Attributes()
     password: PasswordSettings = PasswordSettings()
     passkey: PasskeySettings = PasskeySettings()
+    username: UsernameSettings = UsernameSettings()
     sign_up: SignUpSettings = SignUpSettings()
     restrictions: RestrictionSettings = RestrictionSettings()
     email_link: EmailLinkSettings = EmailLinkSettings()

@@ -11,6 +11,7 @@ from hallporter.contract.settings import (
     RestrictionSettings,
     Settings,
     SignUpSettings,
+    UsernameSettings,
 )
 from tests.conftest import Make
 from tests.features.admission.test_invitations import accept
@@ -131,6 +132,27 @@ def test_environment_tells_the_restrictions(make_instance: Make) -> None:
     tenant = made(make_instance, allowlist=True)
     told = tenant.browser().get("/v1/environment").ok().json["user_settings"]["restrictions"]
     assert (told["allowlist"], told["blocklist"]) == ({"enabled": True}, {"enabled": False})
+
+
+def test_usernames_are_as_long_as_the_instance_wants(make_instance: Make) -> None:
+    tenant = make_instance(
+        Settings(
+            test_mode=True,
+            username=UsernameSettings(min_length=6, max_length=8),
+            attributes=Attributes(username=AttributeSettings(enabled=True)),
+        )
+    )
+    for username in ("ada_1", "ada_lovel"):
+        reply = sign_up(tenant, username=username)
+        assert (reply.status, reply.codes) == (422, ["form_username_invalid_length"])
+        assert reply.params == ["username"]
+    browser = tenant.browser()
+    browser.sign_up()
+    reply = browser.post("/v1/me", _method="PATCH", username="ada_1")
+    assert reply.codes == ["form_username_invalid_length"]
+    browser.post("/v1/me", _method="PATCH", username="ada_12").ok()
+    told = browser.get("/v1/environment").ok().json["user_settings"]["username_settings"]
+    assert (told["min_length"], told["max_length"]) == (6, 8)
 
 
 def test_terms_have_to_be_accepted(make_instance: Make) -> None:

@@ -22,6 +22,12 @@ exceeds_maximum = Problem(
     "is too long",
     "{param_name} may have at most {max} characters.",
 )
+username_length_invalid = Problem(
+    422,
+    "form_username_invalid_length",
+    "Too short or too long",
+    "A username has {min_length} to {max_length} characters.",
+)
 identifier_exists = Problem(
     422, "form_identifier_exists", "That {kind} is taken", "Choose another {kind}."
 )

@@ -15,6 +15,15 @@ _WORDS = {
 }
 
 
+def refuse_unfit_username(scope: Scope, spelled: str, *, param: str) -> None:
+    """Raise unless a username is as long as the instance wants those that users choose."""
+    wanted = scope.instance.settings.username
+    if not wanted.min_length <= len(spelled) <= wanted.max_length:
+        raise errors.form.username_length_invalid(
+            param=param, min_length=wanted.min_length, max_length=wanted.max_length
+        )
+
+
 async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, param: str) -> None:
     """Raise `form_identifier_exists` if this identifier is somebody's own."""
     if await store.owned_identification(scope.db, scope.instance.id, type, spelled) is not None:

@@ -177,6 +177,11 @@ def _sign_up(subject: Subject) -> Iterator[str]:
             f"Instance {subject.slug} has addresses proved at sign-up and no way to do so: "
             f"{_set(subject, _BY_CODE)}"
         )
+    if settings.username.min_length > settings.username.max_length:
+        yield (
+            f"Instance {subject.slug} asks for usernames that are longer than they may be: "
+            f"{_set(subject, 'username.max_length=64')}"
+        )
     display = settings.display
     if settings.sign_up.legal_consent_enabled and not (
         display.terms_url or display.privacy_policy_url

@@ -299,8 +299,8 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
         },
         "password_settings": _password_settings(settings),
         "username_settings": {
-            "min_length": 4,
-            "max_length": 64,
+            "min_length": settings.username.min_length,
+            "max_length": settings.username.max_length,
             "allow_extended_special_characters": False,
             "allow_numeric_usernames": False,
         },

@@ -325,6 +325,8 @@ async def _with(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpRow:
         if isinstance(value, str):
             _refuse_disabled(scope, name)
             value = canonical.of_type(name, value, param=name)
+            if name == "username":
+                identifications.refuse_unfit_username(scope, value, param=name)
             await identifications.refuse_taken(scope, name, value, param=name)
         if value is not UNSET:
             changes[name] = value

@@ -153,6 +153,7 @@ async def _check_free(
         with faults.noted():
             spelled = canonical.username(given.username, param="username")
             if not any(each.canonical == spelled for each in owned):
+                identifications.refuse_unfit_username(scope, spelled, param="username")
                 await identifications.refuse_taken(scope, "username", spelled, param="username")
     if isinstance(given.external_id, str) and given.external_id != user.external_id:
         found = await store.user_id_by_external_id(scope.db, scope.instance.id, given.external_id)
