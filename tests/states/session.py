@@ -8,6 +8,8 @@ from tests.states.diagram import NOTHING, TIME, Transition, mermaid, moves
 LIVE = ("active", "pending")
 # Several statuses drawn as one: what ends a session ends it from either.
 _EITHER = "live"
+# Ended by time: told, not stored, so that it may still be ended by somebody.
+_OVER = ("expired", "abandoned")
 _BEGUN = ("a complete sign-in", "a complete sign-up", "create_session")
 # Which operations write what.
 _ENDED: dict[StoredStatus, tuple[str, ...]] = {
@@ -22,11 +24,12 @@ def transitions() -> list[Transition]:
     """Return everything that leads from one status to another; either live one is `live`."""
     stored, told = set(get_args(StoredStatus)), set(get_args(SessionStatus))
     assert stored == {*LIVE, *_ENDED}
-    assert told - stored == {"expired", "abandoned"}
+    assert told - stored == set(_OVER)
     return [
         *(Transition(NOTHING, _EITHER, by) for by in _BEGUN),
         *(Transition(_EITHER, after, by) for after, names in _ENDED.items() for by in names),
-        *(Transition(_EITHER, after, TIME) for after in sorted(told - stored, reverse=True)),
+        *(Transition(_EITHER, after, TIME) for after in _OVER),
+        *(Transition(before, after, "as above") for before in _OVER for after in _ENDED),
     ]
 
 
@@ -51,6 +54,8 @@ not return. A session that waits for tasks of its user is `pending`, any other l
 {mermaid(transitions(), *group)}
 
 `expired` and `abandoned` are told, not stored: a session is live before its `expire_at` and its
-`abandon_at`. `ban_user` stands for everything that ends all sessions of a user, as a new password
-does where that is asked for. A user who is deleted takes the sessions along.
+`abandon_at`. Whatever ends live sessions ends those as well, should the clock go back.
+
+`ban_user` stands for everything that ends all sessions of a user, as a new password does where that
+is asked for. A user who is deleted takes the sessions along.
 """
