@@ -17,6 +17,7 @@ from hallporter.contract.callers import (
     KnownBrowser,
     SecretKey,
     SignedIn,
+    Syncing,
 )
 from hallporter.contract.scope import Scope
 from hallporter.core import crypto_box, database
@@ -107,6 +108,7 @@ RESOLVERS: Mapping[type, Resolver] = {
     KnownBrowser: callers.known_browser,
     SecretKey: callers.secret_key,
     SignedIn: callers.signed_in,
+    Syncing: callers.syncing,
 }
 
 

@@ -126,6 +126,22 @@ def _client(walker: Walker) -> None:
     browser.post("/v1/client", _method="DELETE").ok()
 
 
+def _satellites(walker: Walker) -> None:
+    domain = f"{walker.tenant.slug}.satellite.localhost"
+    walker.tenant.update(satellite_domains=[domain])
+    browser, _ = walker.signed_in()
+    there = {"Host": f"clerk.{domain}"}
+    query = {"redirect_url": f"http://{domain}/"}
+    away = browser.request("GET", "/v1/client/sync", params=query, headers=there)
+    home = browser.get("/v1/client/sync", **_query_of(away))
+    back = browser.request("GET", "/v1/client/link", params=_query_of(home), headers=there)
+    assert back.headers["location"] == f"http://{domain}/?__clerk_synced=true"
+
+
+def _query_of(reply: Reply) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(reply.headers["location"]).query))
+
+
 def _clients(walker: Walker) -> None:
     browser, account = walker.signed_in()
     walker.backend.get("/v1/clients").ok()
@@ -433,6 +449,7 @@ def _visit(browser: Browser, provider: StandIn, begun: Reply) -> None:
 PARTS: tuple[Callable[[Walker], None], ...] = (
     _instance,
     _client,
+    _satellites,
     _clients,
     _own_sessions,
     _sessions,

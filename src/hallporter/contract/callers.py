@@ -5,6 +5,9 @@ from typing import Literal
 
 from hallporter.contract.ids import ClientId, SessionId, UserId
 
+# How a browser holds its token: on a satellite it has one that stands for that of its client.
+Transport = Literal["cookie", "native", "satellite"]
+
 
 @dataclass(frozen=True, slots=True)
 class SecretKey:
@@ -31,7 +34,15 @@ class Browser:
 
     credential: Credential | None
     dev_browser_hash: str | None = None
-    transport: Literal["cookie", "native"] = "cookie"
+    transport: Transport = "cookie"
+
+
+@dataclass(frozen=True, slots=True)
+class Syncing:
+    """A browser on its way between domains, and the marks that a satellite has put on it."""
+
+    browser: Browser
+    states: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ class KnownBrowser:
 
     credential: Credential
     dev_browser_hash: str | None
-    transport: Literal["cookie", "native"]
+    transport: Transport
 
 
 @dataclass(frozen=True, slots=True)

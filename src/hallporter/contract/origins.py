@@ -26,9 +26,8 @@ def is_allowed(instance: Instance, origin: str, visitor: Visitor | None = None) 
         return parts.scheme in ("http", "https") and is_loopback(parts.hostname)
     if parts.scheme != "https" or parts.port is not None:
         return False
-    return parts.hostname == instance.home_domain or parts.hostname.endswith(
-        f".{instance.home_domain}"
-    )
+    own = (instance.home_domain, *instance.settings.satellite_domains)
+    return any(parts.hostname == home or parts.hostname.endswith(f".{home}") for home in own)
 
 
 def is_allowed_redirect(instance: Instance, url: str) -> bool:

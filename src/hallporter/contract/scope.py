@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hallporter.contract import satellites
 from hallporter.contract.api_version import ApiVersion
 from hallporter.contract.instance import Instance
 from hallporter.core.crypto_box import CryptoBox
@@ -51,6 +52,13 @@ class Scope:
     def real_now(self) -> int:
         """The time outside, whatever a test has done to the instance's clock."""
         return self.now - self.instance.ahead_by
+
+    @property
+    def satellite(self) -> str | None:
+        """The satellite domain whose Frontend API was called; None on the instance's own."""
+        if not self.instance.settings.satellite_domains:
+            return None
+        return satellites.of_url(self.instance, self.visitor.base_url)
 
     @property
     def public_url(self) -> str:

@@ -273,6 +273,10 @@ class Settings(_Group, frozen=True):
     """Whether `+clerk_test` addresses take the code 424242."""
     allowed_origins: list[str] = []
     """Origins beside the instance's own that may use the Frontend API and be redirected to."""
+    satellite_domains: list[str] = []
+    """Other domains on which users are signed in too; `clerk.` before each leads to this server."""
+    satellite_proxy_urls: dict[str, str] = {}
+    """By satellite domain, where its app's own proxy serves the Frontend API instead."""
     native_api: bool = True
     """Whether native apps may call the Frontend API: with a token in a header, without cookies."""
     native_apps: NativeAppSettings = NativeAppSettings()

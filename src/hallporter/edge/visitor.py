@@ -6,6 +6,7 @@ from hallporter.contract.scope import Proxied, Visitor
 from hallporter.edge.wiring import Presented
 
 _CLIENT_COOKIE = "__client"
+_SYNC_COOKIE = "__clerk_sync"
 _DEV_BROWSER = "__clerk_db_jwt"
 
 
@@ -33,6 +34,7 @@ def presented(request: falcon.asgi.Request) -> Presented:
         dev_browser=_last(request, _DEV_BROWSER) or None,
         authorization=request.get_header("authorization"),
         is_native=_last(request, "_is_native") == "1",
+        sync_states=tuple(request.get_cookie_values(_SYNC_COOKIE) or ()),
         # PostgreSQL knows no NUL; an id with this character in its place is nobody's.
         session_id=(_last(request, "_clerk_session_id") or "").replace("\0", "\ufffd") or None,
     )

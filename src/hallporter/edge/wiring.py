@@ -19,6 +19,7 @@ class Presented:
     dev_browser: str | None
     authorization: str | None
     is_native: bool
+    sync_states: tuple[str, ...]
     session_id: str | None
 
 

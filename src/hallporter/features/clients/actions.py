@@ -43,6 +43,7 @@ def held_or_coming(
     scope: Scope, browser: Browser, found: ClientRow | None
 ) -> HeldClient | ComingClient:
     """Return the client to act for: `found`, or a new one that is not stored yet."""
+    _refuse_on_satellite(scope)
     if found is None:
         return coming(scope, browser)
     return HeldClient(found.id, found.token_hash)
@@ -50,6 +51,7 @@ def held_or_coming(
 
 def coming(scope: Scope, browser: Browser) -> ComingClient:
     """Return a new client for a browser that has none."""
+    _refuse_on_satellite(scope)
     rotating_token = client_token.new_rotating_token()
     row = ClientRow(
         id=ids.CLIENT.new(scope.now),
@@ -69,6 +71,7 @@ def coming(scope: Scope, browser: Browser) -> ComingClient:
 
 async def hold(tx: Write, scope: Scope, browser: Browser, found: ClientRow | None) -> HeldClient:
     """Return the client to act for: `found`, or a new one made now."""
+    _refuse_on_satellite(scope)
     if found is not None:
         return HeldClient(found.id, found.token_hash)
     return await create(tx, scope, browser)
@@ -102,6 +105,7 @@ async def enter(
     The token before dies with this write (session fixation); one that has not been sent yet is new
     enough. Raises `superseded` when another request has rotated it since it was read.
     """
+    _refuse_on_satellite(scope)
     if isinstance(client, ComingClient):
         entered = replace(
             client.row, last_active_session_id=session_id, last_authentication_strategy=strategy
@@ -130,11 +134,20 @@ async def _make(tx: Write, new: ComingClient, row: ClientRow) -> HeldClient:
     return HeldClient(row.id, row.token_hash, new.rotating_token, made=row)
 
 
+def _refuse_on_satellite(scope: Scope) -> None:
+    """Refuse what begins something: a satellite knows only what was linked to it."""
+    if scope.satellite is not None:
+        raise errors.satellite.not_allowed()
+
+
 async def rotate(tx: Write, scope: Scope, held: HeldClient) -> HeldClient:
     """Give the client a new token; the old one dies with this write (session fixation).
 
-    Raises `superseded` when another request has rotated it since it was read.
+    Raises `superseded` when another request has rotated it since it was read. Asked by a satellite,
+    it stays: the browser holds it elsewhere and could not be told.
     """
+    if scope.satellite is not None:
+        return held
     rotating_token = client_token.new_rotating_token()
     new_hash = client_token.hash_of(rotating_token)
     if not await store.rotate_token(

@@ -14,6 +14,7 @@ from hallporter.contract.callers import (
     KnownBrowser,
     SecretKey,
     SignedIn,
+    Syncing,
 )
 from hallporter.contract.instance import Instance
 from hallporter.contract.problem import ApiError
@@ -28,6 +29,11 @@ _REMEMBERED = 10_000
 
 def hash_of_dev_browser(token: str) -> str:
     """Return the hash under which a dev browser token is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def hash_of_satellite_token(token: str) -> str:
+    """Return the hash under which a satellite's token for a client is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -51,6 +57,8 @@ async def browser(scope: Scope, presented: Presented) -> Browser:
         _refuse_unfit_native(scope)
         shown = (presented.authorization or "").removeprefix("Bearer ").strip()
         return Browser(_first_valid(scope.instance, (shown,)), transport="native")
+    if scope.satellite is not None:
+        return await _on_satellite(scope, presented)
     credential = _first_valid(scope.instance, presented.client_tokens)
     # In production a link with this parameter could sign a stranger's browser in as its sender.
     if presented.dev_browser is None or scope.instance.environment_type == "production":
@@ -106,6 +114,23 @@ async def guarded_at_task(scope: Scope, presented: Presented) -> GuardedAtTask:
     found = await at_task(scope, presented)
     await recency.refuse_stale(scope, found)
     return GuardedAtTask(found.browser, found.session_id, found.user_id, found.is_pending)
+
+
+async def syncing(scope: Scope, presented: Presented) -> Syncing:
+    """Return a browser that passes by on its way from one domain to another."""
+    return Syncing(await browser(scope, presented), presented.sync_states)
+
+
+async def _on_satellite(scope: Scope, presented: Presented) -> Browser:
+    for token in presented.client_tokens:
+        token_hash = hash_of_satellite_token(token)
+        row = await store.satellite_client(
+            scope.db, scope.instance.id, token_hash, scope.satellite or ""
+        )
+        if row is not None:
+            shown = Credential(row.client_id, row.client_token_hash)
+            return Browser(shown, transport="satellite")
+    return Browser(None, transport="satellite")
 
 
 async def _dev_browser(scope: Scope, token: str, cookie: Credential | None) -> Browser:

@@ -1,5 +1,6 @@
 """The cookies of the protocol: what the browser keeps of a client and its sessions."""
 
+from hallporter.contract import satellites
 from hallporter.contract.reply import Cookie
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY, SECOND
@@ -9,6 +10,7 @@ from hallporter.tokens import client_token
 
 # Browsers keep no cookie longer than this (RFC 6265bis §5.5).
 _LONGEST = 400 * DAY // SECOND
+_SYNC_SECONDS = 120
 _YEAR = 365 * DAY // SECOND
 
 
@@ -33,6 +35,18 @@ def client_cookie(scope: Scope, token: Secret | None) -> Cookie:
     )
 
 
+def sync_state(scope: Scope, state: str | None) -> Cookie:
+    """Return the mark of a browser that a satellite sends home to be known; None removes it."""
+    return Cookie(
+        name="__clerk_sync",
+        value=state or "",
+        max_age_seconds=0 if state is None else _SYNC_SECONDS,
+        secure=_is_secure(scope),
+        http_only=True,
+        path=_prefix(scope) or "/",
+    )
+
+
 def client_uat(scope: Scope, updated_at: int | None) -> list[Cookie]:
     """Return `__client_uat`, plain and suffixed: when the sessions last changed (s), 0 = none."""
     return [
@@ -41,7 +55,7 @@ def client_uat(scope: Scope, updated_at: int | None) -> list[Cookie]:
             value=uat_value(scope, updated_at),
             max_age_seconds=_YEAR,
             secure=_is_secure(scope),
-            domain=None if _is_host_only(scope) else scope.instance.home_domain,
+            domain=None if _is_host_only(scope) else scope.satellite or scope.instance.home_domain,
         )
         for name in both_names(scope, "__client_uat")
     ]
@@ -95,7 +109,11 @@ def _prefix(scope: Scope) -> str:
 def _is_host_only(scope: Scope) -> bool:
     """Tell whether app and server share one host: locally, or behind a proxy of the app's."""
     called = scope.visitor.base_url.partition("://")[2]
-    return scope.instance.is_local or called != scope.instance.frontend_host
+    if scope.instance.is_local:
+        return True
+    if scope.satellite is not None:
+        return called != satellites.frontend_host(scope.satellite)
+    return called != scope.instance.frontend_host
 
 
 def _is_cross_site_local(scope: Scope) -> bool:

@@ -57,7 +57,9 @@ async def wrapped(
     token = cookies.token_of(scope, held)
     if browser.transport == "native":
         return Reply(body, native_token=token)
-    to_set = [] if token is None else [cookies.client_cookie(scope, token)]
+    # A satellite's token stays; the client's is not for it.
+    is_told = token is not None and browser.transport == "cookie"
+    to_set = [] if not is_told else [cookies.client_cookie(scope, token)]
     # Never newer than the tokens that the browser holds: it goes with new ones, or there are none.
     if with_tokens or not client.sessions:
         to_set += _uat(scope, client)

@@ -2,14 +2,15 @@
 
 import msgspec
 
-from hallporter.contract.callers import Anyone, Browser, KnownBrowser
+from hallporter.contract.callers import Anyone, Browser, KnownBrowser, Syncing
 from hallporter.contract.reply import Redirect, Reply, Wrapped
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
-from hallporter.features.clients import actions, cookies, dev_browsers, handshake
+from hallporter.features.clients import actions, cookies, dev_browsers, handshake, linking
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.envelope import client_now, wrapped
 from hallporter.features.clients.handshake import HandshakeQuery
+from hallporter.features.clients.linking import LinkQuery, SyncQuery
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 
@@ -72,7 +73,19 @@ async def create_dev_browser(scope: Scope, caller: Anyone) -> DevBrowser:
     )
 
 
+@frontend.get("/v1/client/sync")
+async def sync_client(scope: Scope, caller: Syncing, query: SyncQuery) -> Redirect:
+    """Bring a browser's client from the instance's own domain to a satellite: the way there."""
+    return await linking.sync(scope, caller, query)
+
+
+@frontend.get("/v1/client/link")
+async def link_client(scope: Scope, caller: Syncing, query: LinkQuery) -> Redirect:
+    """Bring a browser's client from the instance's own domain to a satellite: the way back."""
+    return await linking.link(scope, caller, query)
+
+
 @frontend.get("/v1/client/handshake")
-async def handshake_client(scope: Scope, caller: Browser, query: HandshakeQuery) -> Redirect:
+async def handshake_client(scope: Scope, caller: Syncing, query: HandshakeQuery) -> Redirect:
     """Send a page request back to its app with the cookies that make its state decidable."""
     return await handshake.begin(scope, caller, query)

@@ -5,12 +5,13 @@ trades for them, or (the older form) inside a signed token.
 """
 
 import hashlib
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Browser
+from hallporter.contract.callers import Browser, Syncing
 from hallporter.contract.origins import is_allowed_redirect
 from hallporter.contract.problem import ApiError
 from hallporter.contract.reply import Cookie, Redirect
@@ -18,7 +19,8 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret
-from hallporter.features.clients import cookies, dev_browsers, store
+from hallporter.features.clients import cookies, dev_browsers, linking, store
+from hallporter.features.clients.addresses import with_parameter
 from hallporter.features.clients.rows import HandshakeRow, OpenClientRow
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity, tokens
@@ -39,12 +41,23 @@ class HandshakeQuery(msgspec.Struct, frozen=True, kw_only=True):
     format: str | None = None
     session: str | None = msgspec.field(default=None, name="__session")
     reason: str | None = msgspec.field(default=None, name="__clerk_hs_reason")
+    synced: str | None = msgspec.field(default=None, name="__clerk_synced")
 
 
-async def begin(scope: Scope, browser: Browser, query: HandshakeQuery) -> Redirect:
-    """Return the redirect that carries the browser's state back to the app."""
+async def begin(scope: Scope, caller: Syncing, query: HandshakeQuery) -> Redirect:
+    """Return the redirect that carries the browser's state back to the app.
+
+    On a satellite it leads past the instance's own domain first, and comes here again.
+    """
     if not is_allowed_redirect(scope.instance, query.redirect_url):
         raise errors.request.redirect_url_invalid(param="redirect_url")
+    browser = caller.browser
+    if query.synced != "true" and linking.is_needed(scope, browser, query.reason):
+        here = linking.address_of(scope, scope.satellite or "")
+        return linking.start(scope, caller, f"{here}/v1/client/handshake?{_said(query)}")
+    if query.synced == "true":
+        page = with_parameter(query.redirect_url, "__clerk_synced", "true")
+        query = replace(query, redirect_url=page)
     client = await identity.open_client(scope, browser)
     directives = [
         *await _state(scope, client, query),
@@ -53,7 +66,7 @@ async def begin(scope: Scope, browser: Browser, query: HandshakeQuery) -> Redire
     name = _NONCE if query.format == "nonce" else _PAYLOAD
     value = await _transported(scope, directives, by_nonce=query.format == "nonce")
     if scope.instance.environment_type == "development" or not _shares_cookies(scope, query):
-        return Redirect(_with_parameter(query.redirect_url, name, value.reveal()))
+        return Redirect(with_parameter(query.redirect_url, name, value.reveal()))
     return Redirect(query.redirect_url, cookies=[_short_lived(scope, name, value)])
 
 
@@ -171,7 +184,7 @@ def _shares_cookies(scope: Scope, query: HandshakeQuery) -> bool:
     here = urlsplit(scope.visitor.base_url).hostname
     if scope.instance.is_local:
         return app == here
-    home = scope.instance.home_domain
+    home = scope.satellite or scope.instance.home_domain
     return app == home or app.endswith(f".{home}")
 
 
@@ -182,14 +195,13 @@ def _short_lived(scope: Scope, name: str, value: Secret) -> Cookie:
         max_age_seconds=_REDIRECT_SECONDS,
         secure=scope.visitor.is_secure or not scope.instance.is_local,
         http_only=True,
-        domain=None if scope.instance.is_local else scope.instance.home_domain,
+        domain=None if scope.instance.is_local else scope.satellite or scope.instance.home_domain,
     )
 
 
-def _with_parameter(url: str, name: str, value: str) -> str:
-    parts = urlsplit(url)
-    kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != name]
-    return urlunsplit(parts._replace(query=urlencode([*kept, (name, value)])))
+def _said(query: HandshakeQuery) -> str:
+    asked = msgspec.to_builtins(query)
+    return urlencode({name: value for name, value in asked.items() if value is not None})
 
 
 def _hash(nonce: str) -> str:

@@ -93,6 +93,23 @@ class DevBrowserClientRow(msgspec.Struct, frozen=True):
     client_token_hash: str | None
 
 
+class SatelliteClientRow(msgspec.Struct, frozen=True):
+    """A row of `satellite_clients`."""
+
+    token_hash: str
+    instance_id: InstanceId
+    client_id: ClientId
+    domain: str
+    created_at: int
+
+
+class LinkedClientRow(msgspec.Struct, frozen=True):
+    """The client that a satellite's token stands for, and its own current token."""
+
+    client_id: ClientId
+    client_token_hash: str
+
+
 class HandshakeRow(msgspec.Struct, frozen=True):
     """A row of `handshakes`: the cookies to set, kept until their nonce is shown once."""
 

@@ -11,7 +11,9 @@ from hallporter.features.clients.rows import (
     DevBrowserClientRow,
     DevBrowserRow,
     HandshakeRow,
+    LinkedClientRow,
     OpenClientRow,
+    SatelliteClientRow,
 )
 
 _BATCH = 500
@@ -138,6 +140,18 @@ DEV_BROWSER_CLIENT = """
 INSERT_DEV_BROWSER = "insert into dev_browsers values ($1, $2, $3, $4, $5)"
 LINK_DEV_BROWSER = """
     update dev_browsers set client_id = $3 where instance_id = $1 and token_hash = $2
+"""
+SATELLITE_CLIENT = """
+    select s.client_id, c.token_hash as client_token_hash from satellite_clients s
+    join clients c on c.id = s.client_id
+    where s.instance_id = $1 and s.token_hash = $2 and s.domain = $3
+"""
+# A browser has one token per satellite: linked anew, it has a new one.
+LINK_SATELLITE = """
+    insert into satellite_clients (token_hash, instance_id, client_id, domain, created_at)
+    values ($1, $2, $3, $4, $5)
+    on conflict (client_id, domain) do update set
+        token_hash = excluded.token_hash, created_at = excluded.created_at
 """
 INSERT_HANDSHAKE = "insert into handshakes values ($1, $2, $3, $4)"
 # Taken and gone in one statement: a nonce works once, however many ask.
@@ -323,6 +337,18 @@ async def link_dev_browser(
     tx: Write, instance_id: InstanceId, token_hash: str, client_id: ClientId
 ) -> None:
     await tx.execute(LINK_DEV_BROWSER, instance_id, token_hash, client_id)
+
+
+async def satellite_client(
+    db: Reader, instance_id: InstanceId, token_hash: str, domain: str
+) -> LinkedClientRow | None:
+    return await db.one(LinkedClientRow, SATELLITE_CLIENT, instance_id, token_hash, domain)
+
+
+async def link_satellite(tx: Write, row: SatelliteClientRow) -> None:
+    await tx.execute(
+        LINK_SATELLITE, row.token_hash, row.instance_id, row.client_id, row.domain, row.created_at
+    )
 
 
 async def insert_handshake(tx: Write, row: HandshakeRow) -> None:

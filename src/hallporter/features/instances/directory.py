@@ -6,6 +6,7 @@ import hashlib
 import msgspec
 import structlog
 
+from hallporter.contract import satellites
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import Instance
 from hallporter.contract.settings import Settings
@@ -40,6 +41,7 @@ class Directory:
         self._box = box
         self._instances: dict[InstanceId, Instance] = {}
         self._hosts: dict[str, InstanceId] = {}
+        self._satellites: dict[str, InstanceId] = {}
         self._slugs: dict[str, InstanceId] = {}
         self._key_hashes: dict[str, InstanceId] = {}
         self._refreshing = asyncio.Lock()
@@ -49,8 +51,10 @@ class Directory:
         return self._get(self._key_hashes.get(hash_of_secret_key(secret_key)))
 
     def by_host(self, host: str) -> Instance | None:
-        """Return the instance with this frontend host."""
-        return self._get(self._hosts.get(host.lower()))
+        """Return the instance with this frontend host, or with such a satellite."""
+        name = host.lower()
+        # No satellite takes another instance's own host.
+        return self._get(self._hosts.get(name) or self._satellites.get(name))
 
     def by_slug(self, slug: str) -> Instance | None:
         """Return the instance with this name."""
@@ -106,12 +110,14 @@ class Directory:
         self._forget(id)
         self._instances[id] = instance
         self._hosts[instance.frontend_host] = id
+        for domain in instance.settings.satellite_domains:
+            self._satellites.setdefault(satellites.frontend_host(domain), id)
         self._slugs[instance.slug] = id
         self._key_hashes |= {key.key_hash: id for key in secret_keys}
 
     def _forget(self, id: InstanceId) -> None:
         self._instances.pop(id, None)
-        for index in (self._hosts, self._slugs, self._key_hashes):
+        for index in (self._hosts, self._satellites, self._slugs, self._key_hashes):
             for name in [name for name, owner in index.items() if owner == id]:
                 del index[name]
 

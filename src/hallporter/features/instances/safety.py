@@ -1,5 +1,6 @@
 """What is contradictory or unsafe about instances, as sentences that say what to do."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
 from hallporter.features.messages.kinds import KINDS
 
 _BY_CODE = """'attributes.email_address.verifications=["email_code"]'"""
+_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def of_instance(subject: Subject) -> list[str]:
         *_templates(subject),
         *_sign_up(subject),
         *_origins(subject),
+        *_satellites(subject),
     ]
 
 
@@ -245,3 +248,28 @@ def _exposed(listening: Listening, subjects: list[Subject]) -> Iterator[str]:
                 f"{others}, and the secret key of instance {subject.slug} could be guessed: make "
                 "the instance anew without --secret-key, or leave --host out."
             )
+
+
+def _satellites(subject: Subject) -> Iterator[str]:
+    home = hostname(subject.frontend_host).removeprefix("clerk.")
+    for domain in subject.settings.satellite_domains:
+        if not _HOST_NAME.fullmatch(domain):
+            yield (
+                f"{domain!r} among the satellite domains of instance {subject.slug} is none: write "
+                "it like shop.example, without https, port or path."
+            )
+        elif f".{domain}".endswith(f".{home}") or f".{home}".endswith(f".{domain}"):
+            yield (
+                f"The satellite domain {domain} of instance {subject.slug} is its own ({home}): "
+                "users are signed in there anyhow; take it off satellite_domains."
+            )
+    for domain, url in subject.settings.satellite_proxy_urls.items():
+        parts = urlsplit(url)
+        is_there = f".{parts.hostname or ''}".endswith(f".{domain}")
+        if domain not in subject.settings.satellite_domains or not is_there:
+            yield (
+                f"satellite_proxy_urls of instance {subject.slug} has {url} for {domain}, which "
+                "must be one of satellite_domains and the address a page of that domain."
+            )
+        elif parts.scheme != "https" and not subject.is_local:
+            yield f"The satellite proxy {url} of instance {subject.slug} must be https."
