@@ -1,7 +1,10 @@
 """Case 24: a passkey proves its owner, once, on the instance's own pages."""
 
+import uuid
+from functools import partial
 from typing import Any
 
+import httpx
 import pytest
 
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
@@ -199,3 +202,38 @@ def test_case_24_a_stale_session_adds_no_passkey(
 ) -> None:
     instance.house.clock.advance(minutes=11)
     assert browser.post("/v1/me/passkeys").codes == ["session_reverification_required"]
+
+
+def keep_token(browser: Browser, reply: httpx.Response) -> None:
+    """Keep the client's token that a reply sets."""
+    for directive in reply.headers.get_list("set-cookie"):
+        name, _, value = directive.partition(";")[0].partition("=")
+        if name == "__client":
+            browser.http.headers["Cookie"] = f"__client={value}"
+
+
+@pytest.mark.parametrize(
+    ("page", "is_ours"),
+    [
+        ("https://example.com", True),
+        ("https://app.example.com", True),
+        ("http://example.com", False),
+        ("https://example.com:8443", False),
+        ("https://example.com.evil.test", False),
+    ],
+)
+def test_case_24_only_pages_of_the_instance_register(
+    make_instance: Make, page: str, is_ours: bool
+) -> None:
+    passkey = AttributeSettings(enabled=True, used_for_first_factor=True)
+    settings = Settings(test_mode=True, attributes=Attributes(passkey=passkey))
+    host = f"clerk.{uuid.uuid4().hex[:8]}.example.com"
+    instance = make_instance(settings, frontend_host=host)
+    home = instance.host.removeprefix("clerk.")
+    browser = instance.browser(origin=f"https://{home}")
+    # The jar keeps no cookie of a domain that it did not call.
+    browser.http.event_hooks = {"response": [partial(keep_token, browser)]}
+    browser.sign_up()
+    device = Authenticator(origin=page.replace("example.com", home, 1))
+    reply = answer_registration(browser, device)
+    assert reply.status == (200 if is_ours else 422)
