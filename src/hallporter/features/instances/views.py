@@ -302,7 +302,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
             "min_length": settings.username.min_length,
             "max_length": settings.username.max_length,
             "allow_extended_special_characters": False,
-            "allow_numeric_usernames": False,
+            "allow_numeric_usernames": True,
         },
         "actions": {
             "delete_self": settings.delete_self,
