@@ -68,7 +68,7 @@ def page(chromium: Browser, server: RunningServer, who: Visitor, user: Any) -> I
         expect.set_options(timeout=TIMEOUT)
         context.add_init_script(NOT_DRIVEN)
         page = context.new_page()
-        device = context.new_cdp_session(page)
+        device: Any = context.new_cdp_session(page)
         device.send("WebAuthn.enable")
         device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
         page.goto(app)

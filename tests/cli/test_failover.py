@@ -25,7 +25,7 @@ def test_the_server_follows_to_the_new_primary() -> None:
                     account = browser.sign_up()
                     wait_until(lambda: standby.holds("sessions", account.session_id))
                     database.stop()
-                    assert mint(browser, account.session_id).status == 500
+                    assert mint(browser, account.session_id).status == 503
                     standby.promote()
                     wait_until(lambda: mint(browser, account.session_id).status == 200)
                     browser.post("/v1/client", _method="DELETE").ok()

@@ -42,6 +42,7 @@ async def _client(scope: Scope, request: AsgiScope) -> bytes:
         dev_browser=None,
         authorization=None,
         is_native=False,
+        sync_states=(),
         session_id=None,
     )
     browser = await callers.browser(scope, presented)
