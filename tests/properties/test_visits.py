@@ -325,7 +325,5 @@ def test_two_browsers_and_a_server_never_get_out_of_the_states(house: House, clo
     try:
         run_state_machine_as_test(hypothesis.seed(seed)(Visits), settings=settings)
     except BaseException as failed:
-        failed.add_note(
-            f"HALLPORTER_VISITS={EXAMPLES or 8} HALLPORTER_VISITS_SEED={seed} repeats this."
-        )
+        failed.add_note(f"HALLPORTER_VISITS={stories} HALLPORTER_VISITS_SEED={seed} repeats this.")
         raise
