@@ -1,10 +1,9 @@
 """Have I Been Pwned's range API: whether a password leaked, without telling which one it is."""
 
 import hashlib
-import ssl
-from functools import cache
 
 from hallporter.core.database import refuse_inside_write
+from hallporter.delivery import trust
 
 _TIMEOUT_SECONDS = 3
 _TOLD = 5
@@ -26,7 +25,7 @@ async def is_breached(range_url: str, password: str) -> bool:
 
     digest = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
     try:
-        async with httpx.AsyncClient(verify=_tls(), timeout=_TIMEOUT_SECONDS) as client:
+        async with httpx.AsyncClient(verify=trust.context(), timeout=_TIMEOUT_SECONDS) as client:
             answer = await client.get(range_url + digest[:_TOLD], headers={"Add-Padding": "true"})
             answer.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as failed:
@@ -38,9 +37,3 @@ def _is_hit(line: str, rest: str) -> bool:
     # A count of zero is padding.
     known, _, count = line.partition(":")
     return known.strip().upper() == rest and count.strip() not in ("", "0")
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    # Reading the authorities takes longer than the request.
-    return ssl.create_default_context()

@@ -6,13 +6,12 @@ Twilio: https://www.twilio.com/docs/messaging/api/message-resource#create-a-mess
 import asyncio
 import json
 import re
-import ssl
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from hallporter.contract.settings import SmsSettings
 from hallporter.core.database import refuse_inside_write
+from hallporter.delivery import trust
 from hallporter.delivery.failure import NotSentError
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ async def _posted(url: str, *, may_repeat: bool, **request: Any) -> "httpx.Respo
     try:
         async with (
             asyncio.timeout(_IN_ALL_SECONDS),
-            httpx.AsyncClient(verify=_tls(), timeout=_PHASE_SECONDS) as client,
+            httpx.AsyncClient(verify=trust.context(), timeout=_PHASE_SECONDS) as client,
         ):
             return await client.post(url, **request)
     except (httpx.ConnectError, httpx.ConnectTimeout) as failed:
@@ -126,11 +125,6 @@ async def _posted(url: str, *, may_repeat: bool, **request: Any) -> "httpx.Respo
             raise _not_sent(f"no answer: {what}", is_permanent=False) from failed
         said = f"no answer ({what}): it may have been sent, and is not sent again"
         raise _not_sent(said, is_permanent=True) from failed
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
 
 
 def _refusal(answer: "httpx.Response", reason: str) -> NotSentError:

@@ -1,14 +1,13 @@
 """Requests to providers: short, small, never redirected, and only over https."""
 
 import asyncio
-import ssl
-from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import msgspec
 
 from hallporter.core.database import refuse_inside_write
+from hallporter.delivery import trust
 from hallporter.delivery.oauth.addresses import is_allowed
 
 if TYPE_CHECKING:
@@ -61,13 +60,9 @@ async def ask(method: str, url: str, *, allows_loopback: bool, **given: Any) -> 
 def _client() -> "httpx.AsyncClient":
     import httpx
 
-    return httpx.AsyncClient(verify=_trust(), follow_redirects=False, timeout=_CONNECT_SECONDS)
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    # Reading the certificates of all authorities takes longer than most requests.
-    return ssl.create_default_context()
+    return httpx.AsyncClient(
+        verify=trust.context(), follow_redirects=False, timeout=_CONNECT_SECONDS
+    )
 
 
 async def _body(reply: "httpx.Response") -> bytes:
