@@ -5,12 +5,11 @@ decision: `make bench` says what it costs.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import asyncpg
 import pytest
+from benchmarks import round_trips
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -46,25 +45,13 @@ class Statements:
         request().ok()
         self.asked.clear()
         request().ok()
-        return len(self.asked)
+        return sum(sql not in _BY_ITSELF for sql in self.asked)
 
 
 @pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
-    asked: list[str] = []
-
-    def counted(method: Any) -> Any:
-        async def ask(self: Any, sql: str, *args: Any, **more: Any) -> Any:
-            if sql not in _BY_ITSELF:
-                asked.append(sql)
-            return await method(self, sql, *args, **more)
-
-        return ask
-
-    for name in ("fetch", "fetchrow", "fetchval", "execute"):
-        method = getattr(asyncpg.Connection, name)
-        monkeypatch.setattr(asyncpg.Connection, name, counted(method))
-    return Statements(asked)
+def statements() -> Iterator[Statements]:
+    with round_trips.asked() as asked:
+        yield Statements(asked)
 
 
 @pytest.fixture
