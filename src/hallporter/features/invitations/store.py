@@ -5,6 +5,7 @@ from hallporter.core.database import Reader, Where, Write
 from hallporter.features.invitations.rows import InvitationRow
 
 INVITATION_BY_ID = "select * from invitations where instance_id = $1 and id = $2"
+INVITATIONS_BY_IDS = "select * from invitations where instance_id = $1 and id = any($2)"
 INVITATION_BY_HASH = "select * from invitations where instance_id = $1 and token_hash = $2"
 IS_INVITED = """
     select exists (
@@ -43,6 +44,12 @@ async def invitation_by_id(
     db: Reader, instance_id: InstanceId, id: InvitationId
 ) -> InvitationRow | None:
     return await db.one(InvitationRow, INVITATION_BY_ID, instance_id, id)
+
+
+async def invitations_by_ids(
+    db: Reader, instance_id: InstanceId, ids: list[InvitationId]
+) -> list[InvitationRow]:
+    return await db.many(InvitationRow, INVITATIONS_BY_IDS, instance_id, ids)
 
 
 async def invitation_by_hash(

@@ -25,21 +25,21 @@ async def get_session(scope: Scope, caller: KnownBrowser, session_id: SessionId)
 async def touch_session(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Reply:
     """Make a session the active one."""
     session = await actions.touch(scope, caller, session_id)
-    return await _reply(scope, caller, Changed(session, _shown(caller)), with_tokens=True)
+    return await _reply(scope, caller, Changed(session, _shown(caller)), with_token=True)
 
 
 @frontend.post("/v1/client/sessions/{session_id}/end")
 async def end_session(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Reply:
     """Sign one user out."""
     ended = await actions.end_own(scope, caller, session_id, "ended")
-    return await _reply(scope, caller, ended, with_tokens=True)
+    return await _reply(scope, caller, ended, with_token=True)
 
 
 @frontend.post("/v1/client/sessions/{session_id}/remove")
 async def remove_session(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Reply:
     """Sign one user out and forget the account on this client."""
     removed = await actions.end_own(scope, caller, session_id, "removed")
-    return await _reply(scope, caller, removed, with_tokens=True)
+    return await _reply(scope, caller, removed, with_token=True)
 
 
 @frontend.delete("/v1/client/sessions")
@@ -60,7 +60,7 @@ async def create_session_token(scope: Scope, caller: KnownBrowser, session_id: S
 async def get_users_sessions(scope: Scope, caller: SignedIn) -> list[Session]:
     """Return one's sessions on every device."""
     rows = await actions.of_user(scope, caller)
-    return [await views.own_session(scope, row) for row in rows]
+    return await views.own_sessions(scope, caller.user_id, rows)
 
 
 @frontend.get("/v1/me/sessions/active")
@@ -77,7 +77,7 @@ async def revoke_session(scope: Scope, caller: Guarded, session_id: SessionId) -
     """Sign out one of one's devices."""
     revoked = await actions.revoke_own(scope, caller, session_id)
     session = await views.own_session(scope, revoked)
-    return await reply_as(scope, caller, lambda _client: session, with_tokens=True)
+    return await reply_as(scope, caller, lambda _client: session, with_token=True)
 
 
 def _shown(caller: KnownBrowser) -> HeldClient:
@@ -85,7 +85,7 @@ def _shown(caller: KnownBrowser) -> HeldClient:
 
 
 async def _reply(
-    scope: Scope, caller: KnownBrowser, changed: Changed, *, with_tokens: bool = False
+    scope: Scope, caller: KnownBrowser, changed: Changed, *, with_token: bool = False
 ) -> Reply:
     """Reply with a session as its client holds it, or as it ended."""
     id, is_live = changed.session.id, changed.session.is_live(scope.now)
@@ -97,4 +97,4 @@ async def _reply(
             raise errors.session.not_active()
         return found
 
-    return await wrapped(scope, caller, changed.client, find, with_tokens=with_tokens)
+    return await wrapped(scope, caller, changed.client, find, with_token=with_token)

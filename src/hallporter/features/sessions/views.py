@@ -122,12 +122,18 @@ def _known(value: str | None) -> str | msgspec.UnsetType:
     return value or msgspec.UNSET
 
 
-async def own_session(scope: Scope, row: SessionRow, *, jwt: str | None = None) -> Session:
+async def own_session(scope: Scope, row: SessionRow) -> Session:
     """Return the session of `row` with its user, also when it has ended."""
-    user = await user_store.user_details(scope.db, scope.instance.id, row.user_id)
+    (found,) = await own_sessions(scope, row.user_id, [row])
+    return found
+
+
+async def own_sessions(scope: Scope, user_id: UserId, rows: list[SessionRow]) -> list[Session]:
+    """Return sessions of one user, who is read once."""
+    user = await user_store.user_details(scope.db, scope.instance.id, user_id)
     if user is None:
         raise errors.user.not_found()
-    return session(row, user, scope, jwt=jwt)
+    return [session(row, user, scope, jwt=None) for row in rows]
 
 
 def backend_session(row: SessionRow, now: int) -> BackendSession:

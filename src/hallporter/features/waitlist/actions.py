@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from hallporter.contract import errors, ids
-from hallporter.contract.ids import WaitlistEntryId
+from hallporter.contract.ids import InvitationId, WaitlistEntryId
 from hallporter.contract.scope import Scope
 from hallporter.features.identifications import canonical
 from hallporter.features.invitations import actions as invitations
@@ -46,7 +46,7 @@ async def join(scope: Scope, given: list[CreateWaitlistEntry]) -> list[Entry]:
             found = await store.entry_of_address(tx, scope.instance.id, address)
             if found is not None:
                 joined.append(found)
-    return [await with_invitation(scope, each) for each in joined]
+    return await with_invitations(scope, joined)
 
 
 async def invite(scope: Scope, id: WaitlistEntryId, *, ignore_existing: bool) -> Entry:
@@ -84,12 +84,14 @@ async def delete(scope: Scope, id: WaitlistEntryId) -> None:
             raise errors.invitation.entry_not_open(status=row.status)
 
 
-async def with_invitation(scope: Scope, row: WaitlistEntryRow) -> Entry:
-    """Return an entry with the invitation that it has had."""
-    if row.invitation_id is None:
-        return Entry(row)
-    found = await invitation_store.invitation_by_id(scope.db, scope.instance.id, row.invitation_id)
-    return Entry(row, found)
+async def with_invitations(scope: Scope, rows: list[WaitlistEntryRow]) -> list[Entry]:
+    """Return entries with the invitations that they have had, read at once."""
+    named = [row.invitation_id for row in rows if row.invitation_id is not None]
+    if not named:
+        return [Entry(row) for row in rows]
+    found = await invitation_store.invitations_by_ids(scope.db, scope.instance.id, named)
+    by_id = {each.id: each for each in found}
+    return [Entry(row, by_id.get(row.invitation_id or InvitationId(""))) for row in rows]
 
 
 def refuse_unless_kept(scope: Scope) -> None:

@@ -80,7 +80,7 @@ async def list_waitlist_entries(
         limit=query.limit or DEFAULT_LIMIT,
         offset=query.offset,
     )
-    found = [await actions.with_invitation(scope, each) for each in rows]
+    found = await actions.with_invitations(scope, rows)
     return Page([_shown(scope, each) for each in found], total)
 
 
