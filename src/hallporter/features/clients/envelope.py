@@ -16,15 +16,15 @@ from hallporter.features.sign_ups import views as sign_ups
 from hallporter.features.users.views import User
 
 
-async def client_now(scope: Scope, row: OpenClientRow, *, with_tokens: bool = False) -> Client:
+async def client_now(scope: Scope, row: OpenClientRow, *, with_token: bool = False) -> Client:
     """Return the Client object of `row`, with what is pending on it.
 
-    `with_tokens` mints one for the last active session, whose token pages show to backends: after
+    `with_token` mints one for the last active session, whose token pages show to backends: after
     anything that makes older tokens look outdated, so that clerk-js needs no second request.
     """
     opened = row.open_sessions()
     active = row.last_active([each.session for each in opened])
-    jwt = await tokens.mint(scope, active) if with_tokens and active is not None else None
+    jwt = await tokens.mint(scope, active) if with_token and active is not None else None
     return views.client(
         row,
         scope,
@@ -42,7 +42,7 @@ async def wrapped(
     held: HeldClient,
     respond: Callable[[Client], object],
     *,
-    with_tokens: bool = False,
+    with_token: bool = False,
     opened: OpenClientRow | None = None,
 ) -> Reply:
     """Return `respond(client)` in the envelope, with the cookies that its browser must now have.
@@ -50,7 +50,7 @@ async def wrapped(
     `opened` spares a read where the request knows all that is on the client.
     """
     row = opened or await store.open_client_by_id(scope.db, scope.instance.id, held.id, scope.now)
-    client = None if row is None else await client_now(scope, row, with_tokens=with_tokens)
+    client = None if row is None else await client_now(scope, row, with_token=with_token)
     if client is None:
         return Reply(Wrapped(response=None, client=None))
     body = Wrapped(response=respond(client), client=client)
@@ -61,7 +61,7 @@ async def wrapped(
     is_told = token is not None and browser.transport == "cookie"
     to_set = [] if not is_told else [cookies.client_cookie(scope, token)]
     # Never newer than the tokens that the browser holds: it goes with new ones, or there are none.
-    if with_tokens or not client.sessions:
+    if with_token or not client.sessions:
         to_set += _uat(scope, client)
     return Reply(body, cookies=to_set)
 
@@ -71,7 +71,7 @@ async def own_reply(
     caller: SignedIn,
     respond: Callable[[User], object],
     *,
-    with_tokens: bool = False,
+    with_token: bool = False,
 ) -> Reply:
     """Return `respond(user)` for the user of the acting session, as it now is, in the envelope."""
 
@@ -81,7 +81,7 @@ async def own_reply(
             raise errors.authentication.invalid()
         return respond(acting.user)
 
-    return await reply_as(scope, caller, find, with_tokens=with_tokens)
+    return await reply_as(scope, caller, find, with_token=with_token)
 
 
 async def reply_as(
@@ -89,12 +89,12 @@ async def reply_as(
     caller: SignedIn,
     respond: Callable[[Client], object],
     *,
-    with_tokens: bool = False,
+    with_token: bool = False,
 ) -> Reply:
     """Return `respond(client)` in the envelope, whatever became of the acting session."""
     shown = caller.browser.credential
     held = HeldClient(shown.client_id, shown.token_hash)
-    return await wrapped(scope, caller.browser, held, respond, with_tokens=with_tokens)
+    return await wrapped(scope, caller.browser, held, respond, with_token=with_token)
 
 
 def _uat(scope: Scope, client: Client) -> list[Cookie]:

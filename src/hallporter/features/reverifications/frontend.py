@@ -76,4 +76,4 @@ async def _reply(scope: Scope, caller: KnownBrowser, done: Reverification) -> Re
         )
 
     held = HeldClient(caller.credential.client_id, caller.credential.token_hash)
-    return await wrapped(scope, caller, held, find, with_tokens=done.row.status == "complete")
+    return await wrapped(scope, caller, held, find, with_token=done.row.status == "complete")

@@ -105,6 +105,6 @@ async def _reply(scope: Scope, caller: Browser | KnownBrowser, done: Outcome) ->
         caller,
         done.client,
         lambda _client: sign_in,
-        with_tokens=done.sign_in.status == "complete",
+        with_token=done.sign_in.status == "complete",
         opened=done.opened,
     )

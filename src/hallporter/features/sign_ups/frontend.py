@@ -86,5 +86,5 @@ async def _reply(scope: Scope, caller: Browser | KnownBrowser, done: Outcome) ->
         caller,
         done.client,
         lambda _client: sign_up,
-        with_tokens=done.sign_up.status == "complete",
+        with_token=done.sign_up.status == "complete",
     )

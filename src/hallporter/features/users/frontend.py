@@ -30,7 +30,7 @@ async def delete_user(scope: Scope, caller: Guarded) -> Reply:
     """Delete one's own account with everything in it."""
     await own.delete(scope, caller.user_id)
     deleted = Deleted("user", caller.user_id)
-    return await reply_as(scope, caller, lambda _client: deleted, with_tokens=True)
+    return await reply_as(scope, caller, lambda _client: deleted, with_token=True)
 
 
 @frontend.post("/v1/me/profile_image")
