@@ -18,7 +18,8 @@ from hallporter.features.sign_ins import actions as sign_ins
 from hallporter.features.sign_ins import store as sign_in_store
 from hallporter.features.sign_ins import subjects
 from hallporter.features.sign_ups import actions as sign_ups
-from hallporter.features.sign_ups.actions import Outcome, SignUpFields
+from hallporter.features.sign_ups.actions import Outcome
+from hallporter.features.sign_ups.given import SignUpFields
 
 
 async def begin(scope: Scope, browser: Browser, strategy: str, given: SignUpFields) -> Outcome:

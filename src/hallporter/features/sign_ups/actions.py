@@ -3,10 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
-from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
@@ -21,12 +19,9 @@ from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.rows import ClientRow
-from hallporter.features.credentials import password as passwords
 from hallporter.features.external_accounts import arrivals, visits
 from hallporter.features.external_accounts.arrivals import Arrival
-from hallporter.features.external_accounts.visits import Begun, VisitFields
-from hallporter.features.identifications import actions as identifications
-from hallporter.features.identifications import canonical
+from hallporter.features.external_accounts.visits import Begun
 from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.messages import actions as messages
 from hallporter.features.sessions import actions as sessions
@@ -34,6 +29,8 @@ from hallporter.features.sessions import identity
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sign_ins.actions import refuse_second_session
 from hallporter.features.sign_ups import admission, machine, store
+from hallporter.features.sign_ups import given as given_fields
+from hallporter.features.sign_ups.given import SignUpFields
 from hallporter.features.sign_ups.proofs import FIELDS, Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.users import creation
@@ -48,20 +45,6 @@ _ABANDONED_AFTER = DAY
 _EMPTY = msgspec.Raw(b"{}")
 # What else is to be written of a visit to a provider, once its client is held.
 Settle = Callable[[Write, HeldClient], Awaitable[None]]
-
-
-class SignUpFields(VisitFields, frozen=True, kw_only=True):
-    """What may be given, at the beginning or later; absent leaves as it is."""
-
-    email_address: str | None | UnsetType = UNSET
-    phone_number: str | None | UnsetType = UNSET
-    username: str | None | UnsetType = UNSET
-    first_name: str | None | UnsetType = UNSET
-    last_name: str | None | UnsetType = UNSET
-    password: Secret | None | UnsetType = UNSET
-    unsafe_metadata: dict[str, Any] | UnsetType = UNSET
-    locale: str | None | UnsetType = UNSET
-    legal_accepted: bool | None | UnsetType = UNSET
 
 
 class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +82,7 @@ async def create_sign_up(
         admission.refuse_closed(scope)
     client = await identity.current_client(scope, browser)
     await refuse_second_session(scope, client)
-    row = await _with(scope, admission.invited(_new_row(scope), invitation), given)
+    row = await given_fields.taken_in(scope, admission.invited(_new_row(scope), invitation), given)
     await admission.refuse_unwelcome(scope, row)
     proofs = Proofs(email_address=admission.proof_of_email(scope, row, invitation))
     async with scope.db.write() as tx:
@@ -125,7 +108,9 @@ async def create_arrived(
     admission.refuse_closed(scope)
     client = await identity.current_client(scope, browser)
     await refuse_second_session(scope, client)
-    row = await arrivals.filled(scope, await _with(scope, _new_row(scope), given), arrival)
+    row = await arrivals.filled(
+        scope, await given_fields.taken_in(scope, _new_row(scope), given), arrival
+    )
     await admission.refuse_unwelcome(scope, row)
     async with scope.db.write() as tx:
         held = await clients.hold(tx, scope, browser, client)
@@ -192,7 +177,7 @@ async def update_sign_up(
     """Take more of what is missing, or correct what was given."""
     own = await _open(scope, browser, id)
     arrival = await arrivals.of_sign_up(scope, own.sign_up)
-    row = await _with(scope, own.sign_up, given)
+    row = await given_fields.taken_in(scope, own.sign_up, given)
     admission.refuse_other_address(own.sign_up, row)
     await admission.refuse_unwelcome(scope, row)
     if row.email_address != own.sign_up.email_address:
@@ -315,37 +300,6 @@ async def _open(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
     if status != "missing_requirements":
         raise errors.sign_up.not_allowed_now(status=status)
     return own
-
-
-async def _with(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpRow:
-    """Return `row` with what was given, each field in its canonical form and not taken."""
-    changes: dict[str, Any] = {}
-    for name in ("email_address", "phone_number", "username"):
-        value = getattr(given, name)
-        if isinstance(value, str):
-            _refuse_disabled(scope, name)
-            value = canonical.of_type(name, value, param=name)
-            if name == "username":
-                identifications.refuse_unfit_username(scope, value, param=name)
-            await identifications.refuse_taken(scope, name, value, param=name)
-        if value is not UNSET:
-            changes[name] = value
-    for name in ("first_name", "last_name", "locale"):
-        if (value := getattr(given, name)) is not UNSET:
-            changes[name] = value
-    if isinstance(given.password, Secret):
-        _refuse_disabled(scope, "password")
-        changes["password_hash"] = await passwords.hash_new(scope, given.password)
-    if given.unsafe_metadata is not UNSET:
-        changes["unsafe_metadata"] = msgspec.Raw(msgspec.json.encode(given.unsafe_metadata))
-    if given.legal_accepted is True:
-        changes["legal_accepted_at"] = scope.now
-    return replace(row, **changes)
-
-
-def _refuse_disabled(scope: Scope, name: str) -> None:
-    if not machine.attribute(scope.instance.settings, name).enabled:
-        raise errors.form.unknown(param=name)
 
 
 async def _advance(

@@ -13,8 +13,8 @@ from hallporter.features.sign_ups.actions import (
     AttemptVerification,
     Outcome,
     PrepareVerification,
-    SignUpFields,
 )
+from hallporter.features.sign_ups.given import SignUpFields
 
 
 class CreateSignUp(SignUpFields, frozen=True, kw_only=True):

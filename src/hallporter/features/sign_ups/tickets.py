@@ -7,7 +7,8 @@ from hallporter.core.secret import Secret
 from hallporter.features.identifications import store as identifications
 from hallporter.features.invitations import actions as invitations
 from hallporter.features.sign_ups import actions
-from hallporter.features.sign_ups.actions import Outcome, SignUpFields
+from hallporter.features.sign_ups.actions import Outcome
+from hallporter.features.sign_ups.given import SignUpFields
 
 
 async def create(
