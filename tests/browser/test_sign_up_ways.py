@@ -34,10 +34,18 @@ PAGE = """\
   else if (location.pathname === "/up") Clerk.mountSignUp(here, routing);
 </script>
 """
-BY_LINK = (
-    'attributes.email_address.first_factors=["email_link"]',
-    'attributes.email_address.verifications=["email_link"]',
-)
+# What holds unless a test says otherwise: they share a server and come in any order.
+USUALLY = {
+    "attributes.email_address.first_factors": '["email_code"]',
+    "attributes.email_address.verifications": '["email_code"]',
+    "attributes.password.required": "true",
+    "email_link.require_same_client": "true",
+    "sign_up.mode": "public",
+}
+BY_LINK = {
+    "attributes.email_address.first_factors": '["email_link"]',
+    "attributes.email_address.verifications": '["email_link"]',
+}
 
 
 class App:
@@ -46,8 +54,9 @@ class App:
     def __init__(self, server: RunningServer, folder: str, url: str) -> None:
         self.server, self.folder, self.url = server, folder, url
 
-    def set(self, *given: str) -> None:
-        """Change the instance's settings as an operator does."""
+    def set(self, changes: dict[str, str]) -> None:
+        """Change the instance's settings from the usual ones, as an operator does."""
+        given = [f"{name}={value}" for name, value in {**USUALLY, **changes}.items()]
         where = ["--data-dir", self.folder]
         subprocess.check_call([HALLPORTER, "instance", "update", "default", *given, *where])
         # A server looks for changed settings twice a second.
@@ -79,7 +88,7 @@ def app() -> Iterator[App]:
         )
         with apps.running_app(PAGE % (scripts, LOADED)) as url:
             app = App(server, folder, url)
-            app.set(f"display.sign_up_url={url}up", f"display.sign_in_url={url}in")
+            app.set({"display.sign_up_url": f"{url}up", "display.sign_in_url": f"{url}in"})
             yield app
 
 
@@ -100,7 +109,7 @@ def elsewhere(chromium: Browser) -> Iterator[Page]:
 
 
 def test_a_link_signs_in_where_it_was_asked_for(page: Page, elsewhere: Page, app: App) -> None:
-    app.set(*BY_LINK, "attributes.password.required=false", "sign_up.mode=public")
+    app.set({**BY_LINK, "attributes.password.required": "false"})
     ada = visitor("ada")
     user = app.server.create_user(ada.address, PASSWORD)
     page.goto(f"{app.url}in")
@@ -125,7 +134,7 @@ def test_a_link_signs_in_where_it_was_asked_for(page: Page, elsewhere: Page, app
 def test_a_link_from_elsewhere_signs_up_where_it_was_asked_for(
     page: Page, elsewhere: Page, app: App
 ) -> None:
-    app.set(*BY_LINK, "sign_up.mode=public", "email_link.require_same_client=false")
+    app.set({**BY_LINK, "email_link.require_same_client": "false"})
     ada = visitor("ada")
     page.goto(f"{app.url}up")
     page.get_by_label("Email address").fill(ada.address)
@@ -136,11 +145,10 @@ def test_a_link_from_elsewhere_signs_up_where_it_was_asked_for(
     assert page.evaluate("Clerk.user.primaryEmailAddress.emailAddress") == ada.address
     elsewhere.wait_for_function("window.Clerk?.loaded")
     assert elsewhere.evaluate("Clerk.user") is None
-    app.set("email_link.require_same_client=true")
 
 
 def test_the_waitlist_lets_in_by_invitation(page: Page, elsewhere: Page, app: App) -> None:
-    app.set("sign_up.mode=waitlist", f"display.waitlist_url={app.url}wait")
+    app.set({"sign_up.mode": "waitlist", "display.waitlist_url": f"{app.url}wait"})
     ada = visitor("ada")
     page.goto(f"{app.url}wait")
     page.get_by_label("Email address").fill(ada.address)
