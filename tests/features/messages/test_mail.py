@@ -20,7 +20,7 @@ from tests.features.messages.servers import (
     mail_server,
     wait_for,
 )
-from tests.house import Browser, Clock, Outbox, Tenant
+from tests.house import Backend, Browser, Clock, Outbox, Tenant
 
 ADDRESS = "ada@example.com"
 BUSY = "451 come back later"
@@ -66,6 +66,19 @@ def test_a_code_arrives_as_text_and_as_html(
     assert "10 minutes" in part(mail, "plain")
     done = browser.post(f"{path}/attempt_verification", strategy="email_code", code=code)
     assert done.ok().body["status"] == "complete"
+
+
+def test_what_goes_to_a_test_address_stays_here_in_test_mode_alone(
+    instance: Tenant, backend: Backend, smtp: MailServer, outbox: Outbox
+) -> None:
+    instance.update(test_mode=True)
+    address = "ada+clerk_test@example.com"
+    backend.post("/v1/invitations", email_address=address).ok()
+    wait_for(lambda: status(outbox) == "sent")
+    assert smtp.mails == []
+    instance.update(test_mode=False)
+    backend.post("/v1/invitations", email_address=address, ignore_existing=True).ok()
+    wait_for(lambda: smtp.mails)
 
 
 def test_nothing_of_what_a_mail_said_is_kept_once_it_has_left(
