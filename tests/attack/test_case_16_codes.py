@@ -89,6 +89,29 @@ def test_case_16_parallel_uses_of_one_code_make_one_session(
     assert len(sessions) == 2
 
 
+def test_case_16_two_hundred_guesses_from_two_browsers_get_five_tries_and_one_session(
+    instance: Tenant, account: Account, browser: Browser, outbox: Outbox
+) -> None:
+    path, code = begin(browser), outbox.last_code(ADDRESS)
+    token = browser.cookie("__client") or ""
+    browsers = [browser, instance.browser()]
+    browsers[1].http.cookies.set("__client", token)
+
+    def guess(number: int) -> str:
+        # Each browser knows the code once in twenty guesses.
+        given = code if number // 2 % 20 == 7 else another(code)
+        reply = attempt(browsers[number % 2], path, given)
+        assert reply.status < 500
+        return "in" if reply.status == 200 else reply.codes[0]
+
+    told = at_once(200, guess)
+    assert told.count("in") <= 1
+    assert told.count("form_code_incorrect") <= 5
+    with instance.backend() as backend:
+        sessions = backend.get("/v1/sessions", user_id=account.user_id, limit=100).ok().json
+    assert len(sessions) == 1 + told.count("in")
+
+
 def test_case_16_code_is_bound_to_its_sign_in(
     instance: Tenant, account: Account, browser: Browser, outbox: Outbox, clock: Clock
 ) -> None:
