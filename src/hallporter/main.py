@@ -64,6 +64,8 @@ from hallporter.features.users import frontend as users_frontend
 from hallporter.features.verifications import frontend as verifications_frontend
 from hallporter.features.waitlist import backend as waitlist_backend
 from hallporter.features.waitlist import frontend as waitlist_frontend
+from hallporter.features.web3_wallets import backend as web3_wallets_backend
+from hallporter.features.web3_wallets import frontend as web3_wallets_frontend
 from hallporter.pages import routes
 
 # The server's table of contents.
@@ -97,6 +99,8 @@ DOORS: tuple[ModuleType, ...] = (
     verifications_frontend,
     waitlist_backend,
     waitlist_frontend,
+    web3_wallets_backend,
+    web3_wallets_frontend,
 )
 
 RESOLVERS: Mapping[type, Resolver] = {

@@ -43,6 +43,12 @@ class Attributes(_Group, frozen=True):
         verify_at_sign_up=True,
     )
     username: AttributeSettings = AttributeSettings()
+    web3_wallet: AttributeSettings = AttributeSettings(
+        used_for_first_factor=True,
+        first_factors=["web3_metamask_signature"],
+        verifications=["web3_metamask_signature"],
+        verify_at_sign_up=True,
+    )
     first_name: AttributeSettings = AttributeSettings(enabled=True)
     last_name: AttributeSettings = AttributeSettings(enabled=True)
     password: AttributeSettings = AttributeSettings(enabled=True, required=True)

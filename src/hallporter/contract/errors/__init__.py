@@ -16,6 +16,7 @@ from hallporter.contract.errors import (
     testing,
     user,
     verification,
+    web3_wallet,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "testing",
     "user",
     "verification",
+    "web3_wallet",
 ]

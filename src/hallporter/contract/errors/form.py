@@ -98,6 +98,12 @@ password_digest_invalid = Problem(
 code_incorrect = Problem(
     422, "form_code_incorrect", "Incorrect code", "This is not the code that was sent."
 )
+signature_incorrect = Problem(
+    422,
+    "form_incorrect_signature",
+    "Incorrect signature",
+    "This is not this wallet's signature of the message that it was asked to sign.",
+)
 allowed_size_exceeded = Problem(
     422,
     "form_param_exceeds_allowed_size",

@@ -1,1 +1,1 @@
-"""What a user is recognised by: email addresses, phone numbers, usernames."""
+"""What a user is recognised by: email addresses, phone numbers, usernames, wallets."""

@@ -12,6 +12,7 @@ _WORDS = {
     "email_address": "email address",
     "phone_number": "phone number",
     "username": "username",
+    "web3_wallet": "wallet",
 }
 
 
@@ -51,7 +52,7 @@ def new_identification(
         instance_id=scope.instance.id,
         user_id=user_id,
         type=type,
-        identifier=identifier.strip(),
+        identifier=canonical.shown(type, identifier),
         canonical=canonical.of_type(type, identifier, param=param),
         status="reserved" if is_reserved else "unverified" if verified_by is None else "verified",
         strategy=verified_by,
@@ -62,6 +63,7 @@ def new_identification(
         verification_id=None,
         reserved_for_second_factor=False,
         default_second_factor=False,
+        is_primary=False,
     )
 
 

@@ -7,6 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from hallporter.contract import errors
 from hallporter.contract.problem import ApiError
+from hallporter.core import ethereum, solana
 from hallporter.features.identifications.rows import IdentificationType
 
 _USERNAME = re.compile(r"[a-z0-9_-]{4,64}")
@@ -44,9 +45,20 @@ def phone_number(given: str, *, param: str) -> str:
 def username(given: str, *, param: str) -> str:
     """Return the canonical form of a username: lower case."""
     canonical = given.strip().lower()
-    if not _USERNAME.fullmatch(canonical):
+    # What reads like somebody's wallet would be taken for it.
+    if not _USERNAME.fullmatch(canonical) or ethereum.is_address(canonical):
         raise errors.form.format_invalid(param=param)
     return canonical
+
+
+def web3_wallet(given: str, *, param: str) -> str:
+    """Return an Ethereum address in lower case, a Solana address as it is: there case counts."""
+    address = given.strip()
+    if ethereum.is_address(address):
+        return address.lower()
+    if solana.is_address(address):
+        return address
+    raise errors.form.format_invalid(param=param)
 
 
 def of_type(type: IdentificationType, given: str, *, param: str) -> str:
@@ -58,6 +70,16 @@ def of_type(type: IdentificationType, given: str, *, param: str) -> str:
             return phone_number(given, param=param)
         case "username":
             return username(given, param=param)
+        case "web3_wallet":
+            return web3_wallet(given, param=param)
+
+
+def shown(type: IdentificationType, given: str) -> str:
+    """Return an identifier as it is shown: as given, but an Ethereum address as EIP-55 has it."""
+    trimmed = given.strip()
+    if type == "web3_wallet" and ethereum.is_address(trimmed):
+        return ethereum.checksummed(trimmed)
+    return trimmed
 
 
 def is_test_address(canonical: str) -> bool:
@@ -83,4 +105,7 @@ def spelled(identifier: str) -> tuple[IdentificationType, str] | None:
 def _looks_like(identifier: str) -> IdentificationType:
     if "@" in identifier:
         return "email_address"
-    return "phone_number" if identifier.strip().startswith("+") else "username"
+    trimmed = identifier.strip()
+    if ethereum.is_address(trimmed) or solana.is_address(trimmed):
+        return "web3_wallet"
+    return "phone_number" if trimmed.startswith("+") else "username"

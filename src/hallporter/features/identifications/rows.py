@@ -6,7 +6,7 @@ import msgspec
 
 from hallporter.contract.ids import IdentificationId, InstanceId, UserId, VerificationId
 
-IdentificationType = Literal["email_address", "phone_number", "username"]
+IdentificationType = Literal["email_address", "phone_number", "username", "web3_wallet"]
 
 
 class IdentificationRow(msgspec.Struct, frozen=True):
@@ -28,6 +28,8 @@ class IdentificationRow(msgspec.Struct, frozen=True):
     """The code that was sent last to prove it."""
     reserved_for_second_factor: bool
     default_second_factor: bool
+    is_primary: bool
+    """Whether this is the user's primary wallet; of the other types the user's own row says it."""
 
     @property
     def is_verified(self) -> bool:

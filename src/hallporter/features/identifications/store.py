@@ -16,7 +16,7 @@ IDENTIFICATIONS_OF_USER = """
 """
 INSERT_IDENTIFICATION = """
     insert into identifications values (
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
     )
     on conflict (instance_id, type, canonical) where status in ('reserved', 'verified') do nothing
 """
@@ -25,6 +25,10 @@ UPDATE_VERIFICATION = """
         status = $3, strategy = $4, attempts = $5, expire_at = $6, updated_at = $7,
         verification_id = $8, reserved_for_second_factor = $9, default_second_factor = $10
     where instance_id = $1 and id = $2
+"""
+SET_PRIMARY_WALLET = """
+    update identifications set is_primary = (id = $3)
+    where instance_id = $1 and user_id = $2 and type = 'web3_wallet' and is_primary <> (id = $3)
 """
 RELEASE_SECOND_FACTORS = """
     update identifications set
@@ -71,6 +75,7 @@ async def insert_identification(tx: Write, row: IdentificationRow) -> bool:
         row.verification_id,
         row.reserved_for_second_factor,
         row.default_second_factor,
+        row.is_primary,
     )
     return touched == 1
 
@@ -105,3 +110,10 @@ async def release_second_factors(
 ) -> bool:
     """Let no number of a user be a second factor any more; False when none was."""
     return await tx.execute(RELEASE_SECOND_FACTORS, instance_id, user_id, now) > 0
+
+
+async def set_primary_wallet(
+    tx: Write, instance_id: InstanceId, user_id: UserId, id: IdentificationId | None
+) -> None:
+    """Let this wallet of a user be the primary one, and no other."""
+    await tx.execute(SET_PRIMARY_WALLET, instance_id, user_id, id or "")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.objects import WireObject
@@ -24,6 +25,8 @@ class VerificationObject(msgspec.Struct, frozen=True):
     strategy: str
     attempts: int | None
     expire_at: int | None
+    nonce: str | msgspec.UnsetType
+    message: str | msgspec.UnsetType
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -61,6 +64,16 @@ class PhoneNumber(WireObject, frozen=True, tag="phone_number"):
     backup_codes: list[str] | msgspec.UnsetType
 
 
+class Web3Wallet(WireObject, frozen=True, tag="web3_wallet"):
+    """A wallet of a user."""
+
+    id: IdentificationId
+    web3_wallet: str
+    verification: VerificationObject | None
+    created_at: int
+    updated_at: int
+
+
 def email_address(row: IdentificationRow, linked_to: Sequence[Link] = ()) -> EmailAddress:
     """Return the email address that `row` stores."""
     return EmailAddress(
@@ -91,15 +104,42 @@ def phone_number(row: IdentificationRow, *, backup_codes: list[str] | None = Non
     )
 
 
+def web3_wallet(
+    row: IdentificationRow,
+    *,
+    nonce: str | msgspec.UnsetType = msgspec.UNSET,
+    message: str | msgspec.UnsetType = msgspec.UNSET,
+) -> Web3Wallet:
+    """Return the wallet that `row` stores; `message` is what it has just been asked to sign."""
+    verification = _verification(row)
+    if verification is not None:
+        verification = replace(verification, nonce=nonce, message=message)
+    return Web3Wallet(
+        id=row.id,
+        web3_wallet=row.identifier,
+        verification=verification,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
 def _verification(row: IdentificationRow) -> VerificationObject | None:
     if row.strategy is None:
         return None
     return VerificationObject(
-        object="verification_from_oauth"
-        if row.strategy.startswith("from_oauth_")
-        else _VERIFICATION_OBJECTS.get(row.strategy, "verification_otp"),
+        object=_object(row.strategy),
         status=row.status,
         strategy=row.strategy,
         attempts=row.attempts,
         expire_at=row.expire_at if row.strategy == "admin" else row.expire_at or row.updated_at,
+        nonce=msgspec.UNSET,
+        message=msgspec.UNSET,
     )
+
+
+def _object(strategy: str) -> str:
+    if strategy.startswith("web3_"):
+        return "verification_web3"
+    if strategy.startswith("from_oauth_"):
+        return "verification_from_oauth"
+    return _VERIFICATION_OBJECTS.get(strategy, "verification_otp")

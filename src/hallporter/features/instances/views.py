@@ -145,12 +145,14 @@ def _auth_config(instance: Instance) -> AuthConfig:
     attributes = settings.attributes
     identifiers = [
         name
-        for name in ("email_address", "phone_number", "username")
+        for name in ("email_address", "phone_number", "username", "web3_wallet")
         if getattr(attributes, name).enabled and getattr(attributes, name).used_for_first_factor
     ]
     first_factors = list(attributes.email_address.first_factors)
     if attributes.phone_number.enabled:
         first_factors += attributes.phone_number.first_factors
+    if attributes.web3_wallet.enabled:
+        first_factors += attributes.web3_wallet.first_factors
     if attributes.password.enabled:
         first_factors.append("password")
     if attributes.passkey.enabled:
@@ -265,7 +267,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
             "email_address": settings.attributes.email_address,
             "phone_number": _whole(settings.attributes.phone_number),
             "username": settings.attributes.username,
-            "web3_wallet": _OFF,
+            "web3_wallet": _whole(settings.attributes.web3_wallet),
             "first_name": settings.attributes.first_name,
             "last_name": settings.attributes.last_name,
             "password": settings.attributes.password,

@@ -1,4 +1,4 @@
-"""The lists of who may sign up: addresses, whole domains, numbers and their beginnings."""
+"""The lists of who may sign up: addresses, domains, numbers and their beginnings, wallets."""
 
 import re
 
@@ -52,6 +52,9 @@ async def remove(scope: Scope, name: ListName, id: ListedIdentifierId) -> None:
 
 def spelled(given: str) -> tuple[ListedType, str]:
     """Return type and spelling of what a list is to hold; raises for anything else."""
+    as_identifier = canonical.spelled(given)
+    if as_identifier is not None and as_identifier[0] == "web3_wallet":
+        return "web3_wallet", as_identifier[1]
     trimmed = given.strip().lower()
     if _BEGINNING.fullmatch(trimmed):
         return "phone_number", trimmed
@@ -67,7 +70,12 @@ def spelled(given: str) -> tuple[ListedType, str]:
 
 
 async def refuse_unlisted(
-    scope: Scope, *, email_address: str | None, phone_number: str | None, is_invited: bool
+    scope: Scope,
+    *,
+    email_address: str | None,
+    phone_number: str | None,
+    web3_wallet: str | None,
+    is_invited: bool,
 ) -> None:
     """Raise `not_allowed_access` for whom the lists keep out.
 
@@ -79,6 +87,8 @@ async def refuse_unlisted(
     if phone_number is not None:
         patterns = _of_number(phone_number)
         await _refuse(scope, "phone_number", patterns, is_invited=is_invited)
+    if web3_wallet is not None:
+        await _refuse(scope, "web3_wallet", [web3_wallet], is_invited=is_invited)
 
 
 async def _refuse(scope: Scope, param: str, patterns: list[str], *, is_invited: bool) -> None:

@@ -13,7 +13,7 @@ from hallporter.features.restrictions.rows import ListedIdentifierRow, ListedTyp
 
 
 class AllowIdentifier(msgspec.Struct, frozen=True, kw_only=True):
-    """Who may sign up: `ada@example.com`, `*@example.com`, `+4930…` or `+49*`."""
+    """Who may sign up: `ada@example.com`, `*@example.com`, `+4930…`, `+49*` or `0x…`."""
 
     identifier: str
     notify: bool | None = False

@@ -7,11 +7,12 @@ import msgspec
 from hallporter.contract.ids import InstanceId, InvitationId, ListedIdentifierId
 
 ListName = Literal["allow", "block"]
-ListedType = Literal["email_address", "phone_number"]
+ListedType = Literal["email_address", "phone_number", "web3_wallet"]
 
 
 class ListedIdentifierRow(msgspec.Struct, frozen=True):
-    """A row of `listed_identifiers`: an address, `*@` and a domain, a number, or digits and `*`."""
+    """A row of `listed_identifiers`: an address, `*@` and a domain, a number, digits and `*`,
+    or a wallet."""
 
     id: ListedIdentifierId
     instance_id: InstanceId

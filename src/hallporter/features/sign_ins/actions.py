@@ -1,6 +1,7 @@
 """Signing in: identify, prove, and become a session."""
 
 from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 
 import msgspec
 from msgspec.structs import replace
@@ -82,6 +83,9 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
         asked = _asked_of_anybody(scope, given)
         row = row if asked is None else replace(row, status="needs_first_factor")
         return await _begin(scope, browser, client, row, Subject(), asked)
+    if not given.identifier:
+        # What the components take for a browser without a wallet.
+        raise errors.form.nil(param="identifier")
     identification_id, subject = await subjects.of_identifier(scope, given.identifier)
     claim = await _attempted_at_once(scope, subject, given)
     if subject.user is None:
@@ -147,7 +151,7 @@ async def _begin(
         if sent is not None:
             await _send(tx, scope, row, sent)
             row = replace(row, first_factor_verification_id=sent.verification.id)
-            subject = Subject(subject.user, subject.credentials, sent.verification)
+            subject = dataclass_replace(subject, verification=sent.verification)
         await store.insert_sign_in(tx, row)
     return Outcome(row, held, subject)
 

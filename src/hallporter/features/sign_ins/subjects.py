@@ -1,5 +1,7 @@
 """Whom a sign-in is about, read with all that can be proved of them."""
 
+from dataclasses import replace
+
 import msgspec
 
 from hallporter.contract.ids import IdentificationId, UserId, VerificationId
@@ -34,9 +36,11 @@ async def of_user(
 
 async def of_sign_in(scope: Scope, row: SignInRow) -> Subject:
     """Return the subject of a sign-in, with the verification of the factor it waits for."""
+    waiting = row.first_factor_verification_id
     if row.status == "needs_second_factor":
-        return await of_user(scope, row.user_id, row.second_factor_verification_id)
-    return await of_user(scope, row.user_id, row.first_factor_verification_id)
+        waiting = row.second_factor_verification_id
+    subject = await of_user(scope, row.user_id, waiting)
+    return replace(subject, identification_id=row.identification_id)
 
 
 def _subject(row: SubjectRow) -> Subject:
@@ -44,4 +48,5 @@ def _subject(row: SubjectRow) -> Subject:
         user=msgspec.json.decode(row.user, type=UserDetailsRow),
         credentials=msgspec.json.decode(row.credentials, type=CredentialsRow | None),
         verification=msgspec.json.decode(row.verification, type=VerificationRow | None),
+        identification_id=row.identification_id,
     )

@@ -1,6 +1,9 @@
 """Sign-ins as the outside sees them."""
 
+from dataclasses import dataclass
+
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from hallporter.contract.ids import ClientId, SessionId, SignInId
 from hallporter.contract.objects import WireObject
@@ -12,8 +15,15 @@ from hallporter.features.sign_ins import machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.verifications import links
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategies import FIRST_FACTORS, SECOND_FACTORS, is_enabled
+from hallporter.features.verifications.strategies import (
+    FIRST_FACTORS,
+    SECOND_FACTORS,
+    is_enabled,
+    web3_signature,
+)
 from hallporter.features.verifications.strategy import Factor, Strategy, Subject
+from hallporter.features.web3_wallets import ceremony as wallets
+from hallporter.features.web3_wallets import kinds
 
 _OBJECTS = {
     "password": "verification_password",
@@ -23,6 +33,7 @@ _OBJECTS = {
     "google_one_tap": "verification_google_one_tap",
     links.STRATEGY: "verification_email_link",
     ceremony.STRATEGY: "verification_passkey",
+    **dict.fromkeys(kinds.CHAINS, "verification_web3"),
 }
 
 
@@ -34,8 +45,9 @@ class FactorVerification(msgspec.Struct, frozen=True):
     strategy: str
     attempts: int | None
     expire_at: int | None
-    verified_at_client: ClientId | msgspec.UnsetType
-    nonce: str | msgspec.UnsetType
+    verified_at_client: ClientId | UnsetType
+    nonce: str | UnsetType
+    message: str | UnsetType
 
 
 class UserData(msgspec.Struct, frozen=True):
@@ -97,7 +109,7 @@ def _supported_identifiers(scope: Scope) -> list[str]:
     attributes = scope.instance.settings.attributes
     return [
         name
-        for name in ("email_address", "phone_number", "username")
+        for name in ("email_address", "phone_number", "username", "web3_wallet")
         if getattr(attributes, name).enabled and getattr(attributes, name).used_for_first_factor
     ]
 
@@ -151,20 +163,35 @@ def _second_factor(scope: Scope, row: SignInRow, subject: Subject) -> FactorVeri
 
 
 def under_way(scope: Scope, row: VerificationRow, subject: Subject) -> FactorVerification:
-    """Return how a proof is shown that is waited for; a passkey with what the browser is asked."""
-    nonce = None
-    if row.strategy == ceremony.STRATEGY:
-        passkeys = [] if subject.user is None else subject.user.passkey_rows()
-        nonce = ceremony.request_options(scope, row.id, passkeys)
+    """Return how a proof is shown that is waited for, with what a device is to answer."""
+    asked = _asked(scope, row, subject)
     return FactorVerification(
         object=_OBJECTS.get(row.strategy, "verification_otp"),
         status=row.status_at(scope.now),
         strategy=row.strategy,
         attempts=row.attempts,
         expire_at=row.expire_at,
-        verified_at_client=msgspec.UNSET,
-        nonce=nonce or msgspec.UNSET,
+        verified_at_client=UNSET,
+        nonce=asked.nonce or UNSET,
+        message=asked.message or UNSET,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    nonce: str | None = None
+    message: str | None = None
+
+
+def _asked(scope: Scope, row: VerificationRow, subject: Subject) -> _Asked:
+    if row.strategy == ceremony.STRATEGY:
+        passkeys = [] if subject.user is None else subject.user.passkey_rows()
+        return _Asked(ceremony.request_options(scope, row.id, passkeys))
+    wallet = web3_signature.asked(subject, row) if row.strategy in kinds.CHAINS else None
+    if wallet is None:
+        return _Asked()
+    challenge = wallets.challenge(scope, row, wallet.canonical)
+    return _Asked(challenge.nonce, challenge.message)
 
 
 def verified(strategy: str, at: int, opened_by: ClientId | None = None) -> FactorVerification:
@@ -176,8 +203,9 @@ def verified(strategy: str, at: int, opened_by: ClientId | None = None) -> Facto
         strategy=strategy,
         attempts=None,
         expire_at=at,
-        verified_at_client=opened_by or msgspec.UNSET,
-        nonce=msgspec.UNSET,
+        verified_at_client=opened_by or UNSET,
+        nonce=UNSET,
+        message=UNSET,
     )
 
 

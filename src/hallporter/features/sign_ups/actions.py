@@ -37,9 +37,11 @@ from hallporter.features.users import creation
 from hallporter.features.users.creation import NewIdentification, NewUser
 from hallporter.features.verifications import codes, links, mailing
 from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.links import Asked, SentLink
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Claim
+from hallporter.features.web3_wallets import ceremony, kinds
 
 _ABANDONED_AFTER = DAY
 _EMPTY = msgspec.Raw(b"{}")
@@ -48,17 +50,18 @@ Settle = Callable[[Write, HeldClient], Awaitable[None]]
 
 
 class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
-    """How to prove the address or the number; `redirect_url` is where a link leads."""
+    """How to prove the address, number or wallet; `redirect_url` is where a link leads."""
 
     strategy: str
     redirect_url: str | None = None
 
 
 class AttemptVerification(msgspec.Struct, frozen=True, kw_only=True):
-    """The proof of the address or the number."""
+    """The proof of the address, the number or the wallet."""
 
     strategy: str
     code: Secret | None = None
+    signature: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ async def _arrive(
     if proof is not None:
         await verifications.insert_verification(tx, proof)
         row = replace(row, email_address_verification_id=proof.id)
-        proofs = Proofs(proof, proofs.phone_number)
+        proofs = dataclass_replace(proofs, email_address=proof)
     return await _advance(
         tx,
         scope,
@@ -184,6 +187,8 @@ async def update_sign_up(
         row = replace(row, email_address_verification_id=None)
     if row.phone_number != own.sign_up.phone_number:
         row = replace(row, phone_number_verification_id=None)
+    if row.web3_wallet != own.sign_up.web3_wallet:
+        row = replace(row, web3_wallet_verification_id=None)
     proofs = await of_sign_up(scope, row)
     async with scope.db.write() as tx:
         return await _advance(
@@ -200,17 +205,13 @@ async def update_sign_up(
 async def prepare_verification(
     scope: Scope, browser: KnownBrowser, id: SignUpId, given: PrepareVerification
 ) -> Outcome:
-    """Send a code or a link to the address, or a code to the number; it kills the one before."""
+    """Send a code or a link, or ask a wallet for its signature; it kills the one before."""
     own = await _open(scope, browser, id)
     field = _field(scope, given.strategy)
     address = getattr(own.sign_up, field)
     if address is None:
         raise errors.verification.strategy_invalid(param="strategy")
-    sent = (
-        links.new_link(scope, address, None, given.redirect_url)
-        if given.strategy == links.STRATEGY
-        else codes.new_code(scope, given.strategy, address, None)
-    )
+    sent = _sent(scope, given, address)
     row = replace(own.sign_up, **{f"{field}_verification_id": sent.verification.id})
     regarding = f"{row.id} {field}"
     send = messages.send_code if field == "email_address" else messages.send_sms_code
@@ -232,23 +233,59 @@ async def prepare_verification(
     return Outcome(row, own.client)
 
 
+def _sent(scope: Scope, given: PrepareVerification, address: str) -> SentCode | SentLink:
+    if given.strategy == links.STRATEGY:
+        return links.new_link(scope, address, None, given.redirect_url)
+    if given.strategy not in kinds.CHAINS:
+        return codes.new_code(scope, given.strategy, address, None)
+    if not kinds.fits(given.strategy, address):
+        raise errors.verification.strategy_invalid(param="strategy")
+    return ceremony.new_challenge(scope, given.strategy, address, None)
+
+
 async def attempt_verification(
     scope: Scope, browser: KnownBrowser, id: SignUpId, given: AttemptVerification
 ) -> Outcome:
-    """Prove address or number; with nothing else open the user comes to be and is signed in."""
+    """Prove a field; with nothing else open the user comes to be and is signed in."""
     own = await _open(scope, browser, id)
     field = _field(scope, given.strategy)
-    if given.strategy == links.STRATEGY:
+    proofs = await of_sign_up(scope, own.sign_up)
+    claim = _claim(scope, own.sign_up, proofs.of(field), given)
+    return await _prove(scope, own, field, proofs, claim)
+
+
+def _claim(
+    scope: Scope, row: SignUpRow, waiting: VerificationRow | None, given: AttemptVerification
+) -> Claim:
+    strategy = given.strategy
+    if strategy == links.STRATEGY:
         raise errors.verification.strategy_invalid(param="strategy")
+    if strategy in kinds.CHAINS:
+        if waiting is None or row.web3_wallet is None:
+            raise errors.verification.missing()
+        asked = ceremony.challenge(scope, waiting, row.web3_wallet)
+        signed_by = ceremony.signer(asked, row.web3_wallet, given.signature)
+        return lambda tx: ceremony.attempt(tx, scope, waiting, signed_by, strategy=strategy)
     if given.code is None:
         raise errors.form.missing(param="code")
+    code = given.code
+    return lambda tx: codes.attempt(tx, scope, waiting, code, strategy=strategy)
+
+
+async def prove_address(scope: Scope, browser: KnownBrowser, id: SignUpId, claim: Claim) -> Outcome:
+    """Go on with a sign-up whose address is proved by what `claim` spends."""
+    own = await _open(scope, browser, id)
     proofs = await of_sign_up(scope, own.sign_up)
-    verification = proofs.of(field)
+    return await _prove(scope, own, "email_address", proofs, claim)
+
+
+async def _prove(scope: Scope, own: Outcome, field: str, proofs: Proofs, claim: Claim) -> Outcome:
+    waiting = proofs.of(field)
     arrival = await arrivals.of_sign_up(scope, own.sign_up)
     async with scope.db.write() as tx:
-        wrong = await codes.attempt(tx, scope, verification, given.code, strategy=given.strategy)
-        if wrong is None and verification is not None:
-            done = replace(verification, status="verified")
+        wrong = await claim(tx)
+        if wrong is None and waiting is not None:
+            done = replace(waiting, status="verified")
             return await _advance(
                 tx,
                 scope,
@@ -259,27 +296,6 @@ async def attempt_verification(
                 arrival=arrival,
             )
     # Recorded first, then told: the attempt is spent whatever becomes of the reply.
-    raise wrong or errors.verification.missing()
-
-
-async def prove_address(scope: Scope, browser: KnownBrowser, id: SignUpId, claim: Claim) -> Outcome:
-    """Go on with a sign-up whose address is proved by what `claim` spends."""
-    own = await _open(scope, browser, id)
-    proofs = await of_sign_up(scope, own.sign_up)
-    arrival = await arrivals.of_sign_up(scope, own.sign_up)
-    async with scope.db.write() as tx:
-        wrong = await claim(tx)
-        if wrong is None and proofs.email_address is not None:
-            done = replace(proofs.email_address, status="verified")
-            return await _advance(
-                tx,
-                scope,
-                own.client,
-                own.sign_up,
-                read_at=own.sign_up.updated_at,
-                proofs=dataclass_replace(proofs, email_address=done),
-                arrival=arrival,
-            )
     raise wrong or errors.verification.missing()
 
 
@@ -365,6 +381,9 @@ async def _create_user(
         owned.append(NewIdentification("phone_number", row.phone_number, verified_by))
     if row.username is not None:
         owned.append(NewIdentification("username", row.username, "admin"))
+    if row.web3_wallet is not None:
+        verified_by = proofs.strategy_of("web3_wallet")
+        owned.append(NewIdentification("web3_wallet", row.web3_wallet, verified_by))
     return await creation.create(
         tx,
         scope,
@@ -418,4 +437,6 @@ def _new_row(scope: Scope) -> SignUpRow:
         phone_number=None,
         phone_number_verification_id=None,
         invitation_id=None,
+        web3_wallet=None,
+        web3_wallet_verification_id=None,
     )

@@ -73,6 +73,7 @@ async def refuse_unwelcome(scope: Scope, row: SignUpRow) -> None:
             scope,
             email_address=row.email_address,
             phone_number=row.phone_number,
+            web3_wallet=row.web3_wallet,
             is_invited=row.invitation_id is not None,
         )
 

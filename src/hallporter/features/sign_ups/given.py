@@ -23,6 +23,7 @@ class SignUpFields(VisitFields, frozen=True, kw_only=True):
     email_address: str | None | UnsetType = UNSET
     phone_number: str | None | UnsetType = UNSET
     username: str | None | UnsetType = UNSET
+    web3_wallet: str | None | UnsetType = UNSET
     first_name: str | None | UnsetType = UNSET
     last_name: str | None | UnsetType = UNSET
     password: Secret | None | UnsetType = UNSET
@@ -34,7 +35,7 @@ class SignUpFields(VisitFields, frozen=True, kw_only=True):
 async def taken_in(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpRow:
     """Return `row` with what was given, each field in its canonical form and not taken."""
     changes: dict[str, Any] = {}
-    for name in ("email_address", "phone_number", "username"):
+    for name in ("email_address", "phone_number", "username", "web3_wallet"):
         value = getattr(given, name)
         if isinstance(value, str):
             _refuse_disabled(scope, name)

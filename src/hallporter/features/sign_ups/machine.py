@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from hallporter.contract.settings import AttributeSettings, Settings
 from hallporter.features.sign_ups.rows import SignUpRow, SignUpStatus
 
-FIELDS = ("email_address", "phone_number", "username", "first_name", "last_name", "password")
-# Fields that a code proves.
-PROVED = ("email_address", "phone_number")
+FIELDS = (
+    "email_address",
+    "phone_number",
+    "username",
+    "web3_wallet",
+    "first_name",
+    "last_name",
+    "password",
+)
+# Fields that a code or a signature proves.
+PROVED = ("email_address", "phone_number", "web3_wallet")
 # What is asked for beside a user's attributes, by its name on the wire.
 _CONSENT = "legal_accepted"
 _COLUMNS = {"password": "password_hash", _CONSENT: "legal_accepted_at"}
@@ -38,8 +46,9 @@ def requirements(
 ) -> Requirements:
     """Return what the instance wants and what `row` still lacks of it; `proved` names its fields.
 
-    Whom a provider has proved needs no password.
+    Whom a provider or a wallet has proved needs no password.
     """
+    needs_password = not is_proved_elsewhere and "web3_wallet" not in proved
     attributes = {name: attribute(settings, name) for name in FIELDS}
     required = [name for name, each in attributes.items() if each.enabled and each.required]
     if settings.sign_up.legal_consent_enabled:
@@ -51,7 +60,7 @@ def requirements(
         missing=[
             name
             for name in required
-            if not _is_given(row, name) and not (name == "password" and is_proved_elsewhere)
+            if not _is_given(row, name) and (name != "password" or needs_password)
         ],
         unverified=[
             name

@@ -8,25 +8,29 @@ from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.verifications import links
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.web3_wallets import kinds
 
 # Which field each strategy proves.
 FIELDS = {
     "email_code": "email_address",
     links.STRATEGY: "email_address",
     "phone_code": "phone_number",
+    **dict.fromkeys(kinds.CHAINS, "web3_wallet"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """The proofs of address and number that are under way or done."""
+    """The proofs of address, number and wallet that are under way or done."""
 
     email_address: VerificationRow | None = None
     phone_number: VerificationRow | None = None
+    web3_wallet: VerificationRow | None = None
 
     def of(self, field: str) -> VerificationRow | None:
         """Return the proof of a field, finished or not."""
-        return self.email_address if field == "email_address" else self.phone_number
+        found: VerificationRow | None = getattr(self, field)
+        return found
 
     def proof_of(self, field: str) -> VerificationRow | None:
         """Return the finished proof of a field."""

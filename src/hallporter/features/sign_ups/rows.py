@@ -43,3 +43,5 @@ class SignUpRow(msgspec.Struct, frozen=True):
     phone_number: str | None
     phone_number_verification_id: VerificationId | None
     invitation_id: InvitationId | None
+    web3_wallet: str | None
+    web3_wallet_verification_id: VerificationId | None

@@ -11,7 +11,7 @@ SIGN_UP_OF_CLIENT = """
 INSERT_SIGN_UP = """
     insert into sign_ups values (
         $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22
+        $20, $21, $22, $23, $24
     )
 """
 # A sign-up becomes a user once: only while it is open, only over the state that was read.
@@ -21,8 +21,9 @@ UPDATE_SIGN_UP = """
         password_hash = $8, unsafe_metadata = $9, email_address_verification_id = $10,
         locale = $11, legal_accepted_at = $12, created_session_id = $13, created_user_id = $14,
         updated_at = $15, external_verification_id = $16,
-        phone_number = $17, phone_number_verification_id = $18
-    where instance_id = $1 and id = $2 and status = 'missing_requirements' and updated_at = $19
+        phone_number = $17, phone_number_verification_id = $18,
+        web3_wallet = $19, web3_wallet_verification_id = $20
+    where instance_id = $1 and id = $2 and status = 'missing_requirements' and updated_at = $21
 """
 FORGET_PASSWORD = """
     update sign_ups set password_hash = null where instance_id = $1 and id = $2
@@ -64,6 +65,8 @@ async def insert_sign_up(tx: Write, row: SignUpRow) -> None:
         row.phone_number,
         row.phone_number_verification_id,
         row.invitation_id,
+        row.web3_wallet,
+        row.web3_wallet_verification_id,
     )
 
 
@@ -89,6 +92,8 @@ async def update_sign_up(tx: Write, row: SignUpRow, *, read_at: int) -> bool:
         row.external_verification_id,
         row.phone_number,
         row.phone_number_verification_id,
+        row.web3_wallet,
+        row.web3_wallet_verification_id,
         read_at,
     )
     return touched == 1

@@ -9,11 +9,13 @@ from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import OAuthVerification
+from hallporter.features.identifications import canonical
 from hallporter.features.sign_ups import machine, store
 from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.verifications import links
 from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.web3_wallets import ceremony, kinds
 
 
 class SignUpVerification(msgspec.Struct, frozen=True):
@@ -27,6 +29,8 @@ class SignUpVerification(msgspec.Struct, frozen=True):
     next_action: str
     supported_strategies: list[str]
     verified_at_client: ClientId | msgspec.UnsetType
+    nonce: str | msgspec.UnsetType
+    message: str | msgspec.UnsetType
 
 
 class SignUpVerifications(msgspec.Struct, frozen=True):
@@ -34,7 +38,7 @@ class SignUpVerifications(msgspec.Struct, frozen=True):
 
     email_address: SignUpVerification | None
     phone_number: SignUpVerification | None
-    web3_wallet: None
+    web3_wallet: SignUpVerification | None
     external_account: OAuthVerification | None
 
 
@@ -85,13 +89,13 @@ async def sign_up(scope: Scope, row: SignUpRow) -> SignUp:
         verifications=SignUpVerifications(
             email_address=await _proof(scope, "email_address", row.email_address, proofs),
             phone_number=await _proof(scope, "phone_number", row.phone_number, proofs),
-            web3_wallet=None,
+            web3_wallet=await _proof(scope, "web3_wallet", row.web3_wallet, proofs),
             external_account=visit,
         ),
         username=row.username,
         email_address=row.email_address,
         phone_number=row.phone_number,
-        web3_wallet=None,
+        web3_wallet=row.web3_wallet and canonical.shown("web3_wallet", row.web3_wallet),
         password_enabled=row.password_hash is not None,
         first_name=row.first_name,
         last_name=row.last_name,
@@ -123,6 +127,9 @@ async def _proof(
         return None
     status = verification.status_at(scope.now)
     attribute = machine.attribute(scope.instance.settings, field)
+    asked = None
+    if verification.strategy in kinds.CHAINS and status == "unverified":
+        asked = ceremony.challenge(scope, verification, given)
     return SignUpVerification(
         object=_object(verification.strategy),
         status=status,
@@ -132,12 +139,16 @@ async def _proof(
         next_action=_next_action(status),
         supported_strategies=attribute.verifications,
         verified_at_client=await _opened_by(scope, verification),
+        nonce=msgspec.UNSET if asked is None else asked.nonce,
+        message=msgspec.UNSET if asked is None else asked.message,
     )
 
 
 def _object(strategy: str) -> str:
     if strategy in ("email_link", "ticket"):
         return f"verification_{strategy}"
+    if strategy in kinds.CHAINS:
+        return "verification_web3"
     return "verification_from_oauth" if strategy.startswith("from_") else "verification_otp"
 
 

@@ -15,7 +15,14 @@ from hallporter.features.sessions import actions as sessions
 from hallporter.features.users import store
 from hallporter.features.users.rows import UserDetailsRow, UserRow
 
-_GUESSES = frozenset({errors.form.password_incorrect.code, errors.form.code_incorrect.code})
+_GUESSES = frozenset(
+    each.code
+    for each in (
+        errors.form.password_incorrect,
+        errors.form.code_incorrect,
+        errors.form.signature_incorrect,
+    )
+)
 
 
 def refuse_locked(scope: Scope, user: UserRow | None) -> None:

@@ -48,7 +48,7 @@ class UpdateUser(GivenCredentials, frozen=True, kw_only=True):
     username: Identifier | None | UnsetType = UNSET
     primary_email_address_id: IdentificationId | UnsetType = UNSET
     primary_phone_number_id: IdentificationId | UnsetType = UNSET
-    primary_web3_wallet_id: str | None = None
+    primary_web3_wallet_id: IdentificationId | None = None
     profile_image_id: str | None = None
     notify_primary_email_address_changed: bool = False
     sign_out_of_other_sessions: bool = False
@@ -109,9 +109,8 @@ def _check_fields(scope: Scope, given: UpdateUser, faults: Faults) -> None:
     for name in ("skip_password_checks", "sign_out_of_other_sessions"):
         if getattr(given, name) and not given.has_password:
             faults.add(errors.form.conditional_missing(param="password", given=name))
-    for name in ("primary_web3_wallet_id", "profile_image_id"):
-        if getattr(given, name) is not None:
-            faults.add(errors.form.resource_not_found(param=name))
+    if given.profile_image_id is not None:
+        faults.add(errors.form.resource_not_found(param="profile_image_id"))
 
 
 def _check_identifications(
@@ -121,6 +120,8 @@ def _check_identifications(
         _check_primary(given.primary_email_address_id, "email_address", owned)
     with faults.noted():
         _check_primary(given.primary_phone_number_id, "phone_number", owned)
+    with faults.noted():
+        _check_primary(given.primary_web3_wallet_id or UNSET, "web3_wallet", owned)
     if given.username is not None:
         return
     if scope.instance.settings.attributes.username.required:
@@ -171,6 +172,10 @@ async def _write(tx: Write, scope: Scope, user_id: UserId, given: UpdateUser) ->
     faults.raise_any()
     if not isinstance(given.username, UnsetType):
         await _set_username(tx, scope, user_id, owned, given.username)
+    if given.primary_web3_wallet_id is not None:
+        await identification_store.set_primary_wallet(
+            tx, scope.instance.id, user_id, given.primary_web3_wallet_id
+        )
     plain = {name: getattr(given, name) for name in _PLAIN}
     changes = {name: value for name, value in plain.items() if value is not UNSET}
     changed = replace(

@@ -1,6 +1,7 @@
 """A user comes to be, with everything that identifies it, in one write."""
 
 import msgspec
+from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
 from hallporter.contract.ids import IdentificationId, UserId
@@ -70,6 +71,8 @@ async def create(tx: Write, scope: Scope, new: NewUser) -> UserId:
         )
         for each in new.identifications
     ]
+    wallet = _first(owned, "web3_wallet")
+    owned = [replace(each, is_primary=each.id == wallet) for each in owned]
     if not await store.insert_user(tx, _row(scope, user_id, new, owned)):
         raise external_id_taken()
     for each in owned:

@@ -17,7 +17,19 @@ from hallporter.features.users import store
 from hallporter.features.users.rows import UserDetailsRow
 
 _MAX_VALUES = 100
-_TYPES: tuple[IdentificationType, ...] = ("email_address", "phone_number", "username")
+_TYPES: tuple[IdentificationType, ...] = (
+    "email_address",
+    "phone_number",
+    "username",
+    "web3_wallet",
+)
+# What a list may be ordered by, by its name on the wire.
+_ORDERED: dict[str, IdentificationType] = {
+    "email_address": "email_address",
+    "phone_number": "phone_number",
+    "username": "username",
+    "web3wallet": "web3_wallet",
+}
 _BIGINT = msgspec.Meta(ge=-(2**63), le=2**63 - 1)
 Moment = Annotated[int, _BIGINT]
 
@@ -69,11 +81,11 @@ async def list_users(scope: Scope, query: ListUsers) -> list[UserDetailsRow]:
     limit = query.limit or DEFAULT_LIMIT
     if query.starting_after is not None:
         await _start_after(scope, query, where, order)
-    if name in _TYPES:
+    if name in _ORDERED:
         return await store.list_users_by_identifier(
             scope.db.listing,
             where,
-            type=name,
+            type=_ORDERED[name],
             is_descending=order.startswith("-"),
             limit=limit,
             offset=query.offset,
@@ -107,9 +119,9 @@ def filtered(scope: Scope, filters: UserFilters) -> Where:
         value = getattr(filters, name)
         if value is not None:
             where.add(condition, value)
-    # Nobody has a web3 wallet, an external account or an organization here.
+    # Nobody is found by an external account or an organization here.
     wanted_organizations, _ = _signed(filters.organization_id)
-    if filters.web3_wallet or filters.provider or wanted_organizations:
+    if filters.provider or wanted_organizations:
         where.add("{}::boolean", False)
     return where
 
@@ -156,10 +168,10 @@ def _signed(given: list[str]) -> tuple[list[str], list[str]]:
 
 def _add_searches(where: Where, filters: UserFilters) -> None:
     # Identifiers are kept in lower case, so that a plain LIKE, half as dear, compares them.
-    for type in _TYPES:
+    for type, condition in store.SEARCHED.items():
         words = getattr(filters, f"{type}_query")
         if words is not None:
-            where.add(store.SEARCHED[type], like_pattern(words.strip().lower()))
+            where.add(condition, like_pattern(words.strip().lower()))
     if filters.name_query is not None:
         where.add(store.SEARCHED_NAME, like_pattern(filters.name_query.strip()))
     if filters.query is not None:

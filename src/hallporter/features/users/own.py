@@ -26,7 +26,7 @@ class UpdateOwnUser(msgspec.Struct, frozen=True, kw_only=True):
     last_name: Name | None | UnsetType = UNSET
     primary_email_address_id: IdentificationId | None = None
     primary_phone_number_id: IdentificationId | None = None
-    primary_web3_wallet_id: str | None = None
+    primary_web3_wallet_id: IdentificationId | None = None
     unsafe_metadata: Metadata | UnsetType = UNSET
 
 
@@ -49,7 +49,11 @@ async def update(scope: Scope, caller: SignedIn, given: UpdateOwnUser) -> None:
 
 
 def _changes_identifiers(scope: Scope, given: UpdateOwnUser) -> bool:
-    if given.primary_email_address_id or given.primary_phone_number_id:
+    if (
+        given.primary_email_address_id
+        or given.primary_phone_number_id
+        or given.primary_web3_wallet_id
+    ):
         return True
     return given.username is not UNSET and scope.instance.settings.attributes.username.enabled
 
@@ -74,7 +78,7 @@ def _as_by_server(given: UpdateOwnUser) -> UpdateUser:
         last_name=given.last_name,
         primary_email_address_id=given.primary_email_address_id or UNSET,
         primary_phone_number_id=given.primary_phone_number_id or UNSET,
-        primary_web3_wallet_id=given.primary_web3_wallet_id,
+        primary_web3_wallet_id=given.primary_web3_wallet_id or None,
         notify_primary_email_address_changed=True,
         unsafe_metadata=given.unsafe_metadata,
     )

@@ -1,4 +1,7 @@
-"""Users add email addresses and phone numbers of their own, prove them and take them away."""
+"""Users add email addresses, phone numbers and wallets of their own, and take them away.
+
+How wallets are proved is told in `web3_wallets`.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Literal
@@ -25,16 +28,18 @@ from hallporter.features.users.rows import UserRow
 from hallporter.features.verifications import codes, links, mailing
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.links import Asked, SentLink
+from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Claim
 
-Type = Literal["email_address", "phone_number"]
+Addressed = Literal["email_address", "phone_number"]
+Type = Addressed | Literal["web3_wallet"]
 
 # A stranger's addresses may stand here unproved: few enough that nobody is flooded with codes.
 _MAX_UNVERIFIED = 10
 Then = Callable[[Write, list[IdentificationRow]], Awaitable[None]]
 """What else the write does, given the identifiers that the user then has."""
-_CODES: dict[Type, str] = {"email_address": "email_code", "phone_number": "phone_code"}
-_STRATEGIES: dict[Type, tuple[str, ...]] = {
+_CODES: dict[Addressed, str] = {"email_address": "email_code", "phone_number": "phone_code"}
+_STRATEGIES: dict[Addressed, tuple[str, ...]] = {
     "email_address": ("email_code", links.STRATEGY),
     "phone_number": ("phone_code",),
 }
@@ -72,7 +77,7 @@ async def create(
     scope: Scope, caller: Guarded, type: Type, given: str, *, is_second_factor: bool = False
 ) -> IdentificationRow:
     """Give the user an identifier, which counts for nothing until it is proved."""
-    _attribute(scope, type)
+    enabled(scope, type)
     spelled = canonical.of_type(type, given, param=type)
     await identifications.refuse_taken(scope, type, spelled, param=type)
     row = identifications.new_identification(
@@ -91,14 +96,14 @@ async def create(
 
 
 async def prepare(
-    scope: Scope, caller: SignedIn, type: Type, id: IdentificationId, given: PrepareIdentifier
+    scope: Scope, caller: SignedIn, type: Addressed, id: IdentificationId, given: PrepareIdentifier
 ) -> IdentificationRow:
     """Send a code or a link to the identifier; a new one kills the old one."""
     row = await get(scope, caller, type, id)
     strategy = given.strategy
-    if strategy not in _STRATEGIES[type] or strategy not in _attribute(scope, type).verifications:
+    if strategy not in _STRATEGIES[type] or strategy not in enabled(scope, type).verifications:
         raise errors.verification.strategy_invalid(param="strategy")
-    _refuse_verified(row)
+    refuse_verified(row)
     sent = (
         links.new_link(scope, row.canonical, id, given.redirect_url)
         if strategy == links.STRATEGY
@@ -106,7 +111,7 @@ async def prepare(
     )
     async with scope.db.write() as tx:
         _, owned = await locked(tx, scope, caller)
-        _refuse_verified(own(owned, id))
+        refuse_verified(own(owned, id))
         await verifications.insert_verification(tx, sent.verification)
         if isinstance(sent, SentLink):
             asked = Asked("own_address", id, caller.browser.credential.client_id)
@@ -128,28 +133,53 @@ async def prepare(
 async def attempt(
     scope: Scope,
     caller: SignedIn,
-    type: Type,
+    type: Addressed,
     id: IdentificationId,
     given: AttemptIdentifier,
     then: Then | None = None,
 ) -> IdentificationRow:
     """Prove the identifier with the code; the first one proved becomes the primary one."""
+    row, waiting = await under_way(scope, caller, type, id)
+    code, strategy = given.code, _CODES[type]
+    return await judge(
+        scope,
+        caller,
+        row,
+        lambda tx: codes.attempt(tx, scope, waiting, code, strategy=strategy),
+        then,
+    )
+
+
+async def under_way(
+    scope: Scope, caller: SignedIn, type: Type, id: IdentificationId
+) -> tuple[IdentificationRow, VerificationRow | None]:
+    """Return an identifier that is not proved yet, and what is under way to do so."""
     users.refuse_locked(scope, await store.user_by_id(scope.db, scope.instance.id, caller.user_id))
     row = await get(scope, caller, type, id)
-    _refuse_verified(row)
+    refuse_verified(row)
     if row.verification_id is None:
         raise errors.verification.missing()
-    verification = await verifications.verification_by_id(
+    return row, await verifications.verification_by_id(
         scope.db, scope.instance.id, row.verification_id
     )
+
+
+async def judge(
+    scope: Scope,
+    caller: SignedIn,
+    row: IdentificationRow,
+    claim: Claim,
+    then: Then | None = None,
+) -> IdentificationRow:
+    """Prove an identifier by `claim`, whose failure counts as a wrong guess anywhere does."""
     async with scope.db.write() as tx:
         user, owned = await locked(tx, scope, caller)
-        row = own(owned, id)
-        wrong = await codes.attempt(tx, scope, verification, given.code, strategy=_CODES[type])
+        row = own(owned, row.id)
+        wrong = await claim(tx)
         if wrong is None:
             row = await _proved(tx, scope, user, owned, row)
             if then is not None:
-                await then(tx, [row if each.id == id else each for each in owned])
+                await then(tx, [row if each.id == row.id else each for each in owned])
             return row
         wrong = await _noted(tx, scope, row, wrong)
     # Recorded first, then told: the attempt is spent whatever becomes of the reply.
@@ -205,6 +235,9 @@ async def write_primary(
             updated_at=scope.now,
         ),
     )
+    current = next((each.id for each in owned if each.is_primary), None)
+    wallet = _primary(owned, "web3_wallet", current)
+    await identification_store.set_primary_wallet(tx, scope.instance.id, user.id, wallet)
 
 
 def _primary(
@@ -266,12 +299,14 @@ def own(owned: list[IdentificationRow], id: IdentificationId) -> IdentificationR
     return row
 
 
-def _refuse_verified(row: IdentificationRow) -> None:
+def refuse_verified(row: IdentificationRow) -> None:
+    """Raise when an identifier needs no proof any more."""
     if row.is_verified:
         raise errors.verification.already_verified()
 
 
-def _attribute(scope: Scope, type: Type) -> AttributeSettings:
+def enabled(scope: Scope, type: Type) -> AttributeSettings:
+    """Return the settings of an attribute; raises where the instance does not have it."""
     attribute: AttributeSettings = getattr(scope.instance.settings.attributes, type)
     if not attribute.enabled:
         raise errors.form.not_enabled(param=type)

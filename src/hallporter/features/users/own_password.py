@@ -5,6 +5,7 @@ import msgspec
 from hallporter.contract import errors
 from hallporter.contract.callers import Guarded
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import AttributeSettings
 from hallporter.core.secret import Secret
 from hallporter.features.credentials import password as passwords
 from hallporter.features.credentials import policy
@@ -94,10 +95,14 @@ async def _refuse_unchanged(known: CredentialsRow, given: ChangePassword) -> Non
 def _signs_in_by_code(scope: Scope, user: UserDetailsRow) -> bool:
     attributes = scope.instance.settings.attributes
     return any(
-        each.is_owned and getattr(attributes, each.type).first_factors
+        each.is_owned and _signs_in_by(getattr(attributes, each.type))
         for each in user.identification_rows()
         if each.type != "username"
     )
+
+
+def _signs_in_by(attribute: AttributeSettings) -> bool:
+    return attribute.enabled and bool(attribute.first_factors)
 
 
 async def _user(scope: Scope, caller: Guarded) -> UserDetailsRow:

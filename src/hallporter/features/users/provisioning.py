@@ -43,7 +43,7 @@ class CreateUser(GivenCredentials, frozen=True, kw_only=True):
     phone_number_identification_status: list[IdentificationStatus] = msgspec.field(
         default_factory=list[IdentificationStatus]
     )
-    web3_wallet: list[str] = msgspec.field(default_factory=list[str])
+    web3_wallet: list[Identifier] = msgspec.field(default_factory=list[Identifier])
     username: Identifier | None = None
     skip_password_requirement: bool = False
     public_metadata: Metadata | UnsetType = UNSET
@@ -73,7 +73,7 @@ class CreateUser(GivenCredentials, frozen=True, kw_only=True):
 async def create_user(scope: Scope, given: CreateUser) -> UserId:
     """Make a user; its identifiers count as verified unless they are to be reserved."""
     faults = Faults()
-    owned = _identifications(given, faults)
+    owned = _identifications(scope.instance.settings, given, faults)
     _check_requirements(scope.instance.settings, given, faults)
     await intake.check(scope, given, faults)
     _check_fields(scope, given, faults)
@@ -102,8 +102,10 @@ async def create_user(scope: Scope, given: CreateUser) -> UserId:
         return await creation.create(tx, scope, new)
 
 
-def _identifications(given: CreateUser, faults: Faults) -> list[NewIdentification]:
-    if given.web3_wallet:
+def _identifications(
+    settings: Settings, given: CreateUser, faults: Faults
+) -> list[NewIdentification]:
+    if given.web3_wallet and not settings.attributes.web3_wallet.enabled:
         faults.add(errors.form.not_enabled(param="web3_wallet"))
     username = [] if given.username is None else [given.username]
     return [
@@ -114,6 +116,7 @@ def _identifications(given: CreateUser, faults: Faults) -> list[NewIdentificatio
             "phone_number", given.phone_number, given.phone_number_identification_status, faults
         ),
         *_of_type("username", username, [], faults),
+        *_of_type("web3_wallet", given.web3_wallet, [], faults),
     ]
 
 
@@ -142,16 +145,18 @@ def _check_requirements(settings: Settings, given: CreateUser, faults: Faults) -
         "email_address": bool(given.email_address),
         "phone_number": bool(given.phone_number),
         "username": given.username is not None,
+        "web3_wallet": bool(given.web3_wallet),
         "password": given.has_password or given.skip_password_requirement,
     }
     wanted = {
         "email_address": attributes.email_address.required and not given.skip_user_requirement,
         "phone_number": attributes.phone_number.required and not given.skip_user_requirement,
         "username": attributes.username.required and not given.skip_user_requirement,
+        "web3_wallet": attributes.web3_wallet.required and not given.skip_user_requirement,
         "password": attributes.password.required,
     }
     missing = [name for name, is_wanted in wanted.items() if is_wanted and not has[name]]
-    if not (given.email_address or given.phone_number or given.username):
+    if not (given.email_address or given.phone_number or given.username or given.web3_wallet):
         missing = missing or ["email_address"]
     if missing:
         faults.add(errors.user.data_missing(fields=", ".join(missing), param_names=missing))
@@ -163,7 +168,12 @@ def _signs_in_without_password(settings: Settings) -> bool:
     attributes = settings.attributes
     return any(
         each.enabled and each.used_for_first_factor and each.first_factors
-        for each in (attributes.email_address, attributes.phone_number, attributes.username)
+        for each in (
+            attributes.email_address,
+            attributes.phone_number,
+            attributes.username,
+            attributes.web3_wallet,
+        )
     )
 
 

@@ -19,10 +19,10 @@ _SEARCHED = """
     )
 """
 
+_SEARCHABLE = ("email_address", "phone_number", "username")
+
 # Conditions of lists of users `u`: `$1` is the instance, `{}` the value.
-IDENTIFIED = {
-    type: _IDENTIFIED.format(type=type) for type in ("email_address", "phone_number", "username")
-}
+IDENTIFIED = {type: _IDENTIFIED.format(type=type) for type in (*_SEARCHABLE, "web3_wallet")}
 INCLUDED = {"id": "u.id = any({})", "external_id": "u.external_id = any({})"}
 EXCLUDED = {
     "id": "u.id <> all({})",
@@ -38,9 +38,7 @@ COMPARED = {
     "last_sign_in_at_before": "u.last_sign_in_at < {}",
     "last_sign_in_at_after": "u.last_sign_in_at > {}",
 }
-SEARCHED = {
-    type: _SEARCHED.format(type=type) for type in ("email_address", "phone_number", "username")
-}
+SEARCHED = {type: _SEARCHED.format(type=type) for type in _SEARCHABLE}
 SEARCHED_NAME = "concat_ws(' ', u.first_name, u.last_name) ilike {}"
 # Two scans whatever the words; an `or` across the tables would ask the second for every user.
 SEARCHED_ANYWHERE = """
@@ -67,7 +65,6 @@ _KEYS = {
     "last_sign_in_at": ("u.last_sign_in_at", *_NEVER_FIRST),
     "first_name": ("lower(u.first_name)", "asc", "desc"),
     "last_name": ("lower(u.last_name)", "asc", "desc"),
-    "web3wallet": ("null::text", "asc", "desc"),
 }
 ORDERS = {
     **{name: f"{key} {ascending}, u.id" for name, (key, ascending, _) in _KEYS.items()},
@@ -98,7 +95,10 @@ LIST_USERS = """
 # The identification that a user is ordered by: the username, or the primary one of its type.
 _SHOWN = """
     i.user_id = u.id and i.type = {type}
-    and (i.type = 'username' or i.id in (u.primary_email_address_id, u.primary_phone_number_id))
+    and (
+        i.type = 'username' or i.is_primary
+        or i.id in (u.primary_email_address_id, u.primary_phone_number_id)
+    )
 """
 # Read in the order of the identifications' index; users without one come last, in both directions,
 # and are looked for only where the page reaches them.

@@ -10,7 +10,7 @@ from hallporter.contract.scope import Scope
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import ExternalAccount
 from hallporter.features.identifications import views as identifications
-from hallporter.features.identifications.views import EmailAddress, PhoneNumber
+from hallporter.features.identifications.views import EmailAddress, PhoneNumber, Web3Wallet
 from hallporter.features.passkeys import views as passkeys
 from hallporter.features.passkeys.views import Passkey
 from hallporter.features.users import portraits
@@ -24,7 +24,7 @@ class UserFields(WireObject, frozen=True, tag="user"):
     external_id: str | None
     primary_email_address_id: IdentificationId | None
     primary_phone_number_id: IdentificationId | None
-    primary_web3_wallet_id: str | None
+    primary_web3_wallet_id: IdentificationId | None
     username: str | None
     first_name: str | None
     last_name: str | None
@@ -35,7 +35,7 @@ class UserFields(WireObject, frozen=True, tag="user"):
     unsafe_metadata: msgspec.Raw
     email_addresses: list[EmailAddress]
     phone_numbers: list[PhoneNumber]
-    web3_wallets: list[dict[str, Any]]
+    web3_wallets: list[Web3Wallet]
     passkeys: list[Passkey]
     password_enabled: bool
     two_factor_enabled: bool
@@ -147,7 +147,7 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
         "external_id": row.external_id,
         "primary_email_address_id": row.primary_email_address_id,
         "primary_phone_number_id": row.primary_phone_number_id,
-        "primary_web3_wallet_id": None,
+        "primary_web3_wallet_id": next((each.id for each in owned if each.is_primary), None),
         "username": next((each.identifier for each in owned if each.type == "username"), None),
         "first_name": row.first_name,
         "last_name": row.last_name,
@@ -164,7 +164,9 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
         "phone_numbers": [
             identifications.phone_number(each) for each in owned if each.type == "phone_number"
         ],
-        "web3_wallets": [],
+        "web3_wallets": [
+            identifications.web3_wallet(each) for each in owned if each.type == "web3_wallet"
+        ],
         "passkeys": [passkeys.passkey(each) for each in row.passkey_rows()],
         "password_enabled": row.password_enabled,
         "two_factor_enabled": row.totp_enabled or any(each.is_second_factor for each in owned),

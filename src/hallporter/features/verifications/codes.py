@@ -35,8 +35,16 @@ def new_code(
     """Make a code for `address`. In test mode Clerk's test addresses get 424242 and no mail."""
     is_test = scope.instance.settings.test_mode and canonical.is_test_address(address)
     code = canonical.TEST_CODE if is_test else random.digits(_LENGTH)
+    row = new_verification(scope, strategy, code, identification_id)
+    return SentCode(verification=row, address=address, code=Secret(code), is_sent=not is_test)
+
+
+def new_verification(
+    scope: Scope, strategy: str, code: str, identification_id: IdentificationId | None
+) -> VerificationRow:
+    """Return a proof that waits for `code`."""
     id = ids.VERIFICATION.new(scope.now)
-    row = VerificationRow(
+    return VerificationRow(
         id=id,
         instance_id=scope.instance.id,
         strategy=strategy,
@@ -48,7 +56,6 @@ def new_code(
         created_at=scope.now,
         updated_at=scope.now,
     )
-    return SentCode(verification=row, address=address, code=Secret(code), is_sent=not is_test)
 
 
 def _digest(scope: Scope, id: VerificationId, code: str) -> str:
@@ -57,9 +64,15 @@ def _digest(scope: Scope, id: VerificationId, code: str) -> str:
 
 
 async def attempt(
-    tx: Write, scope: Scope, row: VerificationRow | None, code: Secret, *, strategy: str
+    tx: Write,
+    scope: Scope,
+    row: VerificationRow | None,
+    code: Secret,
+    *,
+    strategy: str,
+    wrong: ApiError | None = None,
 ) -> ApiError | None:
-    """Try `code` and return what is wrong, or None when it was right."""
+    """Try `code` and return what is wrong, or None when it was right; `wrong` is said of others."""
     if row is None or row.strategy != strategy:
         return errors.verification.missing()
     tried = await store.try_code(
@@ -67,7 +80,9 @@ async def attempt(
     )
     if tried is None:
         return _why_not_tried(row, scope.now)
-    return None if tried.status == "verified" else errors.form.code_incorrect(param="code")
+    if tried.status == "verified":
+        return None
+    return wrong or errors.form.code_incorrect(param="code")
 
 
 def _why_not_tried(row: VerificationRow, now: int) -> ApiError:

@@ -27,6 +27,8 @@ class Subject:
     credentials: CredentialsRow | None = None
     verification: VerificationRow | None = None
     """The proof that is under way."""
+    identification_id: IdentificationId | None = None
+    """By what the user has been named, if that is known."""
 
     @property
     def email_addresses(self) -> list[IdentificationRow]:
@@ -39,6 +41,12 @@ class Subject:
         """The numbers that are the user's own: proved, or held for them."""
         owned = [] if self.user is None else self.user.identification_rows()
         return [each for each in owned if each.type == "phone_number" and each.is_owned]
+
+    @property
+    def web3_wallets(self) -> list[IdentificationRow]:
+        """The wallets that are the user's own."""
+        owned = [] if self.user is None else self.user.identification_rows()
+        return [each for each in owned if each.type == "web3_wallet" and each.is_owned]
 
     @property
     def has_second_factor(self) -> bool:
@@ -56,6 +64,8 @@ class Proof(VisitFields, frozen=True, kw_only=True):
     email_address_id: IdentificationId | None = None
     phone_number_id: IdentificationId | None = None
     public_key_credential: Secret | None = None
+    web3_wallet_id: IdentificationId | None = None
+    signature: Secret | None = None
 
 
 class Factor(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -65,6 +75,7 @@ class Factor(msgspec.Struct, frozen=True, omit_defaults=True):
     safe_identifier: str | msgspec.UnsetType = msgspec.UNSET
     email_address_id: IdentificationId | msgspec.UnsetType = msgspec.UNSET
     phone_number_id: IdentificationId | msgspec.UnsetType = msgspec.UNSET
+    web3_wallet_id: IdentificationId | msgspec.UnsetType = msgspec.UNSET
     primary: bool | msgspec.UnsetType = msgspec.UNSET
     default: bool | msgspec.UnsetType = msgspec.UNSET
 

@@ -9,8 +9,10 @@ from hallporter.features.verifications.strategies import (
     passkey,
     password,
     phone_code,
+    web3_signature,
 )
 from hallporter.features.verifications.strategy import Strategy
+from hallporter.features.web3_wallets import kinds
 
 FIRST_FACTORS: dict[str, Strategy] = {
     each.name: each
@@ -22,6 +24,7 @@ FIRST_FACTORS: dict[str, Strategy] = {
         email_code.EmailCode("reset_password_email_code"),
         phone_code.PhoneCode("phone_code"),
         phone_code.PhoneCode("reset_password_phone_code"),
+        *(web3_signature.Web3Signature(name) for name in kinds.CHAINS),
     )
 }
 SECOND_FACTORS: dict[str, Strategy] = {
@@ -50,6 +53,8 @@ def is_enabled(name: str, settings: Settings) -> bool:
     """Tell whether an instance can send what the strategy called `name` sends."""
     if name == passkey.Passkey.name:
         return settings.attributes.passkey.enabled
+    if name in kinds.CHAINS:
+        return kinds.is_first_factor(name, settings)
     if name in _BY_MAIL:
         return name in settings.attributes.email_address.first_factors
     return settings.attributes.phone_number.enabled or not name.endswith("phone_code")

@@ -1,0 +1,14 @@
+"""Web3 wallets."""
+
+from hallporter.contract.problem import Problem
+
+not_found = Problem(
+    404, "resource_not_found", "Wallet not found", "This user has no wallet with this id."
+)
+# Clerk names no code for it.
+contract_unsupported = Problem(
+    422,
+    "web3_contract_wallet_unsupported",
+    "Smart wallets are not supported",
+    "This wallet is a contract, and only its chain could check its signature; use another wallet.",
+)

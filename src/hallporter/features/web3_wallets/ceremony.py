@@ -1,0 +1,99 @@
+"""What a wallet is asked to sign, and how its signature is judged.
+
+What is asked is not stored: its nonce is a keyed digest of its verification's id. The verification
+waits for the address that signs as others wait for a code, so that it is spent in the same way.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from hallporter.contract import errors
+from hallporter.contract.ids import ClientId, IdentificationId
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core import ethereum, solana
+from hallporter.core.clock import SECOND
+from hallporter.core.database import Write
+from hallporter.core.secret import Secret
+from hallporter.features.identifications import canonical
+from hallporter.features.verifications import codes
+from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.web3_wallets import kinds
+
+_STATEMENT = "Sign this to show that the wallet is yours. It moves nothing and costs nothing."
+_CHAIN_IDS = {"Ethereum": "1", "Solana": "mainnet"}
+_PARAM = "signature"
+# "0x", 65 bytes in hex.
+_LENGTH_BY_KEY = 132
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What a wallet is asked: the message to sign, and the nonce in it."""
+
+    nonce: str
+    message: str
+
+
+def new_challenge(
+    scope: Scope, strategy: str, address: str, identification_id: IdentificationId | None
+) -> SentCode:
+    """Return a proof that waits for a signature by the key of `address`, which is canonical."""
+    row = codes.new_verification(scope, strategy, address, identification_id)
+    return SentCode(row, "", Secret(""), is_sent=False)
+
+
+def challenge(
+    scope: Scope, row: VerificationRow, address: str, client_id: ClientId | None = None
+) -> Challenge:
+    """Return what the wallet is to sign (EIP-4361).
+
+    It names the page that asks, so that wallets warn whoever was led to sign it on another.
+    `client_id` is whom it is asked through, where that is not bound to one client anyhow.
+    """
+    chain = kinds.CHAINS[row.strategy]
+    origin = scope.visitor.origin or f"https://{scope.instance.home_domain}"
+    nonce = scope.box.digest("wallet nonce", f"{row.id}:{client_id or ''}")[:32]
+    lines = (
+        f"{origin.partition('://')[2]} wants you to sign in with your {chain} account:",
+        canonical.shown("web3_wallet", address),
+        "",
+        _STATEMENT,
+        "",
+        f"URI: {origin}",
+        "Version: 1",
+        f"Chain ID: {_CHAIN_IDS[chain]}",
+        f"Nonce: {nonce}",
+        f"Issued At: {_time(row.created_at)}",
+        f"Expiration Time: {_time(row.expire_at)}",
+    )
+    return Challenge(nonce, "\n".join(lines))
+
+
+def signer(asked: Challenge, address: str, given: Secret | None) -> str:
+    """Return the canonical address whose key has signed what was `asked`; an empty one for nobody.
+
+    Raises for the signature of a contract: only its chain could tell whether that holds (ERC-1271,
+    ERC-6492).
+    """
+    if given is None:
+        raise errors.form.missing(param=_PARAM)
+    signature = given.reveal().strip()
+    if kinds.chain_of(address) == "Solana":
+        return address if solana.has_signed(address, asked.message, signature) else ""
+    if len(signature) > _LENGTH_BY_KEY:
+        raise errors.web3_wallet.contract_unsupported(param=_PARAM)
+    return ethereum.signer(asked.message, signature) or ""
+
+
+async def attempt(
+    tx: Write, scope: Scope, row: VerificationRow | None, signed_by: str, *, strategy: str
+) -> ApiError | None:
+    """Spend an attempt on a signature; returns what is wrong, or None when its key was right."""
+    wrong = errors.form.signature_incorrect(param=_PARAM)
+    return await codes.attempt(tx, scope, row, Secret(signed_by), strategy=strategy, wrong=wrong)
+
+
+def _time(at: int) -> str:
+    return datetime.fromtimestamp(at // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,28 @@
+"""The strategies of wallets, by the chain whose addresses they prove."""
+
+from hallporter.contract.settings import Settings
+from hallporter.core import solana
+
+CHAINS = {
+    "web3_metamask_signature": "Ethereum",
+    "web3_coinbase_wallet_signature": "Ethereum",
+    "web3_base_signature": "Ethereum",
+    "web3_okx_wallet_signature": "Ethereum",
+    "web3_solana_signature": "Solana",
+}
+
+
+def chain_of(address: str) -> str:
+    """Return the chain that an address is of."""
+    return "Solana" if solana.is_address(address) else "Ethereum"
+
+
+def fits(strategy: str, address: str) -> bool:
+    """Tell whether a strategy proves addresses of this one's chain: any wallet may hold its key."""
+    return CHAINS[strategy] == chain_of(address)
+
+
+def is_first_factor(strategy: str, settings: Settings) -> bool:
+    """Tell whether an instance signs users in by this strategy."""
+    wallet = settings.attributes.web3_wallet
+    return wallet.enabled and wallet.used_for_first_factor and strategy in wallet.first_factors
