@@ -166,3 +166,21 @@ def test_new_sign_up_replaces_the_earlier_one_on_the_client(browser: Browser) ->
     begin(browser, email_address=new_address())
     later = begin(browser, email_address=new_address())
     assert browser.get("/v1/client").body["sign_up"]["id"] == later.rpartition("/")[2]
+
+
+def test_nobody_comes_to_be_who_is_recognised_by_nothing(
+    instance: Tenant, browser: Browser
+) -> None:
+    instance.update(
+        attributes__email_address__required=False,
+        attributes__password__required=False,
+        attributes__username__enabled=True,
+    )
+    begun = browser.post("/v1/client/sign_ups", first_name="Ada").ok().body
+    assert (begun["status"], begun["missing_fields"]) == (
+        "missing_requirements",
+        ["email_address", "username"],
+    )
+    path = f"/v1/client/sign_ups/{begun['id']}"
+    done = browser.post(path, _method="PATCH", username="ada_l").ok().body
+    assert (done["status"], done["missing_fields"]) == ("complete", [])

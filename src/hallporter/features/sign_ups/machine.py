@@ -6,15 +6,8 @@ from dataclasses import dataclass
 from hallporter.contract.settings import AttributeSettings, Settings
 from hallporter.features.sign_ups.rows import SignUpRow, SignUpStatus
 
-FIELDS = (
-    "email_address",
-    "phone_number",
-    "username",
-    "web3_wallet",
-    "first_name",
-    "last_name",
-    "password",
-)
+IDENTIFIERS = ("email_address", "phone_number", "username", "web3_wallet")
+FIELDS = (*IDENTIFIERS, "first_name", "last_name", "password")
 # Fields that a code or a signature proves.
 PROVED = ("email_address", "phone_number", "web3_wallet")
 # What is asked for beside a user's attributes, by its name on the wire.
@@ -46,20 +39,27 @@ def requirements(
 ) -> Requirements:
     """Return what the instance wants and what `row` still lacks of it; `proved` names its fields.
 
-    Whom a provider or a wallet has proved needs no password.
+    Whom a provider or a wallet has proved needs no password. Where every identifier is optional,
+    whoever gives none lacks any of them: a user is recognised by something.
     """
     needs_password = not is_proved_elsewhere and "web3_wallet" not in proved
     attributes = {name: attribute(settings, name) for name in FIELDS}
     required = [name for name, each in attributes.items() if each.enabled and each.required]
     if settings.sign_up.legal_consent_enabled:
         required.append(_CONSENT)
+    identifiers = [name for name in IDENTIFIERS if attributes[name].enabled]
+    is_nobody = not any(_is_given(row, name) for name in identifiers)
+    if is_nobody and not is_proved_elsewhere and not set(identifiers).intersection(required):
+        wanted = [*identifiers, *required]
+    else:
+        wanted = required
     optional = [name for name, each in attributes.items() if each.enabled and not each.required]
     return Requirements(
         required=required,
         optional=optional,
         missing=[
             name
-            for name in required
+            for name in wanted
             if not _is_given(row, name) and (name != "password" or needs_password)
         ],
         unverified=[
