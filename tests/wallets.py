@@ -154,7 +154,7 @@ def answer_sign_in(browser: Browser, path: str, strategy: str, signature: str) -
 
 def begin_connect(browser: Browser, wallet: AnyWallet) -> tuple[str, str]:
     """Begin to connect a wallet; return where to answer, and what is to be signed."""
-    made = browser.post("/v1/me/web3_wallets/", web3_wallet=wallet.address).ok().body
+    made = browser.post("/v1/me/web3_wallets", web3_wallet=wallet.address).ok().body
     path = f"/v1/me/web3_wallets/{made['id']}"
     asked = browser.post(f"{path}/prepare_verification", strategy=wallet.strategy).ok().body
     return path, asked["verification"]["message"]

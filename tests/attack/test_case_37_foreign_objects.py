@@ -9,6 +9,7 @@ import pytest
 
 from hallporter import main
 from hallporter.edge.operation import Api, Operation
+from tests import wallets
 from tests.conftest import Make
 from tests.factors import add_app
 from tests.house import ORIGIN, Account, Browser, Reply, Tenant, new_address, new_number
@@ -28,6 +29,8 @@ BODY = {
     "strategy": "password",
     "password": "correct horse battery",
     "code": "424242",
+    "signature": f"0x{'11' * 65}",
+    "web3_wallet": "0x52908400098527886E0F7030069857D2E4169EE7",
     "first_name": "Mallory",
 }
 
@@ -52,6 +55,7 @@ class Victim:
             template = backend.post("/v1/jwt_templates", name="victims", claims={}).ok().json
         sign_in = self._attempt("sign_ins", identifier=tenant.browser().sign_up().email_address)
         sign_up = self._attempt("sign_ups", email_address=new_address())
+        wallet = self._wallet()
         self.ids = {
             "client_id": self.browser.client_id,
             "session_id": self.account.session_id,
@@ -71,6 +75,8 @@ class Victim:
             "external_account_id": self._external_account(),
             "provider": "oauth_github",
             "passkey_id": self._passkey(),
+            "web3_wallet_id": wallet,
+            "web3_wallet_identification_id": wallet,
         }
         # Last: with a second factor a session has to prove itself anew for most of the above.
         add_app(tenant, self.account.user_id)
@@ -82,6 +88,12 @@ class Victim:
         """Return a passkey that waits for its device."""
         self.tenant.update(attributes__passkey__enabled=True)
         return self.browser.post("/v1/me/passkeys").ok().body["id"]
+
+    def _wallet(self) -> str:
+        """Return a wallet that waits for its signature."""
+        self.tenant.update(attributes__web3_wallet__enabled=True)
+        path, _ = wallets.begin_connect(self.browser, wallets.Wallet())
+        return path.rpartition("/")[2]
 
     def _external_account(self) -> str:
         """Return an account that waits for its provider, which is not asked for that."""

@@ -49,6 +49,11 @@ def with_provider(subject: Subject, strategy: str, **settings: Any) -> Subject:
     return with_settings(subject, social={strategy: SocialSettings(**settings)})
 
 
+def with_wallets(subject: Subject, **changes: object) -> Subject:
+    wallet = msgspec.structs.replace(Attributes().web3_wallet, enabled=True, **changes)
+    return with_settings(subject, attributes=Attributes(web3_wallet=wallet))
+
+
 @pytest.mark.parametrize(
     ("listening", "subject"),
     [
@@ -68,6 +73,7 @@ def with_provider(subject: Subject, strategy: str, **settings: Any) -> Subject:
         (replace(PRIVATELY, behind_proxy=True), PUBLIC),
         (replace(OPENLY, has_tls=False, behind_proxy=True), PUBLIC),
         (OPENLY, with_settings(PUBLIC, allowed_origins=["https://app.example.org"])),
+        (PRIVATELY, with_wallets(LOCAL)),
     ],
 )
 def test_what_is_safe_is_served(listening: Listening, subject: Subject) -> None:
@@ -134,6 +140,14 @@ def test_what_is_safe_is_served(listening: Listening, subject: Subject) -> None:
                 ),
             ),
             "email_pigeon",
+        ),
+        (PRIVATELY, with_wallets(LOCAL, first_factors=["web3_pigeon"]), "web3_pigeon"),
+        (PRIVATELY, with_wallets(LOCAL, verifications=[]), "no way to prove one"),
+        (PRIVATELY, with_wallets(LOCAL, verify_at_sign_up=False), "verify_at_sign_up=true"),
+        (
+            PRIVATELY,
+            with_wallets(LOCAL, first_factors=["web3_solana_signature"]),
+            "proves no wallet at sign-up",
         ),
     ],
 )

@@ -10,7 +10,7 @@ from pyotp.totp import TOTP
 
 from hallporter.contract.api_version import V2025_04_10, ApiVersion
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
-from tests import links
+from tests import links, wallets
 from tests.authenticator import Authenticator
 from tests.contract.recording import Recorded, Recorder
 from tests.factors import add_app
@@ -37,6 +37,7 @@ SETTINGS = Settings(
         email_address=links.settings().attributes.email_address,
         username=AttributeSettings(enabled=True),
         passkey=AttributeSettings(enabled=True, used_for_first_factor=True),
+        web3_wallet=wallets.settings().attributes.web3_wallet,
         phone_number=AttributeSettings(
             enabled=True,
             first_factors=["phone_code"],
@@ -212,6 +213,26 @@ def _reverification(walker: Walker) -> None:
     browser.post(f"{path}/attempt_first_factor", strategy="password", password=PASSWORD).ok()
     browser.post(f"{path}/prepare_second_factor", strategy="totp")
     browser.post(f"{path}/attempt_second_factor", strategy="totp", code=app.code()).ok()
+
+
+def _wallets(walker: Walker) -> None:
+    browser, account = walker.signed_in()
+    wallet, further = wallets.Wallet(), wallets.SolanaWallet()
+    made = wallets.connect(browser, wallet).ok().body["id"]
+    browser.get("/v1/me/web3_wallets").ok()
+    browser.get(f"/v1/me/web3_wallets/{made}").ok()
+    path, _ = wallets.begin_connect(browser, further)
+    wallets.answer(browser, path, "0x")
+    browser.post(path, _method="DELETE").ok()
+    visitor = walker.browser()
+    path, message = wallets.begin_sign_in(visitor, wallet)
+    visitor.get(path).ok()
+    wallets.answer_sign_in(visitor, path, wallet.strategy, "0x")
+    wallets.answer_sign_in(visitor, path, wallet.strategy, wallet.sign(message)).ok()
+    wallets.sign_up(walker.browser(), further).ok()
+    user = f"/v1/users/{account.user_id}"
+    walker.backend.get(user).ok()
+    walker.backend.delete(f"{user}/web3_wallets/{made}").ok()
 
 
 def _own_account(walker: Walker) -> None:
@@ -456,6 +477,7 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _jwt_templates,
     _reverification,
     _passkeys,
+    _wallets,
     _own_account,
     _sign_in_tokens,
     _sign_ups,

@@ -10,8 +10,10 @@ from hallporter.contract.settings import MailSettings, Settings
 from hallporter.delivery.oauth.addresses import is_allowed
 from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
 from hallporter.features.messages.kinds import KINDS
+from hallporter.features.web3_wallets.kinds import CHAINS
 
 _BY_CODE = """'attributes.email_address.verifications=["email_code"]'"""
+_BY_METAMASK = """'attributes.web3_wallet.verifications=["web3_metamask_signature"]'"""
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
@@ -59,6 +61,7 @@ def of_instance(subject: Subject) -> list[str]:
         *_social(subject),
         *_templates(subject),
         *_sign_up(subject),
+        *_wallets(subject),
         *_origins(subject),
         *_satellites(subject),
     ]
@@ -193,6 +196,35 @@ def _sign_up(subject: Subject) -> Iterator[str]:
             f"Instance {subject.slug} asks for consent to terms that nobody can read: "
             f"{_set(subject, 'display.terms_url=https://…')}"
         )
+
+
+def _wallets(subject: Subject) -> Iterator[str]:
+    wallet = subject.settings.attributes.web3_wallet
+    for name in ("first_factors", "verifications"):
+        for each in getattr(wallet, name):
+            if each not in CHAINS:
+                yield (
+                    f"Instance {subject.slug} cannot prove wallets by {each}: "
+                    f"attributes.web3_wallet.{name} may hold {', '.join(CHAINS)}."
+                )
+    if not wallet.enabled:
+        return
+    if not wallet.verify_at_sign_up:
+        yield (
+            f"Instance {subject.slug} takes wallets at sign-up without a proof, and everybody may "
+            f"know an address: {_set(subject, 'attributes.web3_wallet.verify_at_sign_up=true')}"
+        )
+    if not wallet.verifications:
+        yield (
+            f"Instance {subject.slug} has wallets and no way to prove one: "
+            f"{_set(subject, _BY_METAMASK)}"
+        )
+    for each in wallet.first_factors:
+        if each not in wallet.verifications:
+            yield (
+                f"Instance {subject.slug} signs users in by {each}, which proves no wallet at "
+                "sign-up: name it among attributes.web3_wallet.verifications, too."
+            )
 
 
 def _set(subject: Subject, changes: str) -> str:

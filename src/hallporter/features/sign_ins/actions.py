@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
@@ -45,7 +46,7 @@ _CHANGE_NOTHING = ("password", "ticket")
 class CreateSignIn(VisitFields, frozen=True, kw_only=True):
     """What a sign-in may begin with, the way to a provider and back included."""
 
-    identifier: str | None = None
+    identifier: str | None | UnsetType = UNSET
     strategy: str | None = None
     password: Secret | None = None
     ticket: Secret | None = None
@@ -79,13 +80,13 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
     client = await identity.open_client(scope, browser)
     await refuse_second_session(scope, client)
     row = new_row(scope)
-    if given.identifier is None:
+    if given.identifier is None and given.strategy is None:
+        # Given and empty: by this the components know a browser that has no wallet.
+        raise errors.form.nil(param="identifier")
+    if not given.identifier:
         asked = _asked_of_anybody(scope, given)
         row = row if asked is None else replace(row, status="needs_first_factor")
         return await _begin(scope, browser, client, row, Subject(), asked)
-    if not given.identifier:
-        # What the components take for a browser without a wallet.
-        raise errors.form.nil(param="identifier")
     identification_id, subject = await subjects.of_identifier(scope, given.identifier)
     claim = await _attempted_at_once(scope, subject, given)
     if subject.user is None:
