@@ -12,6 +12,8 @@ facts = st.builds(
     must_choose_password=st.booleans(),
     needs_second_factor=st.booleans(),
     has_second_factor=st.booleans(),
+    needs_client_trust=st.booleans(),
+    has_client_trust=st.booleans(),
 )
 
 
@@ -23,6 +25,7 @@ def test_nobody_is_complete_without_every_proof_that_is_asked_for(known: Facts) 
     assert known.has_first_factor
     assert not known.must_choose_password
     assert known.has_second_factor or not known.needs_second_factor
+    assert known.has_client_trust or not known.needs_client_trust
 
 
 @given(facts)

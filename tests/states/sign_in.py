@@ -11,19 +11,19 @@ from hallporter.features.sign_ins.rows import SignInStatus
 from tests.states.diagram import NOTHING, TIME, Transition, mermaid
 
 # What a step that succeeds makes of the facts. A first factor that resets the password asks for a
-# new one.
+# new one, and has proved an address.
 _MAKES: dict[str, tuple[dict[str, bool], ...]] = {
     "prepare_first_factor": ({},),
     "attempt_first_factor": (
         {"has_first_factor": True},
-        {"has_first_factor": True, "must_choose_password": True},
+        {"has_first_factor": True, "must_choose_password": True, "needs_client_trust": False},
     ),
     "reset_password": ({"must_choose_password": False},),
     "prepare_second_factor": ({},),
-    "attempt_second_factor": ({"has_second_factor": True},),
+    "attempt_second_factor": ({"has_second_factor": True, "has_client_trust": True},),
 }
 # The way over a provider: it says who it is and proves it at once.
-_RETURNED = {"is_identified": True, "has_first_factor": True}
+_RETURNED = {"is_identified": True, "has_first_factor": True, "needs_client_trust": False}
 
 
 def transitions() -> list[Transition]:
@@ -36,20 +36,32 @@ def transitions() -> list[Transition]:
 
 
 def _facts() -> Iterator[Facts]:
-    """Yield every combination that can be: nothing is proved of nobody."""
+    """Yield every combination that can be: nothing is proved of nobody.
+
+    Who has a second factor, or resets the password, proves no new browser.
+    """
     names = [field.name for field in fields(Facts)]
     for values in product((False, True), repeat=len(names)):
         facts = Facts(**dict(zip(names, values, strict=True)))
         is_proved_in_order = facts.is_identified >= facts.has_first_factor
-        is_asked = facts.has_first_factor >= (facts.must_choose_password or facts.has_second_factor)
-        if is_proved_in_order and is_asked and facts.has_second_factor <= facts.needs_second_factor:
+        is_asked = facts.has_first_factor >= (
+            facts.must_choose_password or facts.has_second_factor or facts.has_client_trust
+        )
+        is_needed = facts.has_second_factor <= facts.needs_second_factor and (
+            facts.has_client_trust <= facts.needs_client_trust
+        )
+        is_alone = not facts.needs_client_trust or not (
+            facts.needs_second_factor or facts.must_choose_password
+        )
+        if is_proved_in_order and is_asked and is_needed and is_alone:
             yield facts
 
 
 def _begun() -> Iterator[Transition]:
     # With an identifier, with a first factor beside it, with a ticket, or with nothing.
     for facts in _facts():
-        if not facts.must_choose_password and not facts.has_second_factor:
+        is_fresh = not facts.has_second_factor and not facts.has_client_trust
+        if is_fresh and not facts.must_choose_password:
             yield Transition(NOTHING, machine.status(facts), "create_sign_in")
 
 

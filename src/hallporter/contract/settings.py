@@ -292,6 +292,12 @@ class Settings(_Group, frozen=True):
     """Claims beside a session token's own, with the shortcodes of JWT templates."""
     reverification: bool = True
     """Whether users prove themselves anew before they change how their account is protected."""
+    client_trust: bool = False
+    """Whether who signs in by password in a new browser proves an address too (Device Trust).
+
+    Off, though Clerk's newest instances have it on: an update must not ask users for a code whose
+    app has no step for it, nor before there is a mail server.
+    """
     require_multi_factor: bool = False
     """Whether sessions of users without a second factor are pending until they have one."""
     force_organization_selection: bool = False

@@ -17,6 +17,13 @@ LIVE_SESSIONS_OF_CLIENT = """
         and status in ('active', 'pending') and expire_at > $3 and abandon_at > $3
     order by created_at, id
 """
+# Whoever acted for the user has not made the device the user's.
+LAST_STATUS_ON_CLIENT = """
+    select status from sessions
+    where instance_id = $1 and client_id = $2 and user_id = $3
+        and actor = 'null' and id is distinct from $4
+    order by created_at desc, id desc limit 1
+"""
 # As many devices as nobody has: a list of one's own is not paged.
 LIVE_SESSIONS_OF_USER = """
     select * from sessions
@@ -153,6 +160,19 @@ async def live_sessions_of_client(
     db: Reader, instance_id: InstanceId, client_id: ClientId, now: int
 ) -> list[SessionRow]:
     return await db.many(SessionRow, LIVE_SESSIONS_OF_CLIENT, instance_id, client_id, now)
+
+
+async def is_known_on_client(
+    db: Reader,
+    instance_id: InstanceId,
+    client_id: ClientId,
+    user_id: UserId,
+    *,
+    but: SessionId | None,
+) -> bool:
+    """Tell whether a user's last session on a client, except `but`, left it trustworthy."""
+    status = await db.value(LAST_STATUS_ON_CLIENT, instance_id, client_id, user_id, but)
+    return status is not None and status != "revoked"
 
 
 async def live_sessions_of_user(

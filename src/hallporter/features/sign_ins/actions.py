@@ -27,7 +27,7 @@ from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as session_store
 from hallporter.features.sessions.actions import Changed, NewSession
 from hallporter.features.sessions.rows import SessionRow
-from hallporter.features.sign_ins import machine, store, subjects
+from hallporter.features.sign_ins import client_trust, machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.users import actions as users
 from hallporter.features.verifications import mailing, sending, strategies
@@ -177,7 +177,7 @@ async def prepare_factor(
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
     users.refuse_locked(scope, subject.user)
-    sent = _prepare(_strategy(step, proof.strategy), scope, subject, proof)
+    sent = _prepare(_strategy(own.sign_in, proof.strategy), scope, subject, proof)
     row = _prepared(replace(own.sign_in, updated_at=scope.now), sent)
     async with scope.db.write() as tx:
         await _send(tx, scope, row, sent)
@@ -186,7 +186,7 @@ async def prepare_factor(
 
 
 def _prepared(row: SignInRow, sent: SentCode | SentLink) -> SignInRow:
-    if row.status == "needs_second_factor":
+    if row.asks_for_second:
         return replace(row, second_factor_verification_id=sent.verification.id)
     return replace(row, first_factor_verification_id=sent.verification.id)
 
@@ -199,7 +199,7 @@ async def attempt_factor(
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
     users.refuse_locked(scope, subject.user)
-    claim = await _strategy(step, proof.strategy).attempt(scope, subject, proof)
+    claim = await _strategy(own.sign_in, proof.strategy).attempt(scope, subject, proof)
     return await _attempt(
         scope, browser, own.client, own.sign_in, subject, claim, proof.strategy, is_new=False
     )
@@ -293,7 +293,7 @@ def _to_act_for(
 
 
 def _proved(row: SignInRow, strategy: str) -> SignInRow:
-    if row.status == "needs_second_factor":
+    if row.asks_for_second:
         return replace(row, second_factor_strategy=strategy)
     return replace(
         row, first_factor_strategy=strategy, new_password_required=strategy.startswith(_RESETS)
@@ -315,7 +315,11 @@ async def _advance(
         row.first_factor_strategy == ceremony.STRATEGY
         and scope.instance.settings.passkey.satisfies_second_factor
     )
-    facts = machine.facts_of(row, needs_second_factor=subject.has_second_factor and not is_both)
+    facts = machine.facts_of(
+        row,
+        needs_second_factor=subject.has_second_factor and not is_both,
+        needs_client_trust=await client_trust.is_due(tx, scope, row, subject),
+    )
     row = replace(row, status=machine.status(facts), updated_at=scope.now)
     await users.refuse_kept_out(tx, scope, row.user_id, signs_in=row.status == "complete")
     known = subject if is_new and row.first_factor_strategy in _CHANGE_NOTHING else None
@@ -330,7 +334,7 @@ async def _advance(
                 strategy=row.first_factor_strategy or "",
                 first_factor_verified_at=scope.now,
                 second_factor_verified_at=scope.now
-                if row.second_factor_strategy or (is_both and subject.has_second_factor)
+                if facts.has_second_factor or (is_both and subject.has_second_factor)
                 else None,
             ),
         )
@@ -380,10 +384,14 @@ async def _send(tx: Write, scope: Scope, row: SignInRow, sent: SentCode | SentLi
     await mailing.send_link(tx, scope, sent, asked, regarding=row.id)
 
 
-def _strategy(step: str, name: str) -> strategies.Strategy:
-    if step.endswith("second_factor"):
-        return strategies.second_factor(name)
-    return strategies.first_factor(name)
+def _strategy(row: SignInRow, name: str) -> strategies.Strategy:
+    match row.status:
+        case "needs_client_trust":
+            return strategies.client_trust(name)
+        case "needs_second_factor":
+            return strategies.second_factor(name)
+        case _:
+            return strategies.first_factor(name)
 
 
 def new_row(scope: Scope) -> SignInRow:

@@ -8,20 +8,21 @@ from hallporter.core.database import Write
 from hallporter.features.sessions import identity
 from hallporter.features.sign_ins import actions, machine, subjects
 from hallporter.features.sign_ins.actions import Outcome
+from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.users import actions as users
 from hallporter.features.verifications import links
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import EmailLinkRow
 from hallporter.features.verifications.strategy import Claim, Subject, Verdict
 
-_STEP = "attempt_first_factor"
+_WAITING = ("needs_first_factor", "needs_client_trust")
 
 
 async def open_here(scope: Scope, browser: Browser, link: EmailLinkRow) -> Outcome:
     """Spend a link in the browser that asked for it, and sign in there."""
     own = await actions.get_own(scope, browser, SignInId(link.subject_id))
-    machine.refuse_closed(own.sign_in, _STEP, scope.now)
-    if own.sign_in.first_factor_verification_id != link.verification_id:
+    machine.refuse_closed(own.sign_in, _step(own.sign_in), scope.now)
+    if own.sign_in.awaited_verification_id != link.verification_id:
         raise errors.verification.failed()
 
     async def claim(tx: Write) -> Verdict:
@@ -36,7 +37,7 @@ async def open_here(scope: Scope, browser: Browser, link: EmailLinkRow) -> Outco
 async def poll(scope: Scope, browser: KnownBrowser, id: SignInId) -> Outcome:
     """Return a sign-in; what somebody opened elsewhere lets in here, where it was asked for."""
     own = await actions.get_own(scope, browser, id)
-    if machine.status_at(own.sign_in, scope.now) != "needs_first_factor":
+    if machine.status_at(own.sign_in, scope.now) not in _WAITING:
         return own
     subject = await subjects.of_sign_in(scope, own.sign_in)
     found = subject.verification
@@ -54,6 +55,10 @@ async def _enter(
     await actions.refuse_second_session(scope, client)
     await actions.refuse_signed_in(scope, client, subject)
     return await actions.attempt_begun(scope, browser, own, subject, claim, links.STRATEGY)
+
+
+def _step(row: SignInRow) -> str:
+    return "attempt_second_factor" if row.asks_for_second else "attempt_first_factor"
 
 
 async def _proved(_tx: Write) -> Verdict:

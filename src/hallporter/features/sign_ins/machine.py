@@ -16,6 +16,8 @@ class Facts:
     must_choose_password: bool
     needs_second_factor: bool
     has_second_factor: bool
+    needs_client_trust: bool
+    has_client_trust: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ GATES = (
         "needs_second_factor",
         lambda facts: facts.needs_second_factor and not facts.has_second_factor,
     ),
+    Gate(
+        "needs_client_trust",
+        lambda facts: facts.needs_client_trust and not facts.has_client_trust,
+    ),
 )
 
 # Which steps each status opens.
@@ -41,6 +47,7 @@ OPENS: dict[SignInStatus, frozenset[str]] = {
     "needs_first_factor": frozenset({"prepare_first_factor", "attempt_first_factor"}),
     "needs_new_password": frozenset({"reset_password"}),
     "needs_second_factor": frozenset({"prepare_second_factor", "attempt_second_factor"}),
+    "needs_client_trust": frozenset({"prepare_second_factor", "attempt_second_factor"}),
 }
 
 
@@ -66,12 +73,16 @@ def refuse_closed(row: SignInRow, step: str, now: int) -> None:
         raise errors.sign_in.not_allowed_now(status=current)
 
 
-def facts_of(row: SignInRow, *, needs_second_factor: bool) -> Facts:
-    """Return the facts that a row tells."""
+def facts_of(row: SignInRow, *, needs_second_factor: bool, needs_client_trust: bool) -> Facts:
+    """Return the facts that a row tells; its status still says what the second proof was for."""
+    is_proved = row.second_factor_strategy is not None
+    is_of_client = row.status == "needs_client_trust"
     return Facts(
         is_identified=row.user_id is not None,
         has_first_factor=row.first_factor_strategy is not None,
         must_choose_password=row.new_password_required,
         needs_second_factor=needs_second_factor,
-        has_second_factor=row.second_factor_strategy is not None,
+        has_second_factor=is_proved and not is_of_client,
+        needs_client_trust=needs_client_trust,
+        has_client_trust=is_proved and is_of_client,
     )

@@ -20,6 +20,7 @@ SignInStatus = Literal[
     "needs_first_factor",
     "needs_new_password",
     "needs_second_factor",
+    "needs_client_trust",
     "complete",
     "abandoned",
 ]
@@ -44,6 +45,18 @@ class SignInRow(msgspec.Struct, frozen=True):
     abandon_at: int
     created_at: int
     updated_at: int
+
+    @property
+    def asks_for_second(self) -> bool:
+        """Whether what is proved next comes after the first factor."""
+        return self.status in ("needs_second_factor", "needs_client_trust")
+
+    @property
+    def awaited_verification_id(self) -> VerificationId | None:
+        """The proof that is under way, if one was prepared."""
+        if self.asks_for_second:
+            return self.second_factor_verification_id
+        return self.first_factor_verification_id
 
 
 class SubjectRow(msgspec.Struct, frozen=True):

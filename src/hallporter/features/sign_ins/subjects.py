@@ -36,10 +36,7 @@ async def of_user(
 
 async def of_sign_in(scope: Scope, row: SignInRow) -> Subject:
     """Return the subject of a sign-in, with the verification of the factor it waits for."""
-    waiting = row.first_factor_verification_id
-    if row.status == "needs_second_factor":
-        waiting = row.second_factor_verification_id
-    subject = await of_user(scope, row.user_id, waiting)
+    subject = await of_user(scope, row.user_id, row.awaited_verification_id)
     return replace(subject, identification_id=row.identification_id)
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from hallporter.contract.ids import ClientId, SessionId, SignInId
+from hallporter.contract.ids import ClientId, SessionId, SignInId, VerificationId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.passkeys import ceremony
-from hallporter.features.sign_ins import machine, store, subjects
+from hallporter.features.sign_ins import client_trust, machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.verifications import links
 from hallporter.features.verifications.rows import VerificationRow
@@ -19,6 +19,7 @@ from hallporter.features.verifications.strategies import (
     FIRST_FACTORS,
     SECOND_FACTORS,
     is_enabled,
+    trust_factors,
     web3_signature,
 )
 from hallporter.features.verifications.strategy import Factor, Strategy, Subject
@@ -73,6 +74,7 @@ class SignIn(WireObject, frozen=True, tag="sign_in_attempt"):
     user_data: UserData | None
     created_session_id: SessionId | None
     abandon_at: int
+    client_trust_state: client_trust.State | None
 
 
 async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) -> SignIn:
@@ -87,13 +89,14 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
             *_offered(scope, FIRST_FACTORS, subject),
             *_providers(scope, subject),
         ],
-        supported_second_factors=_offered(scope, SECOND_FACTORS, subject),
+        supported_second_factors=_second_factors(scope, row, subject),
         first_factor_verification=await _first_factor(scope, row, subject),
-        second_factor_verification=_second_factor(scope, row, subject),
+        second_factor_verification=await _second_factor(scope, row, subject),
         identifier=row.identifier,
         user_data=_user_data(subject),
         created_session_id=row.created_session_id,
         abandon_at=row.abandon_at,
+        client_trust_state=await client_trust.state(scope, row),
     )
 
 
@@ -139,25 +142,37 @@ async def _first_factor(
     scope: Scope, row: SignInRow, subject: Subject
 ) -> FactorVerification | OAuthVerification | None:
     if row.first_factor_strategy is not None:
-        return await _first_verified(scope, row, row.first_factor_strategy)
-    if row.status == "needs_second_factor":
+        proof = row.first_factor_verification_id
+        return await _verified(scope, row, row.first_factor_strategy, proof)
+    if row.asks_for_second:
         return None
     if subject.verification is None:
         return await external_accounts.visit(scope, row.first_factor_verification_id)
     return under_way(scope, subject.verification, subject)
 
 
-async def _first_verified(scope: Scope, row: SignInRow, strategy: str) -> FactorVerification:
+async def _verified(
+    scope: Scope, row: SignInRow, strategy: str, proof: VerificationId | None
+) -> FactorVerification:
     if strategy != links.STRATEGY:
         return verified(strategy, row.updated_at)
-    opened_by = await links.opened_by(scope, row.first_factor_verification_id)
+    opened_by = await links.opened_by(scope, proof)
     return verified(strategy, row.updated_at, opened_by)
 
 
-def _second_factor(scope: Scope, row: SignInRow, subject: Subject) -> FactorVerification | None:
+def _second_factors(scope: Scope, row: SignInRow, subject: Subject) -> list[Factor]:
+    if row.status == "needs_client_trust":
+        return trust_factors(scope.instance.settings, subject)
+    return _offered(scope, SECOND_FACTORS, subject)
+
+
+async def _second_factor(
+    scope: Scope, row: SignInRow, subject: Subject
+) -> FactorVerification | None:
     if row.second_factor_strategy is not None:
-        return verified(row.second_factor_strategy, row.updated_at)
-    if row.status != "needs_second_factor" or subject.verification is None:
+        proof = row.second_factor_verification_id
+        return await _verified(scope, row, row.second_factor_strategy, proof)
+    if not row.asks_for_second or subject.verification is None:
         return None
     return under_way(scope, subject.verification, subject)
 

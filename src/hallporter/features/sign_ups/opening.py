@@ -110,7 +110,7 @@ async def _is_waited_for(scope: Scope, link: EmailLinkRow) -> bool:
     db, instance_id = scope.db, scope.instance.id
     if link.purpose == "sign_in":
         sign_in = await sign_in_store.sign_in_by_id(db, instance_id, SignInId(link.subject_id))
-        current = None if sign_in is None else sign_in.first_factor_verification_id
+        current = None if sign_in is None else sign_in.awaited_verification_id
     else:
         sign_up = await sign_up_store.sign_up_by_id(db, instance_id, SignUpId(link.subject_id))
         current = None if sign_up is None else sign_up.email_address_verification_id

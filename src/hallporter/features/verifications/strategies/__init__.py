@@ -11,7 +11,7 @@ from hallporter.features.verifications.strategies import (
     phone_code,
     web3_signature,
 )
-from hallporter.features.verifications.strategy import Strategy
+from hallporter.features.verifications.strategy import Factor, Strategy, Subject
 from hallporter.features.web3_wallets import kinds
 
 FIRST_FACTORS: dict[str, Strategy] = {
@@ -35,6 +35,15 @@ SECOND_FACTORS: dict[str, Strategy] = {
         one_time.BackupCode(),
     )
 }
+# What a password alone does not prove in a browser that is new to its user.
+CLIENT_TRUST: dict[str, Strategy] = {
+    each.name: each
+    for each in (
+        email_code.EmailCode("email_code"),
+        email_link.EmailLink(is_second=True),
+        phone_code.PhoneCode("phone_code"),
+    )
+}
 # Which of the two is mailed, or both, the settings of the address say.
 _BY_MAIL = ("email_code", email_link.EmailLink.name)
 
@@ -47,6 +56,27 @@ def first_factor(name: str) -> Strategy:
 def second_factor(name: str) -> Strategy:
     """Return the second-factor strategy called `name` or raise."""
     return _found(SECOND_FACTORS, name)
+
+
+def client_trust(name: str) -> Strategy:
+    """Return the strategy called `name` that proves whose a new browser is, or raise."""
+    return _found(CLIENT_TRUST, name)
+
+
+def trust_factors(settings: Settings, subject: Subject) -> list[Factor]:
+    """Return how a user may prove a new browser to be theirs: nothing where nothing reaches them.
+
+    Signing in by mail alone need not be allowed for that.
+    """
+    address = settings.attributes.email_address
+    mailed = {*address.first_factors, *address.verifications} & {*_BY_MAIL} or {_BY_MAIL[0]}
+    texted = {"phone_code"} if settings.attributes.phone_number.enabled else set[str]()
+    return [
+        factor
+        for strategy in CLIENT_TRUST.values()
+        if strategy.name in mailed | texted
+        for factor in strategy.factors(subject)
+    ]
 
 
 def is_enabled(name: str, settings: Settings) -> bool:

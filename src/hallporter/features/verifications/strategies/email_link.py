@@ -14,6 +14,9 @@ class EmailLink:
 
     name = links.STRATEGY
 
+    def __init__(self, *, is_second: bool = False) -> None:
+        self._is_second = is_second
+
     def factors(self, subject: Subject) -> list[Factor]:
         """Offer every proved address of the user."""
         return email_code.of_each_address(self.name, subject)
@@ -25,11 +28,16 @@ class EmailLink:
     def link(self, scope: Scope, subject: Subject, proof: Proof) -> SentLink:
         """Make a link for the address that the caller chose, or for the primary one."""
         address = email_code.chosen(subject, proof)
-        is_enabled = self.name in scope.instance.settings.attributes.email_address.first_factors
-        if address is None or not is_enabled:
+        if address is None or not self._is_enabled(scope):
             raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
         return links.new_link(scope, address.canonical, address.id, proof.redirect_url)
 
     async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
         """Refuse: a link is opened, which is a request of its own."""
         raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
+
+    def _is_enabled(self, scope: Scope) -> bool:
+        settings = scope.instance.settings.attributes.email_address
+        return self.name in settings.first_factors or (
+            self._is_second and self.name in settings.verifications
+        )
