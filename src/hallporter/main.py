@@ -59,6 +59,8 @@ from hallporter.features.sign_ins import backend as sign_ins_backend
 from hallporter.features.sign_ins import frontend as sign_ins_frontend
 from hallporter.features.sign_ups import frontend as sign_ups_frontend
 from hallporter.features.testing import backend as testing_backend
+from hallporter.features.trusted_devices import backend as trusted_devices_backend
+from hallporter.features.trusted_devices import frontend as trusted_devices_frontend
 from hallporter.features.users import backend as users_backend
 from hallporter.features.users import frontend as users_frontend
 from hallporter.features.verifications import frontend as verifications_frontend
@@ -93,6 +95,8 @@ DOORS: tuple[ModuleType, ...] = (
     sign_ins_frontend,
     sign_ups_frontend,
     testing_backend,
+    trusted_devices_backend,
+    trusted_devices_frontend,
     users_backend,
     users_frontend,
     restrictions_backend,

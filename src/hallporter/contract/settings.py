@@ -93,6 +93,15 @@ class PasskeySettings(_Group, frozen=True):
     """Whether a passkey alone signs in who has a second factor: it asks for two things itself."""
 
 
+class TrustedDeviceSettings(_Group, frozen=True):
+    """Whether native apps may sign in by a key that their device keeps behind its own lock."""
+
+    sign_in: bool = False
+    prompt_after_sign_in: bool = False
+    """Whether Clerk's own views offer that after a sign-in."""
+    prompt_after_sign_up: bool = False
+
+
 class UsernameSettings(_Group, frozen=True):
     """How long a username is that users choose for themselves: 4 to 64 characters at most."""
 
@@ -307,6 +316,7 @@ class Settings(_Group, frozen=True):
     attributes: Attributes = Attributes()
     password: PasswordSettings = PasswordSettings()
     passkey: PasskeySettings = PasskeySettings()
+    trusted_device: TrustedDeviceSettings = TrustedDeviceSettings()
     username: UsernameSettings = UsernameSettings()
     sign_up: SignUpSettings = SignUpSettings()
     restrictions: RestrictionSettings = RestrictionSettings()

@@ -4,11 +4,15 @@ from typing import Any, cast
 
 from hallporter.contract import errors
 from hallporter.contract.api_version import DATED, NEWEST, UNDATED, ApiVersion
-from hallporter.versions import v2021_02_05, v2025_04_10
+from hallporter.versions import v2021_02_05, v2025_04_10, v2026_05_12
 from hallporter.versions.change import VersionChange
 
 # Oldest first; an answer walks from the newest back.
-_CHANGES: tuple[VersionChange, ...] = (*v2021_02_05.CHANGES, *v2025_04_10.CHANGES)
+_CHANGES: tuple[VersionChange, ...] = (
+    *v2021_02_05.CHANGES,
+    *v2025_04_10.CHANGES,
+    *v2026_05_12.CHANGES,
+)
 # What users put here is theirs, whatever their keys look like.
 _OPAQUE = frozenset({"public_metadata", "private_metadata", "unsafe_metadata", "actor"})
 

@@ -197,3 +197,12 @@ def test_new_user_of_a_server_is_asked_too(instance: Tenant, backend: Backend) -
     user = backend.create_user(email_address=[new_address()])
     address = user["email_addresses"][0]["email_address"]
     assert instance.browser().sign_in(address).ok().body["status"] == "needs_client_trust"
+
+
+def test_older_sdks_are_told_of_a_second_factor(instance: Tenant, ada: Account) -> None:
+    elsewhere = instance.browser(version="2025-11-10")
+    asked = elsewhere.sign_in(ada.email_address).ok()
+    told = (asked.body["status"], asked.client["sign_in"]["status"])
+    assert told == ("needs_second_factor", "needs_second_factor")
+    assert asked.body["client_trust_state"] == "new"
+    assert prove(elsewhere, path_of(asked)).ok().body["status"] == "complete"

@@ -143,6 +143,7 @@ def environment(instance: Instance) -> Environment:
 def _auth_config(instance: Instance) -> AuthConfig:
     settings = instance.settings
     attributes = settings.attributes
+    device = settings.trusted_device
     identifiers = [
         name
         for name in ("email_address", "phone_number", "username", "web3_wallet")
@@ -189,9 +190,9 @@ def _auth_config(instance: Instance) -> AuthConfig:
         native_settings={
             "object": "native_settings",
             "api_enabled": settings.native_api,
-            "trusted_device_sign_in_enabled": False,
-            "trusted_device_enrollment_prompt_after_sign_in_enabled": False,
-            "trusted_device_enrollment_prompt_after_sign_up_enabled": False,
+            "trusted_device_sign_in_enabled": device.sign_in,
+            "trusted_device_enrollment_prompt_after_sign_in_enabled": device.prompt_after_sign_in,
+            "trusted_device_enrollment_prompt_after_sign_up_enabled": device.prompt_after_sign_up,
         },
     )
 

@@ -17,12 +17,19 @@ LIVE_SESSIONS_OF_CLIENT = """
         and status in ('active', 'pending') and expire_at > $3 and abandon_at > $3
     order by created_at, id
 """
-# Whoever acted for the user has not made the device the user's.
-LAST_STATUS_ON_CLIENT = """
-    select status from sessions
-    where instance_id = $1 and client_id = $2 and user_id = $3
-        and actor = 'null' and id is distinct from $4
-    order by created_at desc, id desc limit 1
+# Whoever acted for the user has not made the device the user's; a session that was revoked takes
+# from all before it what they made known.
+IS_KNOWN_ON_CLIENT = """
+    select exists (
+        select from sessions s
+        where s.instance_id = $1 and s.client_id = $2 and s.user_id = $3
+            and s.status <> 'revoked' and s.actor = 'null' and s.id is distinct from $4
+            and not exists (
+                select from sessions r
+                where r.instance_id = $1 and r.client_id = $2 and r.user_id = $3
+                    and r.status = 'revoked' and r.created_at >= s.created_at
+            )
+    )
 """
 # As many devices as nobody has: a list of one's own is not paged.
 LIVE_SESSIONS_OF_USER = """
@@ -170,9 +177,8 @@ async def is_known_on_client(
     *,
     but: SessionId | None,
 ) -> bool:
-    """Tell whether a user's last session on a client, except `but`, left it trustworthy."""
-    status = await db.value(LAST_STATUS_ON_CLIENT, instance_id, client_id, user_id, but)
-    return status is not None and status != "revoked"
+    """Tell whether a user was signed in on a client before, and not signed out from afar since."""
+    return await db.value(IS_KNOWN_ON_CLIENT, instance_id, client_id, user_id, but)
 
 
 async def live_sessions_of_user(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import Browser, KnownBrowser
-from hallporter.contract.ids import IdentificationId, SignInId
+from hallporter.contract.ids import IdentificationId, SignInId, TrustedDeviceId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY
@@ -29,13 +29,18 @@ from hallporter.features.sessions.actions import Changed, NewSession
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sign_ins import client_trust, machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.trusted_devices import store as trusted_devices
+from hallporter.features.trusted_devices.ceremony import Asked
 from hallporter.features.users import actions as users
-from hallporter.features.verifications import mailing, sending, strategies
+from hallporter.features.verifications import links, mailing, sending, strategies
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.links import Asked, SentLink
+from hallporter.features.verifications.links import SentLink
 from hallporter.features.verifications.strategies.email_link import EmailLink
+from hallporter.features.verifications.strategies.trusted_device import TrustedDevice
 from hallporter.features.verifications.strategy import Claim, Proof, Subject, Verdict
+
+Sent = SentCode | SentLink | Asked
 
 _ABANDONED_AFTER = DAY
 _RESETS = "reset_password_"
@@ -54,6 +59,7 @@ class CreateSignIn(VisitFields, frozen=True, kw_only=True):
     token: Secret | None = None
     email_address_id: IdentificationId | None = None
     phone_number_id: IdentificationId | None = None
+    trusted_device_id: TrustedDeviceId | None = None
 
 
 class ResetPassword(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +90,7 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
         # Given and empty: by this the components know a browser that has no wallet.
         raise errors.form.nil(param="identifier")
     if not given.identifier:
-        asked = _asked_of_anybody(scope, given)
+        asked = await _asked_of_anybody(scope, given)
         row = row if asked is None else replace(row, status="needs_first_factor")
         return await _begin(scope, browser, client, row, Subject(), asked)
     identification_id, subject = await subjects.of_identifier(scope, given.identifier)
@@ -101,17 +107,16 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
     )
     if claim is not None:
         return await _attempt(scope, browser, client, row, subject, claim, "password", is_new=True)
-    return await _begin(
-        scope, browser, client, row, subject, _prepared_at_once(scope, subject, given)
-    )
+    sent = await _prepared_at_once(scope, subject, given)
+    return await _begin(scope, browser, client, row, subject, sent)
 
 
-def _asked_of_anybody(scope: Scope, given: CreateSignIn) -> SentCode | None:
-    """Return the challenge to any passkey there may be: its answer says whose it is."""
-    if given.strategy != ceremony.STRATEGY:
+async def _asked_of_anybody(scope: Scope, given: CreateSignIn) -> Sent | None:
+    """Return the challenge to any passkey, or to a device: the answer says whose it is."""
+    if given.strategy not in (ceremony.STRATEGY, TrustedDevice.name):
         return None
-    strategy = strategies.first_factor(ceremony.STRATEGY)
-    return strategy.prepare(scope, Subject(), Proof(strategy=ceremony.STRATEGY))
+    proof = Proof(strategy=given.strategy, trusted_device_id=given.trusted_device_id)
+    return await _prepare(strategies.first_factor(given.strategy), scope, Subject(), proof)
 
 
 async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> Claim | None:
@@ -122,9 +127,7 @@ async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn
     return await strategies.first_factor("password").attempt(scope, subject, proof)
 
 
-def _prepared_at_once(
-    scope: Scope, subject: Subject, given: CreateSignIn
-) -> SentCode | SentLink | None:
+async def _prepared_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> Sent | None:
     if given.strategy is None or given.strategy == "password":
         return None
     proof = Proof(
@@ -132,8 +135,9 @@ def _prepared_at_once(
         email_address_id=given.email_address_id,
         phone_number_id=given.phone_number_id,
         redirect_url=given.redirect_url,
+        trusted_device_id=given.trusted_device_id,
     )
-    return _prepare(strategies.first_factor(given.strategy), scope, subject, proof)
+    return await _prepare(strategies.first_factor(given.strategy), scope, subject, proof)
 
 
 async def _begin(
@@ -142,7 +146,7 @@ async def _begin(
     client: ClientRow | None,
     row: SignInRow,
     subject: Subject,
-    sent: SentCode | SentLink | None = None,
+    sent: Sent | None = None,
 ) -> Outcome:
     users.refuse_locked(scope, subject.user)
     to_act_for = clients.held_or_coming(scope, browser, client)
@@ -177,7 +181,7 @@ async def prepare_factor(
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
     users.refuse_locked(scope, subject.user)
-    sent = _prepare(_strategy(own.sign_in, proof.strategy), scope, subject, proof)
+    sent = await _prepare(_strategy(own.sign_in, proof.strategy), scope, subject, proof)
     row = _prepared(replace(own.sign_in, updated_at=scope.now), sent)
     async with scope.db.write() as tx:
         await _send(tx, scope, row, sent)
@@ -185,7 +189,7 @@ async def prepare_factor(
     return Outcome(row, own.client)
 
 
-def _prepared(row: SignInRow, sent: SentCode | SentLink) -> SignInRow:
+def _prepared(row: SignInRow, sent: Sent) -> SignInRow:
     if row.asks_for_second:
         return replace(row, second_factor_verification_id=sent.verification.id)
     return replace(row, first_factor_verification_id=sent.verification.id)
@@ -320,7 +324,7 @@ async def _advance(
         needs_second_factor=subject.has_second_factor and not is_both,
         needs_client_trust=await client_trust.is_due(tx, scope, row, subject),
     )
-    row = replace(row, status=machine.status(facts), updated_at=scope.now)
+    row = _settled(row, facts, scope.now)
     await users.refuse_kept_out(tx, scope, row.user_id, signs_in=row.status == "complete")
     known = subject if is_new and row.first_factor_strategy in _CHANGE_NOTHING else None
     opened = None
@@ -349,6 +353,14 @@ async def _advance(
     return Outcome(row, held, known, opened)
 
 
+def _settled(row: SignInRow, facts: machine.Facts, now: int) -> SignInRow:
+    status = machine.status(facts)
+    if status == "needs_second_factor":
+        # An address that was proved before stands in for none that was set up meanwhile.
+        row = replace(row, second_factor_strategy=None, second_factor_verification_id=None)
+    return replace(row, status=status, updated_at=now)
+
+
 def _opened(scope: Scope, started: Changed, subject: Subject | None) -> OpenClientRow | None:
     if started.client.made is None or subject is None or subject.user is None:
         return None
@@ -367,20 +379,25 @@ async def _noted(tx: Write, scope: Scope, subject: Subject, wrong: ApiError) -> 
     return await users.note_failure(tx, scope, subject.user.id, wrong)
 
 
-def _prepare(
+async def _prepare(
     strategy: strategies.Strategy, scope: Scope, subject: Subject, proof: Proof
-) -> SentCode | SentLink:
+) -> Sent:
     if isinstance(strategy, EmailLink):
         return strategy.link(scope, subject, proof)
+    if isinstance(strategy, TrustedDevice):
+        return await strategy.ask(scope, subject, proof.trusted_device_id)
     return strategy.prepare(scope, subject, proof)
 
 
-async def _send(tx: Write, scope: Scope, row: SignInRow, sent: SentCode | SentLink) -> None:
+async def _send(tx: Write, scope: Scope, row: SignInRow, sent: Sent) -> None:
     if isinstance(sent, SentCode):
         await sending.send(tx, scope, sent, regarding=row.id)
         return
     await verifications.insert_verification(tx, sent.verification)
-    asked = Asked("sign_in", row.id, row.client_id)
+    if isinstance(sent, Asked):
+        await trusted_devices.insert_challenge(tx, sent.row(row.client_id))
+        return
+    asked = links.Asked("sign_in", row.id, row.client_id)
     await mailing.send_link(tx, scope, sent, asked, regarding=row.id)
 
 

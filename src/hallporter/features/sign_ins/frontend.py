@@ -7,7 +7,14 @@ from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.external_accounts import signing_in, tokens
-from hallporter.features.sign_ins import actions, email_links, passkeys, tickets, views
+from hallporter.features.sign_ins import (
+    actions,
+    email_links,
+    passkeys,
+    tickets,
+    trusted_devices,
+    views,
+)
 from hallporter.features.sign_ins.actions import CreateSignIn, Outcome, ResetPassword
 from hallporter.features.verifications.strategies import passkey
 from hallporter.features.verifications.strategy import Proof
@@ -18,6 +25,8 @@ async def create_sign_in(scope: Scope, caller: Browser, given: CreateSignIn) -> 
     """Begin to sign in; everything may be given at once."""
     if given.transfer or (given.strategy or "").startswith(("oauth_", tokens.ONE_TAP)):
         return await _reply(scope, caller, await _elsewhere(scope, caller, given))
+    if given.strategy == trusted_devices.STRATEGY:
+        return await _reply(scope, caller, await trusted_devices.begin(scope, caller, given))
     if given.ticket is not None or given.strategy == "ticket":
         return await _reply(scope, caller, await tickets.accept(scope, caller, given.ticket))
     return await _reply(scope, caller, await actions.create_sign_in(scope, caller, given))
@@ -37,6 +46,9 @@ async def prepare_sign_in_factor_one(
     if given.strategy.startswith("oauth_"):
         begun = await signing_in.prepare(scope, caller, sign_in_id, given.strategy, given)
         return await _reply(scope, caller, begun)
+    if given.strategy == trusted_devices.STRATEGY:
+        asked = await trusted_devices.prepare(scope, caller, sign_in_id, given)
+        return await _reply(scope, caller, asked)
     done = await actions.prepare_factor(
         scope, caller, sign_in_id, given, step="prepare_first_factor"
     )
@@ -50,6 +62,9 @@ async def attempt_sign_in_factor_one(
     """Prove the first factor."""
     if given.strategy == passkey.Passkey.name:
         found = await passkeys.attempt(scope, caller, sign_in_id, given)
+        return await _reply(scope, caller, found)
+    if given.strategy == trusted_devices.STRATEGY:
+        found = await trusted_devices.attempt(scope, caller, sign_in_id, given)
         return await _reply(scope, caller, found)
     done = await actions.attempt_factor(
         scope, caller, sign_in_id, given, step="attempt_first_factor"

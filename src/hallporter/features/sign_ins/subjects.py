@@ -11,6 +11,7 @@ from hallporter.features.identifications import canonical
 from hallporter.features.sign_ins import store
 from hallporter.features.sign_ins.rows import SignInRow, SubjectRow
 from hallporter.features.users.rows import UserDetailsRow
+from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Subject
 
@@ -36,8 +37,13 @@ async def of_user(
 
 async def of_sign_in(scope: Scope, row: SignInRow) -> Subject:
     """Return the subject of a sign-in, with the verification of the factor it waits for."""
-    subject = await of_user(scope, row.user_id, row.awaited_verification_id)
-    return replace(subject, identification_id=row.identification_id)
+    awaited = row.awaited_verification_id
+    if row.user_id is not None or awaited is None:
+        subject = await of_user(scope, row.user_id, awaited)
+        return replace(subject, identification_id=row.identification_id)
+    # A challenge to anybody, or a visit to a provider, which is none of ours.
+    proof = await verifications.verification_by_id(scope.db, scope.instance.id, awaited)
+    return Subject(verification=proof)
 
 
 def _subject(row: SubjectRow) -> Subject:

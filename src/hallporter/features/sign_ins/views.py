@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from hallporter.contract.ids import ClientId, SessionId, SignInId, VerificationId
 from hallporter.contract.objects import WireObject
@@ -13,6 +14,8 @@ from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.passkeys import ceremony
 from hallporter.features.sign_ins import client_trust, machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.trusted_devices import ceremony as trusted_devices
+from hallporter.features.trusted_devices.views import TrustedDeviceChallenge, challenge_of
 from hallporter.features.verifications import links
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategies import (
@@ -35,6 +38,7 @@ _OBJECTS = {
     links.STRATEGY: "verification_email_link",
     ceremony.STRATEGY: "verification_passkey",
     **dict.fromkeys(kinds.CHAINS, "verification_web3"),
+    trusted_devices.STRATEGY: "verification_trusted_device",
 }
 
 
@@ -49,6 +53,7 @@ class FactorVerification(msgspec.Struct, frozen=True):
     verified_at_client: ClientId | UnsetType
     nonce: str | UnsetType
     message: str | UnsetType
+    trusted_device_challenge: TrustedDeviceChallenge | UnsetType = UNSET
 
 
 class UserData(msgspec.Struct, frozen=True):
@@ -148,7 +153,11 @@ async def _first_factor(
         return None
     if subject.verification is None:
         return await external_accounts.visit(scope, row.first_factor_verification_id)
-    return under_way(scope, subject.verification, subject)
+    waiting = under_way(scope, subject.verification, subject)
+    if subject.verification.strategy != trusted_devices.STRATEGY:
+        return waiting
+    asked = await challenge_of(scope, subject.verification.id)
+    return replace(waiting, trusted_device_challenge=asked or UNSET)
 
 
 async def _verified(

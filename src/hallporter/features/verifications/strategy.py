@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 
-from hallporter.contract.ids import IdentificationId
+from hallporter.contract.ids import IdentificationId, TrustedDeviceId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
@@ -65,7 +65,10 @@ class Proof(VisitFields, frozen=True, kw_only=True):
     phone_number_id: IdentificationId | None = None
     public_key_credential: Secret | None = None
     web3_wallet_id: IdentificationId | None = None
+    trusted_device_id: TrustedDeviceId | None = None
+    client_data: Annotated[str, msgspec.Meta(max_length=4_096)] | None = None
     signature: Secret | None = None
+    algorithm: str | None = None
 
 
 class Factor(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,6 +9,7 @@ from hallporter.features.verifications.strategies import (
     passkey,
     password,
     phone_code,
+    trusted_device,
     web3_signature,
 )
 from hallporter.features.verifications.strategy import Factor, Strategy, Subject
@@ -19,6 +20,7 @@ FIRST_FACTORS: dict[str, Strategy] = {
     for each in (
         password.Password(),
         passkey.Passkey(),
+        trusted_device.TrustedDevice(),
         email_code.EmailCode("email_code"),
         email_link.EmailLink(),
         email_code.EmailCode("reset_password_email_code"),
