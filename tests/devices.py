@@ -19,8 +19,8 @@ STRATEGY = "trusted_device"
 class App(Browser):
     """An app on a phone: no page, no cookies, the client's token in `Authorization`."""
 
-    def __init__(self, tenant: Tenant) -> None:
-        super().__init__(tenant, NEWEST, None)
+    def __init__(self, tenant: Tenant, version: str | None = NEWEST) -> None:
+        super().__init__(tenant, version, None)
         self.params["_is_native"] = "1"
 
     def request(self, method: str, path: str, **more: Any) -> Reply:

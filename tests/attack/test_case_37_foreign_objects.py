@@ -11,6 +11,7 @@ from hallporter import main
 from hallporter.edge.operation import Api, Operation
 from tests import wallets
 from tests.conftest import Make
+from tests.devices import App, Device, enrol
 from tests.factors import add_app
 from tests.house import ORIGIN, Account, Browser, Reply, Tenant, new_address, new_number
 
@@ -77,6 +78,7 @@ class Victim:
             "passkey_id": self._passkey(),
             "web3_wallet_id": wallet,
             "web3_wallet_identification_id": wallet,
+            "trusted_device_id": self._trusted_device(),
         }
         # Last: with a second factor a session has to prove itself anew for most of the above.
         add_app(tenant, self.account.user_id)
@@ -94,6 +96,13 @@ class Victim:
         self.tenant.update(attributes__web3_wallet__enabled=True)
         path, _ = wallets.begin_connect(self.browser, wallets.Wallet())
         return path.rpartition("/")[2]
+
+    def _trusted_device(self) -> str:
+        """Return a device that may sign the victim in."""
+        self.tenant.update(trusted_device__sign_in=True)
+        app, device = App(self.tenant), Device()
+        app.sign_in(self.account.email_address).ok()
+        return enrol(app, device)["id"]
 
     def _external_account(self) -> str:
         """Return an account that waits for its provider, which is not asked for that."""

@@ -304,14 +304,17 @@ def test_case_66_challenge_lives_for_minutes(app: App, device: Device, clock: Cl
 
 
 def test_case_66_signature_for_one_purpose_is_none_for_another(
-    instance: Tenant, app: App, device: Device, mallory: App
+    app: App, device: Device, victim: Account, mallory: App
 ) -> None:
     # What a device signs to be enrolled signs nobody in, and the other way round.
     phone = Device(key=device.key)
     enrolment = prepare(mallory, phone).ok().body
     path, challenge = ask(app, device)
     assert sign_in(app, device, path, enrolment).codes == FAILED_TO_SIGN_IN
-    assert attempt(mallory, phone, challenge).codes == ["verification_missing"]
+    app.sign_in(victim.email_address).ok()
+    _, challenge = ask(app, device)
+    for caller in (app, mallory):
+        assert attempt(caller, device, challenge).codes == ["verification_missing"]
 
 
 def test_case_66_revoked_device_is_dead_at_once(

@@ -9,8 +9,13 @@ import pyotp
 from pyotp.totp import TOTP
 
 from hallporter.contract.api_version import V2025_04_10, ApiVersion
-from hallporter.contract.settings import Attributes, AttributeSettings, Settings
-from tests import links, wallets
+from hallporter.contract.settings import (
+    Attributes,
+    AttributeSettings,
+    Settings,
+    TrustedDeviceSettings,
+)
+from tests import devices, links, wallets
 from tests.authenticator import Authenticator
 from tests.contract.recording import Recorded, Recorder
 from tests.factors import add_app
@@ -33,6 +38,7 @@ NEW_PASSWORD = "staple battery horse correct"
 # Everything that an operation may need is switched on.
 SETTINGS = Settings(
     test_mode=True,
+    trusted_device=TrustedDeviceSettings(sign_in=True),
     attributes=Attributes(
         email_address=links.settings().attributes.email_address,
         username=AttributeSettings(enabled=True),
@@ -201,6 +207,42 @@ def _passkeys(walker: Walker) -> None:
     browser.post(f"{path}/{begun['id']}", _method="DELETE").ok()
     further = browser.post(path).ok().body["id"]
     walker.backend.delete(f"/v1/users/{account.user_id}/passkeys/{further}").ok()
+
+
+def _trusted_devices(walker: Walker) -> None:
+    app, phone = devices.App(walker.tenant, walker.version), devices.Device()
+    walker.recorder.listen(app)
+    account = app.sign_up()
+    devices.enrol(app, phone)
+    app.get(devices.ROOT).ok()
+    app.sign_out()
+    app.post("/v1/client/trusted_devices/validate", trusted_device_id=phone.id).ok()
+    path, challenge = devices.ask(app, phone)
+    app.post(
+        f"{path}/prepare_first_factor", strategy="trusted_device", trusted_device_id=phone.id
+    ).ok()
+    devices.sign_in(app, phone, path, challenge)
+    devices.sign_in(app, phone, *devices.ask(app, phone)).ok()
+    theirs = f"/v1/users/{account.user_id}/trusted_devices"
+    walker.backend.get(theirs).ok()
+    app.post(f"{devices.ROOT}/{phone.id}", _method="DELETE").ok()
+    another = devices.Device()
+    devices.enrol(app, another)
+    walker.backend.delete(f"{theirs}/{another.id}").ok()
+
+
+def _client_trust(walker: Walker) -> None:
+    walker.tenant.update(client_trust=True)
+    browser, account = walker.browser(), walker.tenant.browser().sign_up()
+    asked = browser.sign_in(account.email_address).ok().body
+    path = f"/v1/client/sign_ins/{asked['id']}"
+    if walker.version >= V2025_04_10:
+        # Older documents have no link in the client's own sign-in.
+        to = {"strategy": "email_link", "redirect_url": links.HERE}
+        browser.post(f"{path}/prepare_second_factor", **to).ok()
+    browser.post(f"{path}/prepare_second_factor", strategy="email_code").ok()
+    browser.post(f"{path}/attempt_second_factor", strategy="email_code", code=TEST_CODE).ok()
+    walker.tenant.update(client_trust=False)
 
 
 def _reverification(walker: Walker) -> None:
@@ -478,6 +520,8 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _reverification,
     _passkeys,
     _wallets,
+    _trusted_devices,
+    _client_trust,
     _own_account,
     _sign_in_tokens,
     _sign_ups,

@@ -79,7 +79,7 @@ class SignIn(WireObject, frozen=True, tag="sign_in_attempt"):
     user_data: UserData | None
     created_session_id: SessionId | None
     abandon_at: int
-    client_trust_state: client_trust.State | None
+    client_trust_state: client_trust.State | msgspec.UnsetType
 
 
 async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) -> SignIn:
@@ -101,7 +101,7 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
         user_data=_user_data(subject),
         created_session_id=row.created_session_id,
         abandon_at=row.abandon_at,
-        client_trust_state=await client_trust.state(scope, row),
+        client_trust_state=await client_trust.state(scope, row) or msgspec.UNSET,
     )
 
 
