@@ -13,7 +13,7 @@ from pyotp.totp import TOTP
 
 from tests.browser import apps
 from tests.browser.conftest import TIMEOUT
-from tests.browser.front_door import PASSWORD, Visitor, visitor
+from tests.browser.front_door import PASSWORD, Visitor, enter_code, visitor
 from tests.browser.servers import HALLPORTER, RunningServer, running_server
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -119,7 +119,7 @@ def test_who_has_a_second_factor_shows_it_before_a_passkey_is_added(
     server.backend.patch(f"/v1/users/{user['id']}", json=given).raise_for_status()
     add_passkey(page)
     page.get_by_text("Verification required").wait_for()
-    page.locator("input[autocomplete=one-time-code]").press_sequentially(TOTP(secret).now())
+    enter_code(page, TOTP(secret).now())
     page.wait_for_function("Clerk.user.passkeys.length === 1")
     assert page.evaluate("Clerk.session.factorVerificationAge[1]") == 0
 

@@ -17,7 +17,7 @@ from pyotp.totp import TOTP
 
 from tests.browser import apps
 from tests.browser.conftest import TIMEOUT
-from tests.browser.front_door import PASSWORD, Visitor, visitor
+from tests.browser.front_door import PASSWORD, Visitor, enter_code, visitor
 from tests.browser.servers import HALLPORTER, RunningServer, running_server
 from tests.house import new_number
 from tests.pictures import encoded
@@ -55,10 +55,6 @@ class Profile:
     def press(self, name: str) -> None:
         """Press a button by its whole name."""
         self.page.get_by_role("button", name=name, exact=True).click()
-
-    def enter_code(self, code: str) -> None:
-        """Type a code of six digits."""
-        self.page.locator("input[autocomplete=one-time-code]").press_sequentially(code)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +124,7 @@ def test_address_and_number_are_added_and_proved(profile: Profile) -> None:
     profile.shoot("04-add-email")
     profile.press("Add")
     page.get_by_text("verification code").first.wait_for()
-    profile.enter_code(profile.server.code_for(other))
+    enter_code(page, profile.server.code_for(other))
     page.wait_for_function(
         "Clerk.user.emailAddresses.length === 2"
         " && Clerk.user.emailAddresses.every(each => each.verification.status === 'verified')"
@@ -140,7 +136,7 @@ def test_address_and_number_are_added_and_proved(profile: Profile) -> None:
     profile.press("Add")
     page.get_by_text("verification code").first.wait_for()
     profile.shoot("07-phone-code")
-    profile.enter_code("424242")
+    enter_code(page, "424242")
     page.wait_for_function("Clerk.user.primaryPhoneNumber !== null")
     profile.shoot("08-phone-added")
 
@@ -159,7 +155,7 @@ def test_second_factor_is_set_up_and_asked_for(profile: Profile) -> None:
         ".find(each => /^[A-Z2-7]{32}$/.test(each))"
     )
     profile.press("Continue")
-    profile.enter_code(TOTP(secret).now())
+    enter_code(page, TOTP(secret).now())
     page.wait_for_function("Clerk.user.totpEnabled")
     profile.shoot("11-backup-codes")
     assert page.evaluate("Clerk.user.backupCodeEnabled")
@@ -172,7 +168,7 @@ def test_second_factor_is_set_up_and_asked_for(profile: Profile) -> None:
     page.get_by_text("Two-step verification").wait_for()
     profile.shoot("16-second-factor")
     # The code of this half minute has turned the app on: it opens nothing.
-    profile.enter_code(TOTP(secret).at(int(time.time()) + 30))
+    enter_code(page, TOTP(secret).at(int(time.time()) + 30))
     page.wait_for_function("Clerk.user")
 
 
