@@ -1,5 +1,7 @@
 """Session tokens: what they say, for how long, in which version."""
 
+from typing import Any
+
 import pytest
 
 from hallporter.contract.settings import Settings
@@ -104,6 +106,24 @@ def test_sign_in_hands_a_token_along(browser: Browser, account: Account) -> None
     (session,) = client["sessions"]
     claims = forge.claims_of(session["last_active_token"]["jwt"])
     assert (claims["sid"], claims["azp"]) == (session["id"], ORIGIN)
+
+
+def subjects_of_tokens(client: Any) -> list[str]:
+    """Return the sessions that a client's tokens are of."""
+    tokens = [each["last_active_token"]["jwt"] for each in client["sessions"]]
+    return sorted(forge.claims_of(token)["sid"] for token in tokens)
+
+
+def test_whoever_is_told_of_a_session_is_handed_a_token_of_it(
+    instance: Tenant, browser: Browser, account: Account
+) -> None:
+    other = instance.browser().sign_up()
+    second = browser.sign_in(other.email_address).ok().body["created_session_id"]
+    both = sorted([account.session_id, second])
+    assert subjects_of_tokens(browser.get("/v1/client").ok().body) == both
+    assert subjects_of_tokens(browser.post("/v1/client/sign_ins").ok().client) == both
+    refused = browser.post("/v1/client/sign_ins", identifier="nobody@example.com")
+    assert subjects_of_tokens(refused.json["meta"]["client"]) == both
 
 
 def refreshed(tenant: Tenant, account: Account, cookies: dict[str, str], **more: str) -> int:

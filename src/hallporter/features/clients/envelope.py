@@ -16,21 +16,17 @@ from hallporter.features.sign_ups import views as sign_ups
 from hallporter.features.users.views import User
 
 
-async def client_now(scope: Scope, row: OpenClientRow, *, with_token: bool = False) -> Client:
-    """Return the Client object of `row`, with what is pending on it.
+async def client_now(scope: Scope, row: OpenClientRow) -> Client:
+    """Return the Client object of `row`, with a token per session and what is pending on it.
 
-    `with_token` mints one for the last active session, whose token pages show to backends: after
-    anything that makes older tokens look outdated, so that clerk-js needs no second request.
+    For want of a token clerk-js drops its `__session` cookie, and @clerk/react throws.
     """
     opened = row.open_sessions()
-    active = row.last_active([each.session for each in opened])
-    jwt = await tokens.mint(scope, active) if with_token and active is not None else None
     return views.client(
         row,
         scope,
         opened=opened,
-        active=active,
-        jwt=jwt,
+        jwts=[await tokens.mint(scope, each.session) for each in opened],
         sign_in=await sign_ins.pending(scope, row.sign_in_id),
         sign_up=await sign_ups.pending(scope, row.sign_up_id),
     )
@@ -47,10 +43,11 @@ async def wrapped(
 ) -> Reply:
     """Return `respond(client)` in the envelope, with the cookies that its browser must now have.
 
+    `with_token` after what makes older tokens look outdated: `__client_uat` moves with the new.
     `opened` spares a read where the request knows all that is on the client.
     """
     row = opened or await store.open_client_by_id(scope.db, scope.instance.id, held.id, scope.now)
-    client = None if row is None else await client_now(scope, row, with_token=with_token)
+    client = None if row is None else await client_now(scope, row)
     if client is None:
         return Reply(Wrapped(response=None, client=None))
     body = Wrapped(response=respond(client), client=client)

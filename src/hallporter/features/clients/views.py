@@ -5,7 +5,6 @@ from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.clients.rows import ClientWithSessionsRow, OpenClientRow, SessionWithUser
 from hallporter.features.sessions import views as sessions
-from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sessions.views import BackendSession, Session
 from hallporter.features.sign_ins.views import SignIn
 from hallporter.features.sign_ups.views import SignUp
@@ -45,22 +44,17 @@ def client(
     scope: Scope,
     *,
     opened: list[SessionWithUser],
-    active: SessionRow | None,
-    jwt: str | None,
+    jwts: list[str],
     sign_in: SignIn | None,
     sign_up: SignUp | None,
 ) -> Client:
-    """Return the client for the Frontend API; `jwt` is a token of its `active` session."""
+    """Return the client for the Frontend API; `jwts` are tokens of what is `opened` on it."""
+    active = row.last_active([each.session for each in opened])
     return Client(
         id=row.id,
         sessions=[
-            sessions.session(
-                each.session,
-                each.user,
-                scope,
-                jwt=jwt if each.session is active else None,
-            )
-            for each in opened
+            sessions.session(each.session, each.user, scope, jwt=jwt)
+            for each, jwt in zip(opened, jwts, strict=True)
         ],
         sign_in=sign_in,
         sign_up=sign_up,
