@@ -4,11 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.house import House
 
 from hallporter.core import connections, database
 from hallporter.core.connections import Connections
 from hallporter.core.database import Database
+from tests.house import House
 
 
 @pytest.fixture

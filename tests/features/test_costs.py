@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from benchmarks import round_trips
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from benchmarks import round_trips
 from hallporter.features.instances import store as instances
 from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.features.messages import store as messages
