@@ -7,8 +7,8 @@ WITH = $(or $(PYTHON),$(error Python 3.11 or newer is needed, install it (Debian
 
 BIN = .venv/bin
 PYTEST = $(BIN)/pytest -n 2 --dist loadgroup
-SLOW = tests/sdk tests/social tests/browser tests/attack tests/cli tests/crash tests/contract \
-	tests/core/test_embedded.py tests/assets/test_real_packages.py
+SLOW = tests/sdk tests/social tests/browser tests/examples tests/attack tests/cli tests/crash \
+	tests/contract tests/core/test_embedded.py tests/assets/test_real_packages.py
 CODE = src tests scripts benchmarks
 
 # pyright would ask a server for its newest release; ours is the one in the lock file.
@@ -16,7 +16,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS = 1
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help run setup test fast check format ledger states bench bench-peers
+.PHONY: help run run-example setup test fast check format ledger states bench bench-peers
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,11 +24,14 @@ help: ## list these commands
 run: ## the server on localhost with its own PostgreSQL: nothing to set up (ARGS="--port 4000")
 	@$(WITH) python node -- $(BIN)/hallporter serve $(ARGS)
 
+run-example: ## an app of examples/ with the server it needs (NAME=nextjs, react-vite or express)
+	@$(WITH) python node examples -- $(BIN)/python -m scripts.examples $(NAME)
+
 setup: ## install what the server needs; the command line tool is then .venv/bin/hallporter
 	@$(WITH) python node
 
 test: ## everything: unit, HTTP, attack, official SDKs, browser (ARGS="-k sign_in")
-	@$(WITH) python node npm-packages chromium pgbouncer -- $(PYTEST) $(ARGS)
+	@$(WITH) python node npm-packages examples chromium pgbouncer -- $(PYTEST) $(ARGS)
 
 fast: ## the tests without SDKs, browser, attacks and processes of their own, in under a minute
 	@$(WITH) python node -- $(PYTEST) $(SLOW:%=--ignore=%) $(ARGS)

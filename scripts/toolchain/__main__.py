@@ -13,6 +13,7 @@ PIECES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "python": python_env.set_up,
     "node": node.set_up,
     "npm-packages": npm_packages.set_up,
+    "examples": npm_packages.set_up_examples,
     "peers": npm_packages.set_up_peers,
     "chromium": chromium.set_up,
     "pgbouncer": pgbouncer.set_up,

@@ -1,4 +1,4 @@
-"""npm packages, as their lock file has them: Clerk's own for the tests, peers for the bench."""
+"""npm packages, as their lock files have them: for the tests, the examples and the bench."""
 
 import os
 from collections.abc import Mapping
@@ -6,6 +6,9 @@ from pathlib import Path
 
 from scripts.toolchain import records
 from scripts.toolchain.shell import ROOT, MissingPiece, attempt, say
+
+EXAMPLES = ROOT / "examples"
+NAMES = ("express", "nextjs", "react-vite")
 
 INSTALL = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
 
@@ -18,6 +21,13 @@ def set_up() -> Mapping[str, str]:
 def set_up_peers() -> Mapping[str, str]:
     """Install the servers that `make bench-peers` compares with."""
     return _installed("peers", ROOT / "benchmarks" / "peers")
+
+
+def set_up_examples() -> Mapping[str, str]:
+    """Install what each of the example apps is made of."""
+    for name in NAMES:
+        _installed(f"example-{name}", EXAMPLES / name)
+    return {}
 
 
 def _installed(piece: str, folder: Path) -> Mapping[str, str]:

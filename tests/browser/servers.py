@@ -32,6 +32,7 @@ class RunningServer:
 
     page_url: str
     publishable_key: str
+    secret_key: str
     backend: httpx.Client
     anyone: httpx.Client
 
@@ -93,7 +94,8 @@ def running_server(transport: Transport, data_dir: Path) -> Generator[RunningSer
         ):
             host = "clerk.localhost" if tls else "localhost"
             page_url = f"{transport}://{host}:{port}/"
-            yield RunningServer(page_url, keys["publishable_key"], backend, anyone)
+            pair = keys["publishable_key"], keys["secret_key"]
+            yield RunningServer(page_url, *pair, backend, anyone)
     finally:
         process.terminate()
         process.wait(30)

@@ -1,0 +1,72 @@
+"""One server for all examples, and the examples, each started when a test first asks for it."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from scripts.examples import Keys, settings
+from tests.browser.conftest import TIMEOUT, chromium
+from tests.browser.servers import RunningServer, running_server
+from tests.examples.apps import running_example
+from tests.examples.visit import Visit
+
+__all__ = ["chromium"]
+
+Settings = Callable[..., dict[str, str]]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[RunningServer]:
+    """A server as `hallporter serve` starts it."""
+    # Not below pytest's own folder: as root the database's user must be let through to it.
+    with (
+        tempfile.TemporaryDirectory(prefix="hallporter-examples-") as folder,
+        running_server("http", Path(folder)) as server,
+    ):
+        yield server
+
+
+@pytest.fixture(scope="session")
+def settings_of(server: RunningServer) -> Settings:
+    """What a developer would have in an example's `.env`."""
+    keys = Keys(server.publishable_key, server.secret_key)
+
+    def settings_of(name: str, **others: str) -> dict[str, str]:
+        return settings(name, keys, server=server.page_url.rstrip("/"), **others)
+
+    return settings_of
+
+
+@pytest.fixture(scope="session")
+def express(settings_of: Settings) -> Iterator[str]:
+    """The address of `examples/express`."""
+    with running_example("express", settings_of("express")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def nextjs(settings_of: Settings) -> Iterator[str]:
+    """The address of `examples/nextjs`."""
+    with running_example("nextjs", settings_of("nextjs")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def react_vite(settings_of: Settings, express: str) -> Iterator[str]:
+    """The address of `examples/react-vite`, whose API is the Express example."""
+    with running_example("react-vite", settings_of("react-vite", api=express)) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(chromium: Browser, server: RunningServer) -> Iterator[Visit]:
+    """Somebody's browser, which must complain of nothing and ask nobody but localhost."""
+    expect.set_options(timeout=TIMEOUT)
+    with chromium.new_context() as context:
+        context.set_default_timeout(TIMEOUT)
+        visit = Visit(context.new_page(), server)
+        yield visit
+        visit.expect_clean()
