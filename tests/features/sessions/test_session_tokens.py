@@ -126,6 +126,38 @@ def test_whoever_is_told_of_a_session_is_handed_a_token_of_it(
     assert subjects_of_tokens(refused.json["meta"]["client"]) == both
 
 
+def token_told(browser: Browser) -> Any:
+    """Return the token of the first session that the browser's client has."""
+    return browser.get("/v1/client").ok().body["sessions"][0]["last_active_token"]["jwt"]
+
+
+def test_a_token_is_told_again_for_some_seconds(
+    instance: Tenant, browser: Browser, account: Account, clock: Clock
+) -> None:
+    clock.advance(seconds=20 - clock.now() // 1000 % 10)
+    first = token_told(browser)
+    clock.advance(seconds=9)
+    assert token_told(browser) == first
+    clock.advance(seconds=1)
+    later = forge.claims_of(token_told(browser))
+    assert later["iat"] == forge.claims_of(first)["iat"] + 10
+    assert later["exp"] - clock.now() / 1000 > 50
+
+
+def test_a_token_from_before_a_change_is_not_told_again(
+    instance: Tenant, browser: Browser, account: Account, clock: Clock
+) -> None:
+    # Uses of a session are noted once a minute.
+    clock.advance(seconds=80 - clock.now() // 1000 % 10)
+    token_told(browser)
+    clock.advance(seconds=3)
+    browser.post(f"/v1/client/sessions/{account.session_id}/touch").ok()
+    assert forge.claims_of(token_told(browser))["iat"] == clock.now() // 1000
+    clock.advance(seconds=2)
+    browser.sign_in(instance.browser().sign_up().email_address).ok()
+    assert forge.claims_of(token_told(browser))["iat"] == clock.now() // 1000
+
+
 def refreshed(tenant: Tenant, account: Account, cookies: dict[str, str], **more: str) -> int:
     """Renew a session token as an app's backend does and return the status."""
     refresh_token = next(text for name, text in cookies.items() if name.startswith("__refresh_"))

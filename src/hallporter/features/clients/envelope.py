@@ -26,7 +26,7 @@ async def client_now(scope: Scope, row: OpenClientRow) -> Client:
         row,
         scope,
         opened=opened,
-        jwts=[await tokens.mint(scope, each.session) for each in opened],
+        jwts=[await tokens.told(scope, each.session, since=row.updated_at) for each in opened],
         sign_in=await sign_ins.pending(scope, row.sign_in_id),
         sign_up=await sign_ups.pending(scope, row.sign_up_id),
     )

@@ -1,12 +1,15 @@
 """Session tokens from session rows."""
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.api_version import V2025_04_10
+from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Scope
+from hallporter.core.clock import SECOND
 from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.tokens import session_token
@@ -14,6 +17,8 @@ from hallporter.tokens.session_token import SessionFacts
 
 # Claims of version 2 came with this API version.
 _CLAIMS_V2 = V2025_04_10
+_TOLD_AGAIN = 10 * SECOND
+_REMEMBERED = 10_000
 
 
 async def mint(
@@ -26,19 +31,58 @@ async def mint(
     """Return a session token for `session`, made for `authorized_party` or the page that asks."""
     return session_token.mint(
         scope.instance,
-        SessionFacts(
-            session_id=session.id,
-            user_id=session.user_id,
-            status=session.status,
-            actor=msgspec.json.decode(session.actor),
-            first_factor_verified_at=session.first_factor_verified_at,
-            second_factor_verified_at=session.second_factor_verified_at,
-        ),
+        _facts(session),
         now=scope.now,
         authorized_party=authorized_party or scope.visitor.origin,
         is_v2=scope.version >= _CLAIMS_V2,
         ttl_seconds=ttl_seconds,
         own_claims=await _own_claims(scope, session),
+    )
+
+
+async def told(scope: Scope, session: SessionRow, *, since: int) -> str:
+    """Return a token that goes with a Client object, signed a moment ago perhaps.
+
+    It is as of `since` (ms) at the earliest, and of the session's last change: browsers and
+    backends hold what is older for outdated.
+    """
+    facts = _facts(session)
+    if facts.actor is not None or scope.instance.session_claims is not None:
+        # Nobody can tell by the session alone whether what it would say is still so.
+        return await mint(scope, session)
+    latest = max(since, session.updated_at, scope.now - scope.now % _TOLD_AGAIN)
+    return _as_of(
+        # After the clock was set back a change may lie ahead.
+        min(latest, scope.now),
+        scope.instance,
+        facts,
+        scope.visitor.origin,
+        is_v2=scope.version >= _CLAIMS_V2,
+    )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _as_of(
+    moment: int,
+    instance: Instance,
+    facts: SessionFacts,
+    authorized_party: str | None,
+    *,
+    is_v2: bool,
+) -> str:
+    return session_token.mint(
+        instance, facts, now=moment, authorized_party=authorized_party, is_v2=is_v2
+    )
+
+
+def _facts(session: SessionRow) -> SessionFacts:
+    return SessionFacts(
+        session_id=session.id,
+        user_id=session.user_id,
+        status=session.status,
+        actor=msgspec.json.decode(session.actor),
+        first_factor_verified_at=session.first_factor_verified_at,
+        second_factor_verified_at=session.second_factor_verified_at,
     )
 
 
