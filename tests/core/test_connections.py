@@ -90,3 +90,17 @@ def test_what_nobody_needs_goes_back(dsn: str, monkeypatch: pytest.MonkeyPatch) 
         assert len(kept._free) == 1  # pyright: ignore[reportPrivateUsage]
 
     asyncio.run(_with(dsn, story, size=3))
+
+
+def test_who_gives_up_waiting_takes_no_place_along(dsn: str) -> None:
+    async def story(db: Database) -> None:
+        async with db.write():
+            waiting = [asyncio.create_task(db.value("select $1::int", n)) for n in range(3)]
+            await asyncio.sleep(0)
+            waiting[0].cancel()
+        # The place was the second's the moment it came free: cancelled now, it passes it on.
+        waiting[1].cancel()
+        assert await asyncio.wait_for(waiting[2], 5) == 2
+        assert await asyncio.wait_for(db.value("select 7"), 5) == 7
+
+    asyncio.run(_with(dsn, story))

@@ -97,7 +97,10 @@ def _tunnel_method(scope: AsgiScope) -> None:
 
 
 def _header(scope: AsgiScope, name: bytes) -> bytes:
-    return next((value for key, value in scope["headers"] if key == name), b"")
+    for key, value in scope["headers"]:
+        if key == name:
+            return value
+    return b""
 
 
 async def _answer(send: Send, problem: Problem) -> None:
