@@ -324,7 +324,7 @@ async def _advance(
         needs_second_factor=subject.has_second_factor and not is_both,
         needs_client_trust=await client_trust.is_due(tx, scope, row, subject),
     )
-    row = _settled(row, facts, scope.now)
+    row = machine.settled(row, facts, scope.now)
     await users.refuse_kept_out(tx, scope, row.user_id, signs_in=row.status == "complete")
     known = subject if is_new and row.first_factor_strategy in _CHANGE_NOTHING else None
     opened = None
@@ -351,14 +351,6 @@ async def _advance(
     else:
         await _update(tx, row, was=was)
     return Outcome(row, held, known, opened)
-
-
-def _settled(row: SignInRow, facts: machine.Facts, now: int) -> SignInRow:
-    status = machine.status(facts)
-    if status == "needs_second_factor":
-        # An address that was proved before stands in for none that was set up meanwhile.
-        row = replace(row, second_factor_strategy=None, second_factor_verification_id=None)
-    return replace(row, status=status, updated_at=now)
 
 
 def _opened(scope: Scope, started: Changed, subject: Subject | None) -> OpenClientRow | None:

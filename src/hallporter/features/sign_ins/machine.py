@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from hallporter.contract import errors
 from hallporter.features.sign_ins.rows import SignInRow, SignInStatus
 
@@ -57,6 +59,15 @@ def status(facts: Facts) -> SignInStatus:
         if gate.is_closed(facts):
             return gate.status
     return "complete"
+
+
+def settled(row: SignInRow, facts: Facts, now: int) -> SignInRow:
+    """Return `row` with the status that follows from `facts`."""
+    found = status(facts)
+    if found == "needs_second_factor":
+        # The proof of a new browser stands in for no factor that was set up meanwhile.
+        row = replace(row, second_factor_strategy=None, second_factor_verification_id=None)
+    return replace(row, status=found, updated_at=now)
 
 
 def status_at(row: SignInRow, now: int) -> SignInStatus:
