@@ -14,6 +14,8 @@ from hallporter.contract.callers import (
     Browser,
     Guarded,
     GuardedAtTask,
+    InPerson,
+    InPersonAtTask,
     KnownBrowser,
     SecretKey,
     SignedIn,
@@ -29,6 +31,7 @@ from hallporter.edge.app import ApiApp
 from hallporter.edge.entrance import AsgiApp, AsgiScope, Entrance, Receive, Send
 from hallporter.edge.operation import Operation, catalogue
 from hallporter.edge.wiring import Resolver, Wiring
+from hallporter.features.actor_tokens import backend as actor_tokens_backend
 from hallporter.features.clients import backend as clients_backend
 from hallporter.features.clients import callers
 from hallporter.features.clients import frontend as clients_frontend
@@ -72,6 +75,7 @@ from hallporter.pages import routes
 
 # The server's table of contents.
 DOORS: tuple[ModuleType, ...] = (
+    actor_tokens_backend,
     clients_backend,
     clients_frontend,
     credentials_backend,
@@ -113,6 +117,8 @@ RESOLVERS: Mapping[type, Resolver] = {
     AtTask: callers.at_task,
     Guarded: callers.guarded,
     GuardedAtTask: callers.guarded_at_task,
+    InPerson: callers.in_person,
+    InPersonAtTask: callers.in_person_at_task,
     KnownBrowser: callers.known_browser,
     SecretKey: callers.secret_key,
     SignedIn: callers.signed_in,

@@ -48,6 +48,8 @@ class Victim:
             self.backend = tenant.backend()
             user = backend.get(f"/v1/users/{self.account.user_id}").ok().json
             ticket = backend.post("/v1/sign_in_tokens", user_id=self.account.user_id).ok().json
+            actor = {"user_id": self.account.user_id, "actor": {"sub": "support"}}
+            actor_token = backend.post("/v1/actor_tokens", **actor).ok().json
             invited = {"email_address": f"invited.{new_address()}"}
             invitation = backend.post("/v1/invitations", **invited).ok().json
             waiting = backend.post("/v1/waitlist_entries", **invited).ok().json
@@ -68,6 +70,7 @@ class Victim:
             "sign_in_id": sign_in,
             "sign_up_id": sign_up,
             "sign_in_token_id": ticket["id"],
+            "actor_token_id": actor_token["id"],
             "template_id": template["id"],
             "invitation_id": invitation["id"],
             "waitlist_entry_id": waiting["id"],

@@ -352,6 +352,18 @@ def _sign_in_tokens(walker: Walker) -> None:
     walker.backend.post(f"/v1/sign_in_tokens/{other['id']}/revoke").ok()
 
 
+def _actor_tokens(walker: Walker) -> None:
+    given = {"user_id": walker.user(), "actor": {"sub": "support"}}
+    made = walker.backend.post("/v1/actor_tokens", **given).ok().json
+    browser = walker.browser()
+    assert browser.get("/v1/tickets/accept", ticket=made["token"]).status == 303
+    browser.post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"]).ok()
+    browser.post("/v1/me", _method="DELETE")
+    other = walker.backend.post("/v1/actor_tokens", **given).ok().json
+    walker.backend.post(f"/v1/actor_tokens/{other['id']}/revoke").ok()
+    walker.backend.post(f"/v1/actor_tokens/{other['id']}/revoke")
+
+
 def _sign_ups(walker: Walker) -> None:
     browser = walker.browser()
     begun = browser.post("/v1/client/sign_ups", email_address=new_address()).ok()
@@ -524,6 +536,7 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _client_trust,
     _own_account,
     _sign_in_tokens,
+    _actor_tokens,
     _sign_ups,
     _email_links,
     _invitations,

@@ -145,6 +145,28 @@ def test_revoked_ticket_signs_nobody_in(sdk: Sdk, browser: Browser) -> None:
     assert refused.codes == ["ticket_invalid"]
 
 
+def test_actor_token_lets_somebody_act_in_a_users_place(sdk: Sdk, browser: Browser) -> None:
+    with sdk.tenant.browser() as elsewhere:
+        user_id = elsewhere.sign_up().user_id
+    actor = {"sub": "user_of_support"}
+    made = sdk.call("actorTokens.create", {"userId": user_id, "actor": actor})
+    assert (made["status"], made["actor"], made["userId"]) == ("pending", actor, user_id)
+    assert made["url"].endswith(made["token"])
+    done = browser.post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"]).ok()
+    session_id = done.body["created_session_id"]
+    assert sdk.verify_by_jwks(browser.token(session_id))["act"] == actor
+    assert sdk.call("sessions.getSession", session_id)["actor"] == actor
+
+
+def test_actor_token_is_revoked(sdk: Sdk, browser: Browser) -> None:
+    with sdk.tenant.browser() as elsewhere:
+        user_id = elsewhere.sign_up().user_id
+    made = sdk.call("actorTokens.create", {"userId": user_id, "actor": {"sub": "support"}})
+    assert sdk.call("actorTokens.revoke", made["id"])["status"] == "revoked"
+    refused = browser.post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"])
+    assert refused.codes == ["ticket_invalid"]
+
+
 def test_testing_token_is_made(sdk: Sdk, clock: Clock) -> None:
     made = sdk.call("testingTokens.createTestingToken")
     assert made["token"]

@@ -173,6 +173,19 @@ def test_token_of_another_instance_is_not_verified(instance: Tenant, browser: Br
         verify_token(token, options)
 
 
+def test_actor_tokens_are_made_and_revoked(clerk: Clerk, browser: Browser) -> None:
+    user_id = browser.sign_up().user_id
+    made = clerk.actor_tokens.create(
+        request={"user_id": user_id, "actor": {"sub": "support"}, "expires_in_seconds": 600}
+    )
+    assert made is not None
+    assert (made.status, made.user_id) == ("pending", user_id)
+    assert made.url == f"{made.url}".partition("?")[0] + f"?ticket={made.token}"
+    revoked = clerk.actor_tokens.revoke(actor_token_id=made.id)
+    assert revoked is not None
+    assert revoked.status == "revoked"
+
+
 def test_sign_in_and_testing_tokens_are_made(clerk: Clerk, browser: Browser) -> None:
     user_id = browser.sign_up().user_id
     made = clerk.sign_in_tokens.create(request={"user_id": user_id})

@@ -65,6 +65,8 @@ class SignedIn:
     session_id: SessionId
     user_id: UserId
     is_pending: bool = False
+    has_actor: bool = False
+    """Whether somebody acts in the user's place: who impersonates them, or an agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,18 @@ class AtTask(SignedIn):
 
 
 @dataclass(frozen=True, slots=True)
+class InPerson(SignedIn):
+    """A signed-in user in whose place nobody acts: what they are about to do is theirs alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class InPersonAtTask(AtTask):
+    """A user in person whose session may still be pending."""
+
+
+@dataclass(frozen=True, slots=True)
 class Guarded(SignedIn):
-    """A signed-in user who is about to change how the account is reached or protected.
+    """A user in person who is about to change how the account is reached or protected.
 
     Every such door asks for this caller, so that one resolver decides what it takes to be it.
     """

@@ -1,6 +1,7 @@
 """The catalogue of errors, one module per family: `raise errors.form.missing(param="token")`."""
 
 from hallporter.contract.errors import (
+    actor_token,
     authentication,
     client,
     form,
@@ -21,6 +22,7 @@ from hallporter.contract.errors import (
 )
 
 __all__ = [
+    "actor_token",
     "authentication",
     "client",
     "form",

@@ -32,6 +32,13 @@ expired_token_invalid = Problem(
     "Expired token invalid",
     "`expired_token` is not a session token of this session.",
 )
+# Clerk names no code for it; this is its code for what is not permitted.
+in_place_of_user = Problem(
+    403,
+    "resource_forbidden",
+    "Not in a user's place",
+    "Whoever acts in a user's place, to impersonate them or as an agent, may not do this.",
+)
 reverification_required = Problem(
     403,
     "session_reverification_required",

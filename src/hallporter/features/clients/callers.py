@@ -11,6 +11,8 @@ from hallporter.contract.callers import (
     Credential,
     Guarded,
     GuardedAtTask,
+    InPerson,
+    InPersonAtTask,
     KnownBrowser,
     SecretKey,
     SignedIn,
@@ -99,7 +101,23 @@ async def at_task(scope: Scope, presented: Presented) -> AtTask:
     )
     if session is None:
         raise await identity.outdated(scope, shown)
-    return AtTask(known, session.id, session.user_id, session.status == "pending")
+    return AtTask(
+        known, session.id, session.user_id, session.status == "pending", session.has_actor
+    )
+
+
+async def in_person(scope: Scope, presented: Presented) -> InPerson:
+    """Return the signed-in user, unless somebody acts in their place."""
+    found = await signed_in(scope, presented)
+    recency.refuse_actor(found)
+    return InPerson(found.browser, found.session_id, found.user_id)
+
+
+async def in_person_at_task(scope: Scope, presented: Presented) -> InPersonAtTask:
+    """Return the user as `in_person` does, also in a session that is pending."""
+    found = await at_task(scope, presented)
+    recency.refuse_actor(found)
+    return InPersonAtTask(found.browser, found.session_id, found.user_id, found.is_pending)
 
 
 async def guarded(scope: Scope, presented: Presented) -> Guarded:

@@ -81,6 +81,12 @@ def after_visit(scope: Scope, held: HeldClient | None) -> list[Cookie]:
     return set_now
 
 
+def after_sign_out(scope: Scope, held: HeldClient) -> list[Cookie]:
+    """Return what a browser must have whose client has just lost every session."""
+    to_set = client_uat(scope, None) if scope.instance.environment_type == "production" else []
+    return [client_cookie(scope, token_of(scope, held)), *to_set]
+
+
 def app_cookie(scope: Scope, name: str, value: str | None, *, http_only: bool = False) -> Cookie:
     """Return a cookie that an app's backend sets on its own host after a handshake."""
     return Cookie(

@@ -125,3 +125,4 @@ class ActingSessionRow(msgspec.Struct, frozen=True):
     id: SessionId
     user_id: UserId
     status: Literal["active", "pending"]
+    has_actor: bool

@@ -56,7 +56,8 @@ CLIENT_OF_LIVE_SESSION = f"""
     where of.instance_id = $1 and of.id = $2 and {_LIVE.format(s="of", now="$3")}
 """
 ACTING_SESSION = f"""
-    select s.id, s.user_id, s.status from sessions s join clients c on c.id = s.client_id
+    select s.id, s.user_id, s.status, s.actor <> 'null' as has_actor
+    from sessions s join clients c on c.id = s.client_id
     where c.instance_id = $1 and c.id = $2 and c.token_hash = $3 and {_LIVE.format(s="s", now="$4")}
         and ($5::text is null or s.id = $5)
     order by (s.id = c.last_active_session_id) desc nulls last, s.last_active_at desc limit 1

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hallporter.contract.callers import AtTask, Guarded, GuardedAtTask
+from hallporter.contract.callers import Guarded, GuardedAtTask, InPersonAtTask
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
@@ -45,7 +45,7 @@ async def post_totp(scope: Scope, caller: GuardedAtTask) -> Reply:
 
 
 @frontend.post("/v1/me/totp/attempt_verification")
-async def verify_totp(scope: Scope, caller: AtTask, given: GivenCode) -> Reply:
+async def verify_totp(scope: Scope, caller: InPersonAtTask, given: GivenCode) -> Reply:
     """Turn the authenticator app on with a first code."""
     codes = await own_factors.confirm_app(scope, caller, given.code)
     totp = views.verified_totp(caller.user_id, backup_codes=codes, now=scope.now)

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Anyone, Browser, Guarded, SignedIn
+from hallporter.contract.callers import Anyone, Browser, Guarded, InPerson, SignedIn
 from hallporter.contract.ids import ExternalAccountId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Cookie, Redirect, Reply
@@ -53,7 +53,7 @@ async def post_oauth_accounts(scope: Scope, caller: Guarded, given: Connect) -> 
 
 @frontend.patch("/v1/me/external_accounts/{external_account_id}/reauthorize")
 async def reauthorize_external_account(
-    scope: Scope, caller: SignedIn, external_account_id: ExternalAccountId, given: Reauthorize
+    scope: Scope, caller: InPerson, external_account_id: ExternalAccountId, given: Reauthorize
 ) -> Reply:
     """Begin to renew the consent that an account stands on."""
     begun = await connecting.reauthorize(scope, caller, external_account_id, given)
@@ -72,7 +72,7 @@ async def delete_external_account(
 
 @frontend.delete("/v1/me/external_accounts/{external_account_id}/tokens")
 async def revoke_external_account_tokens(
-    scope: Scope, caller: SignedIn, external_account_id: ExternalAccountId
+    scope: Scope, caller: InPerson, external_account_id: ExternalAccountId
 ) -> Reply:
     """Drop the tokens that the provider gave for its own API."""
     await connecting.forget_tokens(scope, caller.user_id, external_account_id)

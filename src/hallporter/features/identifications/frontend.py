@@ -2,7 +2,14 @@
 
 import msgspec
 
-from hallporter.contract.callers import AtTask, Guarded, GuardedAtTask, SignedIn
+from hallporter.contract.callers import (
+    AtTask,
+    Guarded,
+    GuardedAtTask,
+    InPerson,
+    InPersonAtTask,
+    SignedIn,
+)
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
@@ -57,7 +64,7 @@ async def get_email_address(scope: Scope, caller: SignedIn, email_id: Identifica
 
 @frontend.post("/v1/me/email_addresses/{email_id}/prepare_verification")
 async def send_verification_email(
-    scope: Scope, caller: SignedIn, email_id: IdentificationId, given: PrepareIdentifier
+    scope: Scope, caller: InPerson, email_id: IdentificationId, given: PrepareIdentifier
 ) -> Reply:
     """Send a code to an address."""
     row = await own_identifiers.prepare(scope, caller, _EMAIL, email_id, given)
@@ -66,7 +73,7 @@ async def send_verification_email(
 
 @frontend.post("/v1/me/email_addresses/{email_id}/attempt_verification")
 async def verify_email_address(
-    scope: Scope, caller: SignedIn, email_id: IdentificationId, given: AttemptIdentifier
+    scope: Scope, caller: InPerson, email_id: IdentificationId, given: AttemptIdentifier
 ) -> Reply:
     """Verify an address by its code."""
     row = await own_identifiers.attempt(scope, caller, _EMAIL, email_id, given)
@@ -118,7 +125,10 @@ async def read_phone_number(
 
 @frontend.post("/v1/me/phone_numbers/{phone_number_id}/prepare_verification")
 async def send_verification_sms(
-    scope: Scope, caller: AtTask, phone_number_id: IdentificationId, given: PrepareIdentifier
+    scope: Scope,
+    caller: InPersonAtTask,
+    phone_number_id: IdentificationId,
+    given: PrepareIdentifier,
 ) -> Reply:
     """Send a code to a number."""
     row = await own_identifiers.prepare(scope, caller, _PHONE, phone_number_id, given)
@@ -127,7 +137,10 @@ async def send_verification_sms(
 
 @frontend.post("/v1/me/phone_numbers/{phone_number_id}/attempt_verification")
 async def verify_phone_number(
-    scope: Scope, caller: AtTask, phone_number_id: IdentificationId, given: AttemptIdentifier
+    scope: Scope,
+    caller: InPersonAtTask,
+    phone_number_id: IdentificationId,
+    given: AttemptIdentifier,
 ) -> Reply:
     """Verify a number by its code."""
     number = await own_phone_numbers.attempt(scope, caller, phone_number_id, given)

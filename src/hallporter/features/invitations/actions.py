@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.structs import replace
@@ -17,6 +16,7 @@ from hallporter.core.clock import DAY
 from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret
+from hallporter.features.clients import addresses
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.invitations import store
@@ -26,7 +26,6 @@ from hallporter.features.users import metadata
 
 _DEFAULT_DAYS = 30
 _LONGEST_DAYS = 365
-_PATH = "/v1/tickets/accept"
 
 
 class CreateInvitation(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +81,7 @@ async def prepared(scope: Scope, given: CreateInvitation) -> NewInvitation:
         created_at=scope.now,
         updated_at=scope.now,
     )
-    return NewInvitation(row, _url(scope, ticket), given)
+    return NewInvitation(row, Secret(addresses.of_ticket(scope, ticket)), given)
 
 
 async def keep(tx: Write, scope: Scope, made: NewInvitation) -> None:
@@ -145,11 +144,3 @@ def hash_of(ticket: Secret) -> str:
 def _refuse_redirect(scope: Scope, url: str | None) -> None:
     if url is not None and not is_allowed_redirect(scope.instance, url):
         raise errors.request.redirect_url_invalid(param="redirect_url")
-
-
-def _url(scope: Scope, ticket: Secret) -> Secret:
-    called = urlsplit(scope.visitor.base_url)
-    # A server calls by whatever name it knows; users come by the instance's own.
-    scheme = called.scheme if scope.instance.is_local else "https"
-    host = scope.instance.frontend_host
-    return Secret(f"{scheme}://{host}{_PATH}?ticket={ticket.reveal()}")

@@ -1,29 +1,77 @@
-"""Somebody opens the link of an invitation: where are they to sign up, or in?"""
+"""Somebody opens a link with a ticket: where are they to sign up, or in?"""
 
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from hallporter.contract import errors
+from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
+from hallporter.features.actor_tokens import actions as actor_tokens
+from hallporter.features.clients.actions import HeldClient
 from hallporter.features.identifications import store as identifications
 from hallporter.features.invitations import actions
+from hallporter.features.invitations.rows import InvitationRow
+from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import identity
+from hallporter.features.sign_ins import impersonating, tickets
 
 _TICKET = "__clerk_ticket"
 _STATUS = "__clerk_status"
 
 
-async def address_of(scope: Scope, ticket: Secret) -> str:
-    """Return the page that takes the ticket, told as clerk-js reads it: `sign_up` or `sign_in`."""
-    row = await actions.of_ticket(scope, ticket)
-    if row is None:
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where the ticket is taken, and the client that was signed out on the way, if any was."""
+
+    url: str
+    client: HeldClient | None = None
+
+
+async def receive(scope: Scope, browser: Browser, ticket: Secret) -> Landing:
+    """Return the page that takes the ticket, told as clerk-js reads it: `sign_up` or `sign_in`.
+
+    An actor token's link signs the browser out: on a page of somebody who is signed in, the
+    components would not look at the ticket (Clerk, "Sign in with an actor token").
+    """
+    invitation = await actions.of_ticket(scope, ticket)
+    if invitation is not None:
+        return Landing(await _of_invitation(scope, invitation, ticket))
+    actor_token = await actor_tokens.of_ticket(scope, ticket)
+    if actor_token is None and await tickets.of_ticket(scope, ticket) is None:
         raise errors.sign_in.ticket_invalid(param="ticket")
+    page = _with(scope.instance.settings.display.sign_in_url, scope, "sign_in", ticket)
+    if actor_token is None:
+        return Landing(page)
+    actor_tokens.refuse_spent(scope, actor_token)
+    return Landing(page, await _signed_out(scope, browser))
+
+
+async def _signed_out(scope: Scope, browser: Browser) -> HeldClient | None:
+    client = await identity.open_client(scope, browser)
+    shown = browser.credential
+    # A satellite's visitors are signed in elsewhere, and are signed out there.
+    if client is None or shown is None or browser.transport != "cookie":
+        return None
+    impersonating.refuse_second_actor(client)
+    if not client.open_sessions():
+        return None
+    known = KnownBrowser(shown, browser.dev_browser_hash, browser.transport)
+    return await sessions.end_all_own(scope, known, "replaced")
+
+
+async def _of_invitation(scope: Scope, row: InvitationRow, ticket: Secret) -> str:
     owner = await identifications.owned_identification(
         scope.db, scope.instance.id, "email_address", row.email_address
     )
     display = scope.instance.settings.display
     own_page = display.sign_up_url if owner is None else display.sign_in_url
-    page = row.redirect_url or own_page or f"{scope.visitor.base_url}/"
-    told = [(_STATUS, "sign_up" if owner is None else "sign_in"), (_TICKET, ticket.reveal())]
-    parts = urlsplit(page)
+    status = "sign_up" if owner is None else "sign_in"
+    return _with(row.redirect_url or own_page, scope, status, ticket)
+
+
+def _with(page: str, scope: Scope, status: str, ticket: Secret) -> str:
+    told = [(_STATUS, status), (_TICKET, ticket.reveal())]
+    parts = urlsplit(page or f"{scope.visitor.base_url}/")
     kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != _TICKET]
     return urlunsplit(parts._replace(query=urlencode([*kept, *told])))

@@ -1,12 +1,13 @@
-"""Frontend door of mailed tickets."""
+"""Frontend door of tickets that come in links."""
 
 import msgspec
 
-from hallporter.contract.callers import Anyone
+from hallporter.contract.callers import Browser
 from hallporter.contract.reply import Redirect
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.edge.operation import frontend
+from hallporter.features.clients import cookies
 from hallporter.features.invitations import arriving
 
 
@@ -17,6 +18,8 @@ class AcceptTicket(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @frontend.get("/v1/tickets/accept")
-async def accept_ticket(scope: Scope, caller: Anyone, query: AcceptTicket) -> Redirect:
+async def accept_ticket(scope: Scope, caller: Browser, query: AcceptTicket) -> Redirect:
     """Go on to the page where the ticket is spent; opening the link alone spends nothing."""
-    return Redirect(await arriving.address_of(scope, query.ticket), status=303)
+    landing = await arriving.receive(scope, caller, query.ticket)
+    signed_out = [] if landing.client is None else cookies.after_sign_out(scope, landing.client)
+    return Redirect(landing.url, cookies=signed_out, status=303)

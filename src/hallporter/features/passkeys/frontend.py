@@ -1,6 +1,6 @@
 """Frontend doors of one's own passkeys."""
 
-from hallporter.contract.callers import Guarded, SignedIn
+from hallporter.contract.callers import Guarded, InPerson, SignedIn
 from hallporter.contract.ids import PasskeyId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
@@ -29,7 +29,7 @@ async def read_passkey(scope: Scope, caller: SignedIn, passkey_id: PasskeyId) ->
 
 @frontend.post("/v1/me/passkeys/{passkey_id}/attempt_verification")
 async def attempt_passkey_verification(
-    scope: Scope, caller: SignedIn, passkey_id: PasskeyId, given: AttemptPasskey
+    scope: Scope, caller: InPerson, passkey_id: PasskeyId, given: AttemptPasskey
 ) -> Reply:
     """Register a passkey by the browser's answer."""
     row = await actions.attempt(scope, caller, passkey_id, given.public_key_credential)
@@ -38,7 +38,7 @@ async def attempt_passkey_verification(
 
 @frontend.patch("/v1/me/passkeys/{passkey_id}")
 async def patch_passkey(
-    scope: Scope, caller: SignedIn, passkey_id: PasskeyId, given: RenamePasskey
+    scope: Scope, caller: InPerson, passkey_id: PasskeyId, given: RenamePasskey
 ) -> Reply:
     """Call a passkey something else."""
     row = await actions.rename(scope, caller, passkey_id, given)

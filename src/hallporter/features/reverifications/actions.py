@@ -15,6 +15,7 @@ from hallporter.features.reverifications import store
 from hallporter.features.reverifications.rows import Level, ReverificationRow, Status
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import store as session_store
+from hallporter.features.sessions.rows import OwnSessionRow
 from hallporter.features.sign_ins import subjects
 from hallporter.features.users import actions as users
 from hallporter.features.verifications import sending, strategies
@@ -65,7 +66,7 @@ async def start(
     scope: Scope, browser: KnownBrowser, session_id: SessionId, level: Level
 ) -> Reverification:
     """Begin anew; who has no second factor is asked for the first."""
-    session = await sessions.own_session(scope, browser, session_id)
+    session = await _own_session(scope, browser, session_id)
     subject = await subjects.of_user(scope, session.user_id)
     users.refuse_locked(scope, subject.user)
     reached: Level = level if subject.has_second_factor else "first_factor"
@@ -129,7 +130,7 @@ async def attempt(
 async def _under_way(
     scope: Scope, browser: KnownBrowser, session_id: SessionId, needed: Status
 ) -> tuple[UserId, ReverificationRow, Subject]:
-    session = await sessions.own_session(scope, browser, session_id)
+    session = await _own_session(scope, browser, session_id)
     row = await store.reverification(scope.db, scope.instance.id, session_id)
     if row is None or row.expire_at <= scope.now:
         raise errors.session.reverification_not_started()
@@ -143,6 +144,13 @@ async def _under_way(
     subject = await subjects.of_user(scope, session.user_id, under_way)
     users.refuse_locked(scope, subject.user)
     return session.user_id, row, subject
+
+
+async def _own_session(scope: Scope, browser: KnownBrowser, session_id: SessionId) -> OwnSessionRow:
+    session = await sessions.own_session(scope, browser, session_id)
+    if session.acted_by() is not None:
+        raise errors.session.in_place_of_user()
+    return session
 
 
 def _strategy(needed: Status, name: str) -> Strategy:

@@ -24,17 +24,23 @@ from hallporter.tokens import session_token
 
 # An abandoned session outlives its expiry so that it can be told from one that never was.
 _ABANDON_AFTER = 30 * DAY
+# Clerk, "Impersonation session lifetime": nobody leaves another's account open on a screen.
+_IDLE_IMPERSONATION = 10 * MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSession:
-    """What a session is started from; times in ms."""
+    """What a session is started from; times in ms.
+
+    `actor` is who acts in the user's place, and `max_duration_in_seconds` for how long at most.
+    """
 
     user_id: UserId
     strategy: str
     first_factor_verified_at: int | None
     second_factor_verified_at: int | None = None
     actor: dict[str, Any] | None = None
+    max_duration_in_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,9 @@ async def start(
 
 
 def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:
-    lifetime = scope.instance.settings.session.lifetime_seconds * SECOND
-    return SessionRow(
+    longest = scope.instance.settings.session.lifetime_seconds
+    lifetime = min(longest, new.max_duration_in_seconds or longest) * SECOND
+    row = SessionRow(
         id=ids.SESSION.new(scope.now),
         instance_id=scope.instance.id,
         client_id=client_id,
@@ -85,6 +92,12 @@ def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:
         updated_at=scope.now,
         tasks=[],
     )
+    return msgspec.structs.replace(row, abandon_at=_abandon_at(row, scope.now))
+
+
+def _abandon_at(row: SessionRow, now: int) -> int:
+    """Return until when a session may be left alone that was used just now."""
+    return now + _IDLE_IMPERSONATION if row.is_impersonation else row.abandon_at
 
 
 async def own_session(scope: Scope, browser: KnownBrowser, id: SessionId) -> OwnSessionRow:
@@ -110,10 +123,28 @@ async def touch(scope: Scope, browser: KnownBrowser, id: SessionId) -> SessionRo
         await client_store.select_session(tx, scope.instance.id, row.client_id, id, scope.now)
         if is_noted:
             return row
-        await store.touch_session(
-            tx, scope.instance.id, id, scope.now, scope.visitor.ip, scope.visitor.user_agent
-        )
-    return msgspec.structs.replace(row, last_active_at=scope.now, updated_at=scope.now)
+        return await _noted(tx, scope, row)
+
+
+async def to_mint_from(scope: Scope, browser: KnownBrowser, id: SessionId) -> SessionRow:
+    """Return a live session of the browser's own client whose token is to be renewed.
+
+    That keeps an impersonation from being abandoned; no other session is written to.
+    """
+    row = await own_session(scope, browser, id)
+    if not row.is_impersonation or scope.now - row.last_active_at < MINUTE:
+        return row
+    async with scope.db.write() as tx:
+        return await _noted(tx, scope, row)
+
+
+async def _noted(tx: Write, scope: Scope, row: OwnSessionRow) -> SessionRow:
+    now, visitor = scope.now, scope.visitor
+    noted = msgspec.structs.replace(
+        row, last_active_at=now, updated_at=now, abandon_at=_abandon_at(row, now)
+    )
+    await store.touch_session(tx, noted, visitor.ip, visitor.user_agent)
+    return noted
 
 
 async def end_own(

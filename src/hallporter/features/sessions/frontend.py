@@ -52,7 +52,7 @@ async def remove_client_sessions_and_retain_cookie(scope: Scope, caller: KnownBr
 @frontend.post("/v1/client/sessions/{session_id}/tokens")
 async def create_session_token(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Token:
     """Mint a session token: the request that every signed-in page makes every minute."""
-    session = await actions.own_session(scope, caller, session_id)
+    session = await actions.to_mint_from(scope, caller, session_id)
     return Token(jwt=await tokens.mint(scope, session))
 
 

@@ -11,11 +11,18 @@ from hallporter.features.sessions.rows import RecencyRow
 _FRESH = 10 * MINUTE
 
 
+def refuse_actor(caller: SignedIn) -> None:
+    """Raise where somebody acts in the user's place."""
+    if caller.has_actor:
+        raise errors.session.in_place_of_user()
+
+
 async def refuse_stale(scope: Scope, caller: SignedIn) -> None:
     """Raise unless the caller proved their strongest factor in this session of late.
 
-    Passes everybody where the instance asks for no reverification.
+    Passes everybody where the instance asks for no reverification, but nobody in their place.
     """
+    refuse_actor(caller)
     if not scope.instance.settings.reverification:
         return
     row = await store.recency(scope.db, scope.instance.id, caller.session_id)

@@ -1,6 +1,6 @@
 """How sessions are stored."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -42,6 +42,16 @@ class SessionRow(msgspec.Struct, frozen=True):
         if self.expire_at <= now:
             return "expired"
         return "abandoned" if self.abandon_at <= now else self.status
+
+    def acted_by(self) -> dict[str, Any] | None:
+        """Return who acts in the user's place, if not the user."""
+        return msgspec.json.decode(self.actor, type=dict[str, Any] | None)
+
+    @property
+    def is_impersonation(self) -> bool:
+        """Whether a person acts in the user's place; agents say that they are agents."""
+        actor = self.acted_by()
+        return actor is not None and actor.get("type") != "agent"
 
     def is_live(self, now: int) -> bool:
         """Whether the session still counts as signed in."""

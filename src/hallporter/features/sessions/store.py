@@ -106,7 +106,8 @@ SETTLE_TASKS = f"""
     from left_over where s.instance_id = $1 and s.id = left_over.id and s.tasks <> left_over.tasks
 """
 TOUCH_SESSION = """
-    update sessions set last_active_at = $3, updated_at = $3, ip_address = $4, user_agent = $5
+    update sessions set
+        last_active_at = $3, updated_at = $3, abandon_at = $4, ip_address = $5, user_agent = $6
     where instance_id = $1 and id = $2
 """
 END_SESSIONS = """
@@ -236,10 +237,17 @@ async def settle_tasks(tx: Write, instance_id: InstanceId, user_id: UserId, now:
     await tx.execute(SETTLE_TASKS, instance_id, user_id, now)
 
 
-async def touch_session(
-    tx: Write, instance_id: InstanceId, id: SessionId, now: int, ip: str, user_agent: str
-) -> None:
-    await tx.execute(TOUCH_SESSION, instance_id, id, now, ip, user_agent)
+async def touch_session(tx: Write, row: SessionRow, ip: str, user_agent: str) -> None:
+    """Store when a session was used last, and from where."""
+    await tx.execute(
+        TOUCH_SESSION,
+        row.instance_id,
+        row.id,
+        row.last_active_at,
+        row.abandon_at,
+        ip,
+        user_agent,
+    )
 
 
 async def end_sessions(

@@ -8,6 +8,7 @@ from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.edge.operation import backend
+from hallporter.features.clients import addresses
 from hallporter.features.sign_ins import tickets
 from hallporter.features.sign_ins.rows import SignInTokenRow
 from hallporter.features.sign_ins.tickets import CreateSignInToken
@@ -31,7 +32,7 @@ async def create_sign_in_token(
 ) -> SignInToken:
     """Make a ticket that signs a user in once."""
     row, ticket = await tickets.create(scope, given)
-    return _object(row, ticket)
+    return _object(scope, row, ticket)
 
 
 @backend.post("/v1/sign_in_tokens/{sign_in_token_id}/revoke")
@@ -39,16 +40,16 @@ async def revoke_sign_in_token(
     scope: Scope, caller: SecretKey, sign_in_token_id: SignInTokenId
 ) -> SignInToken:
     """Take back a ticket."""
-    return _object(await tickets.revoke(scope, sign_in_token_id), None)
+    return _object(scope, await tickets.revoke(scope, sign_in_token_id), None)
 
 
-def _object(row: SignInTokenRow, ticket: Secret | None) -> SignInToken:
+def _object(scope: Scope, row: SignInTokenRow, ticket: Secret | None) -> SignInToken:
     return SignInToken(
         id=row.id,
         status=row.status,
         user_id=row.user_id,
         token=msgspec.UNSET if ticket is None else ticket.reveal(),
-        url=None,
+        url=None if ticket is None else addresses.of_ticket(scope, ticket),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -14,8 +14,9 @@ from hallporter.core.clock import DAY, SECOND
 from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret
+from hallporter.features.actor_tokens import actions as actor_tokens
 from hallporter.features.sessions import identity
-from hallporter.features.sign_ins import actions, store, subjects
+from hallporter.features.sign_ins import actions, impersonating, store, subjects
 from hallporter.features.sign_ins.actions import Outcome
 from hallporter.features.sign_ins.rows import SignInTokenRow
 from hallporter.features.users import actions as users
@@ -71,10 +72,16 @@ async def revoke(scope: Scope, id: SignInTokenId) -> SignInTokenRow:
 
 
 async def accept(scope: Scope, browser: Browser, ticket: Secret | None) -> Outcome:
-    """Sign in by ticket: it stands for the first factor, never for the second."""
+    """Sign in by ticket: it stands for the first factor, never for the second.
+
+    That of an actor token signs in who acts in the user's place.
+    """
     if ticket is None:
         raise errors.form.missing(param="ticket")
-    token = await store.sign_in_token_by_hash(scope.db, scope.instance.id, _hash(ticket))
+    actor_token = await actor_tokens.of_ticket(scope, ticket)
+    if actor_token is not None:
+        return await impersonating.accept(scope, browser, actor_token)
+    token = await of_ticket(scope, ticket)
     if token is None or token.status != "pending":
         raise errors.sign_in.ticket_invalid(param="ticket")
     if token.expire_at <= scope.now:
@@ -91,6 +98,11 @@ async def accept(scope: Scope, browser: Browser, ticket: Secret | None) -> Outco
         return errors.sign_in.ticket_invalid(param="ticket")
 
     return await actions.attempt_new(scope, browser, client, subject, claim, "ticket")
+
+
+async def of_ticket(scope: Scope, ticket: Secret) -> SignInTokenRow | None:
+    """Return the sign-in token that a ticket stands for, whatever became of it."""
+    return await store.sign_in_token_by_hash(scope.db, scope.instance.id, _hash(ticket))
 
 
 def _hash(ticket: Secret) -> str:

@@ -1,0 +1,49 @@
+"""Every statement that touches actor tokens."""
+
+from hallporter.contract.ids import ActorTokenId, InstanceId
+from hallporter.core.database import Reader, Write
+from hallporter.features.actor_tokens.rows import ActorTokenRow
+
+ACTOR_TOKEN_BY_HASH = "select * from actor_tokens where instance_id = $1 and token_hash = $2"
+ACTOR_TOKEN_BY_ID = "select * from actor_tokens where instance_id = $1 and id = $2"
+INSERT_ACTOR_TOKEN = "insert into actor_tokens values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+# Taken once, whoever comes first.
+SETTLE_ACTOR_TOKEN = """
+    update actor_tokens set status = $3, updated_at = $4
+    where instance_id = $1 and id = $2 and status = 'pending'
+"""
+
+
+async def actor_token_by_hash(
+    db: Reader, instance_id: InstanceId, token_hash: str
+) -> ActorTokenRow | None:
+    return await db.one(ActorTokenRow, ACTOR_TOKEN_BY_HASH, instance_id, token_hash)
+
+
+async def actor_token_by_id(
+    db: Reader, instance_id: InstanceId, id: ActorTokenId
+) -> ActorTokenRow | None:
+    return await db.one(ActorTokenRow, ACTOR_TOKEN_BY_ID, instance_id, id)
+
+
+async def insert_actor_token(tx: Write, row: ActorTokenRow) -> None:
+    await tx.execute(
+        INSERT_ACTOR_TOKEN,
+        row.id,
+        row.instance_id,
+        row.user_id,
+        row.actor,
+        row.token_hash,
+        row.status,
+        row.session_max_duration_in_seconds,
+        row.expire_at,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+async def settle_actor_token(
+    tx: Write, instance_id: InstanceId, id: ActorTokenId, status: str, now: int
+) -> bool:
+    """Take a pending token out of play; False when it was not pending any more."""
+    return await tx.execute(SETTLE_ACTOR_TOKEN, instance_id, id, status, now) == 1
