@@ -32,6 +32,8 @@ from hallporter.edge.entrance import AsgiApp, AsgiScope, Entrance, Receive, Send
 from hallporter.edge.operation import Operation, catalogue
 from hallporter.edge.wiring import Resolver, Wiring
 from hallporter.features.actor_tokens import backend as actor_tokens_backend
+from hallporter.features.agent_tasks import backend as agent_tasks_backend
+from hallporter.features.agent_tasks import frontend as agent_tasks_frontend
 from hallporter.features.clients import backend as clients_backend
 from hallporter.features.clients import callers
 from hallporter.features.clients import frontend as clients_frontend
@@ -76,6 +78,8 @@ from hallporter.pages import routes
 # The server's table of contents.
 DOORS: tuple[ModuleType, ...] = (
     actor_tokens_backend,
+    agent_tasks_backend,
+    agent_tasks_frontend,
     clients_backend,
     clients_frontend,
     credentials_backend,

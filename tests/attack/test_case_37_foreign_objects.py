@@ -13,6 +13,7 @@ from tests import wallets
 from tests.conftest import Make
 from tests.devices import App, Device, enrol
 from tests.factors import add_app
+from tests.features.sign_ins.test_agent_tasks import given_for
 from tests.house import ORIGIN, Account, Browser, Reply, Tenant, new_address, new_number
 
 
@@ -50,6 +51,7 @@ class Victim:
             ticket = backend.post("/v1/sign_in_tokens", user_id=self.account.user_id).ok().json
             actor = {"user_id": self.account.user_id, "actor": {"sub": "support"}}
             actor_token = backend.post("/v1/actor_tokens", **actor).ok().json
+            task = backend.post("/v1/agents/tasks", **given_for(self.account)).ok().json
             invited = {"email_address": f"invited.{new_address()}"}
             invitation = backend.post("/v1/invitations", **invited).ok().json
             waiting = backend.post("/v1/waitlist_entries", **invited).ok().json
@@ -71,6 +73,7 @@ class Victim:
             "sign_up_id": sign_up,
             "sign_in_token_id": ticket["id"],
             "actor_token_id": actor_token["id"],
+            "agent_task_id": task["agent_task_id"],
             "template_id": template["id"],
             "invitation_id": invitation["id"],
             "waitlist_entry_id": waiting["id"],

@@ -364,6 +364,46 @@ def _actor_tokens(walker: Walker) -> None:
     walker.backend.post(f"/v1/actor_tokens/{other['id']}/revoke")
 
 
+def _agent_tasks(walker: Walker) -> None:
+    given = {
+        "on_behalf_of": {"user_id": walker.user()},
+        "permissions": "*",
+        "agent_name": "mailer",
+        "task_description": "Answer the mail",
+        "redirect_url": ORIGIN,
+    }
+    made = walker.backend.post("/v1/agents/tasks", **given).ok().json
+    ticket = made["url"].partition("ticket=")[2]
+    assert walker.browser().get("/v1/agents/tasks", ticket=ticket).status == 307
+    walker.browser().get("/v1/agents/tasks", ticket=ticket)
+    walker.browser().get("/v1/agents/tasks", ticket="made up")
+    other = walker.backend.post("/v1/agents/tasks", **given).ok().json
+    walker.backend.post(f"/v1/agents/tasks/{other['agent_task_id']}/revoke").ok()
+    walker.backend.post(f"/v1/agents/tasks/{other['agent_task_id']}/revoke")
+
+
+def _early_sdks(walker: Walker) -> None:
+    walker.browser().get("/.well-known/webauthn")
+    walker.browser().get("/v1/dev_browser/init", origin=ORIGIN)
+    developed = walker.tenant.house.make_instance(environment_type="development")
+    on_our_host = developed.browser(walker.version)
+    walker.recorder.listen(on_our_host)
+    on_our_host.post("/v1/dev_browser/set_first_party_cookie").ok()
+    browser, _ = walker.signed_in()
+    walker.backend.post("/v1/jwt_templates", name="early", claims={}).ok()
+    browser.post("/v1/me/tokens", service="early").ok()
+    browser.post("/v1/me/tokens", service="nothing")
+
+
+def _enterprise(walker: Walker) -> None:
+    browser, _ = walker.signed_in()
+    browser.get("/v1/me/enterprise_connections").ok()
+    begun = walker.browser()
+    sign_up = begun.post("/v1/client/sign_ups", email_address=new_address()).ok()
+    begun.get(f"/v1/client/sign_ups/{sign_up.body['id']}/enterprise_connections").ok()
+    begun.post("/v1/client/sign_ins", strategy="enterprise_sso", identifier=new_address())
+
+
 def _sign_ups(walker: Walker) -> None:
     browser = walker.browser()
     begun = browser.post("/v1/client/sign_ups", email_address=new_address()).ok()
@@ -537,6 +577,9 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _own_account,
     _sign_in_tokens,
     _actor_tokens,
+    _agent_tasks,
+    _early_sdks,
+    _enterprise,
     _sign_ups,
     _email_links,
     _invitations,

@@ -167,6 +167,26 @@ def test_actor_token_is_revoked(sdk: Sdk, browser: Browser) -> None:
     assert refused.codes == ["ticket_invalid"]
 
 
+def test_agent_task_signs_its_browser_in(sdk: Sdk, browser: Browser) -> None:
+    with sdk.tenant.browser() as elsewhere:
+        user_id = elsewhere.sign_up().user_id
+    given = {
+        "onBehalfOf": {"userId": user_id},
+        "permissions": "*",
+        "agentName": "mailer",
+        "taskDescription": "Answer the mail",
+        "redirectUrl": "http://localhost:3000/inbox",
+    }
+    made = sdk.call("agentTasks.create", given)
+    ticket = made["url"].partition("ticket=")[2]
+    assert browser.get("/v1/agents/tasks", ticket=ticket).status == 307
+    (session,) = browser.get("/v1/client").ok().body["sessions"]
+    act = {"type": "agent", "sub": made["agentId"]}
+    assert sdk.verify_by_jwks(browser.token(session["id"]))["act"] == act
+    revoked = sdk.call("agentTasks.revoke", sdk.call("agentTasks.create", given)["agentTaskId"])
+    assert revoked["agentId"] == made["agentId"]
+
+
 def test_testing_token_is_made(sdk: Sdk, clock: Clock) -> None:
     made = sdk.call("testingTokens.createTestingToken")
     assert made["token"]

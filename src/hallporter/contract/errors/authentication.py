@@ -41,6 +41,19 @@ native_page = Problem(
     "Pages show their cookies; only an app whose origin is among the instance's allowed origins, "
     "like tauri://localhost, may send both Origin and Authorization.",
 )
+dev_browser_in_production = Problem(
+    403,
+    "feature_not_enabled",
+    "Only in development",
+    "Dev browsers stand for clients where pages cannot have our cookies: in development.",
+)
+# Early SDKs ask for a page in a frame, whose cookies browsers keep no longer. Clerk names no code.
+dev_browser_in_frame = Problem(
+    400,
+    "dev_browser_init_unsupported",
+    "Not in a frame",
+    "Dev browsers are carried in addresses here; make one with `POST /v1/dev_browser`.",
+)
 dev_browser_unauthenticated = Problem(
     401,
     "dev_browser_unauthenticated",

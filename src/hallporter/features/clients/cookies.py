@@ -98,6 +98,11 @@ def app_cookie(scope: Scope, name: str, value: str | None, *, http_only: bool = 
     )
 
 
+def dev_browser(scope: Scope, token: Secret) -> list[Cookie]:
+    """Return the cookies that a development page reads its dev browser from."""
+    return [app_cookie(scope, name, token.reveal()) for name in both_names(scope, "__clerk_db_jwt")]
+
+
 def both_names(scope: Scope, name: str) -> tuple[str, str]:
     """Return a cookie's plain and its suffixed name."""
     return name, f"{name}_{scope.instance.cookie_suffix}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hallporter.contract import ids
+from hallporter.contract import errors, ids
 from hallporter.contract.ids import ClientId
 from hallporter.contract.scope import Scope
 from hallporter.core.random import token as random_token
@@ -33,3 +33,10 @@ async def create(scope: Scope, client_id: ClientId | None = None) -> MadeDevBrow
     async with scope.db.write() as tx:
         await store.insert_dev_browser(tx, row)
     return MadeDevBrowser(row, token)
+
+
+async def create_for_host(scope: Scope, client_id: ClientId | None) -> MadeDevBrowser:
+    """Make one for a page that shares our host; raises in production, where nothing reads it."""
+    if scope.instance.environment_type == "production":
+        raise errors.authentication.dev_browser_in_production()
+    return await create(scope, client_id)

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from hallporter.contract import errors
 from hallporter.contract.callers import Anyone, Browser, KnownBrowser, Syncing
 from hallporter.contract.reply import Redirect, Reply, Wrapped
 from hallporter.contract.scope import Scope
@@ -71,6 +72,20 @@ async def create_dev_browser(scope: Scope, caller: Anyone) -> DevBrowser:
         created_at=scope.now,
         updated_at=scope.now,
     )
+
+
+@frontend.get("/v1/dev_browser/init")
+async def get_dev_browser_init(scope: Scope, caller: Anyone) -> None:
+    """Refuse what early SDKs put into a frame, and say what there is instead."""
+    raise errors.authentication.dev_browser_in_frame()
+
+
+@frontend.post("/v1/dev_browser/set_first_party_cookie")
+async def post_dev_browser_init_set_cookie(scope: Scope, caller: Browser) -> Reply:
+    """Give a page on our own host its dev browser as a cookie, as early SDKs ask."""
+    client = await identity.current_client(scope, caller)
+    made = await dev_browsers.create_for_host(scope, None if client is None else client.id)
+    return Reply({}, cookies=cookies.dev_browser(scope, made.token))
 
 
 @frontend.get("/v1/client/sync")

@@ -30,7 +30,6 @@ from hallporter.tokens import jwt, session_token
 _NONCE_LIFETIME = 2 * MINUTE
 _NONCE = "__clerk_handshake_nonce"
 _PAYLOAD = "__clerk_handshake"
-_DEV_BROWSER = "__clerk_db_jwt"
 _REDIRECT_SECONDS = 60
 
 
@@ -59,6 +58,13 @@ async def begin(scope: Scope, caller: Syncing, query: HandshakeQuery) -> Redirec
         page = with_parameter(query.redirect_url, "__clerk_synced", "true")
         query = replace(query, redirect_url=page)
     client = await identity.open_client(scope, browser)
+    return await carried(scope, browser, client, query)
+
+
+async def carried(
+    scope: Scope, browser: Browser, client: OpenClientRow | None, query: HandshakeQuery
+) -> Redirect:
+    """Return the redirect that carries what is open on a client to the app."""
     directives = [
         *await _state(scope, client, query),
         *await _dev_browser(scope, browser, client),
@@ -149,10 +155,7 @@ async def _dev_browser(
     if scope.instance.environment_type != "development" or browser.dev_browser_hash is not None:
         return []
     made = await dev_browsers.create(scope, None if client is None else client.id)
-    return [
-        cookies.app_cookie(scope, name, made.token.reveal())
-        for name in cookies.both_names(scope, _DEV_BROWSER)
-    ]
+    return cookies.dev_browser(scope, made.token)
 
 
 async def _transported(scope: Scope, directives: list[Cookie], *, by_nonce: bool) -> Secret:

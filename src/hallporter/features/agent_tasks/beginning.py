@@ -1,0 +1,70 @@
+"""An agent opens the link of its task: a session at once, and its cookies for the app."""
+
+from dataclasses import dataclass
+
+from hallporter.contract import errors
+from hallporter.contract.callers import Browser
+from hallporter.contract.origins import is_allowed_redirect
+from hallporter.contract.reply import Redirect
+from hallporter.contract.scope import Scope
+from hallporter.core.secret import Secret
+from hallporter.features.agent_tasks import actions, store
+from hallporter.features.agent_tasks.rows import AgentTaskRow
+from hallporter.features.clients import actions as clients
+from hallporter.features.clients import handshake
+from hallporter.features.clients import store as client_store
+from hallporter.features.clients.actions import HeldClient
+from hallporter.features.clients.handshake import HandshakeQuery
+from hallporter.features.clients.rows import OpenClientRow
+from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import identity
+from hallporter.features.sessions.actions import NewSession
+from hallporter.features.users import actions as users
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where the agent goes on, and the client that its session is on."""
+
+    redirect: Redirect
+    client: HeldClient
+
+
+async def begin(scope: Scope, browser: Browser, ticket: Secret) -> Begun:
+    """Start the session of a task, once, without a second factor; then on to the app."""
+    # The link signs in whoever opens it: a page could make a stranger's browser somebody's.
+    if scope.visitor.is_cross_site:
+        raise errors.request.cross_site()
+    task = await actions.open_one(scope, ticket)
+    if not is_allowed_redirect(scope.instance, task.redirect_url):
+        raise errors.request.redirect_url_invalid(param="redirect_url")
+    client = await identity.open_client(scope, browser)
+    _refuse_impersonator(client)
+    to_act_for = clients.held_or_coming(scope, browser, client)
+    async with scope.db.write() as tx:
+        if not await store.settle_agent_task(tx, scope.instance.id, task.id, "accepted", scope.now):
+            raise errors.sign_in.ticket_invalid(param="ticket")
+        await users.refuse_kept_out(tx, scope, task.user_id, signs_in=False)
+        started = await sessions.start(tx, scope, to_act_for, _of_task(task))
+    opened = await client_store.open_client_by_id(
+        scope.db, scope.instance.id, started.client.id, scope.now
+    )
+    query = HandshakeQuery(redirect_url=task.redirect_url)
+    return Begun(await handshake.carried(scope, browser, opened, query), started.client)
+
+
+def _refuse_impersonator(client: OpenClientRow | None) -> None:
+    opened = [] if client is None else client.open_sessions()
+    if any(each.session.is_impersonation for each in opened):
+        raise errors.session.in_place_of_user()
+
+
+def _of_task(task: AgentTaskRow) -> NewSession:
+    # clerk-js tells an agent from a person by this type, and shows no banner of impersonation.
+    return NewSession(
+        user_id=task.user_id,
+        strategy="ticket",
+        first_factor_verified_at=None,
+        actor={"type": "agent", "sub": task.agent_id},
+        max_duration_in_seconds=task.session_max_duration_in_seconds,
+    )

@@ -1,0 +1,54 @@
+"""Every statement that touches agent tasks."""
+
+from hallporter.contract.ids import AgentTaskId, InstanceId
+from hallporter.core.database import Reader, Write
+from hallporter.features.agent_tasks.rows import AgentTaskRow
+
+AGENT_TASK_BY_HASH = "select * from agent_tasks where instance_id = $1 and token_hash = $2"
+AGENT_TASK_BY_ID = "select * from agent_tasks where instance_id = $1 and id = $2"
+INSERT_AGENT_TASK = """
+    insert into agent_tasks values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+"""
+# Taken once, whoever comes first.
+SETTLE_AGENT_TASK = """
+    update agent_tasks set status = $3, updated_at = $4
+    where instance_id = $1 and id = $2 and status = 'pending'
+"""
+
+
+async def agent_task_by_hash(
+    db: Reader, instance_id: InstanceId, token_hash: str
+) -> AgentTaskRow | None:
+    return await db.one(AgentTaskRow, AGENT_TASK_BY_HASH, instance_id, token_hash)
+
+
+async def agent_task_by_id(
+    db: Reader, instance_id: InstanceId, id: AgentTaskId
+) -> AgentTaskRow | None:
+    return await db.one(AgentTaskRow, AGENT_TASK_BY_ID, instance_id, id)
+
+
+async def insert_agent_task(tx: Write, row: AgentTaskRow) -> None:
+    await tx.execute(
+        INSERT_AGENT_TASK,
+        row.id,
+        row.instance_id,
+        row.user_id,
+        row.agent_id,
+        row.agent_name,
+        row.task_description,
+        row.redirect_url,
+        row.token_hash,
+        row.status,
+        row.session_max_duration_in_seconds,
+        row.expire_at,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+async def settle_agent_task(
+    tx: Write, instance_id: InstanceId, id: AgentTaskId, status: str, now: int
+) -> bool:
+    """Take a pending task out of play; False when it was not pending any more."""
+    return await tx.execute(SETTLE_AGENT_TASK, instance_id, id, status, now) == 1
