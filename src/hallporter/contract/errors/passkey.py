@@ -2,6 +2,12 @@
 
 from hallporter.contract.problem import Problem
 
+no_related_origins = Problem(
+    404,
+    "resource_not_found",
+    "No related origins",
+    "Passkeys here belong to the instance's home domain, not to the host of its Frontend API.",
+)
 not_found = Problem(
     404, "resource_not_found", "Passkey not found", "This user has no passkey with this id."
 )

@@ -51,6 +51,12 @@ async def post_oauth_accounts(scope: Scope, caller: Guarded, given: Connect) -> 
     return await _connecting(scope, caller, await connecting.connect(scope, caller, given))
 
 
+@frontend.get("/v1/me/enterprise_connections")
+async def get_me_enterprise_connections(scope: Scope, caller: SignedIn) -> Reply:
+    """Return none: clerk-js asks which connections one could be connected through."""
+    return await wrapped(scope, caller.browser, _held(caller), lambda _client: [])
+
+
 @frontend.patch("/v1/me/external_accounts/{external_account_id}/reauthorize")
 async def reauthorize_external_account(
     scope: Scope, caller: InPerson, external_account_id: ExternalAccountId, given: Reauthorize

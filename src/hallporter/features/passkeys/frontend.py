@@ -1,6 +1,7 @@
 """Frontend doors of one's own passkeys."""
 
-from hallporter.contract.callers import Guarded, InPerson, SignedIn
+from hallporter.contract import errors
+from hallporter.contract.callers import Anyone, Guarded, InPerson, SignedIn
 from hallporter.contract.ids import PasskeyId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
@@ -10,6 +11,12 @@ from hallporter.features.clients.envelope import own_reply
 from hallporter.features.passkeys import actions, views
 from hallporter.features.passkeys.actions import AttemptPasskey, RenamePasskey
 from hallporter.features.passkeys.views import Passkey
+
+
+@frontend.get("/.well-known/webauthn")
+async def get_web_authn_related_origins(scope: Scope, caller: Anyone) -> None:
+    """Tell of none: browsers ask the domain of the passkeys for them, and that is the app's."""
+    raise errors.passkey.no_related_origins()
 
 
 @frontend.post("/v1/me/passkeys")

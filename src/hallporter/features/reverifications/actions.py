@@ -156,6 +156,7 @@ async def _own_session(scope: Scope, browser: KnownBrowser, session_id: SessionI
 def _strategy(needed: Status, name: str) -> Strategy:
     if needed == "needs_second_factor":
         return strategies.second_factor(name)
+    strategies.refuse_enterprise(name)
     if name not in _FIRST:
         raise errors.verification.strategy_invalid(param="strategy")
     return strategies.first_factor(name)

@@ -83,6 +83,7 @@ class Outcome:
 
 async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) -> Outcome:
     """Begin a sign-in, which replaces the client's earlier one; a password is tried at once."""
+    strategies.refuse_enterprise(given.strategy)
     client = await identity.open_client(scope, browser)
     await refuse_second_session(scope, client)
     row = new_row(scope)

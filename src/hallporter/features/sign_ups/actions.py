@@ -35,7 +35,7 @@ from hallporter.features.sign_ups.proofs import FIELDS, Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.users import creation
 from hallporter.features.users.creation import NewIdentification, NewUser
-from hallporter.features.verifications import codes, links, mailing
+from hallporter.features.verifications import codes, links, mailing, strategies
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.links import Asked, SentLink
@@ -301,6 +301,7 @@ async def _prove(scope: Scope, own: Outcome, field: str, proofs: Proofs, claim: 
 
 def _field(scope: Scope, strategy: str) -> str:
     """Return the field that a strategy proves, where the instance has both."""
+    strategies.refuse_enterprise(strategy)
     field = FIELDS.get(strategy)
     if field is None:
         raise errors.verification.strategy_invalid(param="strategy")

@@ -15,6 +15,7 @@ from hallporter.features.sign_ups.actions import (
     PrepareVerification,
 )
 from hallporter.features.sign_ups.given import SignUpFields
+from hallporter.features.verifications import strategies
 
 
 class CreateSignUp(SignUpFields, frozen=True, kw_only=True):
@@ -29,6 +30,7 @@ class CreateSignUp(SignUpFields, frozen=True, kw_only=True):
 @frontend.post("/v1/client/sign_ups")
 async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) -> Reply:
     """Begin to sign up; everything may be given at once."""
+    strategies.refuse_enterprise(given.strategy)
     if given.transfer or (given.strategy or "").startswith(("oauth_", tokens.ONE_TAP)):
         return await _reply(scope, caller, await _elsewhere(scope, caller, given))
     if given.ticket is not None or given.strategy == "ticket":
@@ -41,6 +43,15 @@ async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) ->
 async def get_sign_ups(scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId) -> Reply:
     """Return one of the client's own sign-ups: pages that wait for a link ask again and again."""
     return await _reply(scope, caller, await email_links.poll(scope, caller, sign_up_id))
+
+
+@frontend.get("/v1/client/sign_ups/{sign_up_id}/enterprise_connections")
+async def get_sign_up_enterprise_connections(
+    scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId
+) -> Reply:
+    """Return none: clerk-js asks which connections an address could be signed up through."""
+    own = await actions.get_own(scope, caller, sign_up_id)
+    return await wrapped(scope, caller, own.client, lambda _client: [])
 
 
 @frontend.patch("/v1/client/sign_ups/{sign_up_id}")

@@ -46,6 +46,8 @@ CLIENT_TRUST: dict[str, Strategy] = {
         phone_code.PhoneCode("phone_code"),
     )
 }
+# What clerk-js asks for where an address is an enterprise's; `saml` is the older name.
+_ENTERPRISE = ("enterprise_sso", "saml")
 # Which of the two is mailed, or both, the settings of the address say.
 _BY_MAIL = ("email_code", email_link.EmailLink.name)
 
@@ -81,6 +83,12 @@ def trust_factors(settings: Settings, subject: Subject) -> list[Factor]:
     ]
 
 
+def refuse_enterprise(name: str | None) -> None:
+    """Raise when a strategy asks for an enterprise connection: there are none."""
+    if name in _ENTERPRISE:
+        raise errors.oauth.enterprise_unsupported(param="strategy")
+
+
 def is_enabled(name: str, settings: Settings) -> bool:
     """Tell whether an instance can send what the strategy called `name` sends."""
     if name == passkey.Passkey.name:
@@ -93,6 +101,7 @@ def is_enabled(name: str, settings: Settings) -> bool:
 
 
 def _found(strategies: dict[str, Strategy], name: str) -> Strategy:
+    refuse_enterprise(name)
     found = strategies.get(name)
     if found is None:
         raise errors.verification.strategy_invalid(param="strategy")
