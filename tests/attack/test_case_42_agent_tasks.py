@@ -133,5 +133,8 @@ def test_case_42_unproved_identifier_names_nobody(backend: Backend, browser: Bro
     account = browser.sign_up()
     address = new_address()
     browser.post("/v1/me/email_addresses", email_address=address).ok()
-    given = given_for(account, on_behalf_of={"identifier": address})
-    assert backend.post("/v1/agents/tasks", **given).status == 404
+    held = new_address()
+    backend.create_user(email_address=[held], email_address_identification_status=["reserved"])
+    for unproved in (address, held):
+        given = given_for(account, on_behalf_of={"identifier": unproved})
+        assert backend.post("/v1/agents/tasks", **given).status == 404

@@ -65,6 +65,8 @@ PROVIDERS: Mapping[str, Provider] = MappingProxyType(
             discovery_url="https://accounts.google.com/.well-known/openid-configuration",
             scopes=("openid", "email", "profile"),
             parameters={"access_type": "offline"},
+            # Nobody runs a Google of their own; an app's tests may have one stand in for it.
+            own_server=MappingProxyType({"https://accounts.google.com": ""}),
         ),
         "oauth_microsoft": Provider(
             name="Microsoft",

@@ -20,6 +20,7 @@ from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow, OpenClientRow, SessionWithUser
 from hallporter.features.credentials import password as passwords
 from hallporter.features.credentials import store as credential_store
+from hallporter.features.external_accounts import tokens
 from hallporter.features.external_accounts.visits import VisitFields
 from hallporter.features.passkeys import ceremony
 from hallporter.features.sessions import actions as sessions
@@ -336,7 +337,7 @@ async def _advance(
             client,
             NewSession(
                 user_id=row.user_id,
-                strategy=row.first_factor_strategy or "",
+                strategy=_last_used(row.first_factor_strategy or ""),
                 first_factor_verified_at=scope.now,
                 second_factor_verified_at=scope.now
                 if facts.has_second_factor or (is_both and subject.has_second_factor)
@@ -352,6 +353,11 @@ async def _advance(
     else:
         await _update(tx, row, was=was)
     return Outcome(row, held, known, opened)
+
+
+def _last_used(strategy: str) -> str:
+    """Return what the components mark as used last: for an id token its provider's button."""
+    return tokens.provider_strategy(strategy) if tokens.is_token_strategy(strategy) else strategy
 
 
 def _opened(scope: Scope, started: Changed, subject: Subject | None) -> OpenClientRow | None:
