@@ -3,9 +3,9 @@
 import base64
 
 import pytest
-from tests.wallets import ORDER, SolanaWallet, Wallet, base58
 
 from hallporter.core import ethereum, solana
+from tests.wallets import ORDER, SolanaWallet, Wallet, base58
 
 # The example of web3.js for `eth.accounts.sign`.
 ADDRESS = "0x2c7536e3605d9c16a7a3d7b1898e529396a65c23"
