@@ -176,6 +176,17 @@ def test_case_63_signature_for_one_strategy_serves_no_other(
     assert refused.codes == ["verification_missing"]
 
 
+def test_case_63_signature_answers_no_code(instance: Tenant, browser: Browser) -> None:
+    account = browser.sign_up()
+    wallets.connect(browser, wallet := Wallet()).ok()
+    elsewhere = instance.browser()
+    given = {"identifier": account.email_address, "strategy": "email_code"}
+    begun = elsewhere.post("/v1/client/sign_ins", **given).ok().body
+    path = f"/v1/client/sign_ins/{begun['id']}"
+    refused = wallets.answer_sign_in(elsewhere, path, wallet.strategy, wallet.sign("hello"))
+    assert (refused.status, refused.codes) == (400, ["verification_missing"])
+
+
 def test_case_63_wallet_of_another_user_cannot_be_chosen(
     instance: Tenant, victim: str, wallet: AnyWallet
 ) -> None:

@@ -114,19 +114,19 @@ def test_what_is_no_address_is_refused(browser: Browser, account: Account, given
 def test_a_server_gives_and_takes_wallets(instance: Tenant, backend: Backend) -> None:
     first, second = Wallet(), SolanaWallet()
     user = backend.create_user(web3_wallet=[first.address.lower(), second.address])
-    shown = [each["web3_wallet"] for each in user["web3_wallets"]]
-    assert shown == [first.address, second.address]
-    assert user["web3_wallets"][0]["verification"]["strategy"] == "admin"
-    assert user["primary_web3_wallet_id"] == user["web3_wallets"][0]["id"]
+    shown = {each["web3_wallet"]: each for each in user["web3_wallets"]}
+    assert set(shown) == {first.address, second.address}
+    assert shown[first.address]["verification"]["strategy"] == "admin"
+    assert user["primary_web3_wallet_id"] == shown[first.address]["id"]
     assert wallets.sign_in(instance.browser(), second).ok().body["status"] == "complete"
 
-    path, chosen = f"/v1/users/{user['id']}", user["web3_wallets"][1]["id"]
+    path, chosen = f"/v1/users/{user['id']}", shown[second.address]["id"]
     changed = backend.patch(path, primary_web3_wallet_id=chosen).ok().json
     assert changed["primary_web3_wallet_id"] == chosen
     deleted = backend.delete(f"{path}/web3_wallets/{chosen}").ok().json
     assert (deleted["object"], deleted["id"]) == ("web3_wallet", chosen)
     left = backend.get(path).ok().json
-    assert left["primary_web3_wallet_id"] == user["web3_wallets"][0]["id"]
+    assert left["primary_web3_wallet_id"] == shown[first.address]["id"]
     assert backend.delete(f"{path}/web3_wallets/{chosen}").status == 404
     address = user["email_addresses"][0]["id"]
     assert backend.delete(f"{path}/web3_wallets/{address}").status == 404
