@@ -69,6 +69,16 @@ def test_link_signs_up_where_it_was_asked_for(
     assert address["verification"]["strategy"] == "email_link"
 
 
+def test_page_that_waited_is_shown_the_finished_sign_up_on_its_client(
+    browser: Browser, outbox: Outbox
+) -> None:
+    path = begin_sign_up(browser, ADDRESS, password=PASSWORD)
+    follow(browser, mailed(outbox, ADDRESS))
+    seen = browser.get(path).ok()
+    assert seen.client["sign_up"] == seen.body
+    assert browser.get("/v1/client").ok().body["sign_up"] is None
+
+
 def test_sign_up_that_lacks_more_goes_on_after_its_link(browser: Browser, outbox: Outbox) -> None:
     path = begin_sign_up(browser, ADDRESS)
     opened = follow(browser, mailed(outbox, ADDRESS))

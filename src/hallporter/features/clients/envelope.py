@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec import structs
+
 from hallporter.contract import errors
 from hallporter.contract.callers import Browser, KnownBrowser, SignedIn
 from hallporter.contract.reply import Cookie, Reply, Wrapped
@@ -13,6 +15,7 @@ from hallporter.features.clients.views import Client
 from hallporter.features.sessions import tokens
 from hallporter.features.sign_ins import views as sign_ins
 from hallporter.features.sign_ups import views as sign_ups
+from hallporter.features.sign_ups.views import SignUp
 from hallporter.features.users.views import User
 
 
@@ -40,16 +43,20 @@ async def wrapped(
     *,
     with_token: bool = False,
     opened: OpenClientRow | None = None,
+    sign_up: SignUp | None = None,
 ) -> Reply:
     """Return `respond(client)` in the envelope, with the cookies that its browser must now have.
 
     `with_token` after what makes older tokens look outdated: `__client_uat` moves with the new.
-    `opened` spares a read where the request knows all that is on the client.
+    `opened` spares a read where the request knows all that is on the client; `sign_up` stands on
+    it, done as it may be, unless another is under way.
     """
     row = opened or await store.open_client_by_id(scope.db, scope.instance.id, held.id, scope.now)
     client = None if row is None else await client_now(scope, row)
     if client is None:
         return Reply(Wrapped(response=None, client=None))
+    if sign_up is not None and client.sign_up is None:
+        client = structs.replace(client, sign_up=sign_up)
     body = Wrapped(response=respond(client), client=client)
     token = cookies.token_of(scope, held)
     if browser.transport == "native":

@@ -42,7 +42,9 @@ async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) ->
 @frontend.get("/v1/client/sign_ups/{sign_up_id}")
 async def get_sign_ups(scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId) -> Reply:
     """Return one of the client's own sign-ups: pages that wait for a link ask again and again."""
-    return await _reply(scope, caller, await email_links.poll(scope, caller, sign_up_id))
+    done = await email_links.poll(scope, caller, sign_up_id)
+    # A page that waits for a link leaves its card, for a blank one, when its client lacks it.
+    return await _reply(scope, caller, done, is_echoed=True)
 
 
 @frontend.get("/v1/client/sign_ups/{sign_up_id}/enterprise_connections")
@@ -90,7 +92,9 @@ async def _elsewhere(scope: Scope, caller: Browser, given: CreateSignUp) -> Outc
     return await signing_up.by_token(scope, caller, strategy, given.token, given)
 
 
-async def _reply(scope: Scope, caller: Browser | KnownBrowser, done: Outcome) -> Reply:
+async def _reply(
+    scope: Scope, caller: Browser | KnownBrowser, done: Outcome, *, is_echoed: bool = False
+) -> Reply:
     sign_up = await views.sign_up(scope, done.sign_up)
     return await wrapped(
         scope,
@@ -98,4 +102,5 @@ async def _reply(scope: Scope, caller: Browser | KnownBrowser, done: Outcome) ->
         done.client,
         lambda _client: sign_up,
         with_token=done.sign_up.status == "complete",
+        sign_up=sign_up if is_echoed else None,
     )
