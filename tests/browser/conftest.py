@@ -2,15 +2,23 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from hallporter.contract.settings import Settings
+from tests.browser import stories
 from tests.browser.front_door import FrontDoor
-from tests.browser.servers import RunningServer, Transport, running_server
+from tests.browser.servers import RunningServer, Transport, bundles, running_server
+from tests.browser.stories import TIMEOUT, App, Begin, Story
+from tests.conftest import Make
+from tests.house import House
 
 CHROMIUM = os.environ.get("HALLPORTER_CHROMIUM", "/usr/bin/chromium")
 # It must ask nobody but our server for anything.
@@ -22,7 +30,6 @@ OPTIONS = [
     "--disable-sync",
     "--no-first-run",
 ]
-TIMEOUT = 15_000
 
 
 class Servers:
@@ -64,6 +71,57 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser's profile for a module's stories: what it has loaded once it has for all."""
+    with chromium.new_context(viewport={"width": 1100, "height": 900}) as context:
+        context.set_default_timeout(TIMEOUT)
+        yield context
+
+
+@pytest.fixture
+def open_app(house: House, make_instance: Make) -> Iterator[Callable[..., App]]:
+    """Open apps: each of an instance in test mode, with settings by dotted path (`a__b=1`)."""
+    npm = house.open.config.data_dir / "npm"
+    if not npm.exists():
+        npm.symlink_to(bundles())
+    with ExitStack() as lifetimes:
+
+        def open_app(**settings: Any) -> App:
+            host = f"{uuid.uuid4().hex[:12]}.localhost:{urlsplit(house.url).port}"
+            tenant = make_instance(Settings(test_mode=True), frontend_host=host)
+            tenant.update(**settings)
+            return lifetimes.enter_context(stories.running_app(tenant))
+
+        yield open_app
+
+
+@pytest.fixture
+def begin(context: BrowserContext, open_app: Callable[..., App]) -> Iterator[Begin]:
+    """Begin a story in an app with these settings; it must end without a complaint."""
+    expect.set_options(timeout=TIMEOUT)
+    begun: list[Story] = []
+
+    def begin(**settings: Any) -> Story:
+        begun.append(Story(context.new_page(), open_app(**settings)))
+        return begun[-1]
+
+    yield begin
+    for page in context.pages:
+        page.close()
+    context.clear_cookies()
+    for story in begun:
+        story.expect_clean()
+
+
+@pytest.fixture
+def elsewhere(chromium: Browser) -> Iterator[Page]:
+    """A page on another device."""
+    with chromium.new_context() as context:
+        context.set_default_timeout(TIMEOUT)
+        yield context.new_page()
 
 
 @pytest.fixture

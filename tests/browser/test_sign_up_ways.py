@@ -1,167 +1,149 @@
-"""Clerk's own components: links in two browsers, a waitlist, and an invitation."""
+"""Every way to an account through Clerk's `<SignUp/>`."""
 
 import re
-import subprocess
-import tempfile
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser import apps
-from tests.browser.front_door import PASSWORD, visitor
-from tests.browser.servers import HALLPORTER, RunningServer, running_server
+from tests.browser.stories import WORDS, Begin, address_of
+from tests.house import PASSWORD, TEST_CODE, new_address, new_number
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-LOADED = """{ ui: { ClerkUI: window.__internal_ClerkUICtor }, signInUrl: '/in', signUpUrl: '/up',
-  waitlistUrl: '/wait' }"""
-PAGE = """\
-<!doctype html>
-<title>An app</title>
-<link rel="icon" href="data:,">
-%s
-<div id="app"></div>
-<script type="module">
-  await Clerk.load(%s);
-  const here = document.getElementById("app");
-  const routing = { routing: "hash" };
-  if (location.pathname === "/wait") Clerk.mountWaitlist(here, {});
-  else if (location.pathname === "/in") Clerk.mountSignIn(here, routing);
-  else if (location.pathname === "/up") Clerk.mountSignUp(here, routing);
-</script>
-"""
-# What holds unless a test says otherwise: they share a server and come in any order.
-USUALLY = {
-    "attributes.email_address.first_factors": '["email_code"]',
-    "attributes.email_address.verifications": '["email_code"]',
-    "attributes.password.required": "true",
-    "email_link.require_same_client": "true",
-    "sign_up.mode": "public",
+PHONES = {
+    "attributes__phone_number__enabled": True,
+    "attributes__phone_number__required": True,
+    "attributes__email_address__required": False,
+    "attributes__email_address__enabled": False,
 }
-BY_LINK = {
-    "attributes.email_address.first_factors": '["email_link"]',
-    "attributes.email_address.verifications": '["email_link"]',
-}
+USERNAMES = {"attributes__username__enabled": True, "attributes__username__required": True}
 
 
-class App:
-    """An app of a server whose settings change."""
-
-    def __init__(self, server: RunningServer, folder: str, url: str) -> None:
-        self.server, self.folder, self.url = server, folder, url
-
-    def set(self, changes: dict[str, str]) -> None:
-        """Change the instance's settings from the usual ones, as an operator does."""
-        given = [f"{name}={value}" for name, value in {**USUALLY, **changes}.items()]
-        where = ["--data-dir", self.folder]
-        subprocess.check_call([HALLPORTER, "instance", "update", "default", *given, *where])
-        # A server looks for changed settings twice a second.
-        time.sleep(1)
-
-    def mailed(self, address: str) -> str:
-        """Return the link of the newest mail to `address`, waiting for the mail."""
-        until = time.monotonic() + 15
-        while time.monotonic() < until:
-            mails: Any = self.server.anyone.get(
-                "/inbox", headers={"Accept": "application/json"}
-            ).json()
-            for mail in mails:
-                if mail["to"] == address and mail["link"] is not None:
-                    return mail["link"]
-            time.sleep(0.1)
-        raise AssertionError(f"no link was mailed to {address}")
+def test_a_mailed_code_proves_the_address(begin: Begin) -> None:
+    story, ada = begin(), new_address()
+    story.go("up")
+    story.fill("Email address", ada)
+    story.fill("Password", PASSWORD)
+    story.shoot("sign-up")
+    story.press("Continue")
+    story.see("Verify your email")
+    story.shoot("sign-up-email-code")
+    story.enter_code("000000")
+    story.error_at_code(WORDS["form_code_incorrect"])
+    story.enter_code(TEST_CODE)
+    story.arrive()
+    assert story.js("Clerk.user.primaryEmailAddress.emailAddress") == ada
 
 
-@pytest.fixture(scope="module")
-def app() -> Iterator[App]:
-    """A server and an app on a port of its own."""
-    with (
-        tempfile.TemporaryDirectory(prefix="hallporter-browser-") as folder,
-        running_server("http", Path(folder)) as server,
-    ):
-        scripts = (apps.UI + apps.CLERK).format(
-            url=server.page_url, key=server.publishable_key, generation="6"
-        )
-        with apps.running_app(PAGE % (scripts, LOADED)) as url:
-            app = App(server, folder, url)
-            app.set({"display.sign_up_url": f"{url}up", "display.sign_in_url": f"{url}in"})
-            yield app
+def test_a_code_by_sms_proves_the_number(begin: Begin) -> None:
+    story, number = begin(**PHONES), new_number()
+    story.go("up")
+    story.fill("Phone number", number[2:])
+    story.fill("Password", PASSWORD)
+    story.shoot("sign-up-phone")
+    story.press("Continue")
+    story.see("Verify your phone")
+    story.shoot("sign-up-phone-code")
+    story.enter_code(TEST_CODE)
+    story.arrive()
+    assert story.js("Clerk.user.primaryPhoneNumber.phoneNumber") == number
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A visitor's page."""
-    with chromium.new_context() as context:
-        context.set_default_timeout(30_000)
-        yield context.new_page()
+def test_a_username_is_chosen(begin: Begin) -> None:
+    story = begin(**USERNAMES)
+    story.app.create_user(username="grace")
+    story.go("up")
+    story.fill("Username", "grace")
+    story.fill("Email address", new_address())
+    story.fill("Password", PASSWORD)
+    story.press("Continue")
+    story.error_at("username", WORDS["form_identifier_exists__username"])
+    story.fill("Username", "ada_l")
+    story.shoot("sign-up-username")
+    story.press("Continue")
+    story.enter_code(TEST_CODE)
+    story.arrive()
+    assert story.js("Clerk.user.username") == "ada_l"
 
 
-@pytest.fixture
-def elsewhere(chromium: Browser) -> Iterator[Page]:
-    """A page on another device."""
-    with chromium.new_context() as context:
-        context.set_default_timeout(30_000)
-        yield context.new_page()
+def test_an_invitation_needs_no_code(begin: Begin) -> None:
+    story, ada = begin(sign_up__mode="restricted"), new_address()
+    given = {"email_address": ada, "redirect_url": f"{story.app.url}up"}
+    invited = story.app.backend.post("/v1/invitations", **given).ok().json
+    story.page.goto(invited["url"])
+    story.fill("Password", PASSWORD)
+    story.shoot("sign-up-invited")
+    story.press("Continue")
+    story.arrive()
+    assert story.js("Clerk.user.primaryEmailAddress.emailAddress") == ada
+    assert story.js("Clerk.user.primaryEmailAddress.verification.status") == "verified"
 
 
-def test_a_link_signs_in_where_it_was_asked_for(page: Page, elsewhere: Page, app: App) -> None:
-    app.set({**BY_LINK, "attributes.password.required": "false"})
-    ada = visitor("ada")
-    user = app.server.create_user(ada.address, PASSWORD)
-    page.goto(f"{app.url}in")
-    page.get_by_label("Email address").fill(ada.address)
-    page.get_by_role("button", name="Continue", exact=True).click()
-    page.get_by_text("Use another method").click()
-    page.get_by_role("button", name=re.compile("Email link to")).click()
-    link = app.mailed(ada.address)
-
-    elsewhere.goto(link)
-    expect(elsewhere.get_by_text(re.compile("invalid for this device", re.I))).to_be_visible()
-    assert elsewhere.evaluate("Clerk.user") is None
-    assert page.evaluate("Clerk.user") is None
-
-    tab = page.context.new_page()
-    tab.goto(link)
-    tab.wait_for_function("window.Clerk?.user")
-    assert tab.evaluate("Clerk.user.id") == user["id"]
-    expect(page.get_by_text("Return to the newly opened tab")).to_be_visible()
+def test_without_an_invitation_the_door_is_shut(begin: Begin) -> None:
+    story = begin(sign_up__mode="restricted")
+    story.go("up")
+    story.see("Access restricted")
+    story.shoot("sign-up-restricted")
+    story.press("Sign in")
+    story.see("Sign in to")
 
 
-def test_a_link_from_elsewhere_signs_up_where_it_was_asked_for(
-    page: Page, elsewhere: Page, app: App
-) -> None:
-    app.set({**BY_LINK, "email_link.require_same_client": "false"})
-    ada = visitor("ada")
-    page.goto(f"{app.url}up")
-    page.get_by_label("Email address").fill(ada.address)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Continue", exact=True).click()
-    elsewhere.goto(app.mailed(ada.address))
-    page.wait_for_function("Clerk.user")
-    assert page.evaluate("Clerk.user.primaryEmailAddress.emailAddress") == ada.address
-    elsewhere.wait_for_function("window.Clerk?.loaded")
-    assert elsewhere.evaluate("Clerk.user") is None
+def test_the_waitlist_is_offered_instead(begin: Begin) -> None:
+    story = begin(sign_up__mode="waitlist")
+    story.go("up")
+    story.see("Access restricted")
+    story.shoot("sign-up-waitlist")
+    story.press("Join waitlist")
+    story.fill("Email address", new_address())
+    story.press("Join the waitlist")
+    story.see("Thanks for joining the waitlist")
+    story.shoot("waitlist")
 
 
-def test_the_waitlist_lets_in_by_invitation(page: Page, elsewhere: Page, app: App) -> None:
-    app.set({"sign_up.mode": "waitlist", "display.waitlist_url": f"{app.url}wait"})
-    ada = visitor("ada")
-    page.goto(f"{app.url}wait")
-    page.get_by_label("Email address").fill(ada.address)
-    page.get_by_role("button", name="Join the waitlist").click()
-    expect(page.get_by_text("Thanks for joining the waitlist")).to_be_visible()
-    (entry,) = app.server.backend.get("/v1/waitlist_entries", params={"query": ada.address}).json()[
-        "data"
-    ]
-    invited = app.server.backend.post(f"/v1/waitlist_entries/{entry['id']}/invite", json={})
-    assert invited.raise_for_status().json()["status"] == "invited"
+def test_the_terms_are_accepted(begin: Begin) -> None:
+    story = begin(
+        sign_up__legal_consent_enabled=True,
+        display__terms_url="https://example.com/terms",
+        display__privacy_policy_url="https://example.com/privacy",
+    )
+    story.go("up")
+    story.fill("Email address", new_address())
+    story.fill("Password", PASSWORD)
+    story.page.get_by_role("checkbox").check()
+    story.shoot("sign-up-consent")
+    story.press("Continue")
+    story.enter_code(TEST_CODE)
+    story.arrive()
+    assert story.js("Clerk.user.legalAcceptedAt !== null")
 
-    elsewhere.goto(app.mailed(ada.address))
-    elsewhere.get_by_label("Password", exact=True).fill(PASSWORD)
-    elsewhere.get_by_role("button", name="Continue", exact=True).click()
-    elsewhere.wait_for_function("Clerk.user")
-    assert elsewhere.evaluate("Clerk.user.primaryEmailAddress.emailAddress") == ada.address
+
+def test_what_is_wrong_is_told_at_its_field(begin: Begin) -> None:
+    story = begin()
+    grace = story.app.create_user()
+    story.go("up")
+    story.fill("Email address", address_of(grace))
+    story.fill("Password", PASSWORD)
+    story.press("Continue")
+    story.error_at("emailAddress", WORDS["form_identifier_exists__email_address"])
+    story.fill("Email address", new_address())
+    story.fill("Password", "password123")
+    story.press("Continue")
+    story.error_at("password", re.compile("found as part of a breach"))
+    story.shoot("sign-up-errors")
+    story.fill("Password", "short")
+    story.press("Continue")
+    story.error_at("password", re.compile("8 or more characters"))
+    expect(story.page).to_have_url(f"{story.app.url}up")
+
+
+def test_a_stranger_goes_on_from_sign_in_to_sign_up(begin: Begin) -> None:
+    story, ada = begin(), new_address()
+    story.go("both")
+    story.name_oneself(ada)
+    story.see("Create your account")
+    story.shoot("combined-sign-up")
+    story.fill("Password", PASSWORD)
+    story.press("Continue")
+    story.enter_code(TEST_CODE)
+    story.arrive()
+    assert story.js("Clerk.user.primaryEmailAddress.emailAddress") == ada

@@ -179,5 +179,9 @@ def test_a_profile_connects_an_account_and_takes_it_away(
     assert accounts(page) == [ada]
     expect(page.get_by_text(f"• {ada}")).to_be_visible()
 
-    page.evaluate("Clerk.user.externalAccounts[0].destroy()")
+    page.locator(".cl-connectedAccounts, .cl-profileSectionItem__connectedAccounts").get_by_role(
+        "button", name="Open menu"
+    ).click()
+    page.get_by_role("menuitem", name="Remove").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
     page.wait_for_function("window.Clerk?.user?.externalAccounts.length === 0")

@@ -1,0 +1,151 @@
+"""How users protect their accounts in Clerk's own `<UserProfile/>`."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.stories import WORDS, Begin, address_of
+from tests.house import PASSWORD, TEST_CODE, new_number
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+PHONES = {"attributes__phone_number__enabled": True}
+NEW_PASSWORD = "vermilion gatepost thursday"
+
+
+def test_an_app_is_set_up_and_removed(begin: Begin) -> None:
+    story = begin()
+    ada = story.app.create_user()
+    story.be_at_security(ada)
+    story.shoot("security")
+    story.press("Add two-step verification")
+    story.page.get_by_role("menuitem", name=re.compile("Authenticator app")).click()
+    story.page.get_by_text("Can’t scan QR code?").click()
+    story.shoot("security-totp")
+    app = story.read_app()
+    story.press("Continue")
+    story.enter_code(app.next_code())
+    story.wait("Clerk.user.totpEnabled")
+    story.shoot("security-totp-codes")
+    assert story.js("Clerk.user.backupCodeEnabled")
+    story.press("Finish")
+    story.shoot("security-totp-on")
+
+    story.js("Clerk.signOut()")
+    story.wait("!window.Clerk?.user")
+    story.begin_sign_in(ada, "Two-step verification")
+    story.enter_code(app.next_code())
+    story.arrive(ada)
+
+    story.go("profile#/security")
+    story.choose("mfa", "Authenticator", "Remove")
+    story.shoot("security-totp-remove")
+    story.press("Remove")
+    story.wait("!Clerk.user.totpEnabled")
+    assert not story.js("Clerk.user.twoFactorEnabled")
+
+
+def test_backup_codes_are_made_anew(begin: Begin) -> None:
+    story = begin()
+    ada, app = story.app.create_user_with_app("ada-old")
+    story.begin_sign_in(ada, "Two-step verification")
+    story.enter_code(app.next_code())
+    story.arrive(ada)
+    story.go("profile#/security")
+    story.choose("mfa", "Backup codes", "Regenerate")
+    story.shoot("security-regenerate")
+    story.press("Finish")
+    story.js("Clerk.signOut()")
+    story.wait("!window.Clerk?.user")
+    story.begin_sign_in(ada, "Two-step verification")
+    story.press("Use another method")
+    story.press("Use a backup code")
+    story.fill("Backup code", "ada-old")
+    story.press("Continue")
+    story.error_at("code", WORDS["form_code_incorrect"])
+
+
+def test_a_number_becomes_the_second_factor_and_is_removed(begin: Begin) -> None:
+    story = begin(**PHONES)
+    ada = story.app.create_user(phone_number=[new_number()])
+    story.be_at_security(ada)
+    story.press("Add two-step verification")
+    story.page.get_by_role("menuitem", name=re.compile("SMS code")).click()
+    story.shoot("security-sms")
+    story.page.get_by_role("button", name=re.compile(r"\+1")).click()
+    story.wait("Clerk.user.phoneNumbers[0].reservedForSecondFactor")
+    story.shoot("security-sms-on")
+    story.press("Finish")
+    story.choose("mfa", "+1", "Remove")
+    story.shoot("security-sms-remove")
+    story.press("Remove")
+    # It was set up in this session, but never asked for.
+    story.see("Verification required")
+    story.enter_code(TEST_CODE)
+    story.wait("!Clerk.user.phoneNumbers[0].reservedForSecondFactor")
+
+
+def test_the_password_changes_and_other_devices_are_signed_out(begin: Begin) -> None:
+    story = begin()
+    ada = story.app.create_user()
+    other = story.app.backend.post("/v1/sessions", user_id=ada["id"]).ok().json["id"]
+    story.be_at_security(ada)
+    expect(story.page.get_by_text("This device")).to_be_visible()
+    # The current one is not asked for: whoever has just signed in has proved it.
+    story.press("Update password")
+    story.fill("New password", "password123")
+    story.fill("Confirm password", "password123")
+    story.press("Save")
+    story.error_at("newPassword", re.compile("found as part of a breach"))
+    story.shoot("security-password-common")
+    story.fill("New password", NEW_PASSWORD)
+    story.fill("Confirm password", NEW_PASSWORD)
+    story.shoot("security-password")
+    story.press("Save")
+    story.wait("document.querySelector('[name=newPassword]') === null")
+    story.shoot("security-password-changed")
+    assert story.app.backend.get(f"/v1/sessions/{other}").json["status"] == "revoked"
+    story.js("Clerk.signOut()")
+    story.wait("!window.Clerk?.user")
+    story.sign_in(address_of(ada), NEW_PASSWORD)
+
+
+def test_a_first_password_is_set(begin: Begin) -> None:
+    story = begin(attributes__password__required=False)
+    ada = story.app.create_user(password=None, skip_password_requirement=True)
+    story.be_at_security(ada)
+    story.press("Set password")
+    story.fill("New password", PASSWORD)
+    story.fill("Confirm password", PASSWORD)
+    story.shoot("security-set-password")
+    story.press("Save")
+    story.wait("Clerk.user.passwordEnabled")
+
+
+def test_another_device_is_signed_out(begin: Begin) -> None:
+    story = begin()
+    ada = story.app.create_user()
+    with story.app.tenant.browser() as browser:
+        browser.sign_in(address_of(ada)).ok()
+    story.be_at_security(ada)
+    story.shoot("security-devices")
+    devices = story.page.locator(".cl-activeDevice")
+    expect(devices).to_have_count(2)
+    devices.filter(has_not_text="This device").get_by_role("button", name="Open menu").click()
+    story.page.get_by_role("menuitem", name="Sign out of device").click()
+    expect(devices).to_have_count(1)
+    sessions = story.app.backend.get("/v1/sessions", user_id=ada["id"], status="active").json
+    assert [each["id"] for each in sessions] == [story.js("Clerk.session.id")]
+
+
+def test_the_account_is_deleted(begin: Begin) -> None:
+    story = begin()
+    ada = story.app.create_user()
+    story.be_at_security(ada)
+    story.press("Delete account")
+    story.page.get_by_label(re.compile("Delete account")).fill("Delete account")
+    story.shoot("security-delete")
+    story.page.get_by_role("button", name="Delete account", exact=True).last.click()
+    story.wait("window.Clerk?.user === null")
+    assert story.app.backend.get(f"/v1/users/{ada['id']}").status == 404
