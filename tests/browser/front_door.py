@@ -1,5 +1,6 @@
 """The start page in the hands of a visitor."""
 
+import os
 import re
 import uuid
 from dataclasses import dataclass
@@ -48,6 +49,15 @@ def enter_code(page: Page, code: str) -> None:
     page.locator("input[autocomplete=one-time-code][value='']").press_sequentially(code)
 
 
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of a page in $HALLPORTER_SCREENSHOTS, if there is such a folder."""
+    folder = os.environ.get("HALLPORTER_SCREENSHOTS")
+    if folder is not None:
+        # Cards fade in.
+        page.wait_for_timeout(500)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
 class FrontDoor:
     """A browser at the start page; it remembers every complaint and every host it was sent to."""
 
@@ -82,6 +92,7 @@ class FrontDoor:
         self.page.get_by_label("Password", exact=True).fill(who.password)
         self._continue()
         expect(self.page.get_by_text("Verify your email")).to_be_visible()
+        shoot(self.page, "front-door-sign-up")
 
     def enter_code(self, who: Visitor) -> None:
         """Type the code from the inbox, and arrive."""
@@ -100,6 +111,7 @@ class FrontDoor:
         self._continue()
         # The form before has a password field too, unseen, for password managers.
         expect(self.page.get_by_text("Enter your password")).to_be_visible()
+        shoot(self.page, "front-door-password")
 
     def try_password(self, password: str) -> None:
         """Answer the question for the password."""

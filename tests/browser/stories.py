@@ -1,7 +1,6 @@
 """Where stories are told: an instance of its own, an app that uses it, and somebody's browser."""
 
 import json
-import os
 import re
 import time
 from collections.abc import Callable, Generator
@@ -11,12 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pyotp
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Request, Response, expect
 from pyotp.totp import TOTP
 
 from hallporter.core.clock import SECOND
 from tests.browser import apps
-from tests.browser.front_door import enter_code
+from tests.browser.front_door import enter_code, shoot
 from tests.house import PASSWORD, Backend, Clock, Tenant, new_number
 
 TIMEOUT = 15_000
@@ -137,7 +136,7 @@ class Story:
 
     def __post_init__(self) -> None:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self._visit(request.url))
+        self.page.on("request", self._visit)
         self.page.on("response", self._judge)
 
     def go(self, place: str) -> None:
@@ -152,6 +151,18 @@ class Story:
     def fill(self, label: str, text: str) -> None:
         """Fill in a field by its whole label."""
         self.page.get_by_label(label, exact=True).fill(text)
+
+    def submit(self) -> None:
+        """Send the form: a button may move away while a form tells what it thinks of a password."""
+        self.page.keyboard.press("Enter")
+
+    def give_new_password(self, password: str) -> None:
+        """Choose a password, twice, and send the form."""
+        self.fill("New password", password)
+        self.fill("Confirm password", password)
+        # Before that there is nothing to send.
+        self.see("Passwords match.")
+        self.submit()
 
     def see(self, text: str | re.Pattern[str]) -> None:
         """Wait for a text."""
@@ -169,7 +180,7 @@ class Story:
         """Expect a complaint under the field for a code, word for word."""
         expect(self.page.locator(".cl-otpCodeFieldErrorText")).to_have_text(text)
 
-    def error_of_card(self, text: str) -> None:
+    def error_of_card(self, text: str | re.Pattern[str]) -> None:
         """Expect a complaint above the form, word for word."""
         expect(self.page.locator(".cl-alertText")).to_have_text(text)
 
@@ -237,6 +248,11 @@ class Story:
         self.give_password()
         self.see(then)
 
+    def sign_out(self) -> None:
+        """Sign out, which leads to the app's first page."""
+        with self.page.expect_navigation(url=self.app.url):
+            self.js("void Clerk.signOut()")
+
     def arrive(self, user: Any = None) -> None:
         """Wait until somebody is signed in, at a page that is at rest."""
         self.page.wait_for_function(
@@ -260,13 +276,8 @@ class Story:
         self.page.wait_for_function(condition)
 
     def shoot(self, name: str, page: Page | None = None) -> None:
-        """Keep a picture of a page in $HALLPORTER_SCREENSHOTS, if there is such a folder."""
-        folder = os.environ.get("HALLPORTER_SCREENSHOTS")
-        if folder is not None:
-            shown = page or self.page
-            # Cards fade in.
-            shown.wait_for_timeout(500)
-            shown.screenshot(path=f"{folder}/{name}.png", full_page=True)
+        """Keep a picture of this page, or another, where somebody wants to look at it."""
+        shoot(page or self.page, name)
 
     def expect_clean(self) -> None:
         """Fail if anything broke, or the browser was sent to somebody else's."""
@@ -276,11 +287,13 @@ class Story:
         if response.status >= 500 or response.status == 404:
             self.complaints.append(f"{response.status} {response.request.method} {response.url}")
 
-    def _visit(self, url: str) -> None:
-        parts = urlsplit(url)
-        is_near = parts.hostname is None or f".{parts.hostname}".endswith(".localhost")
-        if parts.scheme not in ("data", "blob") and not is_near:
-            self.complaints.append(f"asked {url}")
+    def _visit(self, request: Request) -> None:
+        if request.is_navigation_request():
+            return
+        host = urlsplit(request.url).hostname
+        is_near = host is None or f".{host}".endswith(".localhost")
+        if request.frame.url.startswith(self.app.url) and not is_near:
+            self.complaints.append(f"asked {request.url}")
 
 
 Begin = Callable[..., Story]

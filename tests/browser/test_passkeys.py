@@ -54,8 +54,7 @@ def add_passkey(story: Story, user: Any) -> None:
 
 def sign_out(story: Story) -> None:
     """Sign out and come back."""
-    story.js("Clerk.signOut()")
-    story.wait("window.Clerk?.user === null")
+    story.sign_out()
     story.go("in")
 
 
@@ -99,9 +98,7 @@ def test_a_passkey_proves_it_is_still_oneself(story: Story) -> None:
     add_passkey(story, ada)
     story.app.clock.advance(minutes=11)
     story.press("Update password")
-    story.fill("New password", "vermilion gatepost thursday")
-    story.fill("Confirm password", "vermilion gatepost thursday")
-    story.press("Save")
+    story.give_new_password("vermilion gatepost thursday")
     story.see("Use your passkey")
     story.shoot("step-up-passkey")
     story.press("Use your passkey")

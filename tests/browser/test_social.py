@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
+from pyotp.totp import TOTP
 
 from tests.browser import apps
-from tests.browser.front_door import PASSWORD, visitor
+from tests.browser.front_door import PASSWORD, enter_code, shoot, visitor
 from tests.browser.servers import HALLPORTER, RunningServer, running_server
+from tests.browser.stories import Begin
 from tests.social.provider import OpenIdProvider
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -112,7 +115,10 @@ def accounts(page: Page) -> list[str]:
 def test_a_button_signs_up_and_then_in(page: Page, app: str) -> None:
     ada = name()
     page.goto(f"{app}up")
-    page.get_by_role("button", name=re.compile("Mock")).click()
+    button = page.get_by_role("button", name=re.compile("Mock"))
+    expect(button).to_be_visible()
+    shoot(page, "social-sign-up")
+    button.click()
     visit_provider(page, ada)
     wait_for_user(page, app)
     user_id = page.evaluate("Clerk.user.id")
@@ -138,6 +144,38 @@ def test_a_stranger_at_the_sign_in_is_signed_up(page: Page, app: str) -> None:
     assert accounts(page) == [ada]
 
 
+def test_what_the_provider_does_not_tell_is_asked_for(
+    begin: Begin, provider: OpenIdProvider
+) -> None:
+    ada = name()
+    story = begin(
+        attributes__username__enabled=True,
+        attributes__username__required=True,
+        sign_up__legal_consent_enabled=True,
+        display__terms_url="https://example.com/terms",
+    )
+    client = provider.register(f"{story.app.start_page}v1/oauth_callback")
+    settings = {
+        "client_id": client.client_id,
+        "client_secret": client.client_secret,
+        "discovery_url": provider.discovery_url,
+        "name": "Mock",
+    }
+    story.app.tenant.update(**{f"social__{STRATEGY}__{key}": settings[key] for key in settings})
+    story.page.route(re.compile("^https:"), lambda route: route.abort())
+    story.go("up")
+    story.press(re.compile("Mock"))
+    visit_provider(story.page, ada)
+    story.see("Fill in missing fields")
+    story.fill("Username", "ada_l")
+    story.page.get_by_role("checkbox").check()
+    story.shoot("sign-up-continue")
+    story.press("Continue")
+    story.arrive()
+    assert story.js("Clerk.user.username") == "ada_l"
+    assert story.js("Clerk.user.legalAcceptedAt !== null")
+
+
 def test_somebody_known_at_the_sign_up_is_signed_in(
     page: Page, app: str, server: RunningServer
 ) -> None:
@@ -151,11 +189,28 @@ def test_somebody_known_at_the_sign_up_is_signed_in(
     assert accounts(page) == [ada]
 
 
+def test_a_second_factor_is_asked_for_after_the_visit(
+    page: Page, app: str, server: RunningServer
+) -> None:
+    ada, secret = name(), pyotp.random_base32()
+    user = server.create_user(f"{ada}@example.com", PASSWORD)
+    given = {"totp_secret": secret}
+    server.backend.patch(f"/v1/users/{user['id']}", json=given).raise_for_status()
+    page.goto(f"{app}in")
+    page.get_by_role("button", name=re.compile("Mock")).click()
+    visit_provider(page, ada)
+    page.get_by_text("Two-step verification").wait_for()
+    enter_code(page, TOTP(secret).now())
+    wait_for_user(page, app)
+    assert page.evaluate("Clerk.user.id") == user["id"]
+
+
 def test_turning_back_is_told_at_the_form(page: Page, app: str) -> None:
     page.goto(f"{app}up")
     page.get_by_role("button", name=re.compile("Mock")).click()
     page.get_by_role("link", name="Cancel").click()
     expect(page.get_by_text("You did not grant access to your account")).to_be_visible()
+    shoot(page, "social-denied")
     assert page.evaluate("Clerk.user") is None
 
 
@@ -178,6 +233,7 @@ def test_a_profile_connects_an_account_and_takes_it_away(
     wait_for_user(page, app)
     assert accounts(page) == [ada]
     expect(page.get_by_text(f"• {ada}")).to_be_visible()
+    shoot(page, "profile-connected")
 
     page.locator(".cl-connectedAccounts, .cl-profileSectionItem__connectedAccounts").get_by_role(
         "button", name="Open menu"

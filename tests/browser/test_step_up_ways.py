@@ -36,10 +36,10 @@ def test_the_password_is_asked_for(begin: Begin) -> None:
     be_asked(story)
     story.shoot("step-up-password")
     story.fill("Password", "not the password")
-    story.press("Continue")
+    story.submit()
     story.error_at("password", WORDS["form_password_incorrect"])
     story.fill("Password", PASSWORD)
-    story.press("Continue")
+    story.submit()
     be_gone(story, ada)
 
 

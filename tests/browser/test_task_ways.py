@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser.stories import Begin, address_of
-from tests.house import TEST_CODE, new_number
+from tests.house import PASSWORD, TEST_CODE, new_address, new_number
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -51,22 +51,37 @@ def test_a_number_is_set_up(begin: Begin) -> None:
     assert story.js("Clerk.user.twoFactorEnabled")
 
 
+def test_somebody_new_sets_up_a_number_as_well(begin: Begin) -> None:
+    story, number = begin(require_multi_factor=True, **PHONES), new_number()
+    story.go("up")
+    story.fill("Email address", new_address())
+    story.fill("Password", PASSWORD)
+    story.submit()
+    story.see("Verify your email")
+    story.enter_code(TEST_CODE)
+    story.press("SMS code")
+    story.fill("Phone number", number[2:])
+    story.press("Continue")
+    story.see("Verify your phone number")
+    story.enter_code(TEST_CODE)
+    story.see("SMS code verification enabled")
+    story.press("Continue")
+    story.arrive()
+
+
 def test_a_compromised_password_is_replaced(begin: Begin) -> None:
     story = begin()
     ada = story.app.create_user()
     story.app.backend.post(f"/v1/users/{ada['id']}/password/set_compromised").ok()
     story.begin_sign_in(ada, "Reset your password")
-    story.fill("New password", NEW_PASSWORD)
-    story.fill("Confirm password", NEW_PASSWORD)
-    story.shoot("task-password")
-    story.press("Reset Password")
+    story.give_new_password(NEW_PASSWORD)
     story.arrive(ada)
-    story.js("Clerk.signOut()")
+    story.sign_out()
     story.sign_in(address_of(ada), NEW_PASSWORD)
 
 
 def test_who_does_not_want_to_signs_out(begin: Begin) -> None:
     story = begin(require_multi_factor=True)
-    story.begin_sign_in(story.app.create_user(), "Set up two-step verification")
+    story.begin_sign_in(story.app.create_user(), "Add authenticator application")
     story.press("Sign out")
     story.wait("window.Clerk?.session === null")

@@ -32,8 +32,7 @@ def test_an_app_is_set_up_and_removed(begin: Begin) -> None:
     story.press("Finish")
     story.shoot("security-totp-on")
 
-    story.js("Clerk.signOut()")
-    story.wait("!window.Clerk?.user")
+    story.sign_out()
     story.begin_sign_in(ada, "Two-step verification")
     story.enter_code(app.next_code())
     story.arrive(ada)
@@ -56,8 +55,7 @@ def test_backup_codes_are_made_anew(begin: Begin) -> None:
     story.choose("mfa", "Backup codes", "Regenerate")
     story.shoot("security-regenerate")
     story.press("Finish")
-    story.js("Clerk.signOut()")
-    story.wait("!window.Clerk?.user")
+    story.sign_out()
     story.begin_sign_in(ada, "Two-step verification")
     story.press("Use another method")
     story.press("Use a backup code")
@@ -94,21 +92,30 @@ def test_the_password_changes_and_other_devices_are_signed_out(begin: Begin) -> 
     expect(story.page.get_by_text("This device")).to_be_visible()
     # The current one is not asked for: whoever has just signed in has proved it.
     story.press("Update password")
-    story.fill("New password", "password123")
-    story.fill("Confirm password", "password123")
-    story.press("Save")
+    story.give_new_password("password123")
     story.error_at("newPassword", re.compile("found as part of a breach"))
     story.shoot("security-password-common")
-    story.fill("New password", NEW_PASSWORD)
-    story.fill("Confirm password", NEW_PASSWORD)
-    story.shoot("security-password")
-    story.press("Save")
+    story.give_new_password(NEW_PASSWORD)
     story.wait("document.querySelector('[name=newPassword]') === null")
     story.shoot("security-password-changed")
     assert story.app.backend.get(f"/v1/sessions/{other}").json["status"] == "revoked"
-    story.js("Clerk.signOut()")
-    story.wait("!window.Clerk?.user")
+    story.sign_out()
     story.sign_in(address_of(ada), NEW_PASSWORD)
+
+
+def test_the_current_password_is_asked_for_where_nobody_proves_themselves_anew(
+    begin: Begin,
+) -> None:
+    story = begin(reverification=False)
+    story.be_at_security(story.app.create_user())
+    story.press("Update password")
+    story.fill("Current password", "not the password")
+    story.give_new_password(NEW_PASSWORD)
+    story.error_at("currentPassword", WORDS["form_password_incorrect"])
+    story.shoot("security-current-password")
+    story.fill("Current password", PASSWORD)
+    story.submit()
+    story.wait("document.querySelector('[name=newPassword]') === null")
 
 
 def test_a_first_password_is_set(begin: Begin) -> None:
@@ -116,10 +123,7 @@ def test_a_first_password_is_set(begin: Begin) -> None:
     ada = story.app.create_user(password=None, skip_password_requirement=True)
     story.be_at_security(ada)
     story.press("Set password")
-    story.fill("New password", PASSWORD)
-    story.fill("Confirm password", PASSWORD)
-    story.shoot("security-set-password")
-    story.press("Save")
+    story.give_new_password(PASSWORD)
     story.wait("Clerk.user.passwordEnabled")
 
 
@@ -130,13 +134,17 @@ def test_another_device_is_signed_out(begin: Begin) -> None:
         browser.sign_in(address_of(ada)).ok()
     story.be_at_security(ada)
     story.shoot("security-devices")
-    devices = story.page.locator(".cl-activeDevice")
+    devices = story.page.locator(".cl-activeDeviceListItem")
     expect(devices).to_have_count(2)
-    devices.filter(has_not_text="This device").get_by_role("button", name="Open menu").click()
-    story.page.get_by_role("menuitem", name="Sign out of device").click()
-    expect(devices).to_have_count(1)
+    other = devices.filter(has_not_text="This device")
+    other.get_by_role("button", name="Open menu").click()
+    with story.page.expect_response("**/revoke?*"):
+        story.page.get_by_role("menuitem", name="Sign out of device").click()
     sessions = story.app.backend.get("/v1/sessions", user_id=ada["id"], status="active").json
     assert [each["id"] for each in sessions] == [story.js("Clerk.session.id")]
+    # The component draws its list anew only when something else about the session changes.
+    story.page.reload()
+    expect(devices).to_have_count(1)
 
 
 def test_the_account_is_deleted(begin: Begin) -> None:
