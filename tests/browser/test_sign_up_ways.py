@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stories import WORDS, Begin, address_of
+from tests.browser.stories import FINE, WORDS, Begin, address_of
 from tests.house import PASSWORD, TEST_CODE, new_address, new_number
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -166,6 +166,8 @@ def test_what_is_wrong_is_told_at_its_field(begin: Begin) -> None:
     story.error_at("emailAddress", WORDS["form_identifier_exists__email_address"])
     story.fill("Email address", new_address())
     story.fill("Password", "password123")
+    # What the form thinks comes late, and would hide what is answered.
+    story.see(FINE)
     story.submit()
     story.error_at("password", re.compile("found as part of a breach"))
     story.shoot("sign-up-errors")
