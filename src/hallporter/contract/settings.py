@@ -9,6 +9,9 @@ class _Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Settings refuse names they do not know: a typo must not pass for a setting."""
 
 
+PhoneCodeChannel = Literal["sms", "whatsapp"]
+
+
 class AttributeSettings(_Group, frozen=True):
     """How one attribute of a user takes part in sign-up and sign-in."""
 
@@ -21,6 +24,8 @@ class AttributeSettings(_Group, frozen=True):
     verifications: list[str] = []
     verify_at_sign_up: bool = False
     immutable: bool = False
+    channels: list[PhoneCodeChannel] | msgspec.UnsetType = msgspec.UNSET
+    """Of a phone number: how its codes may travel, the first unless asked; unset: as SMS."""
 
 
 class Attributes(_Group, frozen=True):
@@ -241,6 +246,9 @@ SocialStrategy = Annotated[
 ]
 
 
+Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+
+
 class DisplaySettings(_Group, frozen=True):
     """What the components show and where they lead."""
 
@@ -293,6 +301,8 @@ class Settings(_Group, frozen=True):
     delete_self: bool = True
     """Whether users may delete their accounts; each user may be denied it as well."""
     attributes: Attributes = Attributes()
+    preferred_channels: dict[Country, PhoneCodeChannel] = {}
+    """By country (`DE`), how the components first ask for codes to its numbers."""
     password: PasswordSettings = PasswordSettings()
     passkey: PasskeySettings = PasskeySettings()
     username: UsernameSettings = UsernameSettings()

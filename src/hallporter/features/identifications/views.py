@@ -7,6 +7,7 @@ import msgspec
 
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.objects import WireObject
+from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.identifications.rows import IdentificationRow
 
 _VERIFICATION_OBJECTS = {
@@ -24,6 +25,7 @@ class VerificationObject(msgspec.Struct, frozen=True):
     strategy: str
     attempts: int | None
     expire_at: int | None
+    channel: PhoneCodeChannel | msgspec.UnsetType
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -75,15 +77,23 @@ def email_address(row: IdentificationRow, linked_to: Sequence[Link] = ()) -> Ema
     )
 
 
-def phone_number(row: IdentificationRow, *, backup_codes: list[str] | None = None) -> PhoneNumber:
-    """Return the phone number that `row` stores; `backup_codes` are told when they were made."""
+def phone_number(
+    row: IdentificationRow,
+    *,
+    backup_codes: list[str] | None = None,
+    channel: PhoneCodeChannel | None = None,
+) -> PhoneNumber:
+    """Return the phone number that `row` stores.
+
+    `backup_codes` are told when they were made, `channel` when a code has just left by it.
+    """
     return PhoneNumber(
         id=row.id,
         phone_number=row.canonical,
         reserved_for_second_factor=row.reserved_for_second_factor,
         default_second_factor=row.default_second_factor,
         reserved=row.status == "reserved",
-        verification=_verification(row),
+        verification=_verification(row, channel),
         linked_to=[],
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -91,7 +101,9 @@ def phone_number(row: IdentificationRow, *, backup_codes: list[str] | None = Non
     )
 
 
-def _verification(row: IdentificationRow) -> VerificationObject | None:
+def _verification(
+    row: IdentificationRow, channel: PhoneCodeChannel | None = None
+) -> VerificationObject | None:
     if row.strategy is None:
         return None
     return VerificationObject(
@@ -102,4 +114,5 @@ def _verification(row: IdentificationRow) -> VerificationObject | None:
         strategy=row.strategy,
         attempts=row.attempts,
         expire_at=row.expire_at if row.strategy == "admin" else row.expire_at or row.updated_at,
+        channel=channel or msgspec.UNSET,
     )

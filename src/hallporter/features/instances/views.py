@@ -9,7 +9,7 @@ import msgspec
 
 from hallporter.contract.instance import Instance
 from hallporter.contract.objects import WireObject
-from hallporter.contract.settings import AttributeSettings, Settings
+from hallporter.contract.settings import AttributeSettings, PhoneCodeChannel, Settings
 from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
 
 _OFF = AttributeSettings()
@@ -38,6 +38,7 @@ class AuthConfig(WireObject, frozen=True, tag="auth_config"):
     url_based_session_syncing: bool
     claimed_at: int | None
     reverification: bool
+    preferred_channels: dict[str, PhoneCodeChannel] | msgspec.UnsetType
     native_settings: dict[str, Any]
 
 
@@ -184,6 +185,8 @@ def _auth_config(instance: Instance) -> AuthConfig:
         url_based_session_syncing=True,
         claimed_at=None,
         reverification=settings.reverification,
+        # The documents know it as little as `channels`: told only where it says something.
+        preferred_channels=settings.preferred_channels or msgspec.UNSET,
         native_settings={
             "object": "native_settings",
             "api_enabled": settings.native_api,

@@ -29,7 +29,6 @@ from hallporter.features.sign_ins import machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.users import actions as users
 from hallporter.features.verifications import mailing, sending, strategies
-from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.links import Asked, SentLink
 from hallporter.features.verifications.strategies.email_link import EmailLink
@@ -52,6 +51,7 @@ class CreateSignIn(VisitFields, frozen=True, kw_only=True):
     token: Secret | None = None
     email_address_id: IdentificationId | None = None
     phone_number_id: IdentificationId | None = None
+    channel: str | None = None
 
 
 class ResetPassword(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +127,7 @@ def _prepared_at_once(
         email_address_id=given.email_address_id,
         phone_number_id=given.phone_number_id,
         redirect_url=given.redirect_url,
+        channel=given.channel,
     )
     return _prepare(strategies.first_factor(given.strategy), scope, subject, proof)
 
@@ -370,7 +371,6 @@ async def _send(tx: Write, scope: Scope, row: SignInRow, sent: SentCode | SentLi
     if isinstance(sent, SentCode):
         await sending.send(tx, scope, sent, regarding=row.id)
         return
-    await verifications.insert_verification(tx, sent.verification)
     asked = Asked("sign_in", row.id, row.client_id)
     await mailing.send_link(tx, scope, sent, asked, regarding=row.id)
 

@@ -5,6 +5,7 @@ import msgspec
 from hallporter.contract.ids import ClientId, SessionId, SignInId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.passkeys import ceremony
@@ -35,6 +36,7 @@ class FactorVerification(msgspec.Struct, frozen=True):
     attempts: int | None
     expire_at: int | None
     verified_at_client: ClientId | msgspec.UnsetType
+    channel: PhoneCodeChannel | msgspec.UnsetType
     nonce: str | msgspec.UnsetType
 
 
@@ -163,6 +165,7 @@ def under_way(scope: Scope, row: VerificationRow, subject: Subject) -> FactorVer
         attempts=row.attempts,
         expire_at=row.expire_at,
         verified_at_client=msgspec.UNSET,
+        channel=row.channel or msgspec.UNSET,
         nonce=nonce or msgspec.UNSET,
     )
 
@@ -177,6 +180,7 @@ def verified(strategy: str, at: int, opened_by: ClientId | None = None) -> Facto
         attempts=None,
         expire_at=at,
         verified_at_client=opened_by or msgspec.UNSET,
+        channel=msgspec.UNSET,
         nonce=msgspec.UNSET,
     )
 

@@ -7,6 +7,7 @@ import msgspec
 from hallporter.contract.ids import ClientId, SessionId, SignUpId, UserId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.sign_ups import machine, store
@@ -27,6 +28,7 @@ class SignUpVerification(msgspec.Struct, frozen=True):
     next_action: str
     supported_strategies: list[str]
     verified_at_client: ClientId | msgspec.UnsetType
+    channel: PhoneCodeChannel | msgspec.UnsetType
 
 
 class SignUpVerifications(msgspec.Struct, frozen=True):
@@ -132,6 +134,7 @@ async def _proof(
         next_action=_next_action(status),
         supported_strategies=attribute.verifications,
         verified_at_client=await _opened_by(scope, verification),
+        channel=verification.channel or msgspec.UNSET,
     )
 
 

@@ -18,11 +18,10 @@ from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.messages import actions as messages
 from hallporter.features.users import actions as users
 from hallporter.features.users import store
 from hallporter.features.users.rows import UserRow
-from hallporter.features.verifications import codes, links, mailing
+from hallporter.features.verifications import codes, links, mailing, sending
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.links import Asked, SentLink
 from hallporter.features.verifications.strategy import Claim
@@ -45,6 +44,7 @@ class PrepareIdentifier(msgspec.Struct, frozen=True, kw_only=True):
 
     strategy: str
     redirect_url: str | None = None
+    channel: str | None = None
 
 
 class AttemptIdentifier(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,17 +102,16 @@ async def prepare(
     sent = (
         links.new_link(scope, row.canonical, id, given.redirect_url)
         if strategy == links.STRATEGY
-        else codes.new_code(scope, strategy, row.canonical, id)
+        else codes.new_code(scope, strategy, row.canonical, id, given.channel)
     )
     async with scope.db.write() as tx:
         _, owned = await locked(tx, scope, caller)
         _refuse_verified(own(owned, id))
-        await verifications.insert_verification(tx, sent.verification)
         if isinstance(sent, SentLink):
             asked = Asked("own_address", id, caller.browser.credential.client_id)
             await mailing.send_link(tx, scope, sent, asked, regarding=id)
-        elif sent.is_sent:
-            await _SENDERS[type](tx, scope, sent, id)
+        else:
+            await sending.send(tx, scope, sent, regarding=id)
         row = replace(
             row,
             strategy=strategy,
@@ -276,18 +275,3 @@ def _attribute(scope: Scope, type: Type) -> AttributeSettings:
     if not attribute.enabled:
         raise errors.form.not_enabled(param=type)
     return attribute
-
-
-async def _mail(tx: Write, scope: Scope, sent: codes.SentCode, id: IdentificationId) -> None:
-    await messages.send_code(
-        tx, scope, sent.address, sent.code, verification=sent.verification, regarding=id
-    )
-
-
-async def _text(tx: Write, scope: Scope, sent: codes.SentCode, id: IdentificationId) -> None:
-    await messages.send_sms_code(
-        tx, scope, sent.address, sent.code, verification=sent.verification, regarding=id
-    )
-
-
-_SENDERS = {"email_address": _mail, "phone_number": _text}

@@ -18,10 +18,11 @@ _SLUGS: dict[Purpose, LinkSlug] = {
 async def send_link(
     tx: Write, scope: Scope, sent: SentLink, asked: Asked, *, regarding: str
 ) -> None:
-    """Store a link for the client that asked for it, beside its proof, and queue its mail.
+    """Store a link for the client that asked for it, with its proof, and queue its mail.
 
     It is not sent any more once there is a newer message `regarding` the same.
     """
+    await store.insert_verification(tx, sent.verification)
     await store.insert_email_link(tx, links.stored(scope, sent, asked))
     await messages.send_link(
         tx,

@@ -6,7 +6,7 @@ from hallporter.features.verifications.rows import EmailLinkRow, VerificationRow
 
 VERIFICATION_BY_ID = "select * from verifications where instance_id = $1 and id = $2"
 INSERT_VERIFICATION = """
-    insert into verifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    insert into verifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 # Counted, judged and spent in one statement: of 200 guesses at once, each costs an attempt.
 TRY_CODE = """
@@ -66,6 +66,7 @@ async def insert_verification(tx: Write, row: VerificationRow) -> None:
         row.expire_at,
         row.created_at,
         row.updated_at,
+        row.channel,
     )
 
 

@@ -55,6 +55,7 @@ class Proof(VisitFields, frozen=True, kw_only=True):
     ticket: Secret | None = None
     email_address_id: IdentificationId | None = None
     phone_number_id: IdentificationId | None = None
+    channel: str | None = None
     public_key_credential: Secret | None = None
 
 

@@ -1,0 +1,58 @@
+"""Asking for the proof of an address or a number: what is sent is made first, then written."""
+
+import msgspec
+from msgspec.structs import replace
+
+from hallporter.contract import errors
+from hallporter.contract.ids import ClientId
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.features.sign_ups import machine
+from hallporter.features.sign_ups.proofs import FIELDS
+from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.verifications import codes, links, mailing, sending
+from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.links import Asked, SentLink
+
+
+class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
+    """How to prove the address or the number; `redirect_url` is where a link leads."""
+
+    strategy: str
+    redirect_url: str | None = None
+    channel: str | None = None
+
+
+def proved_field(scope: Scope, strategy: str) -> str:
+    """Return the field that a strategy proves, where the instance has both."""
+    field = FIELDS.get(strategy)
+    if field is None:
+        raise errors.verification.strategy_invalid(param="strategy")
+    attribute = machine.attribute(scope.instance.settings, field)
+    if not attribute.enabled or strategy not in attribute.verifications:
+        raise errors.verification.strategy_invalid(param="strategy")
+    return field
+
+
+def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> SentCode | SentLink:
+    """Make the code or the link for what the sign-up has given."""
+    address = getattr(row, proved_field(scope, given.strategy))
+    if address is None:
+        raise errors.verification.strategy_invalid(param="strategy")
+    if given.strategy == links.STRATEGY:
+        return links.new_link(scope, address, None, given.redirect_url)
+    return codes.new_code(scope, given.strategy, address, None, given.channel)
+
+
+async def send(
+    tx: Write, scope: Scope, row: SignUpRow, client_id: ClientId, sent: SentCode | SentLink
+) -> SignUpRow:
+    """Send it and return the sign-up that waits for it; it kills the one before."""
+    field = FIELDS[sent.verification.strategy]
+    regarding = f"{row.id} {field}"
+    if isinstance(sent, SentLink):
+        request = Asked("sign_up", row.id, client_id)
+        await mailing.send_link(tx, scope, sent, request, regarding=regarding)
+    else:
+        await sending.send(tx, scope, sent, regarding=regarding)
+    return replace(row, **{f"{field}_verification_id": sent.verification.id})
