@@ -4,7 +4,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.messages import actions as messages
 from hallporter.features.messages.kinds import CodeSlug
-from hallporter.features.verifications import store
+from hallporter.features.verifications import limits, store
 from hallporter.features.verifications.codes import SentCode
 
 
@@ -13,6 +13,7 @@ async def send(tx: Write, scope: Scope, sent: SentCode, *, regarding: str) -> No
     await store.insert_verification(tx, sent.verification)
     if not sent.is_sent:
         return
+    await limits.spend(tx, scope, sent.address, regarding=regarding)
     resets = sent.verification.strategy.startswith("reset_password_")
     slug: CodeSlug = "reset_password_code" if resets else "verification_code"
     about, channel = sent.verification, sent.verification.channel
