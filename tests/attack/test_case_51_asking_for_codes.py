@@ -1,4 +1,4 @@
-"""Case 51: nobody's mailbox or telephone is flooded with codes, and nobody pays for such a flood."""
+"""Case 51: nobody is flooded with codes, and nobody pays for such a flood."""
 
 from collections.abc import Callable
 from typing import Any
@@ -109,10 +109,10 @@ def test_case_51_refusal_leaves_the_code_before_good(
     ada: Any, browser: Browser, outbox: Outbox, clock: Clock
 ) -> None:
     path = f"{SIGN_INS}/{browser.post(SIGN_INS, identifier=ADDRESS).ok().body['id']}"
-    for _ in range(AT_ONCE + 1):
+    for _ in range(AT_ONCE):
         clock.advance(seconds=1)
-        last = browser.post(f"{path}/prepare_first_factor", strategy="email_code")
-    assert last.status == 429
+        browser.post(f"{path}/prepare_first_factor", strategy="email_code").ok()
+    assert browser.post(f"{path}/prepare_first_factor", strategy="email_code").status == 429
     form = {"strategy": "email_code", "code": outbox.last_code(ADDRESS)}
     assert browser.post(f"{path}/attempt_first_factor", **form).ok().body["status"] == "complete"
 

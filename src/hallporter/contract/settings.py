@@ -68,6 +68,8 @@ class PasswordSettings(_Group, frozen=True):
     min_length: int = 8
     max_length: int = 72
     require_special_char: bool = False
+    allowed_special_characters: str = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"
+    """Of which characters `require_special_char` asks for one."""
     require_numbers: bool = False
     require_uppercase: bool = False
     require_lowercase: bool = False
@@ -79,6 +81,8 @@ class PasswordSettings(_Group, frozen=True):
     """Whether the components tell of that while a password is typed."""
     refuse_breached: bool = False
     """Whether `breached_passwords_url` is asked; it learns five digits of the password's SHA-1."""
+    refuse_breached_at_sign_in: bool = False
+    """Whether it is asked for right passwords too: whoever has a breached one must reset it."""
     breached_passwords_url: str = "https://api.pwnedpasswords.com/range/"
     """Have I Been Pwned, or whatever else answers the same; without an answer all may pass."""
 
@@ -97,6 +101,8 @@ class UsernameSettings(_Group, frozen=True):
 
     min_length: Annotated[int, msgspec.Meta(ge=4, le=64)] = 4
     max_length: Annotated[int, msgspec.Meta(ge=4, le=64)] = 64
+    allow_extended_special_characters: bool = False
+    """Whether they may hold `.`, `!`, `$`, `#`, `+`, `^`, `~` and a grave accent, too."""
 
 
 class SignUpSettings(_Group, frozen=True):
@@ -117,6 +123,8 @@ class RestrictionSettings(_Group, frozen=True):
     """Whether who is on the block-list may not."""
     block_email_subaddresses: bool = False
     """Whether addresses such as `ada+news@example.com` may not."""
+    block_disposable_email_domains: bool = False
+    """Whether addresses of services that hand out mailboxes for minutes may not."""
 
 
 class EmailLinkSettings(_Group, frozen=True):
@@ -253,6 +261,12 @@ class DisplaySettings(_Group, frozen=True):
     """What the components show and where they lead."""
 
     application_name: str = "hallporter"
+    preferred_sign_in_strategy: Literal["password", "otp"] = "password"
+    """What the components ask for first of who has both; without passwords it is a code."""
+    branded: bool = False
+    """Whether the components show whose they are."""
+    show_devmode_warning: bool = False
+    """Whether they say that the instance is one for development."""
     support_email: str | None = None
     logo_image_url: str | None = None
     favicon_image_url: str | None = None
@@ -298,6 +312,8 @@ class Settings(_Group, frozen=True):
     """Whether sessions of users without a second factor are pending until they have one."""
     force_organization_selection: bool = False
     """Whether new sessions are pending until an organization is chosen."""
+    maintenance_mode: bool = False
+    """Whether nothing may be changed just now; sessions go on and may end."""
     delete_self: bool = True
     """Whether users may delete their accounts; each user may be denied it as well."""
     attributes: Attributes = Attributes()

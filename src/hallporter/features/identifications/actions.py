@@ -16,12 +16,21 @@ _WORDS = {
 
 
 def refuse_unfit_username(scope: Scope, spelled: str, *, param: str) -> None:
-    """Raise unless a username is as long as the instance wants those that users choose."""
+    """Raise unless a username is as the instance wants those that users choose."""
     wanted = scope.instance.settings.username
+    refuse_extended_username(scope, spelled, param=param)
     if not wanted.min_length <= len(spelled) <= wanted.max_length:
         raise errors.form.username_length_invalid(
             param=param, min_length=wanted.min_length, max_length=wanted.max_length
         )
+
+
+def refuse_extended_username(scope: Scope, spelled: str, *, param: str) -> None:
+    """Raise for characters that the instance has in no username, whoever chose it."""
+    if scope.instance.settings.username.allow_extended_special_characters:
+        return
+    if not canonical.is_plain_username(spelled):
+        raise errors.form.format_invalid(param=param)
 
 
 async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, param: str) -> None:

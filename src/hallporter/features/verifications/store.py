@@ -56,7 +56,8 @@ SPEND_SENDINGS = """
     order by asked.number
     on conflict (instance_id, subject) do update set
         due_at = case
-            when sending_limits.due_at > $4 + $5::bigint * (excluded.due_at - $4) then excluded.due_at
+            when sending_limits.due_at > $4 + $5::bigint * (excluded.due_at - $4)
+                then excluded.due_at
             else greatest(sending_limits.due_at, $4) + excluded.due_at - $4
         end
     where sending_limits.due_at <= $4 + ($5 - 1) * (excluded.due_at - $4)
