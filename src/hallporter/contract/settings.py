@@ -308,10 +308,12 @@ class Settings(_Group, frozen=True):
     """Claims beside a session token's own, with the shortcodes of JWT templates."""
     reverification: bool = True
     """Whether users prove themselves anew before they change how their account is protected."""
+    enumeration_protection: bool = False
+    """Whether nobody learns who has an account before they have proved that it is theirs."""
     require_multi_factor: bool = False
     """Whether sessions of users without a second factor are pending until they have one."""
     force_organization_selection: bool = False
-    """Whether new sessions are pending until an organization is chosen."""
+    """Whether new sessions are pending until an organization is chosen: refused, there are none."""
     maintenance_mode: bool = False
     """Whether nothing may be changed just now; sessions go on and may end."""
     delete_self: bool = True

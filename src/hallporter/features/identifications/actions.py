@@ -39,6 +39,30 @@ async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, 
         raise taken(type, param=param)
 
 
+async def refuse_claimed(
+    scope: Scope, type: IdentificationType, spelled: str, *, param: str
+) -> None:
+    """Raise as `refuse_taken` does, where anybody may learn that somebody has an account.
+
+    Usernames are told of everywhere: nobody could be asked to prove one.
+    """
+    if type == "username" or not scope.instance.settings.enumeration_protection:
+        await refuse_taken(scope, type, spelled, param=param)
+
+
+async def is_hidden_from(
+    scope: Scope, user_id: UserId | None, type: IdentificationType, spelled: str
+) -> bool:
+    """Tell whether an identifier is somebody else's, where that is told to nobody.
+
+    Whoever claims it gets no code, and is asked for one.
+    """
+    if not scope.instance.settings.enumeration_protection:
+        return False
+    found = await store.owned_identification(scope.db, scope.instance.id, type, spelled)
+    return found is not None and found.user_id != user_id
+
+
 def taken(type: IdentificationType, *, param: str) -> ApiError:
     """Return the error that says that an identifier is somebody else's."""
     return errors.form.identifier_exists(param=param, kind=_WORDS[type])

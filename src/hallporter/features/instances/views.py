@@ -324,7 +324,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
             },
             "pii": {"enabled": True},
             "email_link": settings.email_link,
-            "enumeration_protection": {"enabled": False},
+            "enumeration_protection": {"enabled": settings.enumeration_protection},
         },
         "passkey_settings": settings.passkey,
     }

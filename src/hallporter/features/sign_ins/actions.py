@@ -25,15 +25,17 @@ from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as session_store
 from hallporter.features.sessions.actions import Changed, NewSession
 from hallporter.features.sessions.rows import SessionRow
-from hallporter.features.sign_ins import machine, store, subjects
+from hallporter.features.sign_ins import hidden_steps, hiding, machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.users import actions as users
-from hallporter.features.verifications import mailing, sending, strategies
+from hallporter.features.verifications import decoys, mailing, sending, strategies
 from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.links import Asked, SentLink
 from hallporter.features.verifications.strategies.email_link import EmailLink
 from hallporter.features.verifications.strategy import Claim, Proof, Subject, Verdict
 
+Sent = SentCode | SentLink | Decoy
 _ABANDONED_AFTER = DAY
 _RESETS = "reset_password_"
 # First factors that leave what is shown of a user as it is.
@@ -84,20 +86,20 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
         return await _begin(scope, browser, client, row, Subject(), asked)
     identification_id, subject = await subjects.of_identifier(scope, given.identifier)
     claim = await _attempted_at_once(scope, subject, given)
-    if subject.user is None:
+    if subject.user is None and not scope.instance.settings.enumeration_protection:
         raise errors.form.identifier_not_found(param="identifier")
     await refuse_signed_in(scope, client, subject)
     row = replace(
         row,
         identifier=given.identifier,
         identification_id=identification_id,
-        user_id=subject.user.id,
+        user_id=None if subject.user is None else subject.user.id,
         status="needs_first_factor",
     )
     if claim is not None:
         return await _attempt(scope, browser, client, row, subject, claim, "password", is_new=True)
     return await _begin(
-        scope, browser, client, row, subject, _prepared_at_once(scope, subject, given)
+        scope, browser, client, row, subject, _prepared_at_once(scope, row, subject, given)
     )
 
 
@@ -112,14 +114,16 @@ def _asked_of_anybody(scope: Scope, given: CreateSignIn) -> SentCode | None:
 async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> Claim | None:
     if given.password is None or given.strategy not in (None, "password"):
         return None
-    users.refuse_locked(scope, subject.user)
     proof = Proof(strategy="password", password=given.password)
+    if scope.instance.settings.enumeration_protection:
+        return await hidden_steps.attempt(scope, subject, proof)
+    users.refuse_locked(scope, subject.user)
     return await strategies.first_factor("password").attempt(scope, subject, proof)
 
 
 def _prepared_at_once(
-    scope: Scope, subject: Subject, given: CreateSignIn
-) -> SentCode | SentLink | None:
+    scope: Scope, row: SignInRow, subject: Subject, given: CreateSignIn
+) -> Sent | None:
     if given.strategy is None or given.strategy == "password":
         return None
     proof = Proof(
@@ -129,7 +133,7 @@ def _prepared_at_once(
         redirect_url=given.redirect_url,
         channel=given.channel,
     )
-    return _prepare(strategies.first_factor(given.strategy), scope, subject, proof)
+    return _prepare(strategies.first_factor(given.strategy), scope, row, subject, proof)
 
 
 async def _begin(
@@ -138,9 +142,10 @@ async def _begin(
     client: ClientRow | None,
     row: SignInRow,
     subject: Subject,
-    sent: SentCode | SentLink | None = None,
+    sent: Sent | None = None,
 ) -> Outcome:
-    users.refuse_locked(scope, subject.user)
+    if not hiding.hides(scope, row):
+        users.refuse_locked(scope, subject.user)
     to_act_for = clients.held_or_coming(scope, browser, client)
     row = replace(row, client_id=to_act_for.id)
     async with scope.db.write() as tx:
@@ -172,8 +177,7 @@ async def prepare_factor(
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
-    users.refuse_locked(scope, subject.user)
-    sent = _prepare(_strategy(step, proof.strategy), scope, subject, proof)
+    sent = _prepare(_strategy(step, proof.strategy), scope, own.sign_in, subject, proof)
     row = _prepared(replace(own.sign_in, updated_at=scope.now), sent)
     async with scope.db.write() as tx:
         await _send(tx, scope, row, sent)
@@ -181,7 +185,7 @@ async def prepare_factor(
     return Outcome(row, own.client)
 
 
-def _prepared(row: SignInRow, sent: SentCode | SentLink) -> SignInRow:
+def _prepared(row: SignInRow, sent: Sent) -> SignInRow:
     if row.status == "needs_second_factor":
         return replace(row, second_factor_verification_id=sent.verification.id)
     return replace(row, first_factor_verification_id=sent.verification.id)
@@ -194,8 +198,11 @@ async def attempt_factor(
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
-    users.refuse_locked(scope, subject.user)
-    claim = await _strategy(step, proof.strategy).attempt(scope, subject, proof)
+    if hiding.hides(scope, own.sign_in):
+        claim = await hidden_steps.attempt(scope, subject, proof)
+    else:
+        users.refuse_locked(scope, subject.user)
+        claim = await _strategy(step, proof.strategy).attempt(scope, subject, proof)
     return await _attempt(
         scope, browser, own.client, own.sign_in, subject, claim, proof.strategy, is_new=False
     )
@@ -270,7 +277,7 @@ async def _attempt(
     async with scope.db.write() as tx:
         wrong = await claim(tx)
         if wrong is not None:
-            wrong = await _noted(tx, scope, subject, wrong)
+            wrong = await _noted(tx, scope, row, subject, wrong)
         else:
             to_act_for = _to_act_for(scope, browser, client)
             proved = _proved(replace(row, client_id=to_act_for.id), strategy)
@@ -353,21 +360,31 @@ async def _update(tx: Write, row: SignInRow, *, was: str) -> None:
         raise errors.sign_in.not_allowed_now(status="changed by another request")
 
 
-async def _noted(tx: Write, scope: Scope, subject: Subject, wrong: ApiError) -> ApiError:
+async def _noted(
+    tx: Write, scope: Scope, row: SignInRow, subject: Subject, wrong: ApiError
+) -> ApiError:
     if subject.user is None:
         return wrong
-    return await users.note_failure(tx, scope, subject.user.id, wrong)
+    told = await users.note_failure(tx, scope, subject.user.id, wrong)
+    # Only accounts are locked: who hears of a lock has found one.
+    return wrong if hiding.hides(scope, row) else told
 
 
 def _prepare(
-    strategy: strategies.Strategy, scope: Scope, subject: Subject, proof: Proof
-) -> SentCode | SentLink:
+    strategy: strategies.Strategy, scope: Scope, row: SignInRow, subject: Subject, proof: Proof
+) -> Sent:
+    if hiding.hides(scope, row):
+        return hidden_steps.prepare(scope, row, subject, proof)
+    users.refuse_locked(scope, subject.user)
     if isinstance(strategy, EmailLink):
         return strategy.link(scope, subject, proof)
     return strategy.prepare(scope, subject, proof)
 
 
-async def _send(tx: Write, scope: Scope, row: SignInRow, sent: SentCode | SentLink) -> None:
+async def _send(tx: Write, scope: Scope, row: SignInRow, sent: Sent) -> None:
+    if isinstance(sent, Decoy):
+        await decoys.send(tx, scope, sent, regarding=row.id)
+        return
     if isinstance(sent, SentCode):
         await sending.send(tx, scope, sent, regarding=row.id)
         return

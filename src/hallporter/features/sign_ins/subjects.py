@@ -9,6 +9,7 @@ from hallporter.features.identifications import canonical
 from hallporter.features.sign_ins import store
 from hallporter.features.sign_ins.rows import SignInRow, SubjectRow
 from hallporter.features.users.rows import UserDetailsRow
+from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Subject
 
@@ -34,9 +35,18 @@ async def of_user(
 
 async def of_sign_in(scope: Scope, row: SignInRow) -> Subject:
     """Return the subject of a sign-in, with the verification of the factor it waits for."""
+    if row.user_id is None and row.identifier is not None:
+        return Subject(verification=await _under_way(scope, row))
     if row.status == "needs_second_factor":
         return await of_user(scope, row.user_id, row.second_factor_verification_id)
     return await of_user(scope, row.user_id, row.first_factor_verification_id)
+
+
+async def _under_way(scope: Scope, row: SignInRow) -> VerificationRow | None:
+    id = row.first_factor_verification_id
+    if id is None:
+        return None
+    return await verifications.verification_by_id(scope.db, scope.instance.id, id)
 
 
 def _subject(row: SubjectRow) -> Subject:

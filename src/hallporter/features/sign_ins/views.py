@@ -9,7 +9,7 @@ from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.passkeys import ceremony
-from hallporter.features.sign_ins import machine, store, subjects
+from hallporter.features.sign_ins import hiding, machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.verifications import links
 from hallporter.features.verifications.rows import VerificationRow
@@ -69,19 +69,19 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
     """Return the sign-in that `row` stores; `subject` spares a read where it is known."""
     if subject is None:
         subject = await subjects.of_sign_in(scope, row)
+    is_hidden = hiding.hides(scope, row)
     return SignIn(
         id=row.id,
         status=machine.status_at(row, scope.now),
         supported_identifiers=_supported_identifiers(scope),
-        supported_first_factors=[
-            *_offered(scope, FIRST_FACTORS, subject),
-            *_providers(scope, subject),
-        ],
-        supported_second_factors=_offered(scope, SECOND_FACTORS, subject),
+        supported_first_factors=hiding.factors(scope, row.identifier or "")
+        if is_hidden
+        else [*_offered(scope, FIRST_FACTORS, subject), *_providers(scope, subject)],
+        supported_second_factors=[] if is_hidden else _offered(scope, SECOND_FACTORS, subject),
         first_factor_verification=await _first_factor(scope, row, subject),
         second_factor_verification=_second_factor(scope, row, subject),
         identifier=row.identifier,
-        user_data=_user_data(subject),
+        user_data=None if is_hidden else _user_data(subject),
         created_session_id=row.created_session_id,
         abandon_at=row.abandon_at,
     )

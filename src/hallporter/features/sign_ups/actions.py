@@ -78,7 +78,7 @@ async def create_sign_up(
     row = await given_fields.taken_in(scope, admission.invited(_new_row(scope), invitation), given)
     await admission.refuse_unwelcome(scope, row)
     proofs = Proofs(email_address=admission.proof_of_email(scope, row, invitation))
-    sent = None if asked is None else asking.made(scope, row, asked)
+    sent = None if asked is None else await asking.made(scope, row, asked)
     async with scope.db.write() as tx:
         held = await clients.hold(tx, scope, browser, client)
         row = replace(row, client_id=held.id)
@@ -198,7 +198,7 @@ async def prepare_verification(
 ) -> Outcome:
     """Send a code or a link to the address, or a code to the number; it kills the one before."""
     own = await _open(scope, browser, id)
-    sent = asking.made(scope, own.sign_up, given)
+    sent = await asking.made(scope, own.sign_up, given)
     async with scope.db.write() as tx:
         row = await asking.send(tx, scope, own.sign_up, own.client.id, sent)
         row = await _update(tx, scope, row, read_at=own.sign_up.updated_at)

@@ -7,12 +7,16 @@ from hallporter.contract import errors
 from hallporter.contract.ids import ClientId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
+from hallporter.features.identifications import actions as identifications
 from hallporter.features.sign_ups import machine
-from hallporter.features.sign_ups.proofs import FIELDS
+from hallporter.features.sign_ups.proofs import FIELDS, Field
 from hallporter.features.sign_ups.rows import SignUpRow
-from hallporter.features.verifications import codes, links, mailing, sending
+from hallporter.features.verifications import codes, decoys, links, mailing, sending
 from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.links import Asked, SentLink
+
+Sent = SentCode | SentLink | Decoy
 
 
 class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +27,7 @@ class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
     channel: str | None = None
 
 
-def proved_field(scope: Scope, strategy: str) -> str:
+def proved_field(scope: Scope, strategy: str) -> Field:
     """Return the field that a strategy proves, where the instance has both."""
     field = FIELDS.get(strategy)
     if field is None:
@@ -34,18 +38,28 @@ def proved_field(scope: Scope, strategy: str) -> str:
     return field
 
 
-def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> SentCode | SentLink:
+async def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> Sent:
     """Make the code or the link for what the sign-up has given."""
-    address = getattr(row, proved_field(scope, given.strategy))
+    field = proved_field(scope, given.strategy)
+    address = getattr(row, field)
     if address is None:
         raise errors.verification.strategy_invalid(param="strategy")
+    if await identifications.is_hidden_from(scope, None, field, address):
+        return decoys.made(
+            scope,
+            given.strategy,
+            address,
+            channel=given.channel,
+            redirect_url=given.redirect_url,
+            notice="sign_up_with_account",
+        )
     if given.strategy == links.STRATEGY:
         return links.new_link(scope, address, None, given.redirect_url)
     return codes.new_code(scope, given.strategy, address, None, given.channel)
 
 
 async def send(
-    tx: Write, scope: Scope, row: SignUpRow, client_id: ClientId, sent: SentCode | SentLink
+    tx: Write, scope: Scope, row: SignUpRow, client_id: ClientId, sent: Sent
 ) -> SignUpRow:
     """Send it and return the sign-up that waits for it; it kills the one before."""
     field = FIELDS[sent.verification.strategy]
@@ -53,6 +67,8 @@ async def send(
     if isinstance(sent, SentLink):
         request = Asked("sign_up", row.id, client_id)
         await mailing.send_link(tx, scope, sent, request, regarding=regarding)
+    elif isinstance(sent, Decoy):
+        await decoys.send(tx, scope, sent, regarding=regarding)
     else:
         await sending.send(tx, scope, sent, regarding=regarding)
     return replace(row, **{f"{field}_verification_id": sent.verification.id})

@@ -1,6 +1,7 @@
 """What of a sign-up is proved, or waits for its code."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hallporter.contract.scope import Scope
 from hallporter.features.sign_ups import machine
@@ -9,8 +10,9 @@ from hallporter.features.verifications import links
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import VerificationRow
 
+Field = Literal["email_address", "phone_number"]
 # Which field each strategy proves.
-FIELDS = {
+FIELDS: dict[str, Field] = {
     "email_code": "email_address",
     links.STRATEGY: "email_address",
     "phone_code": "phone_number",

@@ -21,8 +21,10 @@ from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.users import actions as users
 from hallporter.features.users import store
 from hallporter.features.users.rows import UserRow
-from hallporter.features.verifications import codes, links, mailing, sending
+from hallporter.features.verifications import codes, decoys, links, mailing, sending
 from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.links import Asked, SentLink
 from hallporter.features.verifications.strategy import Claim
 
@@ -74,7 +76,7 @@ async def create(
     """Give the user an identifier, which counts for nothing until it is proved."""
     _attribute(scope, type)
     spelled = canonical.of_type(type, given, param=type)
-    await identifications.refuse_taken(scope, type, spelled, param=type)
+    await identifications.refuse_claimed(scope, type, spelled, param=type)
     row = identifications.new_identification(
         scope, caller.user_id, type, given, verified_by=None, param=type
     )
@@ -99,17 +101,15 @@ async def prepare(
     if strategy not in _STRATEGIES[type] or strategy not in _attribute(scope, type).verifications:
         raise errors.verification.strategy_invalid(param="strategy")
     _refuse_verified(row)
-    sent = (
-        links.new_link(scope, row.canonical, id, given.redirect_url)
-        if strategy == links.STRATEGY
-        else codes.new_code(scope, strategy, row.canonical, id, given.channel)
-    )
+    sent = await _made(scope, caller, row, given)
     async with scope.db.write() as tx:
         _, owned = await locked(tx, scope, caller)
         _refuse_verified(own(owned, id))
         if isinstance(sent, SentLink):
             asked = Asked("own_address", id, caller.browser.credential.client_id)
             await mailing.send_link(tx, scope, sent, asked, regarding=id)
+        elif isinstance(sent, Decoy):
+            await decoys.send(tx, scope, sent, regarding=id)
         else:
             await sending.send(tx, scope, sent, regarding=id)
         row = replace(
@@ -122,6 +122,17 @@ async def prepare(
         )
         await identification_store.update_verification(tx, row)
     return row
+
+
+async def _made(
+    scope: Scope, caller: SignedIn, row: IdentificationRow, given: PrepareIdentifier
+) -> SentCode | SentLink | Decoy:
+    address, url = row.canonical, given.redirect_url
+    if await identifications.is_hidden_from(scope, caller.user_id, row.type, address):
+        return decoys.made(scope, given.strategy, address, channel=given.channel, redirect_url=url)
+    if given.strategy == links.STRATEGY:
+        return links.new_link(scope, address, row.id, url)
+    return codes.new_code(scope, given.strategy, address, row.id, given.channel)
 
 
 async def attempt(
