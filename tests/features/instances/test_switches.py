@@ -141,3 +141,49 @@ def test_preferred_strategy_is_a_code_where_there_are_no_passwords(
         display__preferred_sign_in_strategy="password", attributes__password__enabled=False
     )
     assert told(browser, path) == "otp"
+
+
+DISPLAYED = [
+    *("support_email", "logo_image_url", "favicon_image_url", "help_url", "privacy_policy_url"),
+    *("terms_url", "sign_in_url", "sign_up_url", "user_profile_url", "waitlist_url"),
+    *("after_sign_in_url", "after_sign_up_url", "after_sign_out_one_url"),
+    *("after_sign_out_all_url", "after_switch_session_url", "after_join_waitlist_url"),
+]
+
+
+def test_what_is_displayed_follows_its_setting(instance: Tenant, browser: Browser) -> None:
+    changes = {f"display__{name}": f"https://{name}.example" for name in DISPLAYED}
+    instance.update(**changes, display__branded=True, display__show_devmode_warning=True)
+    display = told(browser, "display_config")
+    assert {name: display[name] for name in DISPLAYED} == {
+        name: f"https://{name}.example" for name in DISPLAYED
+    }
+    assert (display["branded"], display["show_devmode_warning"]) == (True, True)
+    assert display["logo_url"] == display["logo_image_url"]
+
+
+def test_one_tap_follows_the_provider(instance: Tenant, browser: Browser) -> None:
+    assert told(browser, "display_config.google_one_tap_client_id") is None
+    instance.update(social={"oauth_google": {"client_id": "client"}})
+    assert told(browser, "display_config.google_one_tap_client_id") == "client"
+    assert told(browser, "user_settings.social.oauth_google.enabled") is True
+
+
+def test_environment_follows_what_identifies(instance: Tenant, browser: Browser) -> None:
+    assert told(browser, "auth_config.identification_strategies") == ["email_address"]
+    instance.update(
+        attributes__username__enabled=True,
+        attributes__username__used_for_first_factor=True,
+        attributes__username__immutable=True,
+    )
+    assert told(browser, "auth_config.identification_requirements") == [
+        ["email_address", "username"]
+    ]
+    assert told(browser, "user_settings.attributes.username.immutable") is True
+
+
+def test_sign_up_waits_for_a_proof_where_it_is_asked(instance: Tenant, browser: Browser) -> None:
+    form = {"email_address": new_address(), "password": PASSWORD}
+    assert browser.post(SIGN_UPS, **form).ok().body["status"] == "missing_requirements"
+    instance.update(attributes__email_address__verify_at_sign_up=False)
+    assert instance.browser().post(SIGN_UPS, **form).ok().body["status"] == "complete"

@@ -9,6 +9,7 @@ from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.settings import MailSettings, Settings
 from hallporter.delivery.oauth.addresses import is_allowed
 from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
+from hallporter.features.instances import contradictions
 from hallporter.features.messages.kinds import KINDS
 
 _BY_CODE = """'attributes.email_address.verifications=["email_code"]'"""
@@ -59,6 +60,7 @@ def of_instance(subject: Subject) -> list[str]:
         *_social(subject),
         *_templates(subject),
         *_sign_up(subject),
+        *_contradictions(subject),
         *_origins(subject),
         *_satellites(subject),
     ]
@@ -193,6 +195,11 @@ def _sign_up(subject: Subject) -> Iterator[str]:
             f"Instance {subject.slug} asks for consent to terms that nobody can read: "
             f"{_set(subject, 'display.terms_url=https://…')}"
         )
+
+
+def _contradictions(subject: Subject) -> Iterator[str]:
+    for what, changes in contradictions.found_in(subject.settings):
+        yield f"Instance {subject.slug} {what}: {_set(subject, changes)}"
 
 
 def _set(subject: Subject, changes: str) -> str:
