@@ -9,6 +9,9 @@ class _Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Settings refuse names they do not know: a typo must not pass for a setting."""
 
 
+PhoneCodeChannel = Literal["sms", "whatsapp"]
+
+
 class AttributeSettings(_Group, frozen=True):
     """How one attribute of a user takes part in sign-up and sign-in."""
 
@@ -21,6 +24,8 @@ class AttributeSettings(_Group, frozen=True):
     verifications: list[str] = []
     verify_at_sign_up: bool = False
     immutable: bool = False
+    channels: list[PhoneCodeChannel] | msgspec.UnsetType = msgspec.UNSET
+    """Of a phone number: how its codes may travel, the first unless asked; unset: as SMS."""
 
 
 class Attributes(_Group, frozen=True):
@@ -69,6 +74,8 @@ class PasswordSettings(_Group, frozen=True):
     min_length: int = 8
     max_length: int = 72
     require_special_char: bool = False
+    allowed_special_characters: str = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"
+    """Of which characters `require_special_char` asks for one."""
     require_numbers: bool = False
     require_uppercase: bool = False
     require_lowercase: bool = False
@@ -80,6 +87,8 @@ class PasswordSettings(_Group, frozen=True):
     """Whether the components tell of that while a password is typed."""
     refuse_breached: bool = False
     """Whether `breached_passwords_url` is asked; it learns five digits of the password's SHA-1."""
+    refuse_breached_at_sign_in: bool = False
+    """Whether it is asked for right passwords too: whoever has a breached one must reset it."""
     breached_passwords_url: str = "https://api.pwnedpasswords.com/range/"
     """Have I Been Pwned, or whatever else answers the same; without an answer all may pass."""
 
@@ -107,6 +116,8 @@ class UsernameSettings(_Group, frozen=True):
 
     min_length: Annotated[int, msgspec.Meta(ge=4, le=64)] = 4
     max_length: Annotated[int, msgspec.Meta(ge=4, le=64)] = 64
+    allow_extended_special_characters: bool = False
+    """Whether they may hold `.`, `!`, `$`, `#`, `+`, `^`, `~` and a grave accent, too."""
 
 
 class SignUpSettings(_Group, frozen=True):
@@ -127,6 +138,8 @@ class RestrictionSettings(_Group, frozen=True):
     """Whether who is on the block-list may not."""
     block_email_subaddresses: bool = False
     """Whether addresses such as `ada+news@example.com` may not."""
+    block_disposable_email_domains: bool = False
+    """Whether addresses of services that hand out mailboxes for minutes may not."""
 
 
 class EmailLinkSettings(_Group, frozen=True):
@@ -256,10 +269,19 @@ SocialStrategy = Annotated[
 ]
 
 
+Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+
+
 class DisplaySettings(_Group, frozen=True):
     """What the components show and where they lead."""
 
     application_name: str = "hallporter"
+    preferred_sign_in_strategy: Literal["password", "otp"] = "password"
+    """What the components ask for first of who has both; without passwords it is a code."""
+    branded: bool = False
+    """Whether the components show whose they are."""
+    show_devmode_warning: bool = False
+    """Whether they say that the instance is one for development."""
     support_email: str | None = None
     logo_image_url: str | None = None
     favicon_image_url: str | None = None
@@ -307,13 +329,19 @@ class Settings(_Group, frozen=True):
     Off, though Clerk's newest instances have it on: an update must not ask users for a code whose
     app has no step for it, nor before there is a mail server.
     """
+    enumeration_protection: bool = False
+    """Whether nobody learns who has an account before they have proved that it is theirs."""
     require_multi_factor: bool = False
     """Whether sessions of users without a second factor are pending until they have one."""
     force_organization_selection: bool = False
-    """Whether new sessions are pending until an organization is chosen."""
+    """Whether new sessions are pending until an organization is chosen: refused, there are none."""
+    maintenance_mode: bool = False
+    """Whether nothing may be changed just now; sessions go on and may end."""
     delete_self: bool = True
     """Whether users may delete their accounts; each user may be denied it as well."""
     attributes: Attributes = Attributes()
+    preferred_channels: dict[Country, PhoneCodeChannel] = {}
+    """By country (`DE`), how the components first ask for codes to its numbers."""
     password: PasswordSettings = PasswordSettings()
     passkey: PasskeySettings = PasskeySettings()
     trusted_device: TrustedDeviceSettings = TrustedDeviceSettings()

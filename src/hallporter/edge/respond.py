@@ -19,6 +19,17 @@ from hallporter.versions import catalogue
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 Responder = Callable[..., Awaitable[None]]
+# What an instance under maintenance goes on doing beside reading (Clerk, "Maintenance mode"):
+# sessions live and end, and a browser has a client to hold them.
+GOING_ON = frozenset(
+    {
+        *("put_client", "create_dev_browser", "update_environment", "touch_session"),
+        *("create_session_token", "refresh_session", "verify_client", "verify_session"),
+        *("create_session_token_with_template", "create_session_token_from_template"),
+        *("end_session", "remove_session", "revoke_session", "delete_client_sessions"),
+        *("remove_client_sessions_and_retain_cookie", "move_testing_clock"),
+    }
+)
 
 
 def responder(wiring: Wiring, operation: Operation) -> Responder:
@@ -38,6 +49,8 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
                 refusal.let_page_read(response, scope.visitor.origin)
             if not operation.serves(scope.version):
                 raise errors.request.not_found()
+            if instance.settings.maintenance_mode and not _goes_on(operation):
+                raise errors.request.maintenance()
             caller = await resolve(scope, visitor.presented(request))
             arguments = await _arguments(operation, request, in_path)
             answer = await operation.door(scope=scope, caller=caller, **arguments)
@@ -50,6 +63,10 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             refusal.tell(response, refused, scope.version if scope else UNDATED, client)
 
     return respond
+
+
+def _goes_on(operation: Operation) -> bool:
+    return operation.method == "GET" or operation.name in GOING_ON
 
 
 def _too_many() -> ApiError:

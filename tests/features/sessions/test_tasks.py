@@ -139,3 +139,20 @@ def test_tasks_are_done_one_after_the_other(make_instance: Make) -> None:
     now = browser.get("/v1/client").body["sessions"][0]
     assert now["status"] == "pending"
     assert [each["key"] for each in now["tasks"]] == ["setup-mfa", "choose-organization"]
+
+
+def test_session_that_waits_for_an_organization_is_signed_in_nowhere(
+    instance: Tenant, account: Account
+) -> None:
+    # An operator is refused the setting; an earlier release was not.
+    instance.update(force_organization_selection=True)
+    browser, session = signed_in(instance, account)
+    assert (session["status"], session["tasks"]) == ("pending", [{"key": "choose-organization"}])
+    instance.update(force_organization_selection=False)
+    path = f"/v1/client/sessions/{session['id']}"
+    assert browser.post(f"{path}/touch").ok().body["status"] == "pending"
+    assert claims(browser, session["id"])["sts"] == "pending"
+    assert browser.get("/v1/me/sessions").codes == ["session_pending"]
+    browser.post(f"{path}/end").ok()
+    elsewhere = signed_in(instance, account)[1]
+    assert (elsewhere["status"], elsewhere["tasks"]) == ("active", [])

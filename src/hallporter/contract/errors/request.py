@@ -64,6 +64,12 @@ too_many = Problem(
     "More is asked for than this server can do just now; try again in {retry_after_seconds} "
     "seconds.",
 )
+maintenance = Problem(
+    503,
+    "maintenance_mode",
+    "System under maintenance",
+    "Nothing can be changed just now; who is signed in stays so.",
+)
 internal = Problem(
     500,
     "internal_error",

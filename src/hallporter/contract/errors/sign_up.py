@@ -26,6 +26,12 @@ subaddress_blocked = Problem(
     "Email subaddress not allowed",
     "An address that signs up here may not contain +, = or #.",
 )
+disposable_blocked = Problem(
+    403,
+    "not_allowed_access",
+    "Disposable address not allowed",
+    "An address that signs up here may not belong to a service for disposable ones.",
+)
 not_allowed_now = Problem(
     400,
     "sign_up_step_invalid",

@@ -14,6 +14,12 @@ already_verified = Problem(
 missing = Problem(
     400, "verification_missing", "Nothing to verify", "Prepare the verification first."
 )
+asked_too_often = Problem(
+    429,
+    "too_many_requests",
+    "Too many requests",
+    "Codes were asked for too often; try again in {retry_after_seconds} seconds.",
+)
 strategy_invalid = Problem(
     422,
     "form_param_value_invalid",

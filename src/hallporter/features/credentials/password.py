@@ -29,6 +29,16 @@ async def refuse_weak(scope: Scope, text: str, *, param: str) -> None:
         raise errors.form.password_pwned(param=param)
 
 
+async def refuse_breached_at_sign_in(scope: Scope, password: Secret) -> None:
+    """Raise when a right password has leaked and the instance lets nobody in by such a one."""
+    settings = scope.instance.settings.password
+    if not settings.refuse_breached_at_sign_in:
+        return
+    text = policy.normalised(password.reveal())
+    if await _is_breached(settings.breached_passwords_url, text):
+        raise errors.form.password_pwned(param="password")
+
+
 async def _is_breached(range_url: str, text: str) -> bool:
     try:
         return await breached_passwords.is_breached(range_url, text)

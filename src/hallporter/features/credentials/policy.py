@@ -7,8 +7,6 @@ from hallporter.contract.faults import Faults
 from hallporter.contract.problem import Problem
 from hallporter.contract.settings import PasswordSettings
 
-_SPECIAL = frozenset("!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~")
-
 
 def normalised(password: str) -> str:
     """Return one spelling of a password that keyboards may compose differently (NFKC)."""
@@ -33,7 +31,11 @@ def _broken_rules(password: str, settings: PasswordSettings) -> list[Problem]:
         (settings.require_numbers, str.isdigit, form.password_no_number),
         (settings.require_uppercase, str.isupper, form.password_no_uppercase),
         (settings.require_lowercase, str.islower, form.password_no_lowercase),
-        (settings.require_special_char, _SPECIAL.__contains__, form.password_no_special_char),
+        (
+            settings.require_special_char,
+            settings.allowed_special_characters.__contains__,
+            form.password_no_special_char,
+        ),
     )
     return [
         problem

@@ -113,7 +113,8 @@ def _username(told: str | None) -> str | None:
     if told is None:
         return None
     try:
-        return canonical.username(told, param="username")
+        spelled = canonical.username(told, param="username")
     except ApiError:
         # The provider allows other names than we do; the user is asked for one.
         return None
+    return spelled if canonical.is_plain_username(spelled) else None

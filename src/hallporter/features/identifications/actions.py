@@ -17,18 +17,51 @@ _WORDS = {
 
 
 def refuse_unfit_username(scope: Scope, spelled: str, *, param: str) -> None:
-    """Raise unless a username is as long as the instance wants those that users choose."""
+    """Raise unless a username is as the instance wants those that users choose."""
     wanted = scope.instance.settings.username
+    refuse_extended_username(scope, spelled, param=param)
     if not wanted.min_length <= len(spelled) <= wanted.max_length:
         raise errors.form.username_length_invalid(
             param=param, min_length=wanted.min_length, max_length=wanted.max_length
         )
 
 
+def refuse_extended_username(scope: Scope, spelled: str, *, param: str) -> None:
+    """Raise for characters that the instance has in no username, whoever chose it."""
+    if scope.instance.settings.username.allow_extended_special_characters:
+        return
+    if not canonical.is_plain_username(spelled):
+        raise errors.form.format_invalid(param=param)
+
+
 async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, param: str) -> None:
     """Raise `form_identifier_exists` if this identifier is somebody's own."""
     if await store.owned_identification(scope.db, scope.instance.id, type, spelled) is not None:
         raise taken(type, param=param)
+
+
+async def refuse_claimed(
+    scope: Scope, type: IdentificationType, spelled: str, *, param: str
+) -> None:
+    """Raise as `refuse_taken` does, where anybody may learn that somebody has an account.
+
+    Usernames are told of everywhere: nobody could be asked to prove one.
+    """
+    if type == "username" or not scope.instance.settings.enumeration_protection:
+        await refuse_taken(scope, type, spelled, param=param)
+
+
+async def is_hidden_from(
+    scope: Scope, user_id: UserId | None, type: IdentificationType, spelled: str
+) -> bool:
+    """Tell whether an identifier is somebody else's, where that is told to nobody.
+
+    Whoever claims it gets no code, and is asked for one.
+    """
+    if not scope.instance.settings.enumeration_protection:
+        return False
+    found = await store.owned_identification(scope.db, scope.instance.id, type, spelled)
+    return found is not None and found.user_id != user_id
 
 
 def taken(type: IdentificationType, *, param: str) -> ApiError:

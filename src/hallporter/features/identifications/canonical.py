@@ -10,7 +10,9 @@ from hallporter.contract.problem import ApiError
 from hallporter.core import ethereum, solana
 from hallporter.features.identifications.rows import IdentificationType
 
-_USERNAME = re.compile(r"[a-z0-9_-]{4,64}")
+# None looks like a number, which begins with +, or like an address, which holds @.
+_USERNAME = re.compile(r"(?!\+)[a-z0-9_.!$#+^~`-]{4,64}")
+_PLAIN_USERNAME = re.compile(r"[a-z0-9_-]*")
 _TEST_NUMBER = re.compile(r"\+1\d{3}55501\d{2}")
 _TEST_MARK = "+clerk_test"
 TEST_CODE = "424242"
@@ -59,6 +61,11 @@ def web3_wallet(given: str, *, param: str) -> str:
     if solana.is_address(address):
         return address
     raise errors.form.format_invalid(param=param)
+
+
+def is_plain_username(canonical: str) -> bool:
+    """Tell whether a username holds none of the characters that an instance must allow."""
+    return _PLAIN_USERNAME.fullmatch(canonical) is not None
 
 
 def of_type(type: IdentificationType, given: str, *, param: str) -> str:

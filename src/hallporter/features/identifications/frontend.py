@@ -131,8 +131,8 @@ async def send_verification_sms(
     given: PrepareIdentifier,
 ) -> Reply:
     """Send a code to a number."""
-    row = await own_identifiers.prepare(scope, caller, _PHONE, phone_number_id, given)
-    return await _number(scope, caller, Number(row))
+    number = await own_phone_numbers.prepare(scope, caller, phone_number_id, given)
+    return await _number(scope, caller, number)
 
 
 @frontend.post("/v1/me/phone_numbers/{phone_number_id}/attempt_verification")
@@ -167,5 +167,5 @@ async def delete_phone_number(
 
 
 async def _number(scope: Scope, caller: SignedIn, number: Number) -> Reply:
-    shown = views.phone_number(number.row, backup_codes=number.backup_codes)
+    shown = views.phone_number(number.row, backup_codes=number.backup_codes, channel=number.channel)
     return await own_reply(scope, caller, lambda _user: shown)

@@ -49,7 +49,12 @@ class IdentificationRow(msgspec.Struct, frozen=True):
     @property
     def safe_identifier(self) -> str:
         """The identifier with enough hidden that a stranger cannot read it."""
-        if self.type != "email_address":
-            return f"{self.identifier[:2]}***{self.identifier[-2:]}"
-        name, _, domain = self.identifier.partition("@")
-        return f"{name[:1]}***{name[-1:] if len(name) > 2 else ''}@{domain}"
+        return masked(self.type, self.identifier)
+
+
+def masked(type: IdentificationType, identifier: str) -> str:
+    """Return an identifier with enough hidden that a stranger cannot read it."""
+    if type != "email_address":
+        return f"{identifier[:2]}***{identifier[-2:]}"
+    name, _, domain = identifier.partition("@")
+    return f"{name[:1]}***{name[-1:] if len(name) > 2 else ''}@{domain}"

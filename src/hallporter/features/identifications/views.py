@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.objects import WireObject
+from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.identifications.rows import IdentificationRow
 
 _VERIFICATION_OBJECTS = {
@@ -27,6 +28,7 @@ class VerificationObject(msgspec.Struct, frozen=True):
     expire_at: int | None
     nonce: str | msgspec.UnsetType
     message: str | msgspec.UnsetType
+    channel: PhoneCodeChannel | msgspec.UnsetType
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -88,15 +90,23 @@ def email_address(row: IdentificationRow, linked_to: Sequence[Link] = ()) -> Ema
     )
 
 
-def phone_number(row: IdentificationRow, *, backup_codes: list[str] | None = None) -> PhoneNumber:
-    """Return the phone number that `row` stores; `backup_codes` are told when they were made."""
+def phone_number(
+    row: IdentificationRow,
+    *,
+    backup_codes: list[str] | None = None,
+    channel: PhoneCodeChannel | None = None,
+) -> PhoneNumber:
+    """Return the phone number that `row` stores.
+
+    `backup_codes` are told when they were made, `channel` when a code has just left by it.
+    """
     return PhoneNumber(
         id=row.id,
         phone_number=row.canonical,
         reserved_for_second_factor=row.reserved_for_second_factor,
         default_second_factor=row.default_second_factor,
         reserved=row.status == "reserved",
-        verification=_verification(row),
+        verification=_verification(row, channel),
         linked_to=[],
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -123,7 +133,9 @@ def web3_wallet(
     )
 
 
-def _verification(row: IdentificationRow) -> VerificationObject | None:
+def _verification(
+    row: IdentificationRow, channel: PhoneCodeChannel | None = None
+) -> VerificationObject | None:
     if row.strategy is None:
         return None
     return VerificationObject(
@@ -134,6 +146,7 @@ def _verification(row: IdentificationRow) -> VerificationObject | None:
         expire_at=row.expire_at if row.strategy == "admin" else row.expire_at or row.updated_at,
         nonce=msgspec.UNSET,
         message=msgspec.UNSET,
+        channel=channel or msgspec.UNSET,
     )
 
 

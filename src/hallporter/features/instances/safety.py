@@ -9,6 +9,7 @@ from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.settings import MailSettings, Settings
 from hallporter.delivery.oauth.addresses import is_allowed
 from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
+from hallporter.features.instances import contradictions
 from hallporter.features.messages.kinds import KINDS
 from hallporter.features.web3_wallets.kinds import CHAINS
 
@@ -62,6 +63,7 @@ def of_instance(subject: Subject) -> list[str]:
         *_templates(subject),
         *_sign_up(subject),
         *_wallets(subject),
+        *_contradictions(subject),
         *_origins(subject),
         *_satellites(subject),
     ]
@@ -225,6 +227,11 @@ def _wallets(subject: Subject) -> Iterator[str]:
                 f"Instance {subject.slug} signs users in by {each}, which proves no wallet at "
                 "sign-up: name it among attributes.web3_wallet.verifications, too."
             )
+
+
+def _contradictions(subject: Subject) -> Iterator[str]:
+    for what, changes in contradictions.found_in(subject.settings):
+        yield f"Instance {subject.slug} {what}: {_set(subject, changes)}"
 
 
 def _set(subject: Subject, changes: str) -> str:

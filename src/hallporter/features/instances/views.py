@@ -9,11 +9,10 @@ import msgspec
 
 from hallporter.contract.instance import Instance
 from hallporter.contract.objects import WireObject
-from hallporter.contract.settings import AttributeSettings, Settings
+from hallporter.contract.settings import AttributeSettings, PhoneCodeChannel, Settings
 from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
 
 _OFF = AttributeSettings()
-_SPECIAL_CHARACTERS = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"
 
 
 class AuthConfig(WireObject, frozen=True, tag="auth_config"):
@@ -38,6 +37,7 @@ class AuthConfig(WireObject, frozen=True, tag="auth_config"):
     url_based_session_syncing: bool
     claimed_at: int | None
     reverification: bool
+    preferred_channels: dict[str, PhoneCodeChannel] | msgspec.UnsetType
     native_settings: dict[str, Any]
 
 
@@ -136,7 +136,7 @@ def environment(instance: Instance) -> Environment:
         },
         client_debug_mode=False,
         partitioned_cookies=False,
-        maintenance_mode=False,
+        maintenance_mode=instance.settings.maintenance_mode,
     )
 
 
@@ -187,6 +187,8 @@ def _auth_config(instance: Instance) -> AuthConfig:
         url_based_session_syncing=True,
         claimed_at=None,
         reverification=settings.reverification,
+        # The documents know it as little as `channels`: told only where it says something.
+        preferred_channels=settings.preferred_channels or msgspec.UNSET,
         native_settings={
             "object": "native_settings",
             "api_enabled": settings.native_api,
@@ -205,7 +207,7 @@ def _display_config(instance: Instance) -> DisplayConfig:
         instance_environment_type=instance.environment_type,
         application_name=display.application_name,
         theme={},
-        preferred_sign_in_strategy="password"
+        preferred_sign_in_strategy=display.preferred_sign_in_strategy
         if instance.settings.attributes.password.enabled
         else "otp",
         logo_image_url=display.logo_image_url,
@@ -228,10 +230,10 @@ def _display_config(instance: Instance) -> DisplayConfig:
         after_create_organization_url="",
         logo_link_url=home,
         support_email=display.support_email,
-        branded=False,
+        branded=display.branded,
         experimental_force_oauth_first=False,
         clerk_js_version=None,
-        show_devmode_warning=False,
+        show_devmode_warning=display.show_devmode_warning,
         google_one_tap_client_id=_one_tap_client_id(instance.settings),
         help_url=display.help_url,
         privacy_policy_url=display.privacy_policy_url,
@@ -297,14 +299,19 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
                 # Who has an account keeps it: the lists are asked at sign-up alone.
                 ("allowlist_blocklist_disabled_on_sign_in", True),
                 ("block_email_subaddresses", settings.restrictions.block_email_subaddresses),
-                ("block_disposable_email_domains", False),
+                (
+                    "block_disposable_email_domains",
+                    settings.restrictions.block_disposable_email_domains,
+                ),
             )
         },
         "password_settings": _password_settings(settings),
         "username_settings": {
             "min_length": settings.username.min_length,
             "max_length": settings.username.max_length,
-            "allow_extended_special_characters": False,
+            "allow_extended_special_characters": (
+                settings.username.allow_extended_special_characters
+            ),
             "allow_numeric_usernames": True,
         },
         "actions": {
@@ -320,7 +327,7 @@ def _user_settings(settings: Settings) -> dict[str, Any]:
             },
             "pii": {"enabled": True},
             "email_link": settings.email_link,
-            "enumeration_protection": {"enabled": False},
+            "enumeration_protection": {"enabled": settings.enumeration_protection},
         },
         "passkey_settings": settings.passkey,
     }
@@ -360,7 +367,7 @@ def _password_settings(settings: Settings) -> dict[str, Any]:
     password = settings.password
     return {
         "disable_hibp": not password.refuse_breached,
-        "disable_password_reverification": True,
+        "disable_password_reverification": not settings.reverification,
         "min_length": password.min_length,
         "max_length": password.max_length,
         "require_special_char": password.require_special_char,
@@ -369,8 +376,8 @@ def _password_settings(settings: Settings) -> dict[str, Any]:
         "require_lowercase": password.require_lowercase,
         "show_zxcvbn": password.show_zxcvbn,
         "min_zxcvbn_strength": password.min_zxcvbn_strength,
-        "enforce_hibp_on_sign_in": False,
-        "allowed_special_characters": _SPECIAL_CHARACTERS,
+        "enforce_hibp_on_sign_in": password.refuse_breached_at_sign_in,
+        "allowed_special_characters": password.allowed_special_characters,
     }
 
 

@@ -170,5 +170,5 @@ def _tell_developers(row: MessageRow, instance: Instance, words: str) -> None:
     The log of an instance that others reach must not hold their codes.
     """
     shown = {"to": row.recipient, "subject": words} if instance.is_local else {}
-    event = "mail" if row.channel == "email" else "sms"
+    event = "mail" if row.channel == "email" else row.channel
     log.info(event, message_id=row.id, instance=instance.slug, **shown)

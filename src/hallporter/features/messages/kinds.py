@@ -16,6 +16,8 @@ NoticeSlug = Literal[
     "primary_email_address_changed",
     "account_locked",
     "new_device_sign_in",
+    "sign_in_without_account",
+    "sign_up_with_account",
 ]
 Slug = CodeSlug | LinkSlug | NoticeSlug
 
@@ -63,4 +65,6 @@ KINDS: dict[str, Kind] = {
     "primary_email_address_changed": Kind(facts=frozenset({"new_email_address"})),
     "account_locked": Kind(facts=frozenset({"failed_attempts", "lockout_duration", "unlock_time"})),
     "new_device_sign_in": Kind(optional=frozenset({"sign_in_method", "revoke_session_url"})),
+    "sign_in_without_account": Kind(),
+    "sign_up_with_account": Kind(),
 }

@@ -28,20 +28,28 @@ from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as session_store
 from hallporter.features.sessions.actions import Changed, NewSession
 from hallporter.features.sessions.rows import SessionRow
-from hallporter.features.sign_ins import client_trust, machine, store, subjects
+from hallporter.features.sign_ins import (
+    client_trust,
+    hidden_steps,
+    hiding,
+    machine,
+    store,
+    subjects,
+)
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.trusted_devices import store as trusted_devices
 from hallporter.features.trusted_devices.ceremony import Asked
 from hallporter.features.users import actions as users
-from hallporter.features.verifications import links, mailing, sending, strategies
+from hallporter.features.verifications import decoys, links, mailing, sending, strategies
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.links import SentLink
 from hallporter.features.verifications.strategies.email_link import EmailLink
 from hallporter.features.verifications.strategies.trusted_device import TrustedDevice
 from hallporter.features.verifications.strategy import Claim, Proof, Subject, Verdict
 
-Sent = SentCode | SentLink | Asked
+Sent = SentCode | SentLink | Asked | Decoy
 
 _ABANDONED_AFTER = DAY
 _RESETS = "reset_password_"
@@ -61,6 +69,7 @@ class CreateSignIn(VisitFields, frozen=True, kw_only=True):
     email_address_id: IdentificationId | None = None
     phone_number_id: IdentificationId | None = None
     trusted_device_id: TrustedDeviceId | None = None
+    channel: str | None = None
 
 
 class ResetPassword(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,44 +101,48 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
         # Given and empty: by this the components know a browser that has no wallet.
         raise errors.form.nil(param="identifier")
     if not given.identifier:
-        asked = await _asked_of_anybody(scope, given)
+        asked = await _asked_of_anybody(scope, row, given)
         row = row if asked is None else replace(row, status="needs_first_factor")
         return await _begin(scope, browser, client, row, Subject(), asked)
     identification_id, subject = await subjects.of_identifier(scope, given.identifier)
     claim = await _attempted_at_once(scope, subject, given)
-    if subject.user is None:
+    if subject.user is None and not scope.instance.settings.enumeration_protection:
         raise errors.form.identifier_not_found(param="identifier")
     await refuse_signed_in(scope, client, subject)
     row = replace(
         row,
         identifier=given.identifier,
         identification_id=identification_id,
-        user_id=subject.user.id,
+        user_id=None if subject.user is None else subject.user.id,
         status="needs_first_factor",
     )
     if claim is not None:
         return await _attempt(scope, browser, client, row, subject, claim, "password", is_new=True)
-    sent = await _prepared_at_once(scope, subject, given)
+    sent = await _prepared_at_once(scope, row, subject, given)
     return await _begin(scope, browser, client, row, subject, sent)
 
 
-async def _asked_of_anybody(scope: Scope, given: CreateSignIn) -> Sent | None:
+async def _asked_of_anybody(scope: Scope, row: SignInRow, given: CreateSignIn) -> Sent | None:
     """Return the challenge to any passkey, or to a device: the answer says whose it is."""
     if given.strategy not in (ceremony.STRATEGY, TrustedDevice.name):
         return None
     proof = Proof(strategy=given.strategy, trusted_device_id=given.trusted_device_id)
-    return await _prepare(strategies.first_factor(given.strategy), scope, Subject(), proof)
+    return await _prepare(strategies.first_factor(given.strategy), scope, row, Subject(), proof)
 
 
 async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> Claim | None:
     if given.password is None or given.strategy not in (None, "password"):
         return None
-    users.refuse_locked(scope, subject.user)
     proof = Proof(strategy="password", password=given.password)
+    if scope.instance.settings.enumeration_protection:
+        return await hidden_steps.attempt(scope, subject, proof)
+    users.refuse_locked(scope, subject.user)
     return await strategies.first_factor("password").attempt(scope, subject, proof)
 
 
-async def _prepared_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> Sent | None:
+async def _prepared_at_once(
+    scope: Scope, row: SignInRow, subject: Subject, given: CreateSignIn
+) -> Sent | None:
     if given.strategy is None or given.strategy == "password":
         return None
     proof = Proof(
@@ -138,8 +151,9 @@ async def _prepared_at_once(scope: Scope, subject: Subject, given: CreateSignIn)
         phone_number_id=given.phone_number_id,
         redirect_url=given.redirect_url,
         trusted_device_id=given.trusted_device_id,
+        channel=given.channel,
     )
-    return await _prepare(strategies.first_factor(given.strategy), scope, subject, proof)
+    return await _prepare(strategies.first_factor(given.strategy), scope, row, subject, proof)
 
 
 async def _begin(
@@ -150,7 +164,8 @@ async def _begin(
     subject: Subject,
     sent: Sent | None = None,
 ) -> Outcome:
-    users.refuse_locked(scope, subject.user)
+    if not hiding.hides(scope, row):
+        users.refuse_locked(scope, subject.user)
     to_act_for = clients.held_or_coming(scope, browser, client)
     row = replace(row, client_id=to_act_for.id)
     async with scope.db.write() as tx:
@@ -182,8 +197,8 @@ async def prepare_factor(
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
-    users.refuse_locked(scope, subject.user)
-    sent = await _prepare(_strategy(own.sign_in, proof.strategy), scope, subject, proof)
+    strategy = _strategy(own.sign_in, proof.strategy)
+    sent = await _prepare(strategy, scope, own.sign_in, subject, proof)
     row = _prepared(replace(own.sign_in, updated_at=scope.now), sent)
     async with scope.db.write() as tx:
         await _send(tx, scope, row, sent)
@@ -204,8 +219,11 @@ async def attempt_factor(
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
-    users.refuse_locked(scope, subject.user)
-    claim = await _strategy(own.sign_in, proof.strategy).attempt(scope, subject, proof)
+    if hiding.hides(scope, own.sign_in):
+        claim = await hidden_steps.attempt(scope, subject, proof)
+    else:
+        users.refuse_locked(scope, subject.user)
+        claim = await _strategy(own.sign_in, proof.strategy).attempt(scope, subject, proof)
     return await _attempt(
         scope, browser, own.client, own.sign_in, subject, claim, proof.strategy, is_new=False
     )
@@ -280,7 +298,7 @@ async def _attempt(
     async with scope.db.write() as tx:
         wrong = await claim(tx)
         if wrong is not None:
-            wrong = await _noted(tx, scope, subject, wrong)
+            wrong = await _noted(tx, scope, row, subject, wrong)
         else:
             to_act_for = _to_act_for(scope, browser, client)
             proved = _proved(replace(row, client_id=to_act_for.id), strategy)
@@ -372,15 +390,22 @@ async def _update(tx: Write, row: SignInRow, *, was: str) -> None:
         raise errors.sign_in.not_allowed_now(status="changed by another request")
 
 
-async def _noted(tx: Write, scope: Scope, subject: Subject, wrong: ApiError) -> ApiError:
+async def _noted(
+    tx: Write, scope: Scope, row: SignInRow, subject: Subject, wrong: ApiError
+) -> ApiError:
     if subject.user is None:
         return wrong
-    return await users.note_failure(tx, scope, subject.user.id, wrong)
+    told = await users.note_failure(tx, scope, subject.user.id, wrong)
+    # Only accounts are locked: who hears of a lock has found one.
+    return wrong if hiding.hides(scope, row) else told
 
 
 async def _prepare(
-    strategy: strategies.Strategy, scope: Scope, subject: Subject, proof: Proof
+    strategy: strategies.Strategy, scope: Scope, row: SignInRow, subject: Subject, proof: Proof
 ) -> Sent:
+    if hiding.hides(scope, row):
+        return hidden_steps.prepare(scope, row, subject, proof)
+    users.refuse_locked(scope, subject.user)
     if isinstance(strategy, EmailLink):
         return strategy.link(scope, subject, proof)
     if isinstance(strategy, TrustedDevice):
@@ -389,11 +414,14 @@ async def _prepare(
 
 
 async def _send(tx: Write, scope: Scope, row: SignInRow, sent: Sent) -> None:
+    if isinstance(sent, Decoy):
+        await decoys.send(tx, scope, sent, regarding=row.id)
+        return
     if isinstance(sent, SentCode):
         await sending.send(tx, scope, sent, regarding=row.id)
         return
-    await verifications.insert_verification(tx, sent.verification)
     if isinstance(sent, Asked):
+        await verifications.insert_verification(tx, sent.verification)
         await trusted_devices.insert_challenge(tx, sent.row(row.client_id))
         return
     asked = links.Asked("sign_in", row.id, row.client_id)

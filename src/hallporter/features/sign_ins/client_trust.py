@@ -9,6 +9,7 @@ from typing import Literal
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Reader
 from hallporter.features.sessions import store as sessions
+from hallporter.features.sign_ins import hiding
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.verifications import strategies
 from hallporter.features.verifications.strategy import Subject
@@ -33,7 +34,10 @@ async def is_due(db: Reader, scope: Scope, row: SignInRow, subject: Subject) -> 
 
 async def state(scope: Scope, row: SignInRow) -> State | None:
     """Return whether a sign-in's user was signed in on its client before; None if nobody asks."""
-    return await _state(scope.db, row) if scope.instance.settings.client_trust else None
+    if not scope.instance.settings.client_trust:
+        return None
+    # Of strangers nothing is remembered anywhere.
+    return "pending" if hiding.hides(scope, row) else await _state(scope.db, row)
 
 
 async def _state(db: Reader, row: SignInRow) -> State:

@@ -15,7 +15,7 @@ from hallporter.features.verifications.strategy import Proof
 async def attempt(scope: Scope, browser: KnownBrowser, id: SignInId, proof: Proof) -> Outcome:
     """Judge a passkey; of a sign-in that names nobody it is the owner's from then on."""
     own = await actions.get_own(scope, browser, id)
-    if own.sign_in.user_id is not None:
+    if own.sign_in.user_id is not None or own.sign_in.identifier is not None:
         step = "attempt_first_factor"
         return await actions.attempt_factor(scope, browser, id, proof, step=step)
     machine.refuse_closed(own.sign_in, "attempt_first_factor", scope.now)

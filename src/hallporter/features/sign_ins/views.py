@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from hallporter.contract.ids import ClientId, SessionId, SignInId, VerificationId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.passkeys import ceremony
-from hallporter.features.sign_ins import client_trust, machine, store, subjects
+from hallporter.features.sign_ins import client_trust, hiding, machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.trusted_devices import ceremony as trusted_devices
 from hallporter.features.trusted_devices.views import TrustedDeviceChallenge, challenge_of
@@ -51,6 +52,7 @@ class FactorVerification(msgspec.Struct, frozen=True):
     attempts: int | None
     expire_at: int | None
     verified_at_client: ClientId | UnsetType
+    channel: PhoneCodeChannel | UnsetType
     nonce: str | UnsetType
     message: str | UnsetType
     trusted_device_challenge: TrustedDeviceChallenge | UnsetType = UNSET
@@ -86,19 +88,19 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
     """Return the sign-in that `row` stores; `subject` spares a read where it is known."""
     if subject is None:
         subject = await subjects.of_sign_in(scope, row)
+    is_hidden = hiding.hides(scope, row)
     return SignIn(
         id=row.id,
         status=machine.status_at(row, scope.now),
         supported_identifiers=_supported_identifiers(scope),
-        supported_first_factors=[
-            *_offered(scope, FIRST_FACTORS, subject),
-            *_providers(scope, subject),
-        ],
-        supported_second_factors=_second_factors(scope, row, subject),
+        supported_first_factors=hiding.factors(scope, row.identifier or "")
+        if is_hidden
+        else [*_offered(scope, FIRST_FACTORS, subject), *_providers(scope, subject)],
+        supported_second_factors=[] if is_hidden else _second_factors(scope, row, subject),
         first_factor_verification=await _first_factor(scope, row, subject),
         second_factor_verification=await _second_factor(scope, row, subject),
         identifier=row.identifier,
-        user_data=_user_data(subject),
+        user_data=None if is_hidden else _user_data(subject),
         created_session_id=row.created_session_id,
         abandon_at=row.abandon_at,
         client_trust_state=await client_trust.state(scope, row) or msgspec.UNSET,
@@ -196,6 +198,7 @@ def under_way(scope: Scope, row: VerificationRow, subject: Subject) -> FactorVer
         attempts=row.attempts,
         expire_at=row.expire_at,
         verified_at_client=UNSET,
+        channel=row.channel or UNSET,
         nonce=asked.nonce or UNSET,
         message=asked.message or UNSET,
     )
@@ -228,6 +231,7 @@ def verified(strategy: str, at: int, opened_by: ClientId | None = None) -> Facto
         attempts=None,
         expire_at=at,
         verified_at_client=opened_by or UNSET,
+        channel=UNSET,
         nonce=UNSET,
         message=UNSET,
     )

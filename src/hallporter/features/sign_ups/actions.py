@@ -23,22 +23,20 @@ from hallporter.features.external_accounts import arrivals, visits
 from hallporter.features.external_accounts.arrivals import Arrival
 from hallporter.features.external_accounts.visits import Begun
 from hallporter.features.invitations.rows import InvitationRow
-from hallporter.features.messages import actions as messages
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sign_ins.actions import refuse_second_session
-from hallporter.features.sign_ups import admission, machine, store
+from hallporter.features.sign_ups import admission, asking, machine, store
 from hallporter.features.sign_ups import given as given_fields
+from hallporter.features.sign_ups.asking import PrepareVerification
 from hallporter.features.sign_ups.given import SignUpFields
-from hallporter.features.sign_ups.proofs import FIELDS, Proofs, of_sign_up
+from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.users import creation
 from hallporter.features.users.creation import NewIdentification, NewUser
-from hallporter.features.verifications import codes, links, mailing, strategies
+from hallporter.features.verifications import codes, links
 from hallporter.features.verifications import store as verifications
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.links import Asked, SentLink
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Claim
 from hallporter.features.web3_wallets import ceremony, kinds
@@ -47,13 +45,6 @@ _ABANDONED_AFTER = DAY
 _EMPTY = msgspec.Raw(b"{}")
 # What else is to be written of a visit to a provider, once its client is held.
 Settle = Callable[[Write, HeldClient], Awaitable[None]]
-
-
-class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
-    """How to prove the address, number or wallet; `redirect_url` is where a link leads."""
-
-    strategy: str
-    redirect_url: str | None = None
 
 
 class AttemptVerification(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,9 +69,10 @@ async def create_sign_up(
     given: SignUpFields,
     begun: Begun | None = None,
     invitation: InvitationRow | None = None,
+    asked: PrepareVerification | None = None,
 ) -> Outcome:
     """Begin a sign-up, which replaces the client's earlier one; `begun` is a visit to a provider,
-    for whose return it waits."""
+    for whose return it waits, `asked` a proof to prepare at once."""
     if invitation is None:
         admission.refuse_closed(scope)
     client = await identity.current_client(scope, browser)
@@ -88,6 +80,7 @@ async def create_sign_up(
     row = await given_fields.taken_in(scope, admission.invited(_new_row(scope), invitation), given)
     await admission.refuse_unwelcome(scope, row)
     proofs = Proofs(email_address=admission.proof_of_email(scope, row, invitation))
+    sent = None if asked is None else await asking.made(scope, row, asked)
     async with scope.db.write() as tx:
         held = await clients.hold(tx, scope, browser, client)
         row = replace(row, client_id=held.id)
@@ -97,6 +90,8 @@ async def create_sign_up(
         if proofs.email_address is not None:
             await verifications.insert_verification(tx, proofs.email_address)
             row = replace(row, email_address_verification_id=proofs.email_address.id)
+        if sent is not None:
+            row = await asking.send(tx, scope, row, held.id, sent)
         await store.insert_sign_up(tx, row)
         await client_store.set_sign_up(tx, scope.instance.id, held.id, row.id)
         if begun is not None:
@@ -207,40 +202,11 @@ async def prepare_verification(
 ) -> Outcome:
     """Send a code or a link, or ask a wallet for its signature; it kills the one before."""
     own = await _open(scope, browser, id)
-    field = _field(scope, given.strategy)
-    address = getattr(own.sign_up, field)
-    if address is None:
-        raise errors.verification.strategy_invalid(param="strategy")
-    sent = _sent(scope, given, address)
-    row = replace(own.sign_up, **{f"{field}_verification_id": sent.verification.id})
-    regarding = f"{row.id} {field}"
-    send = messages.send_code if field == "email_address" else messages.send_sms_code
+    sent = await asking.made(scope, own.sign_up, given)
     async with scope.db.write() as tx:
-        await verifications.insert_verification(tx, sent.verification)
-        if isinstance(sent, SentLink):
-            request = Asked("sign_up", row.id, own.client.id)
-            await mailing.send_link(tx, scope, sent, request, regarding=regarding)
-        elif sent.is_sent:
-            await send(
-                tx,
-                scope,
-                sent.address,
-                sent.code,
-                verification=sent.verification,
-                regarding=regarding,
-            )
+        row = await asking.send(tx, scope, own.sign_up, own.client.id, sent)
         row = await _update(tx, scope, row, read_at=own.sign_up.updated_at)
     return Outcome(row, own.client)
-
-
-def _sent(scope: Scope, given: PrepareVerification, address: str) -> SentCode | SentLink:
-    if given.strategy == links.STRATEGY:
-        return links.new_link(scope, address, None, given.redirect_url)
-    if given.strategy not in kinds.CHAINS:
-        return codes.new_code(scope, given.strategy, address, None)
-    if not kinds.fits(given.strategy, address):
-        raise errors.verification.strategy_invalid(param="strategy")
-    return ceremony.new_challenge(scope, given.strategy, address, None)
 
 
 async def attempt_verification(
@@ -248,7 +214,7 @@ async def attempt_verification(
 ) -> Outcome:
     """Prove a field; with nothing else open the user comes to be and is signed in."""
     own = await _open(scope, browser, id)
-    field = _field(scope, given.strategy)
+    field = asking.proved_field(scope, given.strategy)
     proofs = await of_sign_up(scope, own.sign_up)
     claim = _claim(scope, own.sign_up, proofs.of(field), given)
     return await _prove(scope, own, field, proofs, claim)
@@ -297,18 +263,6 @@ async def _prove(scope: Scope, own: Outcome, field: str, proofs: Proofs, claim: 
             )
     # Recorded first, then told: the attempt is spent whatever becomes of the reply.
     raise wrong or errors.verification.missing()
-
-
-def _field(scope: Scope, strategy: str) -> str:
-    """Return the field that a strategy proves, where the instance has both."""
-    strategies.refuse_enterprise(strategy)
-    field = FIELDS.get(strategy)
-    if field is None:
-        raise errors.verification.strategy_invalid(param="strategy")
-    attribute = machine.attribute(scope.instance.settings, field)
-    if not attribute.enabled or strategy not in attribute.verifications:
-        raise errors.verification.strategy_invalid(param="strategy")
-    return field
 
 
 async def _open(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from hallporter.contract import errors, ids
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
+from hallporter.core.threads import aside
 from hallporter.features.identifications import canonical
 from hallporter.features.invitations import actions as invitations
 from hallporter.features.invitations import store as invitation_store
@@ -68,13 +69,16 @@ async def refuse_unwelcome(scope: Scope, row: SignUpRow) -> None:
     settings = scope.instance.settings.restrictions
     if settings.block_email_subaddresses and row.email_address is not None:
         _refuse_subaddress(scope, row.email_address)
+    is_invited = row.invitation_id is not None
+    if settings.block_disposable_email_domains and row.email_address and not is_invited:
+        await _refuse_disposable(row.email_address)
     if settings.allowlist or settings.blocklist:
         await restrictions.refuse_unlisted(
             scope,
             email_address=row.email_address,
             phone_number=row.phone_number,
             web3_wallet=row.web3_wallet,
-            is_invited=row.invitation_id is not None,
+            is_invited=is_invited,
         )
 
 
@@ -99,3 +103,17 @@ def _refuse_subaddress(scope: Scope, address: str) -> None:
         return
     if _SUBADDRESSES.intersection(address.partition("@")[0]):
         raise errors.sign_up.subaddress_blocked(param="email_address")
+
+
+async def _refuse_disposable(address: str) -> None:
+    domain = address.partition("@")[2]
+    if await aside("looking for a domain", lambda: _is_disposable(domain)):
+        raise errors.sign_up.disposable_blocked(param="email_address")
+
+
+def _is_disposable(domain: str) -> bool:
+    # Loaded with the first sign-up that asks: most instances never do.
+    from disposable_email_domains import blocklist
+
+    parts = domain.split(".")
+    return any(".".join(parts[number:]) in blocklist for number in range(len(parts)))

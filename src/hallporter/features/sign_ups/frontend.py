@@ -9,12 +9,10 @@ from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.external_accounts import signing_up, tokens
 from hallporter.features.sign_ups import actions, email_links, tickets, views
-from hallporter.features.sign_ups.actions import (
-    AttemptVerification,
-    Outcome,
-    PrepareVerification,
-)
+from hallporter.features.sign_ups.actions import AttemptVerification, Outcome
+from hallporter.features.sign_ups.asking import PrepareVerification
 from hallporter.features.sign_ups.given import SignUpFields
+from hallporter.features.sign_ups.proofs import FIELDS
 from hallporter.features.verifications import strategies
 
 
@@ -25,6 +23,16 @@ class CreateSignUp(SignUpFields, frozen=True, kw_only=True):
     transfer: bool | None = None
     token: Secret | None = None
     ticket: Secret | None = None
+    channel: str | None = None
+
+    @property
+    def asked(self) -> PrepareVerification | None:
+        """The proof that is to be prepared at once, as clerk-js wants it by WhatsApp."""
+        if self.strategy not in FIELDS:
+            return None
+        return PrepareVerification(
+            strategy=self.strategy, redirect_url=self.redirect_url, channel=self.channel
+        )
 
 
 @frontend.post("/v1/client/sign_ups")
@@ -36,7 +44,8 @@ async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) ->
     if given.ticket is not None or given.strategy == "ticket":
         done = await tickets.create(scope, caller, given.ticket, given)
         return await _reply(scope, caller, done)
-    return await _reply(scope, caller, await actions.create_sign_up(scope, caller, given))
+    done = await actions.create_sign_up(scope, caller, given, asked=given.asked)
+    return await _reply(scope, caller, done)
 
 
 @frontend.get("/v1/client/sign_ups/{sign_up_id}")

@@ -42,7 +42,7 @@ async def taken_in(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpR
             value = canonical.of_type(name, value, param=name)
             if name == "username":
                 identifications.refuse_unfit_username(scope, value, param=name)
-            await identifications.refuse_taken(scope, name, value, param=name)
+            await identifications.refuse_claimed(scope, name, value, param=name)
         if value is not UNSET:
             changes[name] = value
     for name in ("first_name", "last_name", "locale"):

@@ -7,6 +7,7 @@ import msgspec
 from hallporter.contract.ids import ClientId, SessionId, SignUpId, UserId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.identifications import canonical
@@ -31,6 +32,7 @@ class SignUpVerification(msgspec.Struct, frozen=True):
     verified_at_client: ClientId | msgspec.UnsetType
     nonce: str | msgspec.UnsetType
     message: str | msgspec.UnsetType
+    channel: PhoneCodeChannel | msgspec.UnsetType
 
 
 class SignUpVerifications(msgspec.Struct, frozen=True):
@@ -141,6 +143,7 @@ async def _proof(
         verified_at_client=await _opened_by(scope, verification),
         nonce=msgspec.UNSET if asked is None else asked.nonce,
         message=msgspec.UNSET if asked is None else asked.message,
+        channel=verification.channel or msgspec.UNSET,
     )
 
 

@@ -21,12 +21,13 @@ from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.messages import actions as messages
 from hallporter.features.users import actions as users
 from hallporter.features.users import store
 from hallporter.features.users.rows import UserRow
-from hallporter.features.verifications import codes, links, mailing
+from hallporter.features.verifications import codes, decoys, links, mailing, sending
 from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.links import Asked, SentLink
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Claim
@@ -50,6 +51,7 @@ class PrepareIdentifier(msgspec.Struct, frozen=True, kw_only=True):
 
     strategy: str
     redirect_url: str | None = None
+    channel: str | None = None
 
 
 class AttemptIdentifier(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +81,7 @@ async def create(
     """Give the user an identifier, which counts for nothing until it is proved."""
     enabled(scope, type)
     spelled = canonical.of_type(type, given, param=type)
-    await identifications.refuse_taken(scope, type, spelled, param=type)
+    await identifications.refuse_claimed(scope, type, spelled, param=type)
     row = identifications.new_identification(
         scope, caller.user_id, type, given, verified_by=None, param=type
     )
@@ -104,20 +106,17 @@ async def prepare(
     if strategy not in _STRATEGIES[type] or strategy not in enabled(scope, type).verifications:
         raise errors.verification.strategy_invalid(param="strategy")
     refuse_verified(row)
-    sent = (
-        links.new_link(scope, row.canonical, id, given.redirect_url)
-        if strategy == links.STRATEGY
-        else codes.new_code(scope, strategy, row.canonical, id)
-    )
+    sent = await _made(scope, caller, row, given)
     async with scope.db.write() as tx:
         _, owned = await locked(tx, scope, caller)
         refuse_verified(own(owned, id))
-        await verifications.insert_verification(tx, sent.verification)
         if isinstance(sent, SentLink):
             asked = Asked("own_address", id, caller.browser.credential.client_id)
             await mailing.send_link(tx, scope, sent, asked, regarding=id)
-        elif sent.is_sent:
-            await _SENDERS[type](tx, scope, sent, id)
+        elif isinstance(sent, Decoy):
+            await decoys.send(tx, scope, sent, regarding=id)
+        else:
+            await sending.send(tx, scope, sent, regarding=id)
         row = replace(
             row,
             strategy=strategy,
@@ -128,6 +127,17 @@ async def prepare(
         )
         await identification_store.update_verification(tx, row)
     return row
+
+
+async def _made(
+    scope: Scope, caller: SignedIn, row: IdentificationRow, given: PrepareIdentifier
+) -> SentCode | SentLink | Decoy:
+    address, url = row.canonical, given.redirect_url
+    if await identifications.is_hidden_from(scope, caller.user_id, row.type, address):
+        return decoys.made(scope, given.strategy, address, channel=given.channel, redirect_url=url)
+    if given.strategy == links.STRATEGY:
+        return links.new_link(scope, address, row.id, url)
+    return codes.new_code(scope, given.strategy, address, row.id, given.channel)
 
 
 async def attempt(
@@ -311,18 +321,3 @@ def enabled(scope: Scope, type: Type) -> AttributeSettings:
     if not attribute.enabled:
         raise errors.form.not_enabled(param=type)
     return attribute
-
-
-async def _mail(tx: Write, scope: Scope, sent: codes.SentCode, id: IdentificationId) -> None:
-    await messages.send_code(
-        tx, scope, sent.address, sent.code, verification=sent.verification, regarding=id
-    )
-
-
-async def _text(tx: Write, scope: Scope, sent: codes.SentCode, id: IdentificationId) -> None:
-    await messages.send_sms_code(
-        tx, scope, sent.address, sent.code, verification=sent.verification, regarding=id
-    )
-
-
-_SENDERS = {"email_address": _mail, "phone_number": _text}

@@ -9,13 +9,15 @@ from hallporter.contract import errors
 from hallporter.contract.callers import Guarded, SignedIn
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.core.database import Write
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.sessions import store as sessions
 from hallporter.features.users import own_factors, own_identifiers
-from hallporter.features.users.own_identifiers import AttemptIdentifier, Then
+from hallporter.features.users.own_identifiers import AttemptIdentifier, PrepareIdentifier, Then
 from hallporter.features.users.rows import UserDetailsRow
+from hallporter.features.verifications import channels
 
 _TYPE = "phone_number"
 
@@ -33,6 +35,16 @@ class Number:
 
     row: IdentificationRow
     backup_codes: list[str] | None = None
+    channel: PhoneCodeChannel | None = None
+    """How a code for it has just left."""
+
+
+async def prepare(
+    scope: Scope, caller: SignedIn, id: IdentificationId, given: PrepareIdentifier
+) -> Number:
+    """Send a code to a number."""
+    row = await own_identifiers.prepare(scope, caller, _TYPE, id, given)
+    return Number(row, channel=channels.chosen(scope, given.channel))
 
 
 async def attempt(

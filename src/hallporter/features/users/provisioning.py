@@ -196,6 +196,8 @@ async def _check_identifiers(
     for each in owned:
         with faults.noted():
             spelled = canonical.of_type(each.type, each.identifier, param=each.type)
+            if each.type == "username":
+                identifications.refuse_extended_username(scope, spelled, param="username")
             await identifications.refuse_taken(scope, each.type, spelled, param=each.type)
     if given.external_id is not None and await store.user_id_by_external_id(
         scope.db, scope.instance.id, given.external_id

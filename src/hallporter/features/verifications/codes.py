@@ -11,7 +11,7 @@ from hallporter.core.clock import MINUTE
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.identifications import canonical
-from hallporter.features.verifications import store
+from hallporter.features.verifications import channels, store
 from hallporter.features.verifications.rows import VerificationRow
 
 _LENGTH = 6
@@ -30,17 +30,28 @@ class SentCode:
 
 
 def new_code(
-    scope: Scope, strategy: str, address: str, identification_id: IdentificationId | None
+    scope: Scope,
+    strategy: str,
+    address: str,
+    identification_id: IdentificationId | None,
+    channel: str | None = None,
 ) -> SentCode:
-    """Make a code for `address`. In test mode Clerk's test addresses get 424242 and no mail."""
+    """Make a code for `address`, which goes to a telephone by the `channel` that was asked for.
+
+    In test mode Clerk's test addresses get 424242 and no mail.
+    """
     is_test = scope.instance.settings.test_mode and canonical.is_test_address(address)
     code = canonical.TEST_CODE if is_test else random.digits(_LENGTH)
-    row = new_verification(scope, strategy, code, identification_id)
+    row = new_verification(scope, strategy, code, identification_id, channel)
     return SentCode(verification=row, address=address, code=Secret(code), is_sent=not is_test)
 
 
 def new_verification(
-    scope: Scope, strategy: str, code: str, identification_id: IdentificationId | None
+    scope: Scope,
+    strategy: str,
+    code: str,
+    identification_id: IdentificationId | None,
+    channel: str | None = None,
 ) -> VerificationRow:
     """Return a proof that waits for `code`."""
     id = ids.VERIFICATION.new(scope.now)
@@ -55,6 +66,7 @@ def new_verification(
         expire_at=scope.now + _LIFETIME,
         created_at=scope.now,
         updated_at=scope.now,
+        channel=channels.chosen(scope, channel) if strategy.endswith("phone_code") else None,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from hallporter.contract.ids import ClientId, IdentificationId, InstanceId, VerificationId
+from hallporter.contract.settings import PhoneCodeChannel
 
 Purpose = Literal["sign_in", "sign_up", "own_address"]
 
@@ -22,6 +23,8 @@ class VerificationRow(msgspec.Struct, frozen=True):
     expire_at: int
     created_at: int
     updated_at: int
+    channel: PhoneCodeChannel | None = None
+    """How the code travels to a telephone."""
 
     def status_at(self, now: int) -> str:
         """Return the status, time taken into account."""

@@ -1,9 +1,10 @@
-"""Sending a code the way its strategy goes: by mail, or by SMS."""
+"""Sending a code the way its strategy goes: by mail, or to a telephone."""
 
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.messages import actions as messages
-from hallporter.features.verifications import store
+from hallporter.features.messages.kinds import CodeSlug
+from hallporter.features.verifications import limits, store
 from hallporter.features.verifications.codes import SentCode
 
 
@@ -12,15 +13,22 @@ async def send(tx: Write, scope: Scope, sent: SentCode, *, regarding: str) -> No
     await store.insert_verification(tx, sent.verification)
     if not sent.is_sent:
         return
+    await limits.spend(tx, scope, sent.address, regarding=regarding)
     resets = sent.verification.strategy.startswith("reset_password_")
-    by_phone = sent.verification.strategy.endswith("phone_code")
-    queue = messages.send_sms_code if by_phone else messages.send_code
-    await queue(
+    slug: CodeSlug = "reset_password_code" if resets else "verification_code"
+    about, channel = sent.verification, sent.verification.channel
+    if channel is None:
+        await messages.send_code(
+            tx, scope, sent.address, sent.code, slug=slug, verification=about, regarding=regarding
+        )
+        return
+    await messages.send_sms_code(
         tx,
         scope,
         sent.address,
         sent.code,
-        slug="reset_password_code" if resets else "verification_code",
-        verification=sent.verification,
+        channel=channel,
+        slug=slug,
+        verification=about,
         regarding=regarding,
     )

@@ -63,6 +63,7 @@ class Proof(VisitFields, frozen=True, kw_only=True):
     ticket: Secret | None = None
     email_address_id: IdentificationId | None = None
     phone_number_id: IdentificationId | None = None
+    channel: str | None = None
     public_key_credential: Secret | None = None
     web3_wallet_id: IdentificationId | None = None
     trusted_device_id: TrustedDeviceId | None = None

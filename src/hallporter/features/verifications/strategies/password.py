@@ -32,6 +32,8 @@ class Password:
             raise errors.form.missing(param="password")
         known = subject.credentials
         fits = await passwords_of_users.fits(known, proof.password)
+        if fits:
+            await passwords_of_users.refuse_breached_at_sign_in(scope, proof.password)
         better = None
         if fits and known is not None and passwords.needs_rehash(known.password_hash or ""):
             better = await passwords.hash_password(policy.normalised(proof.password.reveal()))

@@ -30,7 +30,7 @@ class PhoneCode:
         number = self._chosen(subject, proof)
         if number is None or not scope.instance.settings.attributes.phone_number.enabled:
             raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
-        return codes.new_code(scope, self.name, number.canonical, number.id)
+        return codes.new_code(scope, self.name, number.canonical, number.id, proof.channel)
 
     async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
         """Leave everything to the write: a code is judged and spent at once."""

@@ -1,0 +1,87 @@
+"""Asking for the proof of a field: what is sent, or to be signed, is made first, then written."""
+
+import msgspec
+from msgspec.structs import replace
+
+from hallporter.contract import errors
+from hallporter.contract.ids import ClientId
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.features.identifications import actions as identifications
+from hallporter.features.sign_ups import machine
+from hallporter.features.sign_ups.proofs import FIELDS, Field
+from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.verifications import (
+    codes,
+    decoys,
+    links,
+    mailing,
+    sending,
+    strategies,
+)
+from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.decoys import Decoy
+from hallporter.features.verifications.links import Asked, SentLink
+from hallporter.features.web3_wallets import ceremony, kinds
+
+Sent = SentCode | SentLink | Decoy
+
+
+class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
+    """How to prove the address, number or wallet; `redirect_url` is where a link leads."""
+
+    strategy: str
+    redirect_url: str | None = None
+    channel: str | None = None
+
+
+def proved_field(scope: Scope, strategy: str) -> Field:
+    """Return the field that a strategy proves, where the instance has both."""
+    strategies.refuse_enterprise(strategy)
+    field = FIELDS.get(strategy)
+    if field is None:
+        raise errors.verification.strategy_invalid(param="strategy")
+    attribute = machine.attribute(scope.instance.settings, field)
+    if not attribute.enabled or strategy not in attribute.verifications:
+        raise errors.verification.strategy_invalid(param="strategy")
+    return field
+
+
+async def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> Sent:
+    """Make the code, the link or the challenge for what the sign-up has given."""
+    field = proved_field(scope, given.strategy)
+    address = getattr(row, field)
+    if address is None:
+        raise errors.verification.strategy_invalid(param="strategy")
+    if given.strategy in kinds.CHAINS:
+        if not kinds.fits(given.strategy, address):
+            raise errors.verification.strategy_invalid(param="strategy")
+        return ceremony.new_challenge(scope, given.strategy, address, None)
+    if await identifications.is_hidden_from(scope, None, field, address):
+        return decoys.made(
+            scope,
+            given.strategy,
+            address,
+            channel=given.channel,
+            redirect_url=given.redirect_url,
+            notice="sign_up_with_account",
+        )
+    if given.strategy == links.STRATEGY:
+        return links.new_link(scope, address, None, given.redirect_url)
+    return codes.new_code(scope, given.strategy, address, None, given.channel)
+
+
+async def send(
+    tx: Write, scope: Scope, row: SignUpRow, client_id: ClientId, sent: Sent
+) -> SignUpRow:
+    """Send it and return the sign-up that waits for it; it kills the one before."""
+    field = FIELDS[sent.verification.strategy]
+    regarding = f"{row.id} {field}"
+    if isinstance(sent, SentLink):
+        request = Asked("sign_up", row.id, client_id)
+        await mailing.send_link(tx, scope, sent, request, regarding=regarding)
+    elif isinstance(sent, Decoy):
+        await decoys.send(tx, scope, sent, regarding=regarding)
+    else:
+        await sending.send(tx, scope, sent, regarding=regarding)
+    return replace(row, **{f"{field}_verification_id": sent.verification.id})
