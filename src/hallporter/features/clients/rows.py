@@ -49,6 +49,11 @@ class SessionWithUser(msgspec.Struct, frozen=True):
     user: UserDetailsRow
 
 
+# Made once: finding out how to decode a list costs more than decoding a short one.
+_OPEN_SESSIONS = msgspec.json.Decoder(list[SessionWithUser])
+_SESSIONS = msgspec.json.Decoder(list[SessionRow])
+
+
 class OpenClientRow(ClientRow, frozen=True):
     """A client with its live sessions and their users: the whole Client object in one row."""
 
@@ -62,7 +67,7 @@ class OpenClientRow(ClientRow, frozen=True):
 
     def open_sessions(self) -> list[SessionWithUser]:
         """Return the live sessions, oldest first."""
-        return msgspec.json.decode(self.sessions, type=list[SessionWithUser])
+        return _OPEN_SESSIONS.decode(self.sessions)
 
 
 class ClientWithSessionsRow(ClientRow, frozen=True):
@@ -72,7 +77,7 @@ class ClientWithSessionsRow(ClientRow, frozen=True):
 
     def open_sessions(self) -> list[SessionRow]:
         """Return the live sessions, oldest first."""
-        return msgspec.json.decode(self.sessions, type=list[SessionRow])
+        return _SESSIONS.decode(self.sessions)
 
 
 class DevBrowserRow(msgspec.Struct, frozen=True):

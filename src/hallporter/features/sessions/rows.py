@@ -9,6 +9,8 @@ from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
 StoredStatus = Literal["active", "pending", "revoked", "ended", "removed", "replaced"]
 SessionStatus = Literal[StoredStatus, "expired", "abandoned"]
 
+_ACTOR = msgspec.json.Decoder(dict[str, Any] | None)
+
 
 class SessionRow(msgspec.Struct, frozen=True):
     """A row of `sessions`. Expiry is not stored but told by the clock.
@@ -45,7 +47,7 @@ class SessionRow(msgspec.Struct, frozen=True):
 
     def acted_by(self) -> dict[str, Any] | None:
         """Return who acts in the user's place, if not the user."""
-        return msgspec.json.decode(self.actor, type=dict[str, Any] | None)
+        return _ACTOR.decode(self.actor)
 
     @property
     def is_impersonation(self) -> bool:

@@ -3,8 +3,6 @@
 from functools import lru_cache
 from typing import Any
 
-import msgspec
-
 from hallporter.contract import errors
 from hallporter.contract.api_version import V2025_04_10
 from hallporter.contract.instance import Instance
@@ -17,7 +15,7 @@ from hallporter.tokens.session_token import SessionFacts
 
 # Claims of version 2 came with this API version.
 _CLAIMS_V2 = V2025_04_10
-_TOLD_AGAIN = 10 * SECOND
+_TOLD_AGAIN = 20 * SECOND
 _REMEMBERED = 10_000
 
 
@@ -80,7 +78,7 @@ def _facts(session: SessionRow) -> SessionFacts:
         session_id=session.id,
         user_id=session.user_id,
         status=session.status,
-        actor=msgspec.json.decode(session.actor),
+        actor=session.acted_by(),
         first_factor_verified_at=session.first_factor_verified_at,
         second_factor_verified_at=session.second_factor_verified_at,
     )

@@ -15,6 +15,10 @@ from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Subject
 
+_USER = msgspec.json.Decoder(UserDetailsRow)
+_CREDENTIALS = msgspec.json.Decoder(CredentialsRow | None)
+_VERIFICATION = msgspec.json.Decoder(VerificationRow | None)
+
 
 async def of_identifier(scope: Scope, identifier: str) -> tuple[IdentificationId | None, Subject]:
     """Return which identification `identifier` names, and whose it is: nobody's, perhaps."""
@@ -48,8 +52,8 @@ async def of_sign_in(scope: Scope, row: SignInRow) -> Subject:
 
 def _subject(row: SubjectRow) -> Subject:
     return Subject(
-        user=msgspec.json.decode(row.user, type=UserDetailsRow),
-        credentials=msgspec.json.decode(row.credentials, type=CredentialsRow | None),
-        verification=msgspec.json.decode(row.verification, type=VerificationRow | None),
+        user=_USER.decode(row.user),
+        credentials=_CREDENTIALS.decode(row.credentials),
+        verification=_VERIFICATION.decode(row.verification),
         identification_id=row.identification_id,
     )

@@ -7,6 +7,11 @@ from hallporter.features.external_accounts.rows import ExternalAccountRow
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.passkeys.rows import ShownPasskeyRow
 
+# Made once: finding out how to decode a list costs more than decoding a short one.
+_IDENTIFICATIONS = msgspec.json.Decoder(list[IdentificationRow])
+_EXTERNAL_ACCOUNTS = msgspec.json.Decoder(list[ExternalAccountRow])
+_PASSKEYS = msgspec.json.Decoder(list[ShownPasskeyRow])
+
 
 class UserRow(msgspec.Struct, frozen=True):
     """A row of `users`."""
@@ -74,12 +79,12 @@ class UserDetailsRow(UserRow, frozen=True):
 
     def identification_rows(self) -> list[IdentificationRow]:
         """Return the user's identifications, oldest first."""
-        return msgspec.json.decode(self.identifications, type=list[IdentificationRow])
+        return _IDENTIFICATIONS.decode(self.identifications)
 
     def external_account_rows(self) -> list[ExternalAccountRow]:
         """Return the user's accounts at providers, oldest first."""
-        return msgspec.json.decode(self.external_accounts, type=list[ExternalAccountRow])
+        return _EXTERNAL_ACCOUNTS.decode(self.external_accounts)
 
     def passkey_rows(self) -> list[ShownPasskeyRow]:
         """Return the user's passkeys, oldest first."""
-        return msgspec.json.decode(self.passkeys, type=list[ShownPasskeyRow])
+        return _PASSKEYS.decode(self.passkeys)
