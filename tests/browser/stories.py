@@ -64,6 +64,16 @@ PAGE = """\
 </script>
 """
 
+# Half a second in which nothing on the page changes: a form thinks again of what was typed before.
+_REST = """
+() => new Promise(done => {
+  const changes = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(rest, 500) })
+  const rest = () => { changes.disconnect(); done() }
+  let timer = setTimeout(rest, 500)
+  changes.observe(document.body, { subtree: true, childList: true, characterData: true })
+})
+"""
+
 
 @dataclass(frozen=True)
 class App:
@@ -164,6 +174,7 @@ class Story:
         # Before that there is nothing to send, and what the form thinks would hide what we answer.
         self.see(FINE)
         self.see("Passwords match.")
+        self.page.evaluate(_REST)
         self.submit()
 
     def see(self, text: str | re.Pattern[str]) -> None:

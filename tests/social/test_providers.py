@@ -97,10 +97,8 @@ def test_an_own_server_is_its_own_issuer() -> None:
     assert own.token_endpoint == "https://git.example.com/login/oauth/access_token"
     lab = at_own_server(PROVIDERS["oauth_gitlab"], "https://lab.example.com")
     assert lab.discovery_url == "https://lab.example.com/.well-known/openid-configuration"
-    assert (
-        at_own_server(PROVIDERS["oauth_google"], "https://evil.example")
-        == PROVIDERS["oauth_google"]
-    )
+    discord = PROVIDERS["oauth_discord"]
+    assert at_own_server(discord, "https://evil.example") == discord
 
 
 @pytest.mark.parametrize(

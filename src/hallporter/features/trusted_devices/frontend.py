@@ -1,6 +1,6 @@
 """Frontend doors of one's own trusted devices."""
 
-from hallporter.contract.callers import AtTask, GuardedAtTask, KnownBrowser
+from hallporter.contract.callers import AtTask, GuardedAtTask, InPersonAtTask, KnownBrowser
 from hallporter.contract.ids import TrustedDeviceId
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
@@ -33,7 +33,7 @@ async def prepare_trusted_device(
 
 @frontend.post("/v1/me/trusted_devices/attempt")
 async def attempt_trusted_device(
-    scope: Scope, caller: AtTask, given: AttemptTrustedDevice
+    scope: Scope, caller: InPersonAtTask, given: AttemptTrustedDevice
 ) -> Reply:
     """Enrol the device by its signature."""
     device = views.trusted_device(await actions.attempt(scope, caller, given))
@@ -43,7 +43,7 @@ async def attempt_trusted_device(
 # Not guarded: apps revoke as they sign out, however old their session is, and nobody gets in by it.
 @frontend.delete("/v1/me/trusted_devices/{trusted_device_id}")
 async def revoke_trusted_device(
-    scope: Scope, caller: AtTask, trusted_device_id: TrustedDeviceId
+    scope: Scope, caller: InPersonAtTask, trusted_device_id: TrustedDeviceId
 ) -> Reply:
     """Let a device sign in no more."""
     device = views.trusted_device(await actions.revoke(scope, caller.user_id, trusted_device_id))

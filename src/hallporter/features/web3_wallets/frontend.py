@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hallporter.contract.callers import Guarded, SignedIn
+from hallporter.contract.callers import Guarded, InPerson, SignedIn
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
@@ -49,7 +49,7 @@ async def read_web3_wallet(
 
 @frontend.post("/v1/me/web3_wallets/{web3_wallet_id}/prepare_verification")
 async def prepare_web3_wallet_verification(
-    scope: Scope, caller: SignedIn, web3_wallet_id: IdentificationId, given: PrepareWallet
+    scope: Scope, caller: InPerson, web3_wallet_id: IdentificationId, given: PrepareWallet
 ) -> Reply:
     """Ask a wallet for its signature."""
     asked = await actions.prepare(scope, caller, web3_wallet_id, given)
@@ -60,7 +60,7 @@ async def prepare_web3_wallet_verification(
 
 @frontend.post("/v1/me/web3_wallets/{web3_wallet_id}/attempt_verification")
 async def attempt_web3_wallet_verification(
-    scope: Scope, caller: SignedIn, web3_wallet_id: IdentificationId, given: AttemptWallet
+    scope: Scope, caller: InPerson, web3_wallet_id: IdentificationId, given: AttemptWallet
 ) -> Reply:
     """Verify a wallet by its signature."""
     row = await actions.attempt(scope, caller, web3_wallet_id, given)
