@@ -35,7 +35,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--clients", type=int, nargs="+", default=[10_000, 1_000_000])
-    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--only", nargs="*", help="names of rows; RESULTS.md stays as it is")
     parser.add_argument("--data", type=Path, default=Path("var/bench"))
     return parser.parse_args()
