@@ -94,8 +94,8 @@ def written(run: Run) -> str:
         "## Limits",
         "",
         "Measured before and after each row that is judged by them: here the middle of all, and the"
-        " range. Each runs by itself: `sign` in one thread, `argon2id` in one per core, as the server"
-        " hashes; `hello` is the same framework under the same uvicorn.",
+        " range. Each runs by itself: `sign` in one thread; `argon2id` in one per core, as the"
+        " server hashes; `hello` is the same framework under the same uvicorn.",
         "",
         "| limit | per CPU-second | from | to |",
         "|---|---|---|---|",
@@ -110,7 +110,7 @@ def written(run: Run) -> str:
         f"|{'---|' * len(_COLUMNS)}",
         *(f"| {' | '.join(cells(row))} |" for row in run.figures),
         "",
-        "A client is told with a token per session, which is signed once in twenty seconds: of the"
+        "A client is told with a token per session, which is signed once in half a minute: of the"
         " 2,000 clients that ask in turn, most are told with tokens signed before.",
         "",
         *_growth(run),

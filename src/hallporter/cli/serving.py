@@ -3,9 +3,10 @@
 import asyncio
 import os
 import socket
+import threading
 
 from hallporter import config as configuration
-from hallporter.cli import addresses, announcement, certificates, house, listening, running, tenants
+from hallporter.cli import addresses, certificates, house, listening, running, tenants
 from hallporter.cli.tenants import Tenant
 from hallporter.config import Config
 from hallporter.contract.hosts import hostname, is_loopback
@@ -28,6 +29,12 @@ def serve(config: Config, sockets: list[socket.socket], *, is_ours: bool) -> Non
 
     def ready() -> None:
         addresses.remember(config.data_dir, address)
+        # Beside the first requests: what paints it takes longer to load than they to be answered.
+        threading.Thread(target=announce).start()
+
+    def announce() -> None:
+        from hallporter.cli import announcement
+
         announcement.announce(config, address, found, is_first=is_first)
 
     if not running.run(_application(config), config, certificate, sockets, ready):

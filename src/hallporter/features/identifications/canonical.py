@@ -2,9 +2,6 @@
 
 import re
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
 from hallporter.contract import errors
 from hallporter.contract.problem import ApiError
 from hallporter.core import ethereum, solana
@@ -20,6 +17,8 @@ TEST_CODE = "424242"
 
 def email_address(given: str, *, param: str) -> str:
     """Return the canonical form of an email address: ASCII, lower case, the domain in IDNA."""
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         # Only ASCII before the @: look-alike letters there cannot be told apart by a reader.
         valid = validate_email(
@@ -35,6 +34,9 @@ def email_address(given: str, *, param: str) -> str:
 
 def phone_number(given: str, *, param: str) -> str:
     """Return a phone number in E.164."""
+    # A start waits for none of these: they are loaded when somebody first needs them.
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(given)
     except phonenumbers.NumberParseException as refused:

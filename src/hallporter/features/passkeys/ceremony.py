@@ -1,22 +1,15 @@
 """The two ceremonies of WebAuthn: what a browser is asked, and how its answer is judged.
 
 A challenge is not stored: it is a keyed digest of its verification's id, which is spent once.
+
+The library is loaded when somebody first has a passkey: a tenth of a second that no start waits.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
-import webauthn
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from hallporter.contract import errors, ids, origins
 from hallporter.contract.hosts import is_loopback
@@ -27,9 +20,11 @@ from hallporter.core.secret import Secret
 from hallporter.features.passkeys.rows import PasskeyRow, ShownPasskeyRow
 from hallporter.features.verifications.rows import VerificationRow
 
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
 STRATEGY = "passkey"
 _LIFETIME = 10 * MINUTE
-_TRANSPORTS = frozenset(each.value for each in AuthenticatorTransport)
 
 
 class _Told(msgspec.Struct, frozen=True, rename="camel"):
@@ -85,6 +80,13 @@ def creation_options(
     registered: list[ShownPasskeyRow],
 ) -> str:
     """Return in JSON what `navigator.credentials.create` is called with."""
+    import webauthn
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     rp_id = _rp_id(scope, scope.visitor.origin)
     if rp_id is None:
         raise errors.passkey.not_supported()
@@ -100,7 +102,7 @@ def creation_options(
         ),
         exclude_credentials=_descriptors(registered),
     )
-    return options_to_json(options)
+    return webauthn.options_to_json(options)
 
 
 def request_options(
@@ -110,6 +112,9 @@ def request_options(
 
     Without `registered` any passkey will do.
     """
+    import webauthn
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     rp_id = _rp_id(scope, scope.visitor.origin)
     if rp_id is None:
         return None
@@ -119,7 +124,7 @@ def request_options(
         allow_credentials=_descriptors(registered),
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    return options_to_json(options)
+    return webauthn.options_to_json(options)
 
 
 def parsed(given: Secret | None) -> Credential:
@@ -134,7 +139,12 @@ def parsed(given: Secret | None) -> Credential:
 
 def registered(scope: Scope, id: VerificationId, given: Secret) -> Registered | None:
     """Return the key of an answer to `creation_options`; None when the answer does not hold."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+    from webauthn.helpers.structs import AuthenticatorTransport
+
     told = parsed(given)
+    known = [each.value for each in AuthenticatorTransport]
     try:
         origin, rp_id = _page(scope, told)
         found = webauthn.verify_registration_response(
@@ -147,15 +157,18 @@ def registered(scope: Scope, id: VerificationId, given: Secret) -> Registered | 
     except (WebAuthnException, ValueError):
         return None
     return Registered(
-        credential_id=bytes_to_base64url(found.credential_id),
+        credential_id=webauthn.helpers.bytes_to_base64url(found.credential_id),
         public_key=found.credential_public_key,
         sign_count=found.sign_count,
-        transports=[each for each in told.response.transports or [] if each in _TRANSPORTS],
+        transports=[each for each in told.response.transports or [] if each in known],
     )
 
 
 def used(scope: Scope, id: VerificationId, given: Secret, row: PasskeyRow) -> int | None:
     """Return the new counter of an answer to `request_options`; None when it does not hold."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     if row.public_key is None:
         return None
     try:
@@ -184,6 +197,8 @@ def _page(scope: Scope, told: Credential) -> tuple[str, str]:
 
     Raises ValueError unless both are the instance's.
     """
+    from webauthn.helpers import base64url_to_bytes
+
     client_data = base64url_to_bytes(told.response.client_data)
     origin = msgspec.json.decode(client_data, type=_Told).origin
     rp_id = _rp_id(scope, origin)
@@ -204,7 +219,10 @@ def _rp_id(scope: Scope, origin: str | None) -> str | None:
     return host if scope.instance.is_local and is_loopback(host) else None
 
 
-def _descriptors(registered: list[ShownPasskeyRow]) -> list[PublicKeyCredentialDescriptor]:
+def _descriptors(registered: list[ShownPasskeyRow]) -> "list[PublicKeyCredentialDescriptor]":
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.structs import AuthenticatorTransport, PublicKeyCredentialDescriptor
+
     return [
         PublicKeyCredentialDescriptor(
             id=base64url_to_bytes(each.credential_id),

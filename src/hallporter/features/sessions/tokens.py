@@ -15,7 +15,7 @@ from hallporter.tokens.session_token import SessionFacts
 
 # Claims of version 2 came with this API version.
 _CLAIMS_V2 = V2025_04_10
-_TOLD_AGAIN = 20 * SECOND
+_TOLD_AGAIN = 30 * SECOND
 _REMEMBERED = 10_000
 
 
