@@ -49,7 +49,8 @@ def test_all_accounts_are_left_at_once(begin: Begin) -> None:
     story.sign_in_as(ada)
     story.sign_in_as(grace)
     open_menu(story)
-    story.press("Sign out of all accounts")
+    with story.page.expect_navigation(url=story.app.url):
+        story.press("Sign out of all accounts")
     story.wait("window.Clerk?.client?.signedInSessions.length === 0")
 
 

@@ -154,6 +154,7 @@ def test_the_account_is_deleted(begin: Begin) -> None:
     story.press("Delete account")
     story.page.get_by_label(re.compile("Delete account")).fill("Delete account")
     story.shoot("security-delete")
-    story.page.get_by_role("button", name="Delete account", exact=True).last.click()
+    with story.page.expect_navigation(url=story.app.url):
+        story.page.get_by_role("button", name="Delete account", exact=True).last.click()
     story.wait("window.Clerk?.user === null")
     assert story.app.backend.get(f"/v1/users/{ada['id']}").status == 404

@@ -1,6 +1,7 @@
 """What `serve` does between the start and the end of the database."""
 
 import asyncio
+import gc
 import os
 import socket
 import threading
@@ -28,6 +29,8 @@ def serve(config: Config, sockets: list[socket.socket], *, is_ours: bool) -> Non
     address = addresses.of(config, None if certificate is None else certificate.authority)
 
     def ready() -> None:
+        gc.freeze()
+        gc.enable()
         addresses.remember(config.data_dir, address)
         # Beside the first requests: what paints it takes longer to load than they to be answered.
         threading.Thread(target=announce).start()

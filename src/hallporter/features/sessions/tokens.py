@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from typing import Any
+from zlib import crc32
 
 from hallporter.contract import errors
 from hallporter.contract.api_version import V2025_04_10
@@ -48,7 +49,9 @@ async def told(scope: Scope, session: SessionRow, *, since: int) -> str:
     if facts.actor is not None or scope.instance.session_claims is not None:
         # Nobody can tell by the session alone whether what it would say is still so.
         return await mint(scope, session)
-    latest = max(since, session.updated_at, scope.now - scope.now % _TOLD_AGAIN)
+    # Each session has its own beat, or all would be signed anew at one moment.
+    age = (scope.now + crc32(session.id.encode())) % _TOLD_AGAIN
+    latest = max(since, session.updated_at, scope.now - age)
     return _as_of(
         # After the clock was set back a change may lie ahead.
         min(latest, scope.now),
