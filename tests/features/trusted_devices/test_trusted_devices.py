@@ -142,9 +142,12 @@ def test_second_factor_is_asked_for_all_the_same(
     assert done.body["status"] == "complete"
 
 
-def test_installation_has_one_key_per_app(app: App, device: Device, ada: Account) -> None:
+def test_installation_has_one_key_per_app(
+    app: App, device: Device, ada: Account, clock: Clock
+) -> None:
     newer, other = Device(), Device(app_identifier="com.example.other", platform="android")
     enrol(app, newer)
+    clock.advance(seconds=1)
     enrol(app, other)
     assert [each["id"] for each in app.get(ROOT).ok().body] == [newer.id, other.id]
     assert app.post(VALIDATE, trusted_device_id=device.id).ok().body["valid"] is False
