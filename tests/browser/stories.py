@@ -248,6 +248,7 @@ class Story:
         self.page.evaluate(_REST)
         row.get_by_role("button", name="Open menu").click()
         self.page.get_by_role("menuitem", name=action, exact=True).click()
+        self.page.evaluate(_REST)
 
     def read_app(self) -> Authenticator:
         """Set up an authenticator app with the secret that is shown."""

@@ -109,16 +109,13 @@ def test_a_passkey_proves_it_is_still_oneself(story: Story) -> None:
 def test_a_passkey_is_named_and_removed(story: Story) -> None:
     ada = story.app.create_user()
     add_passkey(story, ada)
-    row = story.page.locator(".cl-profileSectionItem__passkeys")
-    row.get_by_role("button", name="Open menu").click()
-    story.page.get_by_role("menuitem", name="Rename").click()
+    story.choose("passkeys", "", "Rename")
     story.fill("Name of passkey", "Work laptop")
     story.shoot("security-passkey-rename")
     story.press("Save")
     story.see("Work laptop")
     assert story.js("Clerk.user.passkeys[0].name") == "Work laptop"
-    row.get_by_role("button", name="Open menu").click()
-    story.page.get_by_role("menuitem", name="Remove").click()
+    story.choose("passkeys", "Work laptop", "Remove")
     story.shoot("security-passkey-remove")
     story.press("Remove")
     story.wait("Clerk.user.passkeys.length === 0")
