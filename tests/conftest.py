@@ -20,6 +20,15 @@ hypothesis.settings.load_profile("house")
 Make = Callable[..., Tenant]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give what a real browser does a second try; the summary tells which story needed it."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") and "chromium" in getattr(
+            item, "fixturenames", ()
+        ):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say so when replies could not be held against the documents: such tests pass."""
     if published.folder() is None:
