@@ -8,7 +8,9 @@ WITH = $(or $(PYTHON),$(error Python 3.11 or newer is needed, install it (Debian
 BIN = .venv/bin
 PYTEST = $(BIN)/pytest -n 2 --dist loadgroup
 SLOW = tests/sdk tests/social tests/browser tests/examples tests/attack tests/cli tests/crash \
-	tests/contract tests/core/test_embedded.py tests/assets/test_real_packages.py
+	tests/contract tests/properties tests/ledger tests/architecture tests/assets \
+	tests/pages tests/states tests/features/messages tests/features/versions tests/features/testing \
+	tests/core/test_embedded.py
 CODE = src tests scripts benchmarks
 
 # pyright would ask a server for its newest release; ours is the one in the lock file.
@@ -33,7 +35,7 @@ setup: ## install what the server needs; the command line tool is then .venv/bin
 test: ## everything: unit, HTTP, attack, official SDKs, browser (ARGS="-k sign_in")
 	@$(WITH) python node npm-packages examples chromium pgbouncer -- $(PYTEST) $(ARGS)
 
-fast: ## the tests without SDKs, browser, attacks and processes of their own, in under a minute
+fast: ## the tests without SDKs, browser, attacks, properties and servers of their own
 	@$(WITH) python node -- $(PYTEST) $(SLOW:%=--ignore=%) $(ARGS)
 
 check: ## format, lint, types, imports, architecture: under 30 s
