@@ -31,8 +31,14 @@ class Connections:
 
     async def fetchrow(self, sql: str, *args: object) -> Any:
         """Run one statement and return its first row."""
-        async with _Lease(self) as connection:
-            return await connection.fetchrow(sql, *args)
+        connection = await self.take()
+        try:
+            found = await connection.fetchrow(sql, *args)
+        except BaseException as error:
+            await self.give(connection, error)
+            raise
+        await self.give(connection)
+        return found
 
     async def fetch(self, sql: str, *args: object) -> Any:
         """Run one statement and return its rows."""
@@ -41,8 +47,8 @@ class Connections:
 
     async def fetchval(self, sql: str, *args: object) -> Any:
         """Run one statement and return the first value of its first row."""
-        async with _Lease(self) as connection:
-            return await connection.fetchval(sql, *args)
+        row = await self.fetchrow(sql, *args)
+        return None if row is None else row[0]
 
     async def close(self) -> None:
         """Give back what is kept and close all connections once their statements have ended."""
@@ -65,7 +71,7 @@ class Connections:
             self._places.give()
             raise
 
-    async def give(self, connection: Any, error: BaseException | None) -> None:
+    async def give(self, connection: Any, error: BaseException | None = None) -> None:
         """Take a connection back; after an `error` that may have cut a statement off, for good."""
         try:
             if self._pool.is_closing() or not _is_known(error):
