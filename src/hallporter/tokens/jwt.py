@@ -4,7 +4,7 @@ joserfc judges what comes in. What goes out is put together here, its header rem
 of a session token's cost, on the hottest path there is.
 """
 
-import base64
+import binascii
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TypeVar
@@ -22,6 +22,7 @@ from hallporter.contract.instance import Instance, SigningKey
 Claims = TypeVar("Claims")
 
 _ALGORITHM = "RS256"
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _PADDING, _HASH = PKCS1v15(), SHA256()
 # RFC 8725 §3.10: a key named or carried by the token itself (jku, jwk, x5u, x5c) is not read.
 _HEADERS = frozenset({"alg", "typ", "kid", "cat", "oiat"})
@@ -57,7 +58,7 @@ def _protected_header(kid: str, category: str, issued_at: int) -> bytes:
 
 
 def _base64url(given: bytes) -> bytes:
-    return base64.urlsafe_b64encode(given).rstrip(b"=")
+    return binascii.b2a_base64(given, newline=False).translate(_URL_SAFE).rstrip(b"=")
 
 
 def verified_claims(instance: Instance, token: str, expected: Mapping[str, type[Claims]]) -> Claims:

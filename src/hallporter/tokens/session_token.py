@@ -81,7 +81,11 @@ def mint(
 
 def factor_verification_age(first: int | None, second: int | None, now: int) -> list[int]:
     """Return minutes since the first and the second factor were shown, -1 where never."""
-    return [_NEVER if at is None else max(0, (now - at) // MINUTE) for at in (first, second)]
+    return [_minutes_since(first, now), _minutes_since(second, now)]
+
+
+def _minutes_since(moment: int | None, now: int) -> int:
+    return _NEVER if moment is None else max(0, (now - moment) // MINUTE)
 
 
 def verify(instance: Instance, token: str, now: int) -> SessionClaims:

@@ -1,7 +1,6 @@
 """Where a user's picture is, and the one of a user who has none."""
 
 import hashlib
-from functools import lru_cache
 from urllib.parse import quote
 
 from hallporter.contract.ids import ProfileImageId, UserId
@@ -14,6 +13,10 @@ _DRAWING = (
     "<path fill='#{colour}' d='M0 0h8v8H0z'/><circle cx='4' cy='3' r='1.5' fill='#fff'/>"
     "<path fill='#fff' d='M1 8a3 3 0 0 1 6 0'/></svg>"
 )
+_DRAWN = [
+    "data:image/svg+xml," + quote(_DRAWING.format(colour=colour), safe="='/:()")
+    for colour in _COLOURS
+]
 
 
 def url(scope: Scope, id: ProfileImageId) -> str:
@@ -26,10 +29,4 @@ def placeholder(id: UserId) -> str:
 
     It needs no host, and a component that is given an empty address shows a broken image.
     """
-    return _drawn(hashlib.sha256(id.encode()).digest()[0] % len(_COLOURS))
-
-
-@lru_cache
-def _drawn(colour: int) -> str:
-    drawing = _DRAWING.format(colour=_COLOURS[colour])
-    return "data:image/svg+xml," + quote(drawing, safe="='/:()")
+    return _DRAWN[hashlib.sha256(id.encode()).digest()[0] % len(_DRAWN)]

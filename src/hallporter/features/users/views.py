@@ -8,6 +8,7 @@ from hallporter.contract.ids import IdentificationId, ProfileImageId, UserId
 from hallporter.contract.objects import WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.external_accounts import views as external_accounts
+from hallporter.features.external_accounts.rows import ExternalAccountRow
 from hallporter.features.external_accounts.views import ExternalAccount
 from hallporter.features.identifications import views as identifications
 from hallporter.features.identifications.views import EmailAddress, PhoneNumber, Web3Wallet
@@ -137,18 +138,17 @@ def public_user_data(of: User) -> PublicUserData:
 
 def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
     now = scope.now
-    owned = row.identification_rows()
     picture = None if row.profile_image_id is None else portraits.url(scope, row.profile_image_id)
     accounts = row.external_account_rows()
-    lockout = scope.instance.settings.lockout
+    owned = _owned(row, accounts)
     is_locked = row.is_locked(now)
     return {
         "id": row.id,
         "external_id": row.external_id,
         "primary_email_address_id": row.primary_email_address_id,
         "primary_phone_number_id": row.primary_phone_number_id,
-        "primary_web3_wallet_id": next((each.id for each in owned if each.is_primary), None),
-        "username": next((each.identifier for each in owned if each.type == "username"), None),
+        "primary_web3_wallet_id": owned.primary_web3_wallet_id,
+        "username": owned.username,
         "first_name": row.first_name,
         "last_name": row.last_name,
         "profile_image_url": picture or "",
@@ -156,20 +156,12 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
         "has_image": picture is not None,
         "public_metadata": row.public_metadata,
         "unsafe_metadata": row.unsafe_metadata,
-        "email_addresses": [
-            identifications.email_address(each, external_accounts.links(accounts, each))
-            for each in owned
-            if each.type == "email_address"
-        ],
-        "phone_numbers": [
-            identifications.phone_number(each) for each in owned if each.type == "phone_number"
-        ],
-        "web3_wallets": [
-            identifications.web3_wallet(each) for each in owned if each.type == "web3_wallet"
-        ],
+        "email_addresses": owned.email_addresses,
+        "phone_numbers": owned.phone_numbers,
+        "web3_wallets": owned.web3_wallets,
         "passkeys": [passkeys.passkey(each) for each in row.passkey_rows()],
         "password_enabled": row.password_enabled,
-        "two_factor_enabled": row.totp_enabled or any(each.is_second_factor for each in owned),
+        "two_factor_enabled": row.totp_enabled or owned.has_second_factor,
         "totp_enabled": row.totp_enabled,
         "backup_code_enabled": row.backup_code_enabled,
         "mfa_enabled_at": row.mfa_enabled_at,
@@ -183,9 +175,7 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
         "banned": row.banned,
         "locked": is_locked,
         "lockout_expires_in_seconds": _seconds_until(row.locked_until, now) if is_locked else None,
-        "verification_attempts_remaining": 0
-        if is_locked
-        else max(0, lockout.max_attempts - (0 if row.locked_until else row.failed_attempts)),
+        "verification_attempts_remaining": 0 if is_locked else _attempts_left(row, scope),
         "delete_self_enabled": row.delete_self_enabled,
         "create_organization_enabled": row.create_organization_enabled,
         "last_active_at": row.last_active_at,
@@ -193,6 +183,42 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
         "created_at": row.created_at,
         "updated_at": row.updated_at,
     }
+
+
+class _Owned(msgspec.Struct):
+    """What a user is recognised by, each kind for itself."""
+
+    email_addresses: list[EmailAddress] = []
+    phone_numbers: list[PhoneNumber] = []
+    web3_wallets: list[Web3Wallet] = []
+    primary_web3_wallet_id: IdentificationId | None = None
+    username: str | None = None
+    has_second_factor: bool = False
+
+
+def _owned(row: UserDetailsRow, accounts: list[ExternalAccountRow]) -> _Owned:
+    found = _Owned()
+    for each in row.identification_rows():
+        match each.type:
+            case "email_address":
+                linked_to = external_accounts.links(accounts, each) if accounts else ()
+                found.email_addresses.append(identifications.email_address(each, linked_to))
+            case "phone_number":
+                found.phone_numbers.append(identifications.phone_number(each))
+                found.has_second_factor |= each.is_second_factor
+            case "web3_wallet":
+                found.web3_wallets.append(identifications.web3_wallet(each))
+                if each.is_primary:
+                    found.primary_web3_wallet_id = each.id
+            case "username":
+                found.username = each.identifier
+    return found
+
+
+def _attempts_left(row: UserDetailsRow, scope: Scope) -> int:
+    # Whoever was locked out until now begins anew.
+    failed = 0 if row.locked_until else row.failed_attempts
+    return max(0, scope.instance.settings.lockout.max_attempts - failed)
 
 
 def _seconds_until(moment: int | None, now: int) -> int | None:
