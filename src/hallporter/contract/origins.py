@@ -12,16 +12,31 @@ from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Visitor
 
+# A host name has at most 253 characters (RFC 1035, section 2.3.4).
+_LONGEST = 300
+_REMEMBERED = 1_024
+
 
 def is_allowed(instance: Instance, origin: str, visitor: Visitor | None = None) -> bool:
     """Tell whether a page of `origin` may use the instance."""
+    if len(origin) > _LONGEST:
+        return False
+    if _is_known(instance, origin):
+        return True
+    return (
+        visitor is not None
+        and visitor.base_url.startswith(f"{origin}/")
+        and _plain(origin) is not None
+    )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _is_known(instance: Instance, origin: str) -> bool:
     if origin in instance.settings.allowed_origins:
         return True
     parts = _plain(origin)
     if parts is None or parts.hostname is None:
         return False
-    if visitor is not None and visitor.base_url.startswith(f"{origin}/"):
-        return True
     if instance.is_local:
         return parts.scheme in ("http", "https") and is_loopback(parts.hostname)
     if parts.scheme != "https" or parts.port is not None:
@@ -62,7 +77,6 @@ def is_native(instance: Instance, origin: str) -> bool:
     return parts.scheme not in ("http", "https") or is_loopback(parts.hostname or "")
 
 
-@lru_cache(maxsize=1024)
 def _plain(origin: str) -> SplitResult | None:
     """Return the parts of an origin that is spelled as browsers spell it: without userinfo."""
     try:

@@ -1,5 +1,6 @@
 """Which version a request gets, and how an answer is taken back to it."""
 
+from functools import lru_cache
 from typing import Any, cast
 
 from hallporter.contract import errors
@@ -29,6 +30,7 @@ def requested(header: str | None, query: str | None, default: str | None) -> Api
     return known(named) if named else UNDATED
 
 
+@lru_cache(maxsize=64)
 def known(named: str) -> ApiVersion:
     """Return the published version that serves a request naming `named`."""
     older = [version for version in DATED if version <= named]
