@@ -28,7 +28,8 @@ from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
 from hallporter.core.replica import Replica
 from hallporter.edge.app import ApiApp
-from hallporter.edge.entrance import AsgiApp, AsgiScope, Entrance, Receive, Send
+from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
+from hallporter.edge.entrance import Entrance
 from hallporter.edge.operation import Operation, catalogue
 from hallporter.edge.wiring import Resolver, Wiring
 from hallporter.features.actor_tokens import backend as actor_tokens_backend
@@ -157,9 +158,11 @@ def entrance(
         client_of=_client_of,
     )
     all_operations = operations()
+    backend = ApiApp(wiring, all_operations, "backend")
+    beside = backend if config.backend_port is None else None
     return Entrance(
-        backend=ApiApp(wiring, all_operations, "backend"),
-        frontend=ApiApp(wiring, all_operations, "frontend"),
+        backend=backend,
+        frontend=ApiApp(wiring, all_operations, "frontend", beside=beside),
         pages=routes.pages(config, wiring),
         backend_port=config.backend_port,
     )

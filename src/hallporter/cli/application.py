@@ -12,7 +12,7 @@ from hallporter.cli.lean_structlog import structlog
 from hallporter.config import Config
 from hallporter.delivery import npm_packages
 from hallporter.delivery.npm_pins import PINS, PackageUnavailable
-from hallporter.edge.entrance import AsgiApp, AsgiScope, Receive, Send
+from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
 from hallporter.main import Server
 
 log = structlog.get_logger()

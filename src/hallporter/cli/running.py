@@ -12,7 +12,7 @@ from hallporter.cli.certificates import Certificate
 from hallporter.cli.lean_structlog import structlog
 from hallporter.cli.one_write import OneWriteProtocol
 from hallporter.config import Config
-from hallporter.edge.entrance import AsgiApp
+from hallporter.edge.asgi import AsgiApp
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.settings import Settings
 from hallporter.core import postgres_address
 from hallporter.core.refusal import Refusal, refuse_if
-from hallporter.edge.entrance import AsgiApp
+from hallporter.edge.asgi import AsgiApp
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import safety
 from hallporter.features.instances.actions import NewInstance

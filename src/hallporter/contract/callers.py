@@ -1,7 +1,8 @@
 """Who calls: the type of a door's `caller` is its authorization."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from hallporter.contract.ids import ClientId, SessionId, UserId
 
@@ -9,18 +10,15 @@ from hallporter.contract.ids import ClientId, SessionId, UserId
 Transport = Literal["cookie", "native", "satellite"]
 
 
-@dataclass(frozen=True, slots=True)
-class SecretKey:
+class SecretKey(msgspec.Struct, frozen=True):
     """A server that holds one of the instance's secret keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anyone:
+class Anyone(msgspec.Struct, frozen=True):
     """Anybody: what the door tells is public."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(msgspec.Struct, frozen=True):
     """A client token whose signature holds. Whether it is still the current one only the
     database knows: every statement that takes it compares `token_hash`."""
 
@@ -28,8 +26,7 @@ class Credential:
     token_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Browser:
+class Browser(msgspec.Struct, frozen=True):
     """A browser or device at the Frontend API, known to us or not yet."""
 
     credential: Credential | None
@@ -37,16 +34,14 @@ class Browser:
     transport: Transport = "cookie"
 
 
-@dataclass(frozen=True, slots=True)
-class Syncing:
+class Syncing(msgspec.Struct, frozen=True):
     """A browser on its way between domains, and the marks that a satellite has put on it."""
 
     browser: Browser
     states: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBrowser:
+class KnownBrowser(msgspec.Struct, frozen=True):
     """A browser that shows a client token; a door with this caller answers others 401."""
 
     credential: Credential
@@ -54,8 +49,7 @@ class KnownBrowser:
     transport: Transport
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(msgspec.Struct, frozen=True):
     """A user in one of the live sessions of a browser: the one it names, else its last active.
 
     The session is active: one that waits for tasks is let in only where the caller says `AtTask`.
@@ -69,29 +63,24 @@ class SignedIn:
     """Whether somebody acts in the user's place: who impersonates them, or an agent."""
 
 
-@dataclass(frozen=True, slots=True)
-class AtTask(SignedIn):
+class AtTask(SignedIn, frozen=True):
     """A user whose session may still be pending: what its tasks are done through."""
 
 
-@dataclass(frozen=True, slots=True)
-class InPerson(SignedIn):
+class InPerson(SignedIn, frozen=True):
     """A signed-in user in whose place nobody acts: what they are about to do is theirs alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class InPersonAtTask(AtTask):
+class InPersonAtTask(AtTask, frozen=True):
     """A user in person whose session may still be pending."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guarded(SignedIn):
+class Guarded(SignedIn, frozen=True):
     """A user in person who is about to change how the account is reached or protected.
 
     Every such door asks for this caller, so that one resolver decides what it takes to be it.
     """
 
 
-@dataclass(frozen=True, slots=True)
-class GuardedAtTask(Guarded):
+class GuardedAtTask(Guarded, frozen=True):
     """A guarded user whose session may still be pending."""

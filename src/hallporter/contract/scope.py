@@ -1,6 +1,6 @@
 """What a request carries through the floors."""
 
-from dataclasses import dataclass
+import msgspec
 
 from hallporter.contract import satellites
 from hallporter.contract.api_version import ApiVersion
@@ -9,8 +9,7 @@ from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Proxied:
+class Proxied(msgspec.Struct, frozen=True):
     """What the app's own proxy says of a request; nothing unless its secret key is right."""
 
     is_believed: bool
@@ -19,8 +18,7 @@ class Proxied:
     ip: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(msgspec.Struct, frozen=True):
     """Facts about the sender: address, agent, the page's origin, and the address we were called by.
 
     `base_url` is scheme, host and path prefix as the caller wrote them, without a trailing slash;
@@ -37,8 +35,7 @@ class Visitor:
     """Whether a browser says that a page of another site caused this (Fetch Metadata)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """One request's world; six fields, no more."""
 
     db: Database

@@ -10,9 +10,9 @@ from falcon.routing import CompiledRouter
 
 from hallporter.contract import errors, origins
 from hallporter.contract.api_version import UNDATED
-from hallporter.contract.problem import Problem
+from hallporter.contract.problem import ApiError, Problem
 from hallporter.core.database import UNREACHABLE
-from hallporter.edge import refusal, tenancy
+from hallporter.edge import arrival, refusal, respond, tenancy
 from hallporter.edge.operation import Api, Operation
 from hallporter.edge.respond import Responder, responder
 from hallporter.edge.wiring import Wiring
@@ -21,7 +21,15 @@ from hallporter.edge.wiring import Wiring
 class ApiApp:
     """One API: its routes, and the ASGI application behind them."""
 
-    def __init__(self, wiring: Wiring, operations: Iterable[Operation], api: Api) -> None:
+    def __init__(
+        self,
+        wiring: Wiring,
+        operations: Iterable[Operation],
+        api: Api,
+        *,
+        beside: "ApiApp | None" = None,
+    ) -> None:
+        """`beside` is the API that servers call at the same port, each with its secret key."""
         self._router = CompiledRouter()
         self._asgi: falcon.asgi.App[Any, Any] = falcon.asgi.App(router=self._router)
         self._asgi.req_options.keep_blank_qs_values = True
@@ -31,6 +39,8 @@ class ApiApp:
         self._asgi.add_error_handler(Exception, _tell_failure)
         for error, problem in _UNROUTED.items():
             self._asgi.add_error_handler(error, _tell(wiring, api, problem))
+        if beside is not None:
+            self._asgi.add_error_handler(falcon.HTTPRouteNotFound, _tell_apart(wiring, beside))
 
     async def serve(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Serve one request as an ASGI application."""
@@ -96,11 +106,33 @@ def _tell(wiring: Wiring, api: Api, problem: Problem) -> Any:
     return tell
 
 
+def _tell_apart(wiring: Wiring, beside: ApiApp) -> Any:
+    """Return what answers 401, not 404, where only servers have business, and without their key."""
+    tell_unrouted = _tell(wiring, "frontend", errors.request.not_found)
+
+    async def tell(
+        request: falcon.asgi.Request,
+        response: falcon.asgi.Response,
+        error: falcon.HTTPError,
+        params: dict[str, Any],
+    ) -> None:
+        if not beside.knows(request.path):
+            await tell_unrouted(request, response, error, params)
+            return
+        try:
+            respond.instance_of_secret_key(wiring, arrival.of(request.scope))
+        except ApiError as refused:
+            refusal.tell(response, refused, UNDATED)
+
+    return tell
+
+
 def _let_own_page_read(
     wiring: Wiring, request: falcon.asgi.Request, response: falcon.asgi.Response
 ) -> None:
-    instance = tenancy.of_request(wiring.directory, request)
-    origin = request.get_header("origin")
+    arrived = arrival.of(request.scope)
+    instance = tenancy.of_arrival(wiring.directory, arrived)
+    origin = arrived.header(b"origin")
     if instance is not None and origin is not None and origins.is_allowed(instance, origin):
         refusal.let_page_read(response, origin)
 

@@ -8,37 +8,36 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-import falcon.asgi
-
 from hallporter.contract import errors, origins
 from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Proxied
+from hallporter.edge.arrival import Arrival
 from hallporter.edge.wiring import Directory
 
-_URL = "clerk-proxy-url"
-_SECRET_KEY = "clerk-secret-key"
-_FORWARDED_FOR = "x-forwarded-for"
+_URL = b"clerk-proxy-url"
+_SECRET_KEY = b"clerk-secret-key"
+_FORWARDED_FOR = b"x-forwarded-for"
 # It becomes the path of cookies, in which a semicolon would begin something else.
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
-def instance_of_key(directory: Directory, request: falcon.asgi.Request) -> Instance | None:
+def instance_of_key(directory: Directory, arrival: Arrival) -> Instance | None:
     """Return the instance whose secret key the proxy shows."""
-    key = request.get_header(_SECRET_KEY)
+    key = arrival.header(_SECRET_KEY)
     return None if key is None else directory.by_secret_key(key.strip())
 
 
-def of(directory: Directory, instance: Instance, request: falcon.asgi.Request) -> Proxied | None:
+def of(directory: Directory, instance: Instance, arrival: Arrival) -> Proxied | None:
     """Return what a proxy says, and whether it is believed; None without a proxy.
 
     Raises `proxy_url_invalid` when one with the right key says an address that is not the
     instance's: proxies make it of headers that visitors send.
     """
-    url, key = request.get_header(_URL), request.get_header(_SECRET_KEY)
-    if url is None and key is None:
+    if _URL not in arrival.headers and _SECRET_KEY not in arrival.headers:
         return None
-    forwarded_for = request.get_header(_FORWARDED_FOR)
-    if instance_of_key(directory, request) is not instance:
+    url = arrival.header(_URL)
+    forwarded_for = arrival.header(_FORWARDED_FOR)
+    if instance_of_key(directory, arrival) is not instance:
         return Proxied(is_believed=False, url=None, ip=None)
     return Proxied(
         is_believed=True,

@@ -1,6 +1,6 @@
 """One request, from the matched route to the answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import falcon.asgi
@@ -12,7 +12,8 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.upload import Upload
 from hallporter.core import threads
-from hallporter.edge import decode, proxies, refusal, reply, tenancy, uploads, visitor
+from hallporter.edge import arrival, decode, proxies, refusal, reply, tenancy, uploads, visitor
+from hallporter.edge.arrival import Arrival
 from hallporter.edge.operation import Operation
 from hallporter.edge.wiring import Wiring
 from hallporter.versions import catalogue
@@ -42,8 +43,10 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
     ) -> None:
         scope = caller = None
         try:
-            instance = _instance(wiring, request, is_frontend=is_frontend)
-            scope = _scope(wiring, request, instance, is_frontend=is_frontend)
+            arrived = arrival.of(request.scope)
+            instance = _instance(wiring, arrived, is_frontend=is_frontend)
+            query = visitor.query(request)
+            scope = _scope(wiring, arrived, query, instance, is_frontend=is_frontend)
             if is_frontend and not operation.from_any_page:
                 origins.refuse_foreign(instance, scope.visitor)
                 refusal.let_page_read(response, scope.visitor.origin)
@@ -51,7 +54,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
                 raise errors.request.not_found()
             if instance.settings.maintenance_mode and not _goes_on(operation):
                 raise errors.request.maintenance()
-            caller = await resolve(scope, visitor.presented(request))
+            caller = await resolve(scope, visitor.presented(request, arrived, query))
             arguments = await _arguments(operation, request, in_path)
             answer = await operation.door(scope=scope, caller=caller, **arguments)
             if operation.changes_instance:
@@ -73,18 +76,18 @@ def _too_many() -> ApiError:
     return errors.request.too_many(retry_after_seconds=threads.PATIENCE_SECONDS)
 
 
-def _instance(wiring: Wiring, request: falcon.asgi.Request, *, is_frontend: bool) -> Instance:
+def _instance(wiring: Wiring, arrived: Arrival, *, is_frontend: bool) -> Instance:
     if not is_frontend:
-        return _instance_of_secret_key(wiring, request)
-    found = tenancy.of_request(wiring.directory, request)
+        return instance_of_secret_key(wiring, arrived)
+    found = tenancy.of_arrival(wiring.directory, arrived)
     if found is None:
-        named = request.scope.get("hallporter.slug") or request.netloc
-        raise errors.request.host_unknown(host=named)
+        raise errors.request.host_unknown(host=arrived.slug or arrived.host)
     return found
 
 
-def _instance_of_secret_key(wiring: Wiring, request: falcon.asgi.Request) -> Instance:
-    scheme, _, key = (request.get_header("authorization") or "").partition(" ")
+def instance_of_secret_key(wiring: Wiring, arrived: Arrival) -> Instance:
+    """Return the instance whose secret key a server shows, or raise 401."""
+    scheme, _, key = (arrived.header(b"authorization") or "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         raise errors.authentication.header_invalid()
     found = wiring.directory.by_secret_key(key.strip())
@@ -94,21 +97,26 @@ def _instance_of_secret_key(wiring: Wiring, request: falcon.asgi.Request) -> Ins
 
 
 def _scope(
-    wiring: Wiring, request: falcon.asgi.Request, instance: Instance, *, is_frontend: bool
+    wiring: Wiring,
+    arrived: Arrival,
+    query: Mapping[str, str],
+    instance: Instance,
+    *,
+    is_frontend: bool,
 ) -> Scope:
     # Servers call the Backend API themselves.
-    proxied = proxies.of(wiring.directory, instance, request) if is_frontend else None
+    proxied = proxies.of(wiring.directory, instance, arrived) if is_frontend else None
     return Scope(
         db=wiring.db,
         box=wiring.box,
         now=wiring.clock.now() + instance.ahead_by,
         instance=instance,
         version=catalogue.requested(
-            request.get_header("clerk-api-version"),
-            visitor.query_value(request, "__clerk_api_version"),
+            arrived.header(b"clerk-api-version"),
+            query.get("__clerk_api_version"),
             instance.settings.api_version,
         ),
-        visitor=visitor.of(request, request.scope.get("hallporter.prefix", ""), proxied),
+        visitor=visitor.of(arrived, proxied),
     )
 
 

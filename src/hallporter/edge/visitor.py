@@ -1,8 +1,11 @@
-"""Facts about the sender, read from the request as it arrived."""
+"""Facts about the sender of a request, and what it shows of itself."""
+
+from collections.abc import Mapping
 
 import falcon.asgi
 
 from hallporter.contract.scope import Proxied, Visitor
+from hallporter.edge.arrival import Arrival
 from hallporter.edge.wiring import Presented
 
 _CLIENT_COOKIE = "__client"
@@ -10,41 +13,48 @@ _SYNC_COOKIE = "__clerk_sync"
 _DEV_BROWSER = "__clerk_db_jwt"
 
 
-def of(request: falcon.asgi.Request, prefix: str, proxied: Proxied | None = None) -> Visitor:
-    """Return who sends `request`; forwarding headers are not believed but as `proxied` has them."""
+def of(arrival: Arrival, proxied: Proxied | None = None) -> Visitor:
+    """Return who sends a request; forwarding headers are not believed but as `proxied` has them."""
     said_url = None if proxied is None else proxied.url
     said_ip = None if proxied is None else proxied.ip
-    base_url = said_url or f"{request.scheme}://{request.netloc}{prefix}"
+    base_url = said_url or arrival.base_url
     return Visitor(
-        ip=said_ip or request.remote_addr,
-        user_agent=request.get_header("user-agent") or "",
-        origin=request.get_header("origin"),
+        ip=said_ip or arrival.peer_address,
+        user_agent=arrival.header(b"user-agent") or "",
+        origin=arrival.header(b"origin"),
         base_url=base_url,
         is_secure=base_url.startswith("https://"),
         proxied=proxied,
-        is_cross_site=request.get_header("sec-fetch-site") == "cross-site",
+        is_cross_site=arrival.headers.get(b"sec-fetch-site") == b"cross-site",
     )
 
 
-def presented(request: falcon.asgi.Request) -> Presented:
+def query(request: falcon.asgi.Request) -> Mapping[str, str]:
+    """Return the parameters of a query, of those that repeat themselves the last."""
+    return {
+        name: value[-1] if isinstance(value, list) else value
+        for name, value in request.params.items()
+    }
+
+
+def presented(
+    request: falcon.asgi.Request, arrival: Arrival, query: Mapping[str, str]
+) -> Presented:
     """Return the credentials that a Frontend request shows."""
+    session_id = query.get("_clerk_session_id")
     return Presented(
         # Two instances under one host set this cookie at two paths; a browser may send both.
-        client_tokens=tuple(request.get_cookie_values(_CLIENT_COOKIE) or ()),
-        dev_browser=_last(request, _DEV_BROWSER) or None,
-        authorization=request.get_header("authorization"),
-        is_native=_last(request, "_is_native") == "1",
-        sync_states=tuple(request.get_cookie_values(_SYNC_COOKIE) or ()),
+        client_tokens=_cookies(request, arrival, _CLIENT_COOKIE),
+        dev_browser=query.get(_DEV_BROWSER) or None,
+        authorization=arrival.header(b"authorization"),
+        is_native=query.get("_is_native") == "1",
+        sync_states=_cookies(request, arrival, _SYNC_COOKIE),
         # PostgreSQL knows no NUL; an id with this character in its place is nobody's.
-        session_id=(_last(request, "_clerk_session_id") or "").replace("\0", "\ufffd") or None,
+        session_id=session_id.replace("\0", "\ufffd") if session_id else None,
     )
 
 
-def _last(request: falcon.asgi.Request, name: str) -> str | None:
-    value = request.params.get(name)
-    return value[-1] if isinstance(value, list) else value
-
-
-def query_value(request: falcon.asgi.Request, name: str) -> str | None:
-    """Return the last value of a query parameter."""
-    return _last(request, name)
+def _cookies(request: falcon.asgi.Request, arrival: Arrival, name: str) -> tuple[str, ...]:
+    if name.encode() not in arrival.headers.get(b"cookie", b""):
+        return ()
+    return tuple(request.get_cookie_values(name) or ())

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import msgspec
+
 from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import Clock
@@ -11,8 +13,7 @@ from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(msgspec.Struct, frozen=True):
     """The credentials that a Frontend request shows, not yet judged."""
 
     client_tokens: tuple[str, ...]

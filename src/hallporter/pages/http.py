@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hallporter.edge.entrance import AsgiScope, Send
+from hallporter.edge import arrival
+from hallporter.edge.asgi import AsgiScope, Send
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -15,17 +16,10 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
-def header(scope: AsgiScope, name: str) -> str | None:
-    """Return a request header."""
-    wanted = name.encode()
-    found = (value for key, value in scope["headers"] if key == wanted)
-    value = next(found, None)
-    return None if value is None else value.decode("latin-1")
-
-
 def cookies(scope: AsgiScope, name: str) -> tuple[str, ...]:
     """Return every value of a cookie: a browser sends one per path that it was set for."""
-    pairs = (pair.strip().partition("=") for pair in (header(scope, "cookie") or "").split(";"))
+    shown = arrival.of(scope).header(b"cookie") or ""
+    pairs = (pair.strip().partition("=") for pair in shown.split(";"))
     return tuple(value for key, _, value in pairs if key == name)
 
 

@@ -4,13 +4,13 @@ import msgspec
 
 from hallporter.contract.ids import MessageId
 from hallporter.contract.scope import Scope
-from hallporter.edge import reply
-from hallporter.edge.entrance import AsgiApp, AsgiScope
+from hallporter.edge import arrival, reply
+from hallporter.edge.asgi import AsgiApp, AsgiScope
 from hallporter.edge.wiring import Wiring
 from hallporter.features.messages import reading, store
 from hallporter.features.messages.kinds import Fact
 from hallporter.features.messages.rows import Channel, MessageRow
-from hallporter.pages import http, local, static_files
+from hallporter.pages import local, static_files
 from hallporter.pages.http import Answer
 
 _SHOWN = 50
@@ -50,14 +50,14 @@ def page(wiring: Wiring) -> AsgiApp:
         path: str = request["path"]
         if path != "/inbox":
             return await _mail(scope, MessageId(path.removeprefix("/inbox/")))
-        if reply.JSON in (http.header(request, "accept") or ""):
+        if reply.JSON in (arrival.of(request).header(b"accept") or ""):
             return local.json(msgspec.json.encode(await _messages(scope)))
         return local.html(
             static_files.filled(
                 "inbox.html",
                 base_url=scope.visitor.base_url,
                 slug=scope.instance.slug,
-                prefix=request.get("hallporter.prefix", ""),
+                prefix=arrival.of(request).prefix,
             )
         )
 

@@ -7,9 +7,10 @@ from hallporter.contract.api_version import NEWEST, UNDATED
 from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.instance import Instance
 from hallporter.contract.problem import Problem
-from hallporter.contract.scope import Scope, Visitor
-from hallporter.edge import problems, reply, tenancy
-from hallporter.edge.entrance import AsgiApp, AsgiScope, Receive, Send
+from hallporter.contract.scope import Scope
+from hallporter.edge import arrival, problems, reply, tenancy, visitor
+from hallporter.edge.arrival import Arrival
+from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
 from hallporter.edge.wiring import Wiring
 from hallporter.pages import http
 from hallporter.pages.http import Answer
@@ -67,61 +68,40 @@ def html(text: str, *, policy: str = CONTENT_SECURITY_POLICY) -> Answer:
 
 
 async def _found(wiring: Wiring, show: Show, scope: AsgiScope) -> Answer:
-    instance = _instance(wiring, scope) if _is_from_here(scope) else None
+    arrived = arrival.of(scope)
+    instance = _instance(wiring, arrived) if _is_from_here(arrived) else None
     if instance is None:
         return _refused(errors.request.not_found)
     if scope["method"] not in ("GET", "HEAD"):
         return _refused(errors.request.method_not_allowed)
-    found = await show(_scope(wiring, instance, scope), scope)
+    found = await show(_scope(wiring, instance, arrived), scope)
     return found or _refused(errors.request.not_found)
 
 
-def _is_from_here(scope: AsgiScope) -> bool:
-    host = _host(scope)
+def _is_from_here(arrived: Arrival) -> bool:
     # A foreign page can make its own name mean 127.0.0.1 (DNS rebinding), so the name counts too.
-    if not is_loopback(_peer(scope)) or not is_loopback(hostname(host)):
+    if not is_loopback(arrived.peer_address) or not is_loopback(hostname(arrived.host)):
         return False
     # Behind a proxy everybody seems to be on this machine.
-    if http.header(scope, "x-forwarded-for") or http.header(scope, "forwarded"):
+    if arrived.header(b"x-forwarded-for") or arrived.header(b"forwarded"):
         return False
-    return http.header(scope, "origin") in (None, f"{scope['scheme']}://{host}")
+    return arrived.header(b"origin") in (None, f"{arrived.scheme}://{arrived.host}")
 
 
-def _instance(wiring: Wiring, scope: AsgiScope) -> Instance | None:
-    found = tenancy.addressed(
-        wiring.directory,
-        slug=scope.get("hallporter.slug"),
-        host=_host(scope),
-        peer_address=_peer(scope),
-    )
+def _instance(wiring: Wiring, arrived: Arrival) -> Instance | None:
+    found = tenancy.of_arrival(wiring.directory, arrived)
     return found if found is not None and found.is_local else None
 
 
-def _scope(wiring: Wiring, instance: Instance, scope: AsgiScope) -> Scope:
-    prefix = scope.get("hallporter.prefix", "")
+def _scope(wiring: Wiring, instance: Instance, arrived: Arrival) -> Scope:
     return Scope(
         db=wiring.db,
         box=wiring.box,
         now=wiring.clock.now() + instance.ahead_by,
         instance=instance,
         version=NEWEST,
-        visitor=Visitor(
-            ip=_peer(scope),
-            user_agent=http.header(scope, "user-agent") or "",
-            origin=http.header(scope, "origin"),
-            base_url=f"{scope['scheme']}://{_host(scope)}{prefix}",
-            is_secure=scope["scheme"] == "https",
-        ),
+        visitor=visitor.of(arrived),
     )
-
-
-def _host(scope: AsgiScope) -> str:
-    return http.header(scope, "host") or ""
-
-
-def _peer(scope: AsgiScope) -> str:
-    client = scope.get("client")
-    return client[0] if client else ""
 
 
 def _refused(problem: Problem) -> Answer:

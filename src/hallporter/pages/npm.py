@@ -7,8 +7,8 @@ import structlog
 from hallporter.contract import errors
 from hallporter.contract.api_version import UNDATED
 from hallporter.delivery.npm_pins import PackageUnavailable
-from hallporter.edge import problems, reply
-from hallporter.edge.entrance import AsgiApp, AsgiScope, Receive, Send
+from hallporter.edge import arrival, problems, reply
+from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
 from hallporter.pages import assets, http
 
 log = structlog.get_logger()
@@ -22,8 +22,8 @@ def page(data_dir: Path) -> AsgiApp:
             found = await assets.serve(
                 data_dir,
                 scope["path"],
-                accept_encoding=http.header(scope, "accept-encoding"),
-                if_none_match=http.header(scope, "if-none-match"),
+                accept_encoding=arrival.of(scope).header(b"accept-encoding"),
+                if_none_match=arrival.of(scope).header(b"if-none-match"),
             )
         except PackageUnavailable as unavailable:
             log.error("browser bundle not available", detail=unavailable.detail)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from hallporter.config import Config
-from hallporter.edge.entrance import AsgiApp
+from hallporter.edge.asgi import AsgiApp
 from hallporter.edge.wiring import Wiring
 from hallporter.pages import inbox, npm, start
 

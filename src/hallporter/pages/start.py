@@ -7,7 +7,7 @@ import msgspec
 from hallporter.config import Config
 from hallporter.contract.api_version import NEWEST
 from hallporter.contract.scope import Scope
-from hallporter.edge.entrance import AsgiApp, AsgiScope
+from hallporter.edge.asgi import AsgiApp, AsgiScope
 from hallporter.edge.wiring import Presented, Wiring
 from hallporter.features.clients import callers
 from hallporter.pages import connecting, http, local, static_files
