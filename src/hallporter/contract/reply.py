@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from http.cookies import Morsel
 from typing import Literal
 
 import msgspec
@@ -19,7 +18,10 @@ class Wrapped(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """A cookie to set; `max_age_seconds=0` removes it."""
+    """A cookie to set; `max_age_seconds=0` removes it.
+
+    Name, value and path are ours, and hold nothing that a cookie would have to quote.
+    """
 
     name: str
     value: str
@@ -33,16 +35,15 @@ class Cookie:
     @property
     def directive(self) -> str:
         """The value of a `Set-Cookie` header (RFC 6265 §4.1)."""
-        morsel: Morsel[str] = Morsel()
-        morsel.set(self.name, self.value, self.value)
-        morsel["path"] = self.path
-        morsel["max-age"] = str(self.max_age_seconds)
-        morsel["samesite"] = self.same_site
-        morsel["secure"] = self.secure
-        morsel["httponly"] = self.http_only
-        if self.domain is not None:
-            morsel["domain"] = self.domain
-        return morsel.OutputString()
+        return "".join(
+            (
+                f"{self.name}={self.value}",
+                "" if self.domain is None else f"; Domain={self.domain}",
+                "; HttpOnly" if self.http_only else "",
+                f"; Max-Age={self.max_age_seconds}; Path={self.path}; SameSite={self.same_site}",
+                "; Secure" if self.secure else "",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
