@@ -10,6 +10,12 @@ from hallporter.features.identifications.rows import IdentificationType
 # None looks like a number, which begins with +, or like an address, which holds @.
 _USERNAME = re.compile(r"(?!\+)[a-z0-9_.!$#+^~`-]{4,64}")
 _PLAIN_USERNAME = re.compile(r"[a-z0-9_-]*")
+# What nearly everybody has, and what there is but one way to read.
+_PLAIN_ADDRESS = re.compile(
+    r"(?=[^@]{1,64}@)[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+    re.ASCII | re.IGNORECASE,
+)
+_LONGEST_ADDRESS = 254
 _TEST_NUMBER = re.compile(r"\+1\d{3}55501\d{2}")
 _TEST_MARK = "+clerk_test"
 TEST_CODE = "424242"
@@ -17,12 +23,15 @@ TEST_CODE = "424242"
 
 def email_address(given: str, *, param: str) -> str:
     """Return the canonical form of an email address: ASCII, lower case, the domain in IDNA."""
+    trimmed = given.strip()
+    if _is_plain_address(trimmed):
+        return trimmed.lower()
     from email_validator import EmailNotValidError, validate_email
 
     try:
         # Only ASCII before the @: look-alike letters there cannot be told apart by a reader.
         valid = validate_email(
-            given.strip(),
+            trimmed,
             check_deliverability=False,
             allow_smtputf8=False,
             globally_deliverable=False,
@@ -30,6 +39,16 @@ def email_address(given: str, *, param: str) -> str:
     except EmailNotValidError as refused:
         raise errors.form.format_invalid(param=param) from refused
     return f"{valid.local_part}@{valid.ascii_domain}".lower()
+
+
+def _is_plain_address(given: str) -> bool:
+    # In other scripts capitals and labels have rules of their own, as have labels with two hyphens.
+    return (
+        given.isascii()
+        and len(given) <= _LONGEST_ADDRESS
+        and "--" not in given
+        and _PLAIN_ADDRESS.fullmatch(given) is not None
+    )
 
 
 def phone_number(given: str, *, param: str) -> str:
