@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +12,9 @@ from rich.table import Table
 from benchmarks import fill, isolation, load, report, round_trips, serving
 from benchmarks.measuring import Limits, measure
 from benchmarks.report import Run
+from benchmarks.serving import Served
+
+_STARTS = 3
 
 
 def main() -> None:
@@ -20,8 +24,9 @@ def main() -> None:
     console = Console()
     began = time.monotonic()
     run = Run(given.seconds, Limits(), sessions_per_client=fill.SESSIONS_PER_CLIENT)
-    for number, clients in enumerate(given.clients):
-        _measure_size(run, given, clients, console, is_first=number == 0)
+    if not given.only:
+        _measure_starts(run, given)
+    _measure_sizes(run, given, console)
     if not given.only:
         _measure_workers(run, given, console)
     run.minutes = (time.monotonic() - began) / 60
@@ -41,35 +46,53 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure_size(
-    run: Run, given: argparse.Namespace, clients: int, console: Console, *, is_first: bool
-) -> None:
-    """Measure every row at the first size, and those that read what grows at the others."""
-    with serving.served(given.data / str(clients), clients, workers=1) as served:
-        run.starts.append(served.start_seconds)
-        run.idle_mib[clients] = served.idle_mib
-        rows = [row for row in served.guests.rows() if is_first or row.grows]
-        rows = [row for row in rows if not given.only or row.name in given.only]
-        asked = asyncio.run(round_trips.of(rows, served.config))
+def _measure_starts(run: Run, given: argparse.Namespace) -> None:
+    """Start each server alone, some times over: how soon it is ready, and what it holds idle."""
+    for clients in given.clients:
+        asyncio.run(serving.prepare(given.data / str(clients), clients))
+        for _ in range(_STARTS):
+            with serving.served(given.data / str(clients), clients, workers=1) as served:
+                run.starts.append(served.start_seconds)
+                run.idle_mib[clients] = served.idle_mib
+
+
+def _measure_sizes(run: Run, given: argparse.Namespace, console: Console) -> None:
+    """Measure every row at the first size, and those that read what grows at the others as well.
+
+    All sizes are served from the beginning, and a row is measured at one after the other: what the
+    machine does besides changes from minute to minute, and is not growth.
+    """
+    with ExitStack() as serving_all:
+        served = [
+            serving_all.enter_context(serving.served(given.data / str(clients), clients, workers=1))
+            for clients in given.clients
+        ]
+        rows = [row for row in served[0].guests.rows() if not given.only or row.name in given.only]
+        asked = asyncio.run(round_trips.of(rows, served[0].config))
         for row in rows:
-            seen = measure(row, served, given.seconds, run.limits, round_trips=asked[row.name])
-            run.figures.append(seen)
-            console.print("  ".join(report.cells(seen)), markup=False)
-        run.bytes_per_row = asyncio.run(fill.bytes_per_row(served.dsn))
-        if is_first and not given.only:
-            run.isolation = isolation.measure(served)
+            for each in served if row.grows else served[:1]:
+                _measure_row(run, row.name, each, given.seconds, asked[row.name], console)
+        run.bytes_per_row = asyncio.run(fill.bytes_per_row(served[-1].dsn))
+        if not given.only:
+            run.isolation = isolation.measure(served[0])
+
+
+def _measure_row(
+    run: Run, name: str, served: Served, seconds: float, trips: int, console: Console
+) -> None:
+    row = next(row for row in served.guests.rows() if row.name == name)
+    seen = measure(row, served, seconds, run.limits, round_trips=trips)
+    run.figures.append(seen)
+    console.print("  ".join(report.cells(seen)), markup=False)
 
 
 def _measure_workers(run: Run, given: argparse.Namespace, console: Console) -> None:
     """Measure the mint by as many workers as there are cores to two."""
     clients = given.clients[0]
     with serving.served(given.data / str(clients), clients, workers=2) as served:
-        row = next(row for row in served.guests.rows() if row.name == "session token")
-        alone = run.of(row.name, clients)
+        alone = run.of("session token", clients)
         trips = 0 if alone is None else alone.round_trips
-        seen = measure(row, served, given.seconds, run.limits, round_trips=trips)
-        run.figures.append(seen)
-        console.print("  ".join(report.cells(seen)), markup=False)
+        _measure_row(run, "session token", served, given.seconds, trips, console)
 
 
 def _goals(run: Run) -> Table:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import statistics
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -252,8 +253,11 @@ def _isolated(run: Run) -> list[Goal]:
 
 
 def _started(run: Run) -> list[Goal]:
-    told = ", ".join(f"{seconds:.2f}" for seconds in run.starts)
-    return [Goal("start, database initialised", "≤ 1.0 s", f"{told} s", max(run.starts) <= 1.0)]
+    if not run.starts:
+        return []
+    middle = statistics.median(run.starts)
+    measured = f"{middle:.2f} s, from {min(run.starts):.2f} to {max(run.starts):.2f}"
+    return [Goal("start, database initialised", "≤ 1.0 s", measured, middle <= 1.0)]
 
 
 def _remembered(run: Run) -> list[Goal]:
