@@ -120,6 +120,30 @@ def test_case_35_leading_slashes_name_no_host(instance: Tenant) -> None:
     assert raw(instance, "//evil.test/v1/environment").startswith("HTTP/1.1 404")
 
 
+def test_case_35_header_that_comes_twice_is_one_list(instance: Tenant, make_instance: Make) -> None:
+    other = make_instance()
+    key, foreign_key = (f"Authorization: Bearer {each.secret_key}" for each in (instance, other))
+    own, foreign = f"Origin: https://{instance.host}", "Origin: https://evil.test"
+    for path, lines, expected in (
+        ("/v1/environment", [f"Host: {other.host}"], 400),
+        ("/v1/environment", [own], 200),
+        ("/v1/environment", [own, foreign], 400),
+        ("/v1/environment", [foreign, own], 400),
+        ("/v1/clients", [key], 200),
+        ("/v1/clients", [key, foreign_key], 401),
+        ("/v1/clients", [foreign_key, key], 401),
+    ):
+        reply = raw(instance, path, *lines)
+        assert reply.startswith(f"HTTP/1.1 {expected}"), (lines, reply[:80])
+
+
+def test_case_35_cookies_may_come_in_several_lines(browser: Browser) -> None:
+    browser.sign_up()
+    shown = f"Cookie: __client={browser.cookie('__client')}"
+    for lines in (["Cookie: a=1", shown], [shown, "Cookie: a=1"], [f"{shown}; __client=b"]):
+        assert browser.client_id in raw(browser.tenant, "/v1/client", *lines)
+
+
 def test_case_35_path_prefix_opens_one_instance(
     instance: Tenant, browser: Browser, make_instance: Make
 ) -> None:

@@ -24,6 +24,14 @@ class Arrival(msgspec.Struct, frozen=True):
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
 
+    def cookies(self, name: str) -> tuple[str, ...]:
+        """Return every value of a cookie: a browser sends one per path that it was set for."""
+        shown, start = self.header(b"cookie"), f"{name}="
+        if shown is None or start not in shown:
+            return ()
+        pairs = [pair.strip() for pair in shown.split(";")]
+        return tuple(pair[len(start) :] for pair in pairs if pair.startswith(start))
+
     @property
     def base_url(self) -> str:
         """The address that was called, as the caller wrote it, without a trailing slash."""

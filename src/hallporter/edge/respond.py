@@ -54,7 +54,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
                 raise errors.request.not_found()
             if instance.settings.maintenance_mode and not _goes_on(operation):
                 raise errors.request.maintenance()
-            caller = await resolve(scope, visitor.presented(request, arrived, query))
+            caller = await resolve(scope, visitor.presented(arrived, query))
             arguments = await _arguments(operation, request, in_path)
             answer = await operation.door(scope=scope, caller=caller, **arguments)
             if operation.changes_instance:

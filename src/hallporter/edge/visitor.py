@@ -37,24 +37,16 @@ def query(request: falcon.asgi.Request) -> Mapping[str, str]:
     }
 
 
-def presented(
-    request: falcon.asgi.Request, arrival: Arrival, query: Mapping[str, str]
-) -> Presented:
+def presented(arrival: Arrival, query: Mapping[str, str]) -> Presented:
     """Return the credentials that a Frontend request shows."""
     session_id = query.get("_clerk_session_id")
     return Presented(
         # Two instances under one host set this cookie at two paths; a browser may send both.
-        client_tokens=_cookies(request, arrival, _CLIENT_COOKIE),
+        client_tokens=arrival.cookies(_CLIENT_COOKIE),
         dev_browser=query.get(_DEV_BROWSER) or None,
         authorization=arrival.header(b"authorization"),
         is_native=query.get("_is_native") == "1",
-        sync_states=_cookies(request, arrival, _SYNC_COOKIE),
+        sync_states=arrival.cookies(_SYNC_COOKIE),
         # PostgreSQL knows no NUL; an id with this character in its place is nobody's.
         session_id=session_id.replace("\0", "\ufffd") if session_id else None,
     )
-
-
-def _cookies(request: falcon.asgi.Request, arrival: Arrival, name: str) -> tuple[str, ...]:
-    if name.encode() not in arrival.headers.get(b"cookie", b""):
-        return ()
-    return tuple(request.get_cookie_values(name) or ())

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hallporter.edge import arrival
 from hallporter.edge.asgi import AsgiScope, Send
 
 
@@ -14,13 +13,6 @@ class Answer(msgspec.Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-def cookies(scope: AsgiScope, name: str) -> tuple[str, ...]:
-    """Return every value of a cookie: a browser sends one per path that it was set for."""
-    shown = arrival.of(scope).header(b"cookie") or ""
-    pairs = (pair.strip().partition("=") for pair in shown.split(";"))
-    return tuple(value for key, _, value in pairs if key == name)
 
 
 async def answer(

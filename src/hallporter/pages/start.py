@@ -7,10 +7,11 @@ import msgspec
 from hallporter.config import Config
 from hallporter.contract.api_version import NEWEST
 from hallporter.contract.scope import Scope
+from hallporter.edge import arrival
 from hallporter.edge.asgi import AsgiApp, AsgiScope
 from hallporter.edge.wiring import Presented, Wiring
 from hallporter.features.clients import callers
-from hallporter.pages import connecting, http, local, static_files
+from hallporter.pages import connecting, local, static_files
 from hallporter.pages.client_view import client_view
 from hallporter.pages.http import Answer
 
@@ -37,8 +38,9 @@ def parts(wiring: Wiring) -> AsgiApp:
 
 
 async def _client(scope: Scope, request: AsgiScope) -> bytes:
+    arrived = arrival.of(request)
     presented = Presented(
-        client_tokens=http.cookies(request, "__client"),
+        client_tokens=arrived.cookies("__client"),
         dev_browser=None,
         authorization=None,
         is_native=False,
@@ -46,7 +48,7 @@ async def _client(scope: Scope, request: AsgiScope) -> bytes:
         session_id=None,
     )
     browser = await callers.browser(scope, presented)
-    tokens = http.cookies(request, f"__session_{scope.instance.cookie_suffix}")
+    tokens = arrived.cookies(f"__session_{scope.instance.cookie_suffix}")
     return msgspec.json.encode(await client_view(scope, browser, tokens[0] if tokens else None))
 
 
