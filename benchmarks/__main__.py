@@ -6,11 +6,12 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import fill, isolation, load, report, round_trips, serving
-from benchmarks.measuring import Limits, measure
+from benchmarks import fill, isolation, load, report, round_trips, serving, steps
+from benchmarks.measuring import Inside, Limits, measure
 from benchmarks.report import Run
 from benchmarks.serving import Served
 
@@ -68,20 +69,20 @@ def _measure_sizes(run: Run, given: argparse.Namespace, console: Console) -> Non
             for clients in given.clients
         ]
         rows = [row for row in served[0].guests.rows() if not given.only or row.name in given.only]
-        asked = asyncio.run(round_trips.of(rows, served[0].config))
+        asked = uvloop.run(round_trips.of(rows, served[0].config))
+        taken = uvloop.run(steps.of(rows, served[0].config))
+        run.inside = {name: Inside(asked[name], steps.total(taken[name])) for name in asked}
         for row in rows:
             for each in served if row.grows else served[:1]:
-                _measure_row(run, row.name, each, given.seconds, asked[row.name], console)
+                _measure_row(run, row.name, each, given.seconds, console)
         run.bytes_per_row = asyncio.run(fill.bytes_per_row(served[-1].dsn))
         if not given.only:
             run.isolation = isolation.measure(served[0])
 
 
-def _measure_row(
-    run: Run, name: str, served: Served, seconds: float, trips: int, console: Console
-) -> None:
+def _measure_row(run: Run, name: str, served: Served, seconds: float, console: Console) -> None:
     row = next(row for row in served.guests.rows() if row.name == name)
-    seen = measure(row, served, seconds, run.limits, round_trips=trips)
+    seen = measure(row, served, seconds, run.limits, run.inside[name])
     run.figures.append(seen)
     console.print("  ".join(report.cells(seen)), markup=False)
 
@@ -90,9 +91,7 @@ def _measure_workers(run: Run, given: argparse.Namespace, console: Console) -> N
     """Measure the mint by as many workers as there are cores to two."""
     clients = given.clients[0]
     with serving.served(given.data / str(clients), clients, workers=2) as served:
-        alone = run.of("session token", clients)
-        trips = 0 if alone is None else alone.round_trips
-        _measure_row(run, "session token", served, given.seconds, trips, console)
+        _measure_row(run, "session token", served, given.seconds, console)
 
 
 def _goals(run: Run) -> Table:

@@ -16,6 +16,14 @@ _LIMIT_SECONDS = 1
 
 
 @dataclass(frozen=True)
+class Inside:
+    """What one request of a row takes: statements of the database, steps of the interpreter."""
+
+    round_trips: int
+    steps: int
+
+
+@dataclass(frozen=True)
 class Figures:
     """What one row showed; latencies in ms, memory in MiB, of the server and its PostgreSQL."""
 
@@ -28,6 +36,7 @@ class Figures:
     limit: str
     postgres_us: float
     round_trips: int
+    steps: int
     p50: float
     p99: float
     failed: int
@@ -52,7 +61,11 @@ class Limits:
 
 
 def measure(
-    row: Row, served: Served, seconds: float, seen_limits: Limits, *, round_trips: int
+    row: Row,
+    served: Served,
+    seconds: float,
+    seen_limits: Limits,
+    inside: Inside,
 ) -> Figures:
     """Warm a row up and load it for some seconds."""
     before_limit = seen_limits.look(row.limit)
@@ -74,7 +87,8 @@ def measure(
         share=per_cpu_second / limit,
         limit=row.limit,
         postgres_us=(after.postgres_seconds - before.postgres_seconds) / seen.requests * 1e6,
-        round_trips=round_trips,
+        round_trips=inside.round_trips,
+        steps=inside.steps,
         p50=seen.p50,
         p99=seen.p99,
         failed=seen.failed,

@@ -11,7 +11,7 @@ import msgspec
 
 from benchmarks import load
 from benchmarks.isolation import Isolation
-from benchmarks.measuring import Figures, Limits
+from benchmarks.measuring import Figures, Inside, Limits
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 # The same for programs: the capacity model begins with it.
@@ -27,6 +27,7 @@ _COLUMNS = (
     "share of limit",
     "PostgreSQL µs",
     "round trips",
+    "steps",
     "p50 ms",
     "p99 ms",
     "failed",
@@ -44,6 +45,7 @@ class Run:
     starts: list[float] = field(default_factory=list[float])
     idle_mib: dict[int, float] = field(default_factory=dict[int, float])
     sessions_per_client: int = 1
+    inside: dict[str, Inside] = field(default_factory=dict[str, Inside])
     isolation: Isolation | None = None
     bytes_per_row: dict[str, float] = field(default_factory=dict[str, float])
     minutes: float = 0
@@ -72,6 +74,7 @@ def cells(row: Figures) -> tuple[str, ...]:
         f"{row.share:.0%} of {row.limit}",
         f"{row.postgres_us:,.0f}",
         str(row.round_trips),
+        f"{row.steps:,}",
         f"{row.p50:.1f}",
         f"{row.p99:.1f}",
         str(row.failed),
@@ -110,6 +113,9 @@ def written(run: Run) -> str:
         f"| {' | '.join(_COLUMNS)} |",
         f"|{'---|' * len(_COLUMNS)}",
         *(f"| {' | '.join(cells(row))} |" for row in run.figures),
+        "",
+        "Steps are those of the interpreter for one request, without uvicorn's: on any machine the"
+        " same, and counted by `python -m benchmarks.steps 'session token'` with where they are.",
         "",
         "A client is told with a token per session, which is signed once in half a minute: of the"
         " 2,000 clients that ask in turn, most are told with tokens signed before.",

@@ -1,0 +1,52 @@
+"""The application in this process, asked without HTTP: for what no load can count."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from benchmarks.guests import Request
+from hallporter import main
+from hallporter.cli import house
+from hallporter.config import Config
+from hallporter.core.clock import SystemClock
+from hallporter.edge.entrance import Entrance
+from hallporter.features.instances.directory import Directory
+
+
+@asynccontextmanager
+async def application(config: Config) -> AsyncGenerator[Entrance]:
+    """Open the application on a filled database."""
+    async with house.opened(config) as opened:
+        directory = Directory(opened.db, opened.box)
+        await directory.refresh()
+        yield main.entrance(opened.config, opened.db, opened.box, SystemClock(), directory)
+
+
+async def answer(application: Entrance, request: Request) -> None:
+    """Send one request; raises unless it is answered well."""
+    path, _, query = request.path.partition("?")
+    body = request.body.encode()
+    headers = {"host": "127.0.0.1", "content-length": str(len(body)), **request.headers}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "server": ("127.0.0.1", 4100),
+        "client": ("127.0.0.1", 4101),
+        "root_path": "",
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message.get("status", 200) >= 400:
+            raise RuntimeError(f"{request.method} {path} was answered {message['status']}")
+
+    await application(scope, receive, send)
