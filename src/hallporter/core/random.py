@@ -2,33 +2,53 @@
 
 import base64
 import secrets
+from functools import lru_cache
 
 TOKEN_BYTES = 32
 # Without i, l, o and u (Crockford's base 32).
 _LEGIBLE = "0123456789abcdefghjkmnpqrstvwxyz"
 
-_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-# Two digits at a time: half the divisions of a number of 160 bits.
-_PAIRS = [first + second for first in _BASE62 for second in _BASE62]
+_BASE62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# Four bytes stand for each digit; the eight left over would favour the first.
+_DIGITS = bytes(_BASE62[byte % 62] for byte in range(256))
+_LEFT_OVER = bytes(range(248, 256))
 _KSUID_EPOCH_SECONDS = 1_400_000_000
-_KSUID_LENGTH = 27
-_KSUID_RANDOM_BYTES = 16
+_KSUID_CHANCE_BITS = 128
+_KSUID_LENGTH, _KSUID_CHANCE_LENGTH = 27, 21
 
 
 def ksuid(now: int) -> str:
-    """Return a KSUID for the moment `now` (ms): 27 base62 characters that sort by second."""
-    seconds = now // 1000 - _KSUID_EPOCH_SECONDS
-    return ksuid_of(seconds.to_bytes(4, "big") + secrets.token_bytes(_KSUID_RANDOM_BYTES))
+    """Return a KSUID for the moment `now` (ms): 27 base62 characters that sort by second.
+
+    They stand for 32 bits of seconds since 2014-05-13T16:53:20Z and 128 of chance. What is chosen
+    are digits rather than bits, which would have to be divided by 62 again and again.
+    """
+    beginnings = _ksuid_beginnings(now // 1000 - _KSUID_EPOCH_SECONDS)
+    return secrets.choice(beginnings) + _base62_digits(_KSUID_CHANCE_LENGTH)
 
 
-def ksuid_of(given: bytes) -> str:
-    """Return the text of a KSUID: 32 bits of seconds since 2014-05-13T16:53:20Z, 128 of chance."""
-    number = int.from_bytes(given, "big")
-    pairs: list[str] = []
-    while number:
-        number, pair = divmod(number, len(_PAIRS))
-        pairs.append(_PAIRS[pair])
-    return "".join(reversed(pairs))[-_KSUID_LENGTH:].rjust(_KSUID_LENGTH, "0")
+@lru_cache(maxsize=16)
+def _ksuid_beginnings(seconds: int) -> list[str]:
+    """Return the digits after which any others make a KSUID of that second."""
+    of_chance = 62**_KSUID_CHANCE_LENGTH
+    first = -(-(seconds << _KSUID_CHANCE_BITS) // of_chance)
+    after = ((seconds + 1) << _KSUID_CHANCE_BITS) // of_chance
+    return [_in_base62(each, _KSUID_LENGTH - _KSUID_CHANCE_LENGTH) for each in range(first, after)]
+
+
+def _in_base62(number: int, length: int) -> str:
+    digits = bytearray()
+    for _ in range(length):
+        number, digit = divmod(number, 62)
+        digits.append(_BASE62[digit])
+    return digits[::-1].decode()
+
+
+def _base62_digits(length: int) -> str:
+    digits = b""
+    while len(digits) < length:
+        digits += secrets.token_bytes(2 * length).translate(_DIGITS, _LEFT_OVER)
+    return digits[:length].decode()
 
 
 def token() -> str:
