@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from hallporter.contract import errors, ids, origins
+from hallporter.contract import errors, origins
 from hallporter.contract.hosts import is_loopback
 from hallporter.contract.ids import UserId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
 from hallporter.core.secret import Secret
 from hallporter.features.passkeys.rows import PasskeyRow, ShownPasskeyRow
+from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
 
 if TYPE_CHECKING:
@@ -57,18 +58,7 @@ class Registered:
 
 def new_verification(scope: Scope) -> VerificationRow:
     """Return a proof that waits for a browser's answer to its challenge."""
-    return VerificationRow(
-        id=ids.VERIFICATION.new(scope.now),
-        instance_id=scope.instance.id,
-        strategy=STRATEGY,
-        status="unverified",
-        attempts=0,
-        code_digest=None,
-        identification_id=None,
-        expire_at=scope.now + _LIFETIME,
-        created_at=scope.now,
-        updated_at=scope.now,
-    )
+    return waiting.new_verification(scope, STRATEGY, expire_at=scope.now + _LIFETIME)
 
 
 def creation_options(

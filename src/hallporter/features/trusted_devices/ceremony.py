@@ -19,6 +19,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
 from hallporter.features.trusted_devices.rows import ChallengeRow, Platform, TrustedDeviceRow
+from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
 
 STRATEGY = "trusted_device"
@@ -165,18 +166,7 @@ def is_signed(
 
 
 def _new_verification(scope: Scope) -> VerificationRow:
-    return VerificationRow(
-        id=ids.VERIFICATION.new(scope.now),
-        instance_id=scope.instance.id,
-        strategy=STRATEGY,
-        status="unverified",
-        attempts=0,
-        code_digest=None,
-        identification_id=None,
-        expire_at=scope.now + _LIFETIME,
-        created_at=scope.now,
-        updated_at=scope.now,
-    )
+    return waiting.new_verification(scope, STRATEGY, expire_at=scope.now + _LIFETIME)
 
 
 def _der(signature: bytes) -> bytes:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from hallporter.contract import errors, ids
+from hallporter.contract import errors
 from hallporter.contract.ids import ClientId, IdentificationId, VerificationId
 from hallporter.contract.origins import is_allowed, is_allowed_redirect
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret, hash_of_token
-from hallporter.features.verifications import store
+from hallporter.features.verifications import store, waiting
 from hallporter.features.verifications.rows import EmailLinkRow, Purpose, VerificationRow
 
 STRATEGY = "email_link"
@@ -48,17 +48,8 @@ def new_link(
         raise errors.form.missing(param="redirect_url")
     if not is_allowed_redirect(scope.instance, redirect_url):
         raise errors.request.redirect_url_invalid(param="redirect_url")
-    row = VerificationRow(
-        id=ids.VERIFICATION.new(scope.now),
-        instance_id=scope.instance.id,
-        strategy=STRATEGY,
-        status="unverified",
-        attempts=0,
-        code_digest=None,
-        identification_id=identification_id,
-        expire_at=scope.now + _LIFETIME,
-        created_at=scope.now,
-        updated_at=scope.now,
+    row = waiting.new_verification(
+        scope, STRATEGY, expire_at=scope.now + _LIFETIME, identification_id=identification_id
     )
     return SentLink(row, address, Secret(random_token()), redirect_url)
 
