@@ -15,7 +15,8 @@ from hallporter.features.sign_ins import (
     trusted_devices,
     views,
 )
-from hallporter.features.sign_ins.actions import CreateSignIn, Outcome, ResetPassword
+from hallporter.features.sign_ins.actions import Outcome
+from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
 from hallporter.features.verifications.strategies import passkey
 from hallporter.features.verifications.strategy import Proof
 

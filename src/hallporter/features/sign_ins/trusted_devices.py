@@ -5,7 +5,8 @@ from hallporter.contract.ids import SignInId
 from hallporter.contract.scope import Scope
 from hallporter.features.sessions import identity
 from hallporter.features.sign_ins import actions, machine, subjects
-from hallporter.features.sign_ins.actions import CreateSignIn, Outcome
+from hallporter.features.sign_ins.actions import Outcome
+from hallporter.features.sign_ins.given import CreateSignIn
 from hallporter.features.trusted_devices import ceremony
 from hallporter.features.users import actions as users
 from hallporter.features.verifications import strategies
