@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -43,7 +43,8 @@ class ClientData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     type: Literal["trusted_device.enroll", "trusted_device.sign_in"]
     challenge: str
-    challenge_id: str
+    challenge_id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_]*$")]
+    """Looked up, so that it must hold no NUL, of which PostgreSQL knows none."""
     issuer: str
     algorithm: Literal["ES256"]
     expires_at: int
