@@ -33,7 +33,7 @@ async def attempt(scope: Scope, browser: KnownBrowser, id: SignInId, proof: Proo
     """Judge a signature; a sign-in that names nobody is the owner's from then on."""
     ceremony.refuse_unfit(scope, browser.transport)
     own = await actions.get_own(scope, browser, id)
-    if own.sign_in.user_id is not None:
+    if own.sign_in.user_id is not None or own.sign_in.identifier is not None:
         step = "attempt_first_factor"
         return await actions.attempt_factor(scope, browser, id, proof, step=step)
     machine.refuse_closed(own.sign_in, "attempt_first_factor", scope.now)
