@@ -10,7 +10,7 @@ from hallporter.features.external_accounts import signing_in, tokens
 from hallporter.features.sign_ins import (
     actions,
     email_links,
-    passkeys,
+    owners,
     tickets,
     trusted_devices,
     views,
@@ -62,7 +62,7 @@ async def attempt_sign_in_factor_one(
 ) -> Reply:
     """Prove the first factor."""
     if given.strategy == passkey.Passkey.name:
-        found = await passkeys.attempt(scope, caller, sign_in_id, given)
+        found = await owners.attempt(scope, caller, sign_in_id, given)
         return await _reply(scope, caller, found)
     if given.strategy == trusted_devices.STRATEGY:
         found = await trusted_devices.attempt(scope, caller, sign_in_id, given)
