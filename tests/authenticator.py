@@ -25,6 +25,8 @@ class Authenticator:
     sign_count: int = 0
     counts: bool = True
     flags: int = _PRESENT | _VERIFIED
+    told_key: Any = None
+    """What it says that its key is, in CBOR's terms, instead of the truth."""
     credential_id: bytes = field(default_factory=lambda: os.urandom(16))
     key: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
@@ -72,7 +74,7 @@ class Authenticator:
     def _attested(self) -> bytes:
         numbers = self.key.public_key().public_numbers()
         x, y = (number.to_bytes(32, "big") for number in (numbers.x, numbers.y))
-        public_key = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: x, -3: y})
+        public_key = cbor2.dumps(self.told_key or {1: 2, 3: -7, -1: 1, -2: x, -3: y})
         length = len(self.credential_id).to_bytes(2, "big")
         return bytes(16) + length + self.credential_id + public_key
 

@@ -11,6 +11,7 @@ import pytest
 from hallporter.contract.settings import LockoutSettings, Settings
 from tests import links
 from tests.conftest import Make
+from tests.devices import App
 from tests.house import PASSWORD, Backend, Browser, Outbox, Reply, Tenant
 
 USER, STRANGER = "ada@example.com", "eve@example.com"
@@ -83,6 +84,13 @@ def test_case_21_sign_in_by_address_tells_nothing(
 ) -> None:
     known = asked(instance.browser(), USER, strategy)
     unknown = asked(instance.browser(), STRANGER, strategy)
+    assert [alike(each) for each in known] == [alike(each) for each in unknown]
+
+
+@pytest.mark.parametrize("strategy", ["trusted_device", "email_code"])
+def test_case_21_native_app_is_told_nothing(instance: Tenant, ada: Any, strategy: str) -> None:
+    instance.update(trusted_device__sign_in=True)
+    known, unknown = (asked(App(instance), each, strategy) for each in (USER, STRANGER))
     assert [alike(each) for each in known] == [alike(each) for each in unknown]
 
 

@@ -1,5 +1,6 @@
 """Case 24: a passkey proves its owner, once, on the instance's own pages."""
 
+import json
 import uuid
 from functools import partial
 from typing import Any
@@ -93,6 +94,36 @@ def test_case_24_bent_answer_registers_nothing(browser: Browser, bent: dict[str,
     refused = answer_registration(browser, Authenticator(**bent))
     assert refused.codes == ["passkey_registration_failure"]
     assert browser.get("/v1/me").ok().body["passkeys"] == []
+
+
+@pytest.mark.parametrize(
+    "told", [{1: 2, 3: -7, -1: 1, -2: b"x" * 32}, {3: -7}, {1: 2}, 7, "key", [1]], ids=str
+)
+def test_case_24_key_that_is_none_is_not_registered(browser: Browser, told: Any) -> None:
+    browser.sign_up()
+    refused = answer_registration(browser, Authenticator(told_key=told))
+    assert (refused.status, refused.codes) == (422, ["passkey_registration_failure"])
+    assert browser.get("/v1/me").ok().body["passkeys"] == []
+
+
+def test_case_24_key_of_an_odd_shape_signs_nobody_in(instance: Tenant, browser: Browser) -> None:
+    browser.sign_up()
+    odd = Authenticator(told_key={1: 1, 3: -8, -1: 6, -2: 5})
+    answer_registration(browser, odd).ok()
+    elsewhere = instance.browser()
+    path, nonce = begin(elsewhere)
+    refused = attempt(elsewhere, path, odd.get(nonce))
+    assert (refused.status, refused.codes) == (422, ["passkey_verification_failure"])
+
+
+@pytest.mark.parametrize("id", ["\0", "é", "a b", ""], ids=ascii)
+def test_case_24_id_that_no_browser_makes_is_nobodys(instance: Tenant, id: str) -> None:
+    browser = instance.browser()
+    path, nonce = begin(browser)
+    answer = json.loads(Authenticator().get(nonce)) | {"id": id}
+    refused = attempt(browser, path, json.dumps(answer))
+    assert refused.status == 422
+    assert refused.codes in (["form_param_format_invalid"], ["passkey_not_registered"])
 
 
 def test_case_24_answer_counts_once(

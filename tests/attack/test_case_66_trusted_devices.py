@@ -153,6 +153,15 @@ def test_case_66_altered_text_is_not_what_was_asked(mallory: App) -> None:
     assert refused.codes == FAILED_TO_ENROL
 
 
+@pytest.mark.parametrize("id", ["\0", "é", "", "ver_1"], ids=ascii)
+def test_case_66_challenge_of_no_id_is_none(mallory: App, id: str) -> None:
+    phone = Device()
+    asked = prepare(mallory, phone).ok().body
+    text = json.dumps(json.loads(asked["client_data"]) | {"challenge_id": id})
+    refused = attempt(mallory, phone, asked, client_data=text, signature=phone.sign(text))
+    assert refused.codes in (["form_param_format_invalid"], ["verification_missing"])
+
+
 def test_case_66_enrolment_is_for_the_user_and_the_client_that_asked(
     instance: Tenant, app: App, victim: Account, mallory: App
 ) -> None:

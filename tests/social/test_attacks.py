@@ -103,6 +103,32 @@ def test_nobody_finishes_the_attackers_visit_for_them(instance: Tenant, browser:
         assert attacker.get("/v1/client").ok().body["sessions"] == []
 
 
+@pytest.mark.parametrize("is_known_here", [True, False])
+def test_case_21_visit_tells_nothing_of_the_address_that_was_named(
+    instance: Tenant, browser: Browser, is_known_here: bool
+) -> None:
+    instance.update(enumeration_protection=True)
+    victim = browser.sign_up()
+    name = new_name()
+    if is_known_here:
+        with instance.browser() as own:
+            sign_up_by_visit(own, name)
+
+    def visited(address: str) -> tuple[str, str | None, bool]:
+        with instance.browser() as attacker:
+            begun = attacker.post("/v1/client/sign_ins", identifier=address).ok().body
+            path = f"/v1/client/sign_ins/{begun['id']}/prepare_first_factor"
+            location = go_and_return(attacker, attacker.post(path, strategy=STRATEGY, **BACK), name)
+            client = attacker.get("/v1/client").ok().body
+            sign_in = client["sign_in"]
+            visit = None if sign_in is None else sign_in["first_factor_verification"]["status"]
+            return location, visit, bool(client["sessions"])
+
+    told = visited(victim.email_address)
+    assert told == visited("stranger@example.com")
+    assert told == ((HOME, None, True) if is_known_here else (SSO_CALLBACK, "transferable", False))
+
+
 def test_a_connection_is_not_made_for_somebody_who_has_left(browser: Browser) -> None:
     browser.sign_up()
     begun = browser.post("/v1/me/external_accounts", strategy=STRATEGY, **BACK)

@@ -1,5 +1,6 @@
 """A string that does not print itself."""
 
+import hashlib
 from typing import Final
 
 
@@ -20,3 +21,11 @@ class Secret:
 
     def __bool__(self) -> bool:
         return bool(self._text)
+
+
+def hash_of_token(token: Secret) -> str:
+    """Return the hash under which a random token is stored and found.
+
+    Nobody tries out 256 bits, so it is quick; it is none for what people choose.
+    """
+    return hashlib.sha256(token.reveal().encode()).hexdigest()

@@ -1,6 +1,5 @@
 """Making and taking back what lets somebody act in a user's place."""
 
-import hashlib
 from typing import Annotated, Any
 
 import msgspec
@@ -11,7 +10,7 @@ from hallporter.contract.ids import ActorTokenId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import SECOND
 from hallporter.core.random import token as random_token
-from hallporter.core.secret import Secret
+from hallporter.core.secret import Secret, hash_of_token
 from hallporter.features.actor_tokens import store
 from hallporter.features.actor_tokens.rows import ActorTokenRow
 from hallporter.features.users import store as user_store
@@ -43,7 +42,7 @@ async def create(scope: Scope, given: CreateActorToken) -> tuple[ActorTokenRow, 
         instance_id=scope.instance.id,
         user_id=given.user_id,
         actor=msgspec.Raw(msgspec.json.encode(given.actor)),
-        token_hash=hash_of(ticket),
+        token_hash=hash_of_token(ticket),
         status="pending",
         session_max_duration_in_seconds=given.session_max_duration_in_seconds or 1_800,
         expire_at=scope.now + (given.expires_in_seconds or 3_600) * SECOND,
@@ -68,7 +67,7 @@ async def revoke(scope: Scope, id: ActorTokenId) -> ActorTokenRow:
 
 async def of_ticket(scope: Scope, ticket: Secret) -> ActorTokenRow | None:
     """Return the actor token that a ticket stands for, whatever became of it."""
-    return await store.actor_token_by_hash(scope.db, scope.instance.id, hash_of(ticket))
+    return await store.actor_token_by_hash(scope.db, scope.instance.id, hash_of_token(ticket))
 
 
 def refuse_spent(scope: Scope, row: ActorTokenRow) -> None:
@@ -77,11 +76,6 @@ def refuse_spent(scope: Scope, row: ActorTokenRow) -> None:
         raise errors.sign_in.ticket_invalid(param="ticket")
     if row.expire_at <= scope.now:
         raise errors.sign_in.ticket_expired(param="ticket")
-
-
-def hash_of(ticket: Secret) -> str:
-    """Return the hash under which a ticket is found."""
-    return hashlib.sha256(ticket.reveal().encode()).hexdigest()
 
 
 def _check(actor: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from hallporter.contract.ids import AgentId, AgentTaskId, InstanceId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
-from hallporter.core.secret import Secret
+from hallporter.core.secret import Secret, hash_of_token
 from hallporter.features.actor_tokens.actions import Seconds
 from hallporter.features.agent_tasks import store
 from hallporter.features.agent_tasks.rows import AgentTaskRow
@@ -58,7 +58,7 @@ async def create(scope: Scope, given: CreateAgentTask) -> tuple[AgentTaskRow, Se
         agent_name=given.agent_name,
         task_description=given.task_description,
         redirect_url=given.redirect_url,
-        token_hash=_hash(ticket),
+        token_hash=hash_of_token(ticket),
         status="pending",
         session_max_duration_in_seconds=given.session_max_duration_in_seconds or 1_800,
         expire_at=scope.now + _LIFETIME,
@@ -83,7 +83,7 @@ async def revoke(scope: Scope, id: AgentTaskId) -> AgentTaskRow:
 
 async def open_one(scope: Scope, ticket: Secret) -> AgentTaskRow:
     """Return the task that may be begun with a ticket; raises what is wrong with it."""
-    row = await store.agent_task_by_hash(scope.db, scope.instance.id, _hash(ticket))
+    row = await store.agent_task_by_hash(scope.db, scope.instance.id, hash_of_token(ticket))
     if row is None:
         raise errors.actor_token.task_ticket_not_found()
     if row.status != "pending":
@@ -130,7 +130,3 @@ def _agent_id(instance_id: InstanceId, name: str) -> AgentId:
     """Return an agent's id: one name, one id, on each instance another."""
     digest = hashlib.sha256(f"{instance_id} {name}".encode()).hexdigest()
     return AgentId(f"agent_{digest[:27]}")
-
-
-def _hash(ticket: Secret) -> str:
-    return hashlib.sha256(ticket.reveal().encode()).hexdigest()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from hallporter.contract import errors, ids
+from hallporter.contract import errors
 from hallporter.contract.ids import UserId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
@@ -16,6 +16,7 @@ from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identifications
 from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
 
 _SUBADDRESSES = frozenset("+=#")
@@ -76,17 +77,8 @@ def proof_of_email(scope: Scope, row: SignUpRow, arrival: Arrival) -> Verificati
     address = linking.proved_address(arrival.identity)
     if address is None or address != row.email_address:
         return None
-    return VerificationRow(
-        id=ids.VERIFICATION.new(scope.now),
-        instance_id=scope.instance.id,
-        strategy=f"from_{arrival.strategy}",
-        status="verified",
-        attempts=0,
-        code_digest=None,
-        identification_id=None,
-        expire_at=scope.now,
-        created_at=scope.now,
-        updated_at=scope.now,
+    return waiting.new_verification(
+        scope, f"from_{arrival.strategy}", expire_at=scope.now, status="verified"
     )
 
 

@@ -18,7 +18,7 @@ from hallporter.features.external_accounts.rows import ExternalVerificationRow
 from hallporter.features.external_accounts.visits import VisitFields
 from hallporter.features.sessions import identity as browsers
 from hallporter.features.sign_ins import actions as sign_ins
-from hallporter.features.sign_ins import machine, subjects
+from hallporter.features.sign_ins import hiding, machine, subjects
 from hallporter.features.sign_ins import store as sign_in_store
 from hallporter.features.sign_ins.actions import Outcome
 from hallporter.features.sign_ups import store as sign_up_store
@@ -80,10 +80,12 @@ async def returned(
         raise errors.sign_in.not_allowed_now(status=status)
     strategy = verification.strategy
     owner = await linking.owner_of(scope, identity)
-    if owner is None and own.sign_in.user_id is None:
+    # Whom a hidden sign-in names counts for nothing: else what comes of the visit would tell.
+    named = None if hiding.hides(scope, own.sign_in) else own.sign_in.user_id
+    if owner is None and named is None:
         await _leave_to_sign_up(scope, verification, identity)
         return own
-    if owner is None or own.sign_in.user_id not in (None, owner.user_id):
+    if owner is None or named not in (None, owner.user_id):
         raise linking.missing(scope, strategy)
     subject = await subjects.of_user(scope, owner.user_id)
     client = await browsers.current_client(scope, browser)

@@ -10,9 +10,7 @@ import msgspec
 from hallporter.contract.instance import Instance
 from hallporter.contract.objects import WireObject
 from hallporter.contract.settings import AttributeSettings, PhoneCodeChannel, Settings
-from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
-
-_OFF = AttributeSettings()
+from hallporter.features.instances import user_settings
 
 
 class AuthConfig(WireObject, frozen=True, tag="auth_config"):
@@ -115,7 +113,7 @@ def environment(instance: Instance) -> Environment:
     return Environment(
         auth_config=_auth_config(instance),
         display_config=_display_config(instance),
-        user_settings=_user_settings(instance.settings),
+        user_settings=user_settings.of(instance.settings),
         organization_settings=_organization_settings(),
         fraud_settings={
             "object": "fraud_settings",
@@ -262,123 +260,6 @@ def _one_tap_client_id(settings: Settings) -> str | None:
 def _image(url: str | None) -> Image:
     # Never null: a nullable `allOf` refuses it (OpenAPI 3.0.3, "Schema Object", nullable).
     return Image(public_url=msgspec.UNSET if url is None else url)
-
-
-def _user_settings(settings: Settings) -> dict[str, Any]:
-    return {
-        "attributes": {
-            "email_address": settings.attributes.email_address,
-            "phone_number": _whole(settings.attributes.phone_number),
-            "username": settings.attributes.username,
-            "web3_wallet": _whole(settings.attributes.web3_wallet),
-            "first_name": settings.attributes.first_name,
-            "last_name": settings.attributes.last_name,
-            "password": settings.attributes.password,
-            "authenticator_app": settings.attributes.authenticator_app,
-            "ticket": AttributeSettings(enabled=True),
-            "backup_code": settings.attributes.backup_code,
-            "passkey": settings.attributes.passkey,
-        },
-        "social": _social(settings),
-        "saml": {"enabled": False},
-        "enterprise_sso": {"enabled": False, "self_serve_sso": False},
-        "sign_in": {"second_factor": {"required": settings.require_multi_factor}},
-        "sign_up": {
-            "captcha_enabled": False,
-            "captcha_widget_type": "smart",
-            "custom_action_required": False,
-            "progressive": True,
-            "mode": settings.sign_up.mode,
-            "legal_consent_enabled": settings.sign_up.legal_consent_enabled,
-        },
-        "restrictions": {
-            name: {"enabled": enabled}
-            for name, enabled in (
-                ("allowlist", settings.restrictions.allowlist),
-                ("blocklist", settings.restrictions.blocklist),
-                # Who has an account keeps it: the lists are asked at sign-up alone.
-                ("allowlist_blocklist_disabled_on_sign_in", True),
-                ("block_email_subaddresses", settings.restrictions.block_email_subaddresses),
-                (
-                    "block_disposable_email_domains",
-                    settings.restrictions.block_disposable_email_domains,
-                ),
-            )
-        },
-        "password_settings": _password_settings(settings),
-        "username_settings": {
-            "min_length": settings.username.min_length,
-            "max_length": settings.username.max_length,
-            "allow_extended_special_characters": (
-                settings.username.allow_extended_special_characters
-            ),
-            "allow_numeric_usernames": True,
-        },
-        "actions": {
-            "delete_self": settings.delete_self,
-            "create_organization": False,
-            "create_organizations_limit": None,
-        },
-        "attack_protection": {
-            "user_lockout": {
-                "enabled": settings.lockout.enabled,
-                "max_attempts": settings.lockout.max_attempts,
-                "duration_in_minutes": settings.lockout.duration_in_minutes,
-            },
-            "pii": {"enabled": True},
-            "email_link": settings.email_link,
-            "enumeration_protection": {"enabled": settings.enumeration_protection},
-        },
-        "passkey_settings": settings.passkey,
-    }
-
-
-def _social(settings: Settings) -> dict[str, Any]:
-    """Return the providers that are switched on, as the components list them."""
-    return {
-        strategy: {
-            "enabled": True,
-            "required": False,
-            "authenticatable": provider.authenticatable,
-            "block_email_subaddresses": provider.block_email_subaddresses,
-            "strategy": strategy,
-            "not_selectable": False,
-            "deprecated": False,
-            "name": provider.name or _provider_name(strategy),
-            # Without one the components draw the first letter of a custom provider.
-            "logo_url": provider.logo_url,
-        }
-        for strategy, provider in sorted(settings.social.items())
-        if provider.enabled
-    }
-
-
-def _provider_name(strategy: str) -> str:
-    known = PROVIDERS.get(strategy)
-    return strategy.removeprefix(CUSTOM_PREFIX) if known is None else known.name
-
-
-def _whole(attribute: AttributeSettings) -> AttributeSettings:
-    # Off is off as a whole: components look at its parts without asking whether it is on.
-    return attribute if attribute.enabled else _OFF
-
-
-def _password_settings(settings: Settings) -> dict[str, Any]:
-    password = settings.password
-    return {
-        "disable_hibp": not password.refuse_breached,
-        "disable_password_reverification": not settings.reverification,
-        "min_length": password.min_length,
-        "max_length": password.max_length,
-        "require_special_char": password.require_special_char,
-        "require_numbers": password.require_numbers,
-        "require_uppercase": password.require_uppercase,
-        "require_lowercase": password.require_lowercase,
-        "show_zxcvbn": password.show_zxcvbn,
-        "min_zxcvbn_strength": password.min_zxcvbn_strength,
-        "enforce_hibp_on_sign_in": password.refuse_breached_at_sign_in,
-        "allowed_special_characters": password.allowed_special_characters,
-    }
 
 
 def _organization_settings() -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Inviting somebody by mail: the link holds a ticket, which a sign-up of their address spends."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -15,7 +14,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY
 from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
-from hallporter.core.secret import Secret
+from hallporter.core.secret import Secret, hash_of_token
 from hallporter.features.clients import addresses
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
@@ -73,7 +72,7 @@ async def prepared(scope: Scope, given: CreateInvitation) -> NewInvitation:
         id=ids.INVITATION.new(scope.now),
         instance_id=scope.instance.id,
         email_address=address,
-        token_hash=hash_of(ticket),
+        token_hash=hash_of_token(ticket),
         status="pending",
         public_metadata=msgspec.Raw(msgspec.json.encode(told)),
         redirect_url=given.redirect_url,
@@ -112,7 +111,7 @@ async def revoke(scope: Scope, id: InvitationId) -> InvitationRow:
 
 async def of_ticket(scope: Scope, ticket: Secret) -> InvitationRow | None:
     """Return the invitation that a ticket stands for, whatever became of it."""
-    return await store.invitation_by_hash(scope.db, scope.instance.id, hash_of(ticket))
+    return await store.invitation_by_hash(scope.db, scope.instance.id, hash_of_token(ticket))
 
 
 async def open_one(scope: Scope, ticket: Secret) -> InvitationRow:
@@ -134,11 +133,6 @@ def not_pending(row: InvitationRow) -> ApiError:
     if row.status == "revoked":
         return errors.invitation.revoked()
     return errors.invitation.already_accepted()
-
-
-def hash_of(ticket: Secret) -> str:
-    """Return the hash under which a ticket is found."""
-    return hashlib.sha256(ticket.reveal().encode()).hexdigest()
 
 
 def _refuse_redirect(scope: Scope, url: str | None) -> None:

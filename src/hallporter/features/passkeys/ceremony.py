@@ -6,18 +6,19 @@ The library is loaded when somebody first has a passkey: a tenth of a second tha
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import msgspec
 
-from hallporter.contract import errors, ids, origins
+from hallporter.contract import errors, origins
 from hallporter.contract.hosts import is_loopback
 from hallporter.contract.ids import UserId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
 from hallporter.core.secret import Secret
 from hallporter.features.passkeys.rows import PasskeyRow, ShownPasskeyRow
+from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class _Response(msgspec.Struct, frozen=True, rename={"client_data": "clientDataJ
 class Credential(msgspec.Struct, frozen=True):
     """A browser's answer as far as it is read before it is judged."""
 
-    id: str
+    # Base64url: what is looked up must hold no NUL, of which PostgreSQL knows none.
+    id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_=-]*$")]
     response: _Response
 
 
@@ -57,18 +59,7 @@ class Registered:
 
 def new_verification(scope: Scope) -> VerificationRow:
     """Return a proof that waits for a browser's answer to its challenge."""
-    return VerificationRow(
-        id=ids.VERIFICATION.new(scope.now),
-        instance_id=scope.instance.id,
-        strategy=STRATEGY,
-        status="unverified",
-        attempts=0,
-        code_digest=None,
-        identification_id=None,
-        expire_at=scope.now + _LIFETIME,
-        created_at=scope.now,
-        updated_at=scope.now,
-    )
+    return waiting.new_verification(scope, STRATEGY, expire_at=scope.now + _LIFETIME)
 
 
 def creation_options(
@@ -140,7 +131,6 @@ def parsed(given: Secret | None) -> Credential:
 def registered(scope: Scope, id: VerificationId, given: Secret) -> Registered | None:
     """Return the key of an answer to `creation_options`; None when the answer does not hold."""
     import webauthn
-    from webauthn.helpers.exceptions import WebAuthnException
     from webauthn.helpers.structs import AuthenticatorTransport
 
     told = parsed(given)
@@ -154,7 +144,7 @@ def registered(scope: Scope, id: VerificationId, given: Secret) -> Registered | 
             expected_origin=origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError):
+    except _refusals():
         return None
     return Registered(
         credential_id=webauthn.helpers.bytes_to_base64url(found.credential_id),
@@ -167,7 +157,6 @@ def registered(scope: Scope, id: VerificationId, given: Secret) -> Registered | 
 def used(scope: Scope, id: VerificationId, given: Secret, row: PasskeyRow) -> int | None:
     """Return the new counter of an answer to `request_options`; None when it does not hold."""
     import webauthn
-    from webauthn.helpers.exceptions import WebAuthnException
 
     if row.public_key is None:
         return None
@@ -183,9 +172,16 @@ def used(scope: Scope, id: VerificationId, given: Secret, row: PasskeyRow) -> in
             credential_current_sign_count=0,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError):
+    except _refusals():
         return None
     return found.new_sign_count
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """Return what the library raises for what does not hold: some before it has seen the shape."""
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    return WebAuthnException, ValueError, TypeError, LookupError
 
 
 def _challenge(scope: Scope, id: VerificationId) -> bytes:

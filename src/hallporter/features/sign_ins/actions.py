@@ -3,25 +3,21 @@
 from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
 
-import msgspec
-from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import Browser, KnownBrowser
-from hallporter.contract.ids import IdentificationId, SignInId, TrustedDeviceId
+from hallporter.contract.ids import SignInId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY
 from hallporter.core.database import Write
-from hallporter.core.secret import Secret
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow, OpenClientRow, SessionWithUser
 from hallporter.features.credentials import password as passwords
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.external_accounts import tokens
-from hallporter.features.external_accounts.visits import VisitFields
 from hallporter.features.passkeys import ceremony
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
@@ -29,6 +25,7 @@ from hallporter.features.sessions import store as session_store
 from hallporter.features.sessions.actions import Changed, NewSession
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sign_ins import (
+    asking,
     client_trust,
     hidden_steps,
     hiding,
@@ -36,47 +33,16 @@ from hallporter.features.sign_ins import (
     store,
     subjects,
 )
+from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
 from hallporter.features.sign_ins.rows import SignInRow
-from hallporter.features.trusted_devices import store as trusted_devices
-from hallporter.features.trusted_devices.ceremony import Asked
 from hallporter.features.users import actions as users
-from hallporter.features.verifications import decoys, links, mailing, sending, strategies
-from hallporter.features.verifications import store as verifications
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.decoys import Decoy
-from hallporter.features.verifications.links import SentLink
-from hallporter.features.verifications.strategies.email_link import EmailLink
-from hallporter.features.verifications.strategies.trusted_device import TrustedDevice
+from hallporter.features.verifications import strategies
 from hallporter.features.verifications.strategy import Claim, Proof, Subject, Verdict
-
-Sent = SentCode | SentLink | Asked | Decoy
 
 _ABANDONED_AFTER = DAY
 _RESETS = "reset_password_"
 # First factors that leave what is shown of a user as it is.
 _CHANGE_NOTHING = ("password", "ticket")
-
-
-class CreateSignIn(VisitFields, frozen=True, kw_only=True):
-    """What a sign-in may begin with, the way to a provider and back included."""
-
-    identifier: str | None | UnsetType = UNSET
-    strategy: str | None = None
-    password: Secret | None = None
-    ticket: Secret | None = None
-    transfer: bool | None = None
-    token: Secret | None = None
-    email_address_id: IdentificationId | None = None
-    phone_number_id: IdentificationId | None = None
-    trusted_device_id: TrustedDeviceId | None = None
-    channel: str | None = None
-
-
-class ResetPassword(msgspec.Struct, frozen=True, kw_only=True):
-    """A new password for an account whose mailbox or telephone was just proved."""
-
-    password: Secret
-    sign_out_of_other_sessions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +67,7 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
         # Given and empty: by this the components know a browser that has no wallet.
         raise errors.form.nil(param="identifier")
     if not given.identifier:
-        asked = await _asked_of_anybody(scope, row, given)
+        asked = await asking.of_anybody(scope, row, given)
         row = row if asked is None else replace(row, status="needs_first_factor")
         return await _begin(scope, browser, client, row, Subject(), asked)
     identification_id, subject = await subjects.of_identifier(scope, given.identifier)
@@ -118,16 +84,8 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
     )
     if claim is not None:
         return await _attempt(scope, browser, client, row, subject, claim, "password", is_new=True)
-    sent = await _prepared_at_once(scope, row, subject, given)
+    sent = await asking.at_once(scope, row, subject, given)
     return await _begin(scope, browser, client, row, subject, sent)
-
-
-async def _asked_of_anybody(scope: Scope, row: SignInRow, given: CreateSignIn) -> Sent | None:
-    """Return the challenge to any passkey, or to a device: the answer says whose it is."""
-    if given.strategy not in (ceremony.STRATEGY, TrustedDevice.name):
-        return None
-    proof = Proof(strategy=given.strategy, trusted_device_id=given.trusted_device_id)
-    return await _prepare(strategies.first_factor(given.strategy), scope, row, Subject(), proof)
 
 
 async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> Claim | None:
@@ -140,29 +98,13 @@ async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn
     return await strategies.first_factor("password").attempt(scope, subject, proof)
 
 
-async def _prepared_at_once(
-    scope: Scope, row: SignInRow, subject: Subject, given: CreateSignIn
-) -> Sent | None:
-    if given.strategy is None or given.strategy == "password":
-        return None
-    proof = Proof(
-        strategy=given.strategy,
-        email_address_id=given.email_address_id,
-        phone_number_id=given.phone_number_id,
-        redirect_url=given.redirect_url,
-        trusted_device_id=given.trusted_device_id,
-        channel=given.channel,
-    )
-    return await _prepare(strategies.first_factor(given.strategy), scope, row, subject, proof)
-
-
 async def _begin(
     scope: Scope,
     browser: Browser,
     client: ClientRow | None,
     row: SignInRow,
     subject: Subject,
-    sent: Sent | None = None,
+    sent: asking.Sent | None = None,
 ) -> Outcome:
     if not hiding.hides(scope, row):
         users.refuse_locked(scope, subject.user)
@@ -171,8 +113,7 @@ async def _begin(
     async with scope.db.write() as tx:
         held = await clients.take_up(tx, to_act_for, scope.instance.id, row.id)
         if sent is not None:
-            await _send(tx, scope, row, sent)
-            row = replace(row, first_factor_verification_id=sent.verification.id)
+            row = await asking.send(tx, scope, row, sent)
             subject = dataclass_replace(subject, verification=sent.verification)
         await store.insert_sign_in(tx, row)
     return Outcome(row, held, subject)
@@ -193,23 +134,16 @@ async def get_own(scope: Scope, browser: Browser | KnownBrowser, id: SignInId) -
 async def prepare_factor(
     scope: Scope, browser: KnownBrowser, id: SignInId, proof: Proof, *, step: str
 ) -> Outcome:
-    """Send what the chosen strategy sends; a new code kills the old one."""
+    """Send what the chosen strategy sends."""
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
     strategy = _strategy(own.sign_in, proof.strategy)
-    sent = await _prepare(strategy, scope, own.sign_in, subject, proof)
-    row = _prepared(replace(own.sign_in, updated_at=scope.now), sent)
+    sent = await asking.made(strategy, scope, own.sign_in, subject, proof)
     async with scope.db.write() as tx:
-        await _send(tx, scope, row, sent)
+        row = await asking.send(tx, scope, replace(own.sign_in, updated_at=scope.now), sent)
         await _update(tx, row, was=own.sign_in.status)
     return Outcome(row, own.client)
-
-
-def _prepared(row: SignInRow, sent: Sent) -> SignInRow:
-    if row.asks_for_second:
-        return replace(row, second_factor_verification_id=sent.verification.id)
-    return replace(row, first_factor_verification_id=sent.verification.id)
 
 
 async def attempt_factor(
@@ -398,34 +332,6 @@ async def _noted(
     told = await users.note_failure(tx, scope, subject.user.id, wrong)
     # Only accounts are locked: who hears of a lock has found one.
     return wrong if hiding.hides(scope, row) else told
-
-
-async def _prepare(
-    strategy: strategies.Strategy, scope: Scope, row: SignInRow, subject: Subject, proof: Proof
-) -> Sent:
-    if hiding.hides(scope, row):
-        return hidden_steps.prepare(scope, row, subject, proof)
-    users.refuse_locked(scope, subject.user)
-    if isinstance(strategy, EmailLink):
-        return strategy.link(scope, subject, proof)
-    if isinstance(strategy, TrustedDevice):
-        return await strategy.ask(scope, subject, proof.trusted_device_id)
-    return strategy.prepare(scope, subject, proof)
-
-
-async def _send(tx: Write, scope: Scope, row: SignInRow, sent: Sent) -> None:
-    if isinstance(sent, Decoy):
-        await decoys.send(tx, scope, sent, regarding=row.id)
-        return
-    if isinstance(sent, SentCode):
-        await sending.send(tx, scope, sent, regarding=row.id)
-        return
-    if isinstance(sent, Asked):
-        await verifications.insert_verification(tx, sent.verification)
-        await trusted_devices.insert_challenge(tx, sent.row(row.client_id))
-        return
-    asked = links.Asked("sign_in", row.id, row.client_id)
-    await mailing.send_link(tx, scope, sent, asked, regarding=row.id)
 
 
 def _strategy(row: SignInRow, name: str) -> strategies.Strategy:

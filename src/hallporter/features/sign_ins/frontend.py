@@ -10,12 +10,13 @@ from hallporter.features.external_accounts import signing_in, tokens
 from hallporter.features.sign_ins import (
     actions,
     email_links,
-    passkeys,
+    owners,
     tickets,
     trusted_devices,
     views,
 )
-from hallporter.features.sign_ins.actions import CreateSignIn, Outcome, ResetPassword
+from hallporter.features.sign_ins.actions import Outcome
+from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
 from hallporter.features.verifications.strategies import passkey
 from hallporter.features.verifications.strategy import Proof
 
@@ -61,7 +62,7 @@ async def attempt_sign_in_factor_one(
 ) -> Reply:
     """Prove the first factor."""
     if given.strategy == passkey.Passkey.name:
-        found = await passkeys.attempt(scope, caller, sign_in_id, given)
+        found = await owners.attempt(scope, caller, sign_in_id, given)
         return await _reply(scope, caller, found)
     if given.strategy == trusted_devices.STRATEGY:
         found = await trusted_devices.attempt(scope, caller, sign_in_id, given)

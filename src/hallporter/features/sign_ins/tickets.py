@@ -1,6 +1,5 @@
 """Sign-in tokens: a server lets a user in, and the browser shows the ticket once."""
 
-import hashlib
 from typing import Annotated
 
 import msgspec
@@ -13,7 +12,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY, SECOND
 from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
-from hallporter.core.secret import Secret
+from hallporter.core.secret import Secret, hash_of_token
 from hallporter.features.actor_tokens import actions as actor_tokens
 from hallporter.features.sessions import identity
 from hallporter.features.sign_ins import actions, impersonating, store, subjects
@@ -49,7 +48,7 @@ async def create(scope: Scope, given: CreateSignInToken) -> tuple[SignInTokenRow
         id=ids.SIGN_IN_TOKEN.new(scope.now),
         instance_id=scope.instance.id,
         user_id=given.user_id,
-        token_hash=_hash(ticket),
+        token_hash=hash_of_token(ticket),
         status="pending",
         expire_at=scope.now + lifetime * SECOND,
         created_at=scope.now,
@@ -102,8 +101,4 @@ async def accept(scope: Scope, browser: Browser, ticket: Secret | None) -> Outco
 
 async def of_ticket(scope: Scope, ticket: Secret) -> SignInTokenRow | None:
     """Return the sign-in token that a ticket stands for, whatever became of it."""
-    return await store.sign_in_token_by_hash(scope.db, scope.instance.id, _hash(ticket))
-
-
-def _hash(ticket: Secret) -> str:
-    return hashlib.sha256(ticket.reveal().encode()).hexdigest()
+    return await store.sign_in_token_by_hash(scope.db, scope.instance.id, hash_of_token(ticket))

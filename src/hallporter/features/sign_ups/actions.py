@@ -9,12 +9,11 @@ from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import Browser, KnownBrowser
-from hallporter.contract.ids import SignUpId, UserId
+from hallporter.contract.ids import SignUpId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY
 from hallporter.core.database import Write
-from hallporter.core.secret import Secret
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
@@ -27,32 +26,19 @@ from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sign_ins.actions import refuse_second_session
-from hallporter.features.sign_ups import admission, asking, machine, store
+from hallporter.features.sign_ups import admission, asking, becoming, machine, store
 from hallporter.features.sign_ups import given as given_fields
-from hallporter.features.sign_ups.asking import PrepareVerification
+from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVerification
 from hallporter.features.sign_ups.given import SignUpFields
 from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
-from hallporter.features.users import creation
-from hallporter.features.users.creation import NewIdentification, NewUser
-from hallporter.features.verifications import codes, links
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Claim
-from hallporter.features.web3_wallets import ceremony, kinds
 
 _ABANDONED_AFTER = DAY
-_EMPTY = msgspec.Raw(b"{}")
 # What else is to be written of a visit to a provider, once its client is held.
 Settle = Callable[[Write, HeldClient], Awaitable[None]]
-
-
-class AttemptVerification(msgspec.Struct, frozen=True, kw_only=True):
-    """The proof of the address, the number or the wallet."""
-
-    strategy: str
-    code: Secret | None = None
-    signature: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,26 +202,8 @@ async def attempt_verification(
     own = await _open(scope, browser, id)
     field = asking.proved_field(scope, given.strategy)
     proofs = await of_sign_up(scope, own.sign_up)
-    claim = _claim(scope, own.sign_up, proofs.of(field), given)
+    claim = asking.claim(scope, own.sign_up, proofs.of(field), given)
     return await _prove(scope, own, field, proofs, claim)
-
-
-def _claim(
-    scope: Scope, row: SignUpRow, waiting: VerificationRow | None, given: AttemptVerification
-) -> Claim:
-    strategy = given.strategy
-    if strategy == links.STRATEGY:
-        raise errors.verification.strategy_invalid(param="strategy")
-    if strategy in kinds.CHAINS:
-        if waiting is None or row.web3_wallet is None:
-            raise errors.verification.missing()
-        asked = ceremony.challenge(scope, waiting, row.web3_wallet)
-        signed_by = ceremony.signer(asked, row.web3_wallet, given.signature)
-        return lambda tx: ceremony.attempt(tx, scope, waiting, signed_by, strategy=strategy)
-    if given.code is None:
-        raise errors.form.missing(param="code")
-    code = given.code
-    return lambda tx: codes.attempt(tx, scope, waiting, code, strategy=strategy)
 
 
 async def prove_address(scope: Scope, browser: KnownBrowser, id: SignUpId, claim: Claim) -> Outcome:
@@ -293,7 +261,7 @@ async def _advance(
     if not open_ones.are_met:
         return Outcome(await _update(tx, scope, row, read_at=read_at), held)
     invitation = await admission.take(tx, scope, row)
-    user_id = await _create_user(tx, scope, row, proofs, invitation)
+    user_id = await becoming.create_user(tx, scope, row, proofs, invitation)
     if arrival is not None:
         await arrivals.settle(tx, scope, arrival, user_id)
     started = await sessions.start(
@@ -318,42 +286,6 @@ def _strategy(proof: VerificationRow | None, arrival: Arrival | None) -> str:
     if arrival is not None:
         return arrival.strategy
     return "password" if proof is None else proof.strategy
-
-
-async def _create_user(
-    tx: Write,
-    scope: Scope,
-    row: SignUpRow,
-    proofs: Proofs,
-    invitation: InvitationRow | None,
-) -> UserId:
-    owned: list[NewIdentification] = []
-    if row.email_address is not None:
-        verified_by = proofs.strategy_of("email_address")
-        owned.append(NewIdentification("email_address", row.email_address, verified_by))
-    if row.phone_number is not None:
-        verified_by = proofs.strategy_of("phone_number")
-        owned.append(NewIdentification("phone_number", row.phone_number, verified_by))
-    if row.username is not None:
-        owned.append(NewIdentification("username", row.username, "admin"))
-    if row.web3_wallet is not None:
-        verified_by = proofs.strategy_of("web3_wallet")
-        owned.append(NewIdentification("web3_wallet", row.web3_wallet, verified_by))
-    return await creation.create(
-        tx,
-        scope,
-        NewUser(
-            identifications=owned,
-            first_name=row.first_name,
-            last_name=row.last_name,
-            locale=row.locale,
-            password_hash=row.password_hash,
-            unsafe_metadata=row.unsafe_metadata,
-            public_metadata=_EMPTY if invitation is None else invitation.public_metadata,
-            legal_accepted_at=row.legal_accepted_at,
-            last_sign_in_at=scope.now,
-        ),
-    )
 
 
 async def _update(tx: Write, scope: Scope, row: SignUpRow, *, read_at: int) -> SignUpRow:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from hallporter.contract import errors, ids
+from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.core.threads import aside
@@ -12,6 +12,7 @@ from hallporter.features.invitations import store as invitation_store
 from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.restrictions import actions as restrictions
 from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.waitlist import store as waitlist
 
@@ -44,17 +45,8 @@ def proof_of_email(
         return None
     if row.email_address != invitation.email_address:
         raise errors.form.value_invalid(param="email_address")
-    return VerificationRow(
-        id=ids.VERIFICATION.new(scope.now),
-        instance_id=scope.instance.id,
-        strategy="ticket",
-        status="verified",
-        attempts=0,
-        code_digest=None,
-        identification_id=None,
-        expire_at=invitation.expire_at,
-        created_at=scope.now,
-        updated_at=scope.now,
+    return waiting.new_verification(
+        scope, "ticket", expire_at=invitation.expire_at, status="verified"
     )
 
 

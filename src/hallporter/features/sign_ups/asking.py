@@ -1,4 +1,7 @@
-"""Asking for the proof of a field: what is sent, or to be signed, is made first, then written."""
+"""Asking for the proof of a field, and judging the answer.
+
+What is sent, or to be signed, is made first, then written; an answer is judged where it is spent.
+"""
 
 import msgspec
 from msgspec.structs import replace
@@ -7,6 +10,7 @@ from hallporter.contract import errors
 from hallporter.contract.ids import ClientId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
+from hallporter.core.secret import Secret
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.proofs import FIELDS, Field
@@ -22,6 +26,8 @@ from hallporter.features.verifications import (
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.links import Asked, SentLink
+from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.strategy import Claim
 from hallporter.features.web3_wallets import ceremony, kinds
 
 Sent = SentCode | SentLink | Decoy
@@ -33,6 +39,14 @@ class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
     strategy: str
     redirect_url: str | None = None
     channel: str | None = None
+
+
+class AttemptVerification(msgspec.Struct, frozen=True, kw_only=True):
+    """The proof of the address, the number or the wallet."""
+
+    strategy: str
+    code: Secret | None = None
+    signature: Secret | None = None
 
 
 def proved_field(scope: Scope, strategy: str) -> Field:
@@ -85,3 +99,22 @@ async def send(
     else:
         await sending.send(tx, scope, sent, regarding=regarding)
     return replace(row, **{f"{field}_verification_id": sent.verification.id})
+
+
+def claim(
+    scope: Scope, row: SignUpRow, waiting: VerificationRow | None, given: AttemptVerification
+) -> Claim:
+    """Return what judges the answer to a proof that is `waiting`, and spends it."""
+    strategy = given.strategy
+    if strategy == links.STRATEGY:
+        raise errors.verification.strategy_invalid(param="strategy")
+    if strategy in kinds.CHAINS:
+        if waiting is None or row.web3_wallet is None:
+            raise errors.verification.missing()
+        asked = ceremony.challenge(scope, waiting, row.web3_wallet)
+        signed_by = ceremony.signer(asked, row.web3_wallet, given.signature)
+        return lambda tx: ceremony.attempt(tx, scope, waiting, signed_by, strategy=strategy)
+    if given.code is None:
+        raise errors.form.missing(param="code")
+    code = given.code
+    return lambda tx: codes.attempt(tx, scope, waiting, code, strategy=strategy)

@@ -9,8 +9,8 @@ from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.external_accounts import signing_up, tokens
 from hallporter.features.sign_ups import actions, email_links, tickets, views
-from hallporter.features.sign_ups.actions import AttemptVerification, Outcome
-from hallporter.features.sign_ups.asking import PrepareVerification
+from hallporter.features.sign_ups.actions import Outcome
+from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVerification
 from hallporter.features.sign_ups.given import SignUpFields
 from hallporter.features.sign_ups.proofs import FIELDS
 from hallporter.features.verifications import strategies

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -19,6 +19,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
 from hallporter.features.trusted_devices.rows import ChallengeRow, Platform, TrustedDeviceRow
+from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
 
 STRATEGY = "trusted_device"
@@ -42,7 +43,8 @@ class ClientData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     type: Literal["trusted_device.enroll", "trusted_device.sign_in"]
     challenge: str
-    challenge_id: str
+    challenge_id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_]*$")]
+    """Looked up, so that it must hold no NUL, of which PostgreSQL knows none."""
     issuer: str
     algorithm: Literal["ES256"]
     expires_at: int
@@ -165,18 +167,7 @@ def is_signed(
 
 
 def _new_verification(scope: Scope) -> VerificationRow:
-    return VerificationRow(
-        id=ids.VERIFICATION.new(scope.now),
-        instance_id=scope.instance.id,
-        strategy=STRATEGY,
-        status="unverified",
-        attempts=0,
-        code_digest=None,
-        identification_id=None,
-        expire_at=scope.now + _LIFETIME,
-        created_at=scope.now,
-        updated_at=scope.now,
-    )
+    return waiting.new_verification(scope, STRATEGY, expire_at=scope.now + _LIFETIME)
 
 
 def _der(signature: bytes) -> bytes:

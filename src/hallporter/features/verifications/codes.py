@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from hallporter.contract import errors, ids
+from msgspec.structs import replace
+
+from hallporter.contract import errors
 from hallporter.contract.ids import IdentificationId, VerificationId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
@@ -11,7 +13,7 @@ from hallporter.core.clock import MINUTE
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.identifications import canonical
-from hallporter.features.verifications import channels, store
+from hallporter.features.verifications import channels, store, waiting
 from hallporter.features.verifications.rows import VerificationRow
 
 _LENGTH = 6
@@ -54,18 +56,12 @@ def new_verification(
     channel: str | None = None,
 ) -> VerificationRow:
     """Return a proof that waits for `code`."""
-    id = ids.VERIFICATION.new(scope.now)
-    return VerificationRow(
-        id=id,
-        instance_id=scope.instance.id,
-        strategy=strategy,
-        status="unverified",
-        attempts=0,
-        code_digest=_digest(scope, id, code),
-        identification_id=identification_id,
-        expire_at=scope.now + _LIFETIME,
-        created_at=scope.now,
-        updated_at=scope.now,
+    row = waiting.new_verification(
+        scope, strategy, expire_at=scope.now + _LIFETIME, identification_id=identification_id
+    )
+    return replace(
+        row,
+        code_digest=_digest(scope, row.id, code),
         channel=channels.chosen(scope, channel) if strategy.endswith("phone_code") else None,
     )
 

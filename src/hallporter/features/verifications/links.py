@@ -1,17 +1,16 @@
 """Links by mail: 256 bits, ten minutes, one use, for the browser and the attempt they are for."""
 
-import hashlib
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from hallporter.contract import errors, ids
+from hallporter.contract import errors
 from hallporter.contract.ids import ClientId, IdentificationId, VerificationId
 from hallporter.contract.origins import is_allowed, is_allowed_redirect
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
-from hallporter.core.secret import Secret
-from hallporter.features.verifications import store
+from hallporter.core.secret import Secret, hash_of_token
+from hallporter.features.verifications import store, waiting
 from hallporter.features.verifications.rows import EmailLinkRow, Purpose, VerificationRow
 
 STRATEGY = "email_link"
@@ -49,17 +48,8 @@ def new_link(
         raise errors.form.missing(param="redirect_url")
     if not is_allowed_redirect(scope.instance, redirect_url):
         raise errors.request.redirect_url_invalid(param="redirect_url")
-    row = VerificationRow(
-        id=ids.VERIFICATION.new(scope.now),
-        instance_id=scope.instance.id,
-        strategy=STRATEGY,
-        status="unverified",
-        attempts=0,
-        code_digest=None,
-        identification_id=identification_id,
-        expire_at=scope.now + _LIFETIME,
-        created_at=scope.now,
-        updated_at=scope.now,
+    row = waiting.new_verification(
+        scope, STRATEGY, expire_at=scope.now + _LIFETIME, identification_id=identification_id
     )
     return SentLink(row, address, Secret(random_token()), redirect_url)
 
@@ -67,7 +57,7 @@ def new_link(
 def stored(scope: Scope, sent: SentLink, asked: Asked) -> EmailLinkRow:
     """Return the row of a link."""
     return EmailLinkRow(
-        token_hash=_hash(sent.token),
+        token_hash=hash_of_token(sent.token),
         instance_id=scope.instance.id,
         verification_id=sent.verification.id,
         client_id=asked.client_id,
@@ -85,7 +75,7 @@ def url_of(scope: Scope, sent: SentLink) -> Secret:
 
 async def by_token(scope: Scope, token: Secret) -> EmailLinkRow | None:
     """Return the link that has this token."""
-    return await store.email_link_by_hash(scope.db, scope.instance.id, _hash(token))
+    return await store.email_link_by_hash(scope.db, scope.instance.id, hash_of_token(token))
 
 
 async def opened_by(scope: Scope, verification_id: VerificationId | None) -> ClientId | None:
@@ -103,7 +93,3 @@ def _base_url(scope: Scope) -> str:
     if called.netloc == host or is_allowed(scope.instance, f"{called.scheme}://{called.netloc}"):
         return scope.visitor.base_url
     return f"{'http' if scope.instance.is_local else 'https'}://{host}"
-
-
-def _hash(token: Secret) -> str:
-    return hashlib.sha256(token.reveal().encode()).hexdigest()

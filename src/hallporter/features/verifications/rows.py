@@ -7,6 +7,7 @@ import msgspec
 from hallporter.contract.ids import ClientId, IdentificationId, InstanceId, VerificationId
 from hallporter.contract.settings import PhoneCodeChannel
 
+VerificationStatus = Literal["unverified", "verified", "failed"]
 Purpose = Literal["sign_in", "sign_up", "own_address"]
 
 
@@ -16,7 +17,7 @@ class VerificationRow(msgspec.Struct, frozen=True):
     id: VerificationId
     instance_id: InstanceId
     strategy: str
-    status: Literal["unverified", "verified", "failed"]
+    status: VerificationStatus
     attempts: int
     code_digest: str | None
     identification_id: IdentificationId | None
