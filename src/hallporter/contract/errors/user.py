@@ -28,7 +28,7 @@ locked = Problem(
     403,
     "user_locked",
     "Account locked",
-    "Too many wrong attempts; the account opens again in {lockout_expires_in_seconds} seconds.",
+    "This account is locked. Try again in {lockout_expires_in}.",
 )
 last_identification = Problem(
     409,
