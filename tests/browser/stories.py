@@ -177,12 +177,16 @@ class Story:
         # Before that there is nothing to send, and what the form thinks would hide what we answer.
         self.see(FINE)
         self.see("Passwords match.")
-        self.page.evaluate(_REST)
+        self.rest()
         self.submit()
 
     def see(self, text: str | re.Pattern[str]) -> None:
         """Wait for a text."""
         expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def rest(self) -> None:
+        """Wait until the page has come to rest."""
+        self.page.evaluate(_REST)
 
     def enter_code(self, code: str) -> None:
         """Type a code where one is asked for."""
@@ -248,10 +252,10 @@ class Story:
         """Choose from the menu beside something in the profile."""
         row = self.page.locator(f".cl-profileSectionItem__{section}").filter(has_text=of)
         # What was done before may still close what is opened now.
-        self.page.evaluate(_REST)
+        self.rest()
         row.get_by_role("button", name="Open menu").click()
         self.page.get_by_role("menuitem", name=action, exact=True).click()
-        self.page.evaluate(_REST)
+        self.rest()
 
     def read_app(self) -> Authenticator:
         """Set up an authenticator app with the secret that is shown."""
