@@ -41,7 +41,9 @@ def test_case_13_account_locks_at_the_limit_and_opens_after_its_time(
     lock(instance, victim)
     reply = browser.sign_in(victim.email_address)
     assert (reply.status, reply.codes) == (403, ["user_locked"])
-    assert reply.json["errors"][0]["meta"] == {"lockout_expires_in_seconds": 3600}
+    told = reply.json["errors"][0]
+    assert told["meta"] == {"lockout_expires_in_seconds": 3600}
+    assert told["long_message"] == "This account is locked. Try again in 1 hour."
     clock.advance(minutes=60, seconds=-1)
     assert browser.sign_in(victim.email_address).codes == ["user_locked"]
     clock.advance(seconds=1)

@@ -44,10 +44,13 @@ PAGE = """\
 <div id="app"></div>
 <script type="module">
   const at = (place) => new URL(place, location.origin).href;
+  // Or the components would fetch it from their maker.
+  const icon = {{ backgroundImage: "url('data:image/svg+xml,')" }};
   await Clerk.load({{
     ui: {{ ClerkUI: window.__internal_ClerkUICtor }},
     signInUrl: at("/in"), signUpUrl: at("/up"), waitlistUrl: at("/wait"),
     afterSignOutUrl: at("/"), localization: {words},
+    appearance: {{ elements: {{ providerIcon__whatsapp: icon }} }},
   }});
   const here = document.getElementById("app");
   const routing = {{ routing: "hash" }};
@@ -84,10 +87,10 @@ class App:
     start_page: str
     backend: Backend
 
-    def told(self, recipient: str, fact: str) -> str:
-        """Return what the last message to somebody tells, waiting for one."""
+    def told(self, recipient: str, fact: str, *, of: int = 1) -> str:
+        """Return what the last message to somebody tells, waiting for the first, or more."""
         outbox, until = self.tenant.outbox(), time.monotonic() + 10
-        while all(to != recipient for to, _ in outbox.messages()):
+        while sum(to == recipient for to, _ in outbox.messages()) < of:
             assert time.monotonic() < until, f"nothing was sent to {recipient}"
             time.sleep(0.05)
         return outbox.last_told(recipient, fact)
@@ -113,13 +116,13 @@ class App:
         self.backend.patch(f"/v1/users/{user['id']}", totp_secret=secret, **codes).ok()
         return Authenticator(secret, self.clock)
 
-    def create_user_with_second_number(self, **given: Any) -> Any:
+    def create_user_with_second_number(self, number: str | None = None, **given: Any) -> Any:
         """Make a user who keeps a telephone for the second factor."""
-        user = self.create_user(phone_number=[new_number()], **given)
-        number = user["phone_numbers"][0]["id"]
+        user = self.create_user(phone_number=[number or new_number()], **given)
+        number_id = user["phone_numbers"][0]["id"]
         with self.tenant.browser() as browser:
             browser.sign_in(address_of(user)).ok()
-            path, kept = f"/v1/me/phone_numbers/{number}", {"reserved_for_second_factor": "true"}
+            path, kept = f"/v1/me/phone_numbers/{number_id}", {"reserved_for_second_factor": "true"}
             browser.post(path, _method="PATCH", **kept).ok()
         return user
 
@@ -174,12 +177,16 @@ class Story:
         # Before that there is nothing to send, and what the form thinks would hide what we answer.
         self.see(FINE)
         self.see("Passwords match.")
-        self.page.evaluate(_REST)
+        self.rest()
         self.submit()
 
     def see(self, text: str | re.Pattern[str]) -> None:
         """Wait for a text."""
         expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def rest(self) -> None:
+        """Wait until the page has come to rest."""
+        self.page.evaluate(_REST)
 
     def enter_code(self, code: str) -> None:
         """Type a code where one is asked for."""
@@ -245,10 +252,10 @@ class Story:
         """Choose from the menu beside something in the profile."""
         row = self.page.locator(f".cl-profileSectionItem__{section}").filter(has_text=of)
         # What was done before may still close what is opened now.
-        self.page.evaluate(_REST)
+        self.rest()
         row.get_by_role("button", name="Open menu").click()
         self.page.get_by_role("menuitem", name=action, exact=True).click()
-        self.page.evaluate(_REST)
+        self.rest()
 
     def read_app(self) -> Authenticator:
         """Set up an authenticator app with the secret that is shown."""
@@ -264,6 +271,20 @@ class Story:
         self.name_oneself(address_of(user))
         self.give_password()
         self.see(then)
+
+    def be_asked_anew(self) -> None:
+        """Come back after a while, and want what nobody may without proof: leave for good."""
+        self.app.clock.advance(minutes=11)
+        self.go("profile#/security")
+        self.press("Delete account")
+        self.page.get_by_label(re.compile("Delete account")).fill("Delete account")
+        self.page.get_by_role("button", name="Delete account", exact=True).last.click()
+        self.see("Verification required")
+
+    def be_gone(self, user: Any) -> None:
+        """Have left."""
+        self.wait("window.Clerk?.user === null")
+        assert self.app.backend.get(f"/v1/users/{user['id']}").status == 404
 
     def sign_out(self) -> None:
         """Sign out, which leads to the app's first page."""

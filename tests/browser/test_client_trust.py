@@ -1,9 +1,11 @@
 """Clerk's own `<SignIn/>` asks for an address in a browser that its user is new to, and once."""
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,6 +15,8 @@ from tests.browser.apps import Generation
 from tests.browser.conftest import TIMEOUT
 from tests.browser.front_door import PASSWORD, Visitor, visitor
 from tests.browser.servers import HALLPORTER, RunningServer, running_server
+from tests.browser.stories import WORDS, Begin, Story, address_of
+from tests.house import TEST_CODE, new_number
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -75,3 +79,49 @@ def test_new_browser_is_asked_for_a_code_and_is_known_from_then_on(
     page.goto(page.url.partition("#")[0])
     give_password(page, ada)
     page.wait_for_function("Clerk.user")
+
+
+def be_known_from_then_on(story: Story, user: Any) -> None:
+    """Sign out and in again, by password alone."""
+    story.sign_out()
+    story.sign_in(address_of(user))
+    assert story.user_id == user["id"]
+
+
+def test_a_mailed_link_makes_the_browser_known(begin: Begin, elsewhere: Page) -> None:
+    story = begin(
+        client_trust=True,
+        attributes__email_address__first_factors=["email_link"],
+        attributes__email_address__verifications=["email_link"],
+    )
+    ada = story.app.create_user()
+    story.begin_sign_in(ada, "Check your email")
+    story.see("signing in from a new device")
+    story.shoot("client-trust-email-link")
+    link = story.app.told(address_of(ada), "magic_link")
+
+    elsewhere.goto(link)
+    expect(elsewhere.get_by_text(re.compile("invalid for this device", re.I))).to_be_visible()
+    assert story.js("Clerk.user") is None
+
+    tab = story.page.context.new_page()
+    tab.goto(link)
+    tab.wait_for_function("window.Clerk?.user")
+    story.see("Return to the newly opened tab")
+    story.shoot("client-trust-email-link-done")
+    tab.close()
+    story.go("")
+    be_known_from_then_on(story, ada)
+
+
+def test_a_code_by_sms_makes_the_browser_known(begin: Begin) -> None:
+    story = begin(client_trust=True, attributes__phone_number__enabled=True)
+    ada = story.app.create_user(phone_number=[new_number()])
+    story.begin_sign_in(ada, "Check your phone")
+    story.see("signing in from a new device")
+    story.shoot("client-trust-phone-code")
+    story.enter_code("000000")
+    story.error_at_code(WORDS["form_code_incorrect"])
+    story.enter_code(TEST_CODE)
+    story.arrive(ada)
+    be_known_from_then_on(story, ada)

@@ -115,5 +115,5 @@ def test_a_wrong_password_is_told_so_until_the_account_is_locked(begin: Begin) -
     story.shoot("sign-in-wrong-password")
     story.give_password("not this one either")
     story.give_password()
-    story.error_of_card(re.compile("Too many wrong attempts"))
+    story.error_of_card("This account is locked. Try again in 1 hour.")
     story.shoot("sign-in-locked")

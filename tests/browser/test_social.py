@@ -16,7 +16,7 @@ from pyotp.totp import TOTP
 from tests.browser import apps
 from tests.browser.front_door import PASSWORD, enter_code, shoot, visitor
 from tests.browser.servers import HALLPORTER, RunningServer, running_server
-from tests.browser.stories import Begin
+from tests.browser.stories import Begin, Story
 from tests.social.provider import OpenIdProvider
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -33,7 +33,10 @@ PAGE = """\
   await Clerk.load(%s);
   const here = document.getElementById("app");
   const routing = { routing: "hash" };
-  if (Clerk.user) Clerk.mountUserProfile(here, routing);
+  const additionalOAuthScopes = { custom_mock: ["files"] };
+  if (Clerk.user && location.pathname === "/more")
+    Clerk.mountUserProfile(here, { ...routing, additionalOAuthScopes });
+  else if (Clerk.user) Clerk.mountUserProfile(here, routing);
   else if (location.pathname === "/up") Clerk.mountSignUp(here, routing);
   else Clerk.mountSignIn(here, routing);
 </script>
@@ -90,6 +93,27 @@ def page(chromium: Browser, server: RunningServer, provider: OpenIdProvider) -> 
         context.route(re.compile("^https?:"), only_loopback)
         context.set_default_timeout(30_000)
         yield context.new_page()
+
+
+def know(story: Story, provider: OpenIdProvider) -> dict[str, str]:
+    """Have a story's app known to the provider; return its settings."""
+    client = provider.register(f"{story.app.start_page}v1/oauth_callback")
+    settings = {
+        "client_id": client.client_id,
+        "client_secret": client.client_secret,
+        "discovery_url": provider.discovery_url,
+        "name": "Mock",
+    }
+    named = {f"social__{STRATEGY}__{key}": value for key, value in settings.items()}
+    story.app.tenant.update(**named)
+    story.page.route(re.compile("^https:"), lambda route: route.abort())
+    return named
+
+
+def connect(story: Story) -> None:
+    """Set out to connect an account in the profile."""
+    story.press("Connect account")
+    story.page.get_by_role("menuitem", name=re.compile("Mock")).click()
 
 
 def name() -> str:
@@ -154,15 +178,7 @@ def test_what_the_provider_does_not_tell_is_asked_for(
         sign_up__legal_consent_enabled=True,
         display__terms_url="https://example.com/terms",
     )
-    client = provider.register(f"{story.app.start_page}v1/oauth_callback")
-    settings = {
-        "client_id": client.client_id,
-        "client_secret": client.client_secret,
-        "discovery_url": provider.discovery_url,
-        "name": "Mock",
-    }
-    story.app.tenant.update(**{f"social__{STRATEGY}__{key}": settings[key] for key in settings})
-    story.page.route(re.compile("^https:"), lambda route: route.abort())
+    know(story, provider)
     story.go("up")
     story.press(re.compile("Mock"))
     visit_provider(story.page, ada)
@@ -241,3 +257,53 @@ def test_a_profile_connects_an_account_and_takes_it_away(
     page.get_by_role("menuitem", name="Remove").click()
     page.get_by_role("button", name="Remove", exact=True).click()
     page.wait_for_function("window.Clerk?.user?.externalAccounts.length === 0")
+
+
+def test_more_scopes_are_asked_for_by_connecting_again(page: Page, app: str) -> None:
+    ada = name()
+    page.goto(f"{app}up")
+    page.get_by_role("button", name=re.compile("Mock")).click()
+    visit_provider(page, ada)
+    wait_for_user(page, app)
+    page.goto(f"{app}more")
+    expect(page.get_by_text("This account has been disconnected.")).to_be_visible()
+    shoot(page, "profile-reconnect")
+    page.get_by_role("button", name="Reconnect").click()
+    # Who this is the provider remembers; what it is asked for is new.
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_function("location.pathname === '/more' && window.Clerk?.user")
+    expect(page.get_by_text(f"• {ada}")).to_be_visible()
+    expect(page.get_by_role("button", name="Reconnect")).to_have_count(0)
+    assert "files" in page.evaluate("Clerk.user.externalAccounts[0].approvedScopes").split()
+
+
+def test_an_account_that_could_not_be_connected_is_connected_again(
+    begin: Begin, provider: OpenIdProvider
+) -> None:
+    story, ada = begin(), name()
+    right = know(story, provider)
+    story.app.tenant.update(**{f"social__{STRATEGY}__client_secret": "not the secret"})
+    story.be_at_profile(story.app.create_user())
+    connect(story)
+    visit_provider(story.page, ada)
+    story.see("This account has been disconnected.")
+    story.shoot("profile-connection-failed")
+    story.app.tenant.update(**right)
+    story.press("Reconnect")
+    story.wait("location.pathname === '/profile' && window.Clerk?.user")
+    story.see(f"• {ada}")
+    assert story.js("Clerk.user.verifiedExternalAccounts.length") == 1
+    expect(story.page.get_by_role("button", name="Reconnect")).to_have_count(0)
+
+
+def test_turning_back_is_told_at_the_account(begin: Begin, provider: OpenIdProvider) -> None:
+    story = begin()
+    know(story, provider)
+    story.be_at_profile(story.app.create_user())
+    connect(story)
+    story.page.get_by_role("link", name="Cancel").click()
+    story.see("You did not grant access to your Mock account.")
+    story.shoot("profile-connection-denied")
+    story.choose("connectedAccounts", "Mock", "Remove")
+    story.press("Remove")
+    story.wait("Clerk.user.externalAccounts.length === 0")

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import apps
 from tests.browser.servers import HALLPORTER, RunningServer, running_server
+from tests.browser.stories import App, Begin
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -38,6 +39,11 @@ SETTINGS = [
     "attributes.password.required=false",
     'preferred_channels={"BE":"whatsapp"}',
 ]
+# Where the components name no channel, codes travel by the one that the instance has.
+WHATSAPP_ONLY = {
+    "attributes__phone_number__enabled": True,
+    "attributes__phone_number__channels": ["whatsapp"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +94,14 @@ def sent(server: RunningServer, number: str) -> list[dict[str, Any]]:
     raise AssertionError(f"nothing was sent to {number}")
 
 
+def whatsapp_code(app: App, number: str, *, of: int = 1) -> str:
+    """Return the code that a number was last sent, which came by WhatsApp."""
+    code = app.told(number, "otp_code", of=of)
+    messages = [row for row in app.tenant.outbox().rows() if row.recipient == number]
+    assert messages[-1].channel == "whatsapp"
+    return code
+
+
 def enter_code(page: Page, code: str) -> None:
     """Type a code where it is asked for."""
     page.locator("input[autocomplete=one-time-code]").press_sequentially(code)
@@ -135,3 +149,42 @@ def test_a_country_has_its_channel(page: Page, server: RunningServer, url: str) 
     (message,) = sent(server, number)
     assert message["channel"] == "whatsapp"
     enter_code(page, message["code"])
+
+
+def test_a_second_factor_comes_by_whatsapp_at_the_sign_in_and_in_the_dialog(begin: Begin) -> None:
+    story, number = begin(**WHATSAPP_ONLY), new_number()
+    ada = story.app.create_user_with_second_number(number)
+    story.begin_sign_in(ada, "Check your phone")
+    story.shoot("second-whatsapp")
+    story.enter_code(whatsapp_code(story.app, number))
+    story.arrive(ada)
+    story.be_asked_anew()
+    story.see("Enter the code sent to your phone to continue")
+    story.shoot("step-up-second-whatsapp")
+    story.enter_code(whatsapp_code(story.app, number, of=2))
+    story.be_gone(ada)
+
+
+def test_a_step_up_comes_by_whatsapp(begin: Begin) -> None:
+    story, number = begin(**WHATSAPP_ONLY), new_number()
+    ada = story.app.create_user(phone_number=[number])
+    story.sign_in_as(ada)
+    story.be_asked_anew()
+    story.press("Use another method")
+    story.press(re.compile("Send SMS code to"))
+    story.see("Enter the code sent to your phone to continue")
+    story.enter_code(whatsapp_code(story.app, number))
+    story.be_gone(ada)
+
+
+def test_a_number_of_the_profile_is_proved_by_whatsapp(begin: Begin) -> None:
+    story, number = begin(**WHATSAPP_ONLY), new_number()
+    story.be_at_profile(story.app.create_user())
+    story.press("Add phone number")
+    story.fill("Phone number", number)
+    story.press("Add")
+    story.see("verification code")
+    story.shoot("profile-whatsapp-code")
+    story.enter_code(whatsapp_code(story.app, number))
+    story.wait("Clerk.user.primaryPhoneNumber?.verification.status === 'verified'")
+    assert story.js("Clerk.user.primaryPhoneNumber.phoneNumber") == number

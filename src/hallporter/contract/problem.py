@@ -4,14 +4,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from hallporter.contract import durations
 from hallporter.contract.objects import ErrorObject
+
+_SECONDS = "_seconds"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One error code of the API: its status, its code and its words.
 
-    Both messages may name keys of the raised error's `meta` in braces.
+    Both messages may name keys of the raised error's `meta` in braces; of `wait_seconds` they name
+    `wait` to have it in words.
     """
 
     status: int
@@ -36,6 +40,9 @@ class Occurrence:
     def told(self) -> ErrorObject:
         """Return the error in words."""
         words = defaultdict(str, {name: str(value) for name, value in self.meta.items()})
+        for name, value in self.meta.items():
+            if name.endswith(_SECONDS):
+                words[name.removesuffix(_SECONDS)] = durations.in_words(value)
         return ErrorObject(
             message=self.problem.message.format_map(words),
             long_message=(self.problem.long_message or self.problem.message).format_map(words),

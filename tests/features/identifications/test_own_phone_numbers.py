@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house import TEST_CODE, Backend, Browser, Outbox, Reply, Tenant, new_number
+from tests.house import TEST_CODE, Backend, Browser, Clock, Outbox, Reply, Tenant, new_number
 
 PATH = "/v1/me/phone_numbers"
 
@@ -130,6 +130,19 @@ def test_one_number_is_the_default_one(instance: Tenant, browser: Browser) -> No
         assert change(browser, id, **given).ok().body["default_second_factor"]
     listed = {each["id"]: each["default_second_factor"] for each in browser.get(PATH).json}
     assert listed == {first: False, second: True}
+
+
+def test_default_one_is_chosen_in_a_stale_session_and_no_other_change_is_made(
+    browser: Browser, clock: Clock
+) -> None:
+    browser.sign_up()
+    first = proved(browser, reserved_for_second_factor="true").body["id"]
+    second = proved(browser, reserved_for_second_factor="true").body["id"]
+    clock.advance(minutes=11)
+    assert change(browser, second, default_second_factor="true").ok().body["default_second_factor"]
+    for given in ("true", "false"):
+        form = {"reserved_for_second_factor": given, "default_second_factor": "true"}
+        assert change(browser, first, **form).codes == ["session_reverification_required"]
 
 
 def test_unproved_number_is_no_second_factor(browser: Browser) -> None:

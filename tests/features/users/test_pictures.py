@@ -61,6 +61,7 @@ def test_removed_picture_is_gone(browser: Browser) -> None:
     user = removed.client["sessions"][0]["user"]
     assert not user["has_image"]
     assert user["image_url"].startswith("data:image/svg+xml,")
+    assert "avatar_placeholder" in user["image_url"]
     assert browser.get(f"/v1/images/{id}").status == 404
     assert browser.post(PATH, _method="DELETE").status == 404
 

@@ -20,7 +20,7 @@ exceeds_maximum = Problem(
     422,
     "form_param_max_length_exceeded",
     "is too long",
-    "{param_name} may have at most {max} characters.",
+    "It may have at most {max} characters.",
 )
 username_length_invalid = Problem(
     422,

@@ -61,8 +61,7 @@ too_many = Problem(
     429,
     "too_many_requests",
     "Too many requests",
-    "More is asked for than this server can do just now; try again in {retry_after_seconds} "
-    "seconds.",
+    "More is asked for than this server can do just now; try again in {retry_after}.",
 )
 maintenance = Problem(
     503,

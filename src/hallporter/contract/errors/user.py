@@ -23,12 +23,20 @@ too_many_unverified = Problem(
 image_not_found = Problem(
     404, "image_not_found", "Image not found", "There is no such picture here."
 )
+# It names no field: the components have none for a picture, and would show it nowhere. The code is
+# one that their translations know.
+image_invalid = Problem(
+    422,
+    "avatar_file_type_invalid",
+    "Not a picture",
+    "Only JPEG, PNG, GIF and WebP pictures of a usual size are taken.",
+)
 banned = Problem(403, "user_banned", "Account banned", "This account may not sign in.")
 locked = Problem(
     403,
     "user_locked",
     "Account locked",
-    "Too many wrong attempts; the account opens again in {lockout_expires_in_seconds} seconds.",
+    "This account is locked. Try again in {lockout_expires_in}.",
 )
 last_identification = Problem(
     409,

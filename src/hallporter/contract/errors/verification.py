@@ -18,7 +18,7 @@ asked_too_often = Problem(
     429,
     "too_many_requests",
     "Too many requests",
-    "Codes were asked for too often; try again in {retry_after_seconds} seconds.",
+    "Codes were asked for too often; try again in {retry_after}.",
 )
 strategy_invalid = Problem(
     422,

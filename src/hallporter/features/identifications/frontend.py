@@ -149,7 +149,10 @@ async def verify_phone_number(
 
 @frontend.patch("/v1/me/phone_numbers/{phone_number_id}")
 async def update_phone_number(
-    scope: Scope, caller: GuardedAtTask, phone_number_id: IdentificationId, given: UpdatePhoneNumber
+    scope: Scope,
+    caller: InPersonAtTask,
+    phone_number_id: IdentificationId,
+    given: UpdatePhoneNumber,
 ) -> Reply:
     """Say what a number is for."""
     number = await own_phone_numbers.update(scope, caller, phone_number_id, given)

@@ -13,6 +13,7 @@ from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.core.database import Write
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.sessions import recency
 from hallporter.features.sessions import store as sessions
 from hallporter.features.users import own_factors, own_identifiers
 from hallporter.features.users.own_identifiers import AttemptIdentifier, PrepareIdentifier, Then
@@ -73,9 +74,14 @@ async def delete(scope: Scope, caller: Guarded, id: IdentificationId) -> None:
 
 
 async def update(
-    scope: Scope, caller: Guarded, id: IdentificationId, given: UpdatePhoneNumber
+    scope: Scope, caller: SignedIn, id: IdentificationId, given: UpdatePhoneNumber
 ) -> Number:
-    """Keep a number for the second factor, choose the default one, or do neither any more."""
+    """Keep a number for the second factor, choose the default one, or do neither any more.
+
+    Which of them is asked for first protects nothing: Clerk's components have no dialog there.
+    """
+    if given.reserved_for_second_factor is not None:
+        await recency.refuse_stale(scope, caller)
     before = await own_factors.own_user(scope, caller)
     async with scope.db.write() as tx:
         user, owned = await own_identifiers.locked(tx, scope, caller)

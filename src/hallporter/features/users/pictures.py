@@ -16,7 +16,7 @@ async def replace(scope: Scope, caller: SignedIn, given: Upload) -> ProfileImage
 
     picture = await aside("drawing a picture", lambda: redrawn(given.content))
     if picture is None:
-        raise errors.form.format_invalid(param="file")
+        raise errors.user.image_invalid()
     row = ProfileImageRow(
         id=ids.PROFILE_IMAGE.new(scope.now),
         instance_id=scope.instance.id,

@@ -8,8 +8,9 @@ from hallporter.contract.scope import Scope
 
 # White on any of these can be told apart (WCAG 2.2, 1.4.11: at least 3 to 1).
 _COLOURS = ("1a6650", "8a5c0c", "37588c", "7a4a86", "99433a", "4c6632")
+# Clerk's components tell by this name that there is no picture which could be removed.
 _DRAWING = (
-    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'>"
+    "<svg id='avatar_placeholder' xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'>"
     "<path fill='#{colour}' d='M0 0h8v8H0z'/><circle cx='4' cy='3' r='1.5' fill='#fff'/>"
     "<path fill='#fff' d='M1 8a3 3 0 0 1 6 0'/></svg>"
 )
