@@ -1,5 +1,6 @@
 """Case 38: requests that are too big, too deep or twofold are refused, and cheaply."""
 
+import json
 import time
 
 import pytest
@@ -141,3 +142,14 @@ def test_case_38_very_long_values_are_answered(backend: Backend, browser: Browse
     assert browser.get("/v1/client", __clerk_api_version=long).status == 200
     assert browser.post("/v1/client/sign_ins", identifier=long * 10).status == 422
     assert browser.post("/v1/client/sign_ups", first_name=long * 10).status in (200, 422)
+
+
+def test_case_38_sign_ups_hold_no_more_than_profiles_do(browser: Browser) -> None:
+    refused = {
+        "first_name": ("x" * 257, "form_param_max_length_exceeded"),
+        "last_name": ("x" * 257, "form_param_max_length_exceeded"),
+        "unsafe_metadata": (json.dumps({"x": "x" * 9_000}), "form_param_exceeds_allowed_size"),
+    }
+    for name, (value, code) in refused.items():
+        reply = browser.post("/v1/client/sign_ups", **{name: value})
+        assert (reply.status, reply.codes, reply.params) == (422, [code], [name])

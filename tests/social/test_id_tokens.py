@@ -52,6 +52,16 @@ def test_a_token_signs_up_and_then_in(
         assert other.get("/v1/me").ok().body["id"] == user_id
 
 
+def test_a_name_that_no_profile_holds_is_not_taken_over(
+    browser: Browser, stand_in: StandIn
+) -> None:
+    token = stand_in.id_token(given_name="A" * 257, family_name="Lovelace")
+    done = browser.post("/v1/client/sign_ups", strategy=STRATEGY, token=token).ok().body
+    assert done["status"] == "complete"
+    user = browser.get("/v1/me").ok().body
+    assert (user["first_name"], user["last_name"]) == (None, "Lovelace")
+
+
 def test_a_token_of_another_app_opens_nothing(browser: Browser, stand_in: StandIn) -> None:
     refused = sign_in(browser, stand_in.id_token(aud="an app of somebody else's"))
     assert (refused.codes, refused.params) == (["oauth_token_invalid"], ["token"])

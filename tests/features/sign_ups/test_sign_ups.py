@@ -43,6 +43,16 @@ def test_proved_address_makes_a_user_with_a_session(backend: Backend, browser: B
     assert browser.get("/v1/me").ok().body["id"] == user["id"]
 
 
+def test_language_of_the_browser_is_kept_if_it_is_one(backend: Backend, instance: Tenant) -> None:
+    for told, kept in (("de-AT", "de-AT"), ("x" * 9_000, None), ("en-US@posix", None)):
+        with instance.browser() as browser:
+            path = begin(browser, email_address=new_address(), password=PASSWORD, locale=told)
+            browser.post(f"{path}/prepare_verification", strategy="email_code").ok()
+            code = {"strategy": "email_code", "code": TEST_CODE}
+            done = browser.post(f"{path}/attempt_verification", **code).ok().body
+            assert backend.get(f"/v1/users/{done['created_user_id']}").json["locale"] == kept
+
+
 def test_password_may_come_after_the_proof(browser: Browser) -> None:
     path = begin(browser, email_address=new_address())
     browser.post(f"{path}/prepare_verification", strategy="email_code").ok()

@@ -16,6 +16,7 @@ from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identifications
 from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.users.fields import LONGEST_NAME
 from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
 
@@ -67,8 +68,9 @@ async def filled(scope: Scope, row: SignUpRow, arrival: Arrival) -> SignUpRow:
             changes[type] = spelled
     for name in ("first_name", "last_name"):
         is_wanted = getattr(attributes, name).enabled and getattr(row, name) is None
-        if is_wanted and getattr(identity, name) is not None:
-            changes[name] = getattr(identity, name)
+        found: str | None = getattr(identity, name)
+        if is_wanted and found is not None and len(found) <= LONGEST_NAME:
+            changes[name] = found
     return replace(row, external_verification_id=arrival.verification.id, **changes)
 
 

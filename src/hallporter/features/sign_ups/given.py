@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
@@ -15,28 +14,43 @@ from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.users import metadata
+from hallporter.features.users.fields import Identifier, Name, is_locale
+from hallporter.features.users.metadata import Metadata
 
 
 class SignUpFields(VisitFields, frozen=True, kw_only=True):
     """What may be given, at the beginning or later; absent leaves as it is."""
 
-    email_address: str | None | UnsetType = UNSET
-    phone_number: str | None | UnsetType = UNSET
-    username: str | None | UnsetType = UNSET
-    web3_wallet: str | None | UnsetType = UNSET
-    first_name: str | None | UnsetType = UNSET
-    last_name: str | None | UnsetType = UNSET
+    email_address: Identifier | None | UnsetType = UNSET
+    phone_number: Identifier | None | UnsetType = UNSET
+    username: Identifier | None | UnsetType = UNSET
+    web3_wallet: Identifier | None | UnsetType = UNSET
+    first_name: Name | None | UnsetType = UNSET
+    last_name: Name | None | UnsetType = UNSET
     password: Secret | None | UnsetType = UNSET
-    unsafe_metadata: dict[str, Any] | UnsetType = UNSET
+    unsafe_metadata: Metadata | UnsetType = UNSET
     locale: str | None | UnsetType = UNSET
     legal_accepted: bool | None | UnsetType = UNSET
 
 
 async def taken_in(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpRow:
     """Return `row` with what was given, each field in its canonical form and not taken."""
-    changes: dict[str, Any] = {}
-    for name in ("email_address", "phone_number", "username", "web3_wallet"):
-        value = getattr(given, name)
+    changes: dict[str, Any] = {**await _identifiers(scope, given), **_about(given)}
+    if isinstance(given.password, Secret):
+        _refuse_disabled(scope, "password")
+        changes["password_hash"] = await passwords.hash_new(scope, given.password)
+    if given.unsafe_metadata is not UNSET:
+        changes |= metadata.encoded({"unsafe_metadata": given.unsafe_metadata})
+    if given.legal_accepted is True:
+        changes["legal_accepted_at"] = scope.now
+    return replace(row, **changes)
+
+
+async def _identifiers(scope: Scope, given: SignUpFields) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for name in machine.IDENTIFIERS:
+        value: str | None | UnsetType = getattr(given, name)
         if isinstance(value, str):
             _refuse_disabled(scope, name)
             value = canonical.of_type(name, value, param=name)
@@ -44,18 +58,16 @@ async def taken_in(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpR
                 identifications.refuse_unfit_username(scope, value, param=name)
             await identifications.refuse_claimed(scope, name, value, param=name)
         if value is not UNSET:
-            changes[name] = value
-    for name in ("first_name", "last_name", "locale"):
-        if (value := getattr(given, name)) is not UNSET:
-            changes[name] = value
-    if isinstance(given.password, Secret):
-        _refuse_disabled(scope, "password")
-        changes["password_hash"] = await passwords.hash_new(scope, given.password)
-    if given.unsafe_metadata is not UNSET:
-        changes["unsafe_metadata"] = msgspec.Raw(msgspec.json.encode(given.unsafe_metadata))
-    if given.legal_accepted is True:
-        changes["legal_accepted_at"] = scope.now
-    return replace(row, **changes)
+            found[name] = value
+    return found
+
+
+def _about(given: SignUpFields) -> dict[str, str | None]:
+    told = {"first_name": given.first_name, "last_name": given.last_name, "locale": given.locale}
+    # Browsers tell their language by themselves: what is none is no fault of the user's.
+    if isinstance(given.locale, str) and not is_locale(given.locale):
+        del told["locale"]
+    return {name: value for name, value in told.items() if value is not UNSET}
 
 
 def _refuse_disabled(scope: Scope, name: str) -> None:

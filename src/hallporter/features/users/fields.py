@@ -8,7 +8,8 @@ import msgspec
 from hallporter.contract import errors
 
 # They stand in indexes, which keep no more than 2.7 kB of a row.
-Name = Annotated[str, msgspec.Meta(max_length=256)]
+LONGEST_NAME = 256
+Name = Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)]
 Identifier = Annotated[str, msgspec.Meta(max_length=320)]
 OrganizationsLimit = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
@@ -17,5 +18,10 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 
 def check_locale(locale: str | None | msgspec.UnsetType) -> None:
     """Raise unless `locale` looks like a language tag (BCP 47)."""
-    if isinstance(locale, str) and not _LOCALE.fullmatch(locale):
+    if isinstance(locale, str) and not is_locale(locale):
         raise errors.form.format_invalid(param="locale")
+
+
+def is_locale(text: str) -> bool:
+    """Tell whether `text` looks like a language tag (BCP 47)."""
+    return _LOCALE.fullmatch(text) is not None
