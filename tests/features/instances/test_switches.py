@@ -9,7 +9,7 @@ from hallporter.main import operations
 from tests.breaches import Breaches, running_breaches
 from tests.conftest import Make
 from tests.features.instances.test_environment import told
-from tests.house import PASSWORD, Backend, Browser, Tenant, new_address
+from tests.house import PASSWORD, Backend, Browser, Tenant, new_address, new_number
 
 SIGN_INS, SIGN_UPS = "/v1/client/sign_ins", "/v1/client/sign_ups"
 
@@ -187,3 +187,23 @@ def test_sign_up_waits_for_a_proof_where_it_is_asked(instance: Tenant, browser: 
     assert browser.post(SIGN_UPS, **form).ok().body["status"] == "missing_requirements"
     instance.update(attributes__email_address__verify_at_sign_up=False)
     assert instance.browser().post(SIGN_UPS, **form).ok().body["status"] == "complete"
+
+
+def test_address_that_need_not_be_proved_is_its_users_all_the_same(
+    instance: Tenant, browser: Browser
+) -> None:
+    instance.update(
+        attributes__email_address__verify_at_sign_up=False,
+        attributes__phone_number__enabled=True,
+        attributes__phone_number__verify_at_sign_up=False,
+    )
+    form = {"email_address": new_address(), "phone_number": new_number()}
+    done = browser.post(SIGN_UPS, **form, password=PASSWORD).ok().body
+    assert done["status"] == "complete"
+    [address] = browser.get("/v1/me").ok().body["email_addresses"]
+    assert (address["reserved"], address["verification"]) == (True, None)
+    for identifier in form.values():
+        assert instance.browser().sign_in(identifier).ok().body["status"] == "complete"
+    for name, identifier in form.items():
+        again = instance.browser().post(SIGN_UPS, **{name: identifier})
+        assert (again.codes, again.params) == (["form_identifier_exists"], [name])

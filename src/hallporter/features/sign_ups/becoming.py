@@ -5,7 +5,9 @@ import msgspec
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
+from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.invitations.rows import InvitationRow
+from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.proofs import Proofs
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.users import creation
@@ -18,18 +20,7 @@ async def create_user(
     tx: Write, scope: Scope, row: SignUpRow, proofs: Proofs, invitation: InvitationRow | None
 ) -> UserId:
     """Make the user that a sign-up with nothing open describes."""
-    owned: list[NewIdentification] = []
-    if row.email_address is not None:
-        verified_by = proofs.strategy_of("email_address")
-        owned.append(NewIdentification("email_address", row.email_address, verified_by))
-    if row.phone_number is not None:
-        verified_by = proofs.strategy_of("phone_number")
-        owned.append(NewIdentification("phone_number", row.phone_number, verified_by))
-    if row.username is not None:
-        owned.append(NewIdentification("username", row.username, "admin"))
-    if row.web3_wallet is not None:
-        verified_by = proofs.strategy_of("web3_wallet")
-        owned.append(NewIdentification("web3_wallet", row.web3_wallet, verified_by))
+    owned = [_owned(row, type, proofs) for type in machine.IDENTIFIERS if getattr(row, type)]
     return await creation.create(
         tx,
         scope,
@@ -45,3 +36,9 @@ async def create_user(
             last_sign_in_at=scope.now,
         ),
     )
+
+
+def _owned(row: SignUpRow, type: IdentificationType, proofs: Proofs) -> NewIdentification:
+    proved_by = "admin" if type == "username" else proofs.strategy_of(type)
+    # What the instance does not have proved is held for the user, or it would be nobody's.
+    return NewIdentification(type, getattr(row, type), proved_by, is_reserved=proved_by is None)
