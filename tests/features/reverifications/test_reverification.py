@@ -67,6 +67,27 @@ def test_mailed_code_makes_the_session_fresh(
     assert done.body["session"]["factor_verification_age"] == [0, -1]
 
 
+def test_who_has_nothing_else_is_mailed_a_code(
+    instance: Tenant, browser: Browser, account: Account, clock: Clock
+) -> None:
+    instance.update(attributes__email_address__first_factors=["email_link"])
+    clock.advance(minutes=30)
+
+    def offered() -> list[str]:
+        begun = browser.post(path(account), level="first_factor").ok().body
+        return [each["strategy"] for each in begun["supported_first_factors"]]
+
+    prepare = f"{path(account)}/prepare_first_factor"
+    assert offered() == ["password"]
+    assert browser.post(prepare, strategy="email_code").codes == ["form_param_value_invalid"]
+    instance.update(attributes__password__enabled=False, attributes__password__required=False)
+    assert offered() == ["email_code"]
+    browser.post(prepare, strategy="email_code").ok()
+    form = {"strategy": "email_code", "code": TEST_CODE}
+    done = browser.post(f"{path(account)}/attempt_first_factor", **form).ok()
+    assert done.body["status"] == "complete"
+
+
 def test_level_falls_back_where_there_is_no_second_factor(
     browser: Browser, account: Account
 ) -> None:

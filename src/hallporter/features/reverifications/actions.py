@@ -20,7 +20,7 @@ from hallporter.features.sign_ins import subjects
 from hallporter.features.users import actions as users
 from hallporter.features.verifications import sending, strategies
 from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.strategies import FIRST_FACTORS, SECOND_FACTORS
+from hallporter.features.verifications.strategies import FIRST_FACTORS
 from hallporter.features.verifications.strategy import Factor, Proof, Strategy, Subject
 
 _LIFETIME = HOUR
@@ -43,23 +43,17 @@ class Reverification:
 
 
 def first_factors(scope: Scope, subject: Subject) -> list[Factor]:
-    """Return what the user may prove first."""
-    return [each for each in _offered(scope, subject, FIRST_FACTORS) if each.strategy in _FIRST]
+    """Return what the user may prove first; who has nothing else is mailed a code."""
+    offered = strategies.first_factors(scope.instance.settings, subject)
+    proofs = [each for each in offered if each.strategy in _FIRST]
+    return proofs or FIRST_FACTORS["email_code"].factors(subject)
 
 
 def second_factors(scope: Scope, subject: Subject) -> list[Factor]:
     """Return what the user may prove second; backup codes alone are no factor."""
-    return _offered(scope, subject, SECOND_FACTORS) if subject.has_second_factor else []
-
-
-def _offered(scope: Scope, subject: Subject, by_name: dict[str, Strategy]) -> list[Factor]:
-    settings = scope.instance.settings
-    return [
-        factor
-        for name, strategy in by_name.items()
-        if strategies.is_enabled(name, settings)
-        for factor in strategy.factors(subject)
-    ]
+    if not subject.has_second_factor:
+        return []
+    return strategies.second_factors(scope.instance.settings, subject)
 
 
 async def start(
@@ -93,7 +87,7 @@ async def prepare(
 ) -> Reverification:
     """Send what the chosen strategy sends; a new code kills the old one."""
     _, row, subject = await _under_way(scope, browser, session_id, needed)
-    sent = _strategy(needed, proof.strategy).prepare(scope, subject, proof)
+    sent = _strategy(scope, needed, proof.strategy, subject).prepare(scope, subject, proof)
     prepared = _prepared(row, sent, scope.now)
     async with scope.db.write() as tx:
         await _update(tx, prepared, was=needed)
@@ -106,7 +100,8 @@ async def attempt(
 ) -> Reverification:
     """Judge a proof; a right one makes the session fresh, a wrong one counts as in a sign-in."""
     user_id, row, subject = await _under_way(scope, browser, session_id, needed)
-    claim = await _strategy(needed, proof.strategy).attempt(scope, subject, proof)
+    strategy = _strategy(scope, needed, proof.strategy, subject)
+    claim = await strategy.attempt(scope, subject, proof)
     async with scope.db.write() as tx:
         wrong = await claim(tx)
         if wrong is None:
@@ -153,13 +148,13 @@ async def _own_session(scope: Scope, browser: KnownBrowser, session_id: SessionI
     return session
 
 
-def _strategy(needed: Status, name: str) -> Strategy:
+def _strategy(scope: Scope, needed: Status, name: str, subject: Subject) -> Strategy:
     if needed == "needs_second_factor":
         return strategies.second_factor(name)
     strategies.refuse_enterprise(name)
-    if name not in _FIRST:
+    if name not in [each.strategy for each in first_factors(scope, subject)]:
         raise errors.verification.strategy_invalid(param="strategy")
-    return strategies.first_factor(name)
+    return FIRST_FACTORS[name]
 
 
 def _prepared(row: ReverificationRow, sent: SentCode, now: int) -> ReverificationRow:

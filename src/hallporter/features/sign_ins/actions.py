@@ -95,7 +95,8 @@ async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn
     if scope.instance.settings.enumeration_protection:
         return await hidden_steps.attempt(scope, subject, proof)
     users.refuse_locked(scope, subject.user)
-    return await strategies.first_factor("password").attempt(scope, subject, proof)
+    strategy = strategies.first_factor("password", scope.instance.settings)
+    return await strategy.attempt(scope, subject, proof)
 
 
 async def _begin(
@@ -138,7 +139,7 @@ async def prepare_factor(
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
-    strategy = _strategy(own.sign_in, proof.strategy)
+    strategy = _strategy(scope, own.sign_in, proof.strategy)
     sent = await asking.made(strategy, scope, own.sign_in, subject, proof)
     async with scope.db.write() as tx:
         row = await asking.send(tx, scope, replace(own.sign_in, updated_at=scope.now), sent)
@@ -157,7 +158,7 @@ async def attempt_factor(
         claim = await hidden_steps.attempt(scope, subject, proof)
     else:
         users.refuse_locked(scope, subject.user)
-        claim = await _strategy(own.sign_in, proof.strategy).attempt(scope, subject, proof)
+        claim = await _strategy(scope, own.sign_in, proof.strategy).attempt(scope, subject, proof)
     return await _attempt(
         scope, browser, own.client, own.sign_in, subject, claim, proof.strategy, is_new=False
     )
@@ -334,14 +335,14 @@ async def _noted(
     return wrong if hiding.hides(scope, row) else told
 
 
-def _strategy(row: SignInRow, name: str) -> strategies.Strategy:
+def _strategy(scope: Scope, row: SignInRow, name: str) -> strategies.Strategy:
     match row.status:
         case "needs_client_trust":
             return strategies.client_trust(name)
         case "needs_second_factor":
             return strategies.second_factor(name)
         case _:
-            return strategies.first_factor(name)
+            return strategies.first_factor(name, scope.instance.settings)
 
 
 def new_row(scope: Scope) -> SignInRow:

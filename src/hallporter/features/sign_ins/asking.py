@@ -28,7 +28,8 @@ async def of_anybody(scope: Scope, row: SignInRow, given: CreateSignIn) -> Sent 
     if given.strategy not in (ceremony.STRATEGY, TrustedDevice.name):
         return None
     proof = Proof(strategy=given.strategy, trusted_device_id=given.trusted_device_id)
-    return await made(strategies.first_factor(given.strategy), scope, row, Subject(), proof)
+    strategy = strategies.first_factor(given.strategy, scope.instance.settings)
+    return await made(strategy, scope, row, Subject(), proof)
 
 
 async def at_once(
@@ -45,7 +46,8 @@ async def at_once(
         trusted_device_id=given.trusted_device_id,
         channel=given.channel,
     )
-    return await made(strategies.first_factor(given.strategy), scope, row, subject, proof)
+    strategy = strategies.first_factor(given.strategy, scope.instance.settings)
+    return await made(strategy, scope, row, subject, proof)
 
 
 async def made(

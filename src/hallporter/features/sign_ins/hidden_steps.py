@@ -49,7 +49,7 @@ def prepare(
 
 
 def _real(scope: Scope, subject: Subject, proof: Proof) -> SentCode | SentLink:
-    strategy = strategies.first_factor(proof.strategy)
+    strategy = strategies.first_factor(proof.strategy, scope.instance.settings)
     if isinstance(strategy, EmailLink):
         return strategy.link(scope, subject, proof)
     return strategy.prepare(scope, subject, proof)
@@ -57,7 +57,7 @@ def _real(scope: Scope, subject: Subject, proof: Proof) -> SentCode | SentLink:
 
 async def attempt(scope: Scope, subject: Subject, proof: Proof) -> Claim:
     """Judge a proof; the right password of who is kept out is as wrong as any."""
-    strategy = strategies.first_factor(proof.strategy)
+    strategy = strategies.first_factor(proof.strategy, scope.instance.settings)
     if proof.strategy == "password" and _is_kept_out(scope, subject):
         return await strategy.attempt(scope, Subject(), proof)
     return await strategy.attempt(scope, subject, proof)

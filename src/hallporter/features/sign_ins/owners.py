@@ -37,5 +37,6 @@ async def attempt(scope: Scope, browser: KnownBrowser, id: SignInId, proof: Proo
     client = await identity.current_client(scope, known)
     await actions.refuse_signed_in(scope, client, subject)
     users.refuse_locked(scope, subject.user)
-    claim = await strategies.first_factor(proof.strategy).attempt(scope, subject, proof)
+    strategy = strategies.first_factor(proof.strategy, scope.instance.settings)
+    claim = await strategy.attempt(scope, subject, proof)
     return await actions.attempt_begun(scope, known, own, subject, claim, proof.strategy)

@@ -20,13 +20,12 @@ from hallporter.features.trusted_devices.views import TrustedDeviceChallenge, ch
 from hallporter.features.verifications import links
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategies import (
-    FIRST_FACTORS,
-    SECOND_FACTORS,
-    is_enabled,
+    first_factors,
+    second_factors,
     trust_factors,
     web3_signature,
 )
-from hallporter.features.verifications.strategy import Factor, Strategy, Subject
+from hallporter.features.verifications.strategy import Factor, Subject
 from hallporter.features.web3_wallets import ceremony as wallets
 from hallporter.features.web3_wallets import kinds
 
@@ -95,7 +94,7 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
         supported_identifiers=_supported_identifiers(scope),
         supported_first_factors=hiding.factors(scope, row.identifier or "")
         if is_hidden
-        else [*_offered(scope, FIRST_FACTORS, subject), *_providers(scope, subject)],
+        else [*first_factors(scope.instance.settings, subject), *_providers(scope, subject)],
         supported_second_factors=[] if is_hidden else _second_factors(scope, row, subject),
         first_factor_verification=await _first_factor(scope, row, subject),
         second_factor_verification=await _second_factor(scope, row, subject),
@@ -136,15 +135,6 @@ def _providers(scope: Scope, subject: Subject) -> list[Factor]:
     ]
 
 
-def _offered(scope: Scope, strategies: dict[str, Strategy], subject: Subject) -> list[Factor]:
-    return [
-        factor
-        for strategy in strategies.values()
-        if is_enabled(strategy.name, scope.instance.settings)
-        for factor in strategy.factors(subject)
-    ]
-
-
 async def _first_factor(
     scope: Scope, row: SignInRow, subject: Subject
 ) -> FactorVerification | OAuthVerification | None:
@@ -174,7 +164,7 @@ async def _verified(
 def _second_factors(scope: Scope, row: SignInRow, subject: Subject) -> list[Factor]:
     if row.status == "needs_client_trust":
         return trust_factors(scope.instance.settings, subject)
-    return _offered(scope, SECOND_FACTORS, subject)
+    return second_factors(scope.instance.settings, subject)
 
 
 async def _second_factor(

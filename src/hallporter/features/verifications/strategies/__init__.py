@@ -52,9 +52,12 @@ _ENTERPRISE = ("enterprise_sso", "saml")
 _BY_MAIL = ("email_code", email_link.EmailLink.name)
 
 
-def first_factor(name: str) -> Strategy:
-    """Return the first-factor strategy called `name` or raise."""
-    return _found(FIRST_FACTORS, name)
+def first_factor(name: str, settings: Settings) -> Strategy:
+    """Return the first-factor strategy called `name`; raises unless the instance signs in by it."""
+    found = _found(FIRST_FACTORS, name)
+    if not _is_first_factor(name, settings):
+        raise errors.sign_in.strategy_invalid(strategy=name, param="strategy")
+    return found
 
 
 def second_factor(name: str) -> Strategy:
@@ -89,15 +92,44 @@ def refuse_enterprise(name: str | None) -> None:
         raise errors.oauth.enterprise_unsupported(param="strategy")
 
 
-def is_enabled(name: str, settings: Settings) -> bool:
-    """Tell whether an instance can send what the strategy called `name` sends."""
-    if name == passkey.Passkey.name:
-        return settings.attributes.passkey.enabled
-    if name in kinds.CHAINS:
-        return kinds.is_first_factor(name, settings)
-    if name in _BY_MAIL:
-        return name in settings.attributes.email_address.first_factors
-    return settings.attributes.phone_number.enabled or not name.endswith("phone_code")
+def first_factors(settings: Settings, subject: Subject) -> list[Factor]:
+    """Return by what a user may begin to sign in."""
+    return [
+        factor
+        for name, strategy in FIRST_FACTORS.items()
+        if _is_first_factor(name, settings)
+        for factor in strategy.factors(subject)
+    ]
+
+
+def second_factors(settings: Settings, subject: Subject) -> list[Factor]:
+    """Return what a user may show after that; an app that was set up counts whatever is set now."""
+    return [
+        factor
+        for name, strategy in SECOND_FACTORS.items()
+        if settings.attributes.phone_number.enabled or name != "phone_code"
+        for factor in strategy.factors(subject)
+    ]
+
+
+def _is_first_factor(name: str, settings: Settings) -> bool:
+    attributes = settings.attributes
+    address, number = attributes.email_address, attributes.phone_number
+    match name:
+        case "password":
+            return attributes.password.enabled
+        case passkey.Passkey.name:
+            return attributes.passkey.enabled
+        case "email_code" | email_link.EmailLink.name:
+            return address.enabled and name in address.first_factors
+        case "phone_code":
+            return number.enabled and name in number.first_factors
+        case "reset_password_email_code":
+            return attributes.password.enabled and address.enabled
+        case "reset_password_phone_code":
+            return attributes.password.enabled and number.enabled
+        case _:
+            return name not in kinds.CHAINS or kinds.is_first_factor(name, settings)
 
 
 def _found(strategies: dict[str, Strategy], name: str) -> Strategy:
