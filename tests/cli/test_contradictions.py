@@ -23,6 +23,7 @@ NO_ADDRESS = {
 }
 NUMBERS = {"attributes.phone_number.enabled": True}
 USERNAMES = {"attributes.username.enabled": True}
+NO_NAMES = {"attributes.email_address.used_for_first_factor": False}
 PROVIDER = {"social": {"oauth_google": {"client_id": "a"}}}
 
 # What is set, what is said, and what of it put otherwise makes sense.
@@ -59,6 +60,9 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
     (NO_CODES, "lets nobody sign in", {"attributes.passkey.enabled": True}),
     (NO_CODES, "lets nobody sign in", PROVIDER),
     (NO_CODES, "lets nobody sign in", {"attributes.web3_wallet.enabled": True}),
+    (NO_NAMES, "nothing to name oneself by", USERNAMES),
+    (NO_NAMES, "nothing to name oneself by", {"attributes.passkey.enabled": True}),
+    (NO_NAMES, "nothing to name oneself by", PROVIDER),
     (
         {"enumeration_protection": True, "attributes.web3_wallet.enabled": True},
         "signs in by wallet",

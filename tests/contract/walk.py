@@ -41,11 +41,12 @@ SETTINGS = Settings(
     trusted_device=TrustedDeviceSettings(sign_in=True),
     attributes=Attributes(
         email_address=links.settings().attributes.email_address,
-        username=AttributeSettings(enabled=True),
+        username=AttributeSettings(enabled=True, used_for_first_factor=True),
         passkey=AttributeSettings(enabled=True, used_for_first_factor=True),
         web3_wallet=wallets.settings().attributes.web3_wallet,
         phone_number=AttributeSettings(
             enabled=True,
+            used_for_first_factor=True,
             first_factors=["phone_code"],
             second_factors=["phone_code"],
             verifications=["phone_code"],

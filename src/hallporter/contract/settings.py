@@ -27,6 +27,11 @@ class AttributeSettings(_Group, frozen=True):
     channels: list[PhoneCodeChannel] | msgspec.UnsetType = msgspec.UNSET
     """Of a phone number: how its codes may travel, the first unless asked; unset: as SMS."""
 
+    @property
+    def identifies(self) -> bool:
+        """Whether users sign in by naming it."""
+        return self.enabled and self.used_for_first_factor
+
 
 class Attributes(_Group, frozen=True):
     """The attributes of a user."""
@@ -47,7 +52,7 @@ class Attributes(_Group, frozen=True):
         verifications=["phone_code"],
         verify_at_sign_up=True,
     )
-    username: AttributeSettings = AttributeSettings()
+    username: AttributeSettings = AttributeSettings(used_for_first_factor=True)
     web3_wallet: AttributeSettings = AttributeSettings(
         used_for_first_factor=True,
         first_factors=["web3_metamask_signature"],

@@ -179,12 +179,12 @@ def test_a_server_takes_the_second_factor_away(
 def test_instance_without_phones_sends_nothing(
     instance: Tenant, browser: Browser, outbox: Outbox
 ) -> None:
-    browser.sign_up()
+    account = browser.sign_up()
     number = new_number()
     proved(browser, number)
     instance.update(attributes__phone_number__enabled=False)
     assert browser.post(PATH, phone_number=new_number()).codes == ["form_param_unknown"]
-    begun = instance.browser().post("/v1/client/sign_ins", identifier=number).body
+    begun = instance.browser().post("/v1/client/sign_ins", identifier=account.email_address).body
     assert all("phone" not in each["strategy"] for each in begun["supported_first_factors"])
     told = browser.get("/v1/environment").json["user_settings"]["attributes"]["phone_number"]
     assert not told["enabled"]

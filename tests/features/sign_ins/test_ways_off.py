@@ -85,3 +85,25 @@ def test_hidden_accounts_know_no_passwords_either(instance: Tenant, ada: Account
     for identifier in (ada.email_address, "stranger+clerk_test@example.com"):
         refused = instance.browser().sign_in(identifier)
         assert (refused.status, refused.codes) == (400, ["strategy_for_user_invalid"])
+
+
+@pytest.mark.parametrize("switch", ["enabled", "used_for_first_factor"])
+@pytest.mark.parametrize("type", ["email_address", "phone_number", "username"])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_nobody_is_known_by_what_is_off(
+    instance: Tenant, browser: Browser, ada: Account, switch: str, type: str, hidden: bool
+) -> None:
+    me = browser.get("/v1/me").ok().body
+    names = {
+        "email_address": ada.email_address,
+        "phone_number": me["phone_numbers"][0]["phone_number"],
+        "username": me["username"],
+    }
+    assert instance.browser().sign_in(names[type]).ok().body["status"] == "complete"
+    off: dict[str, Any] = {f"attributes__{type}__{switch}": False}
+    instance.update(**off, enumeration_protection=hidden)
+    refused = instance.browser().sign_in(names[type])
+    assert refused.codes == ["form_password_incorrect" if hidden else "form_identifier_not_found"]
+    other = next(each for each in names if each != type)
+    begun = instance.browser().sign_in(names[other]).ok().body
+    assert (begun["status"], type in begun["supported_identifiers"]) == ("complete", False)

@@ -41,7 +41,10 @@ def test_null_does_not_touch_what_cannot_be_empty(backend: Backend) -> None:
     assert {name: changed[name] for name in given} == {name: user[name] for name in given}
 
 
-def test_a_username_is_given_changed_and_taken_away(backend: Backend, browser: Browser) -> None:
+def test_a_username_is_given_changed_and_taken_away(
+    instance: Tenant, backend: Backend, browser: Browser
+) -> None:
+    instance.update(attributes__username__enabled=True)
     path = f"/v1/users/{backend.create_user()['id']}"
     assert backend.patch(path, username="first_name").json["username"] == "first_name"
     assert backend.patch(path, username="Second_Name").json["username"] == "Second_Name"

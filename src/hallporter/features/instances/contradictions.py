@@ -56,9 +56,16 @@ def _ways_in(settings: Settings) -> Iterator[Finding]:
     proofs = (attributes.email_address, attributes.phone_number, attributes.web3_wallet)
     by_proof = any(each.enabled and each.first_factors for each in proofs)
     by_provider = any(each.enabled and each.authenticatable for each in settings.social.values())
-    is_open = attributes.password.enabled or attributes.passkey.enabled or by_proof or by_provider
-    if not is_open:
+    by_itself = attributes.passkey.enabled or by_provider
+    if not (attributes.password.enabled or by_proof or by_itself):
         yield "lets nobody sign in: no password, no code", "attributes.password.enabled=true"
+    identifiers = [getattr(attributes, name) for name in _IDENTIFIERS]
+    is_known = by_itself or any(each.identifies for each in identifiers)
+    if not is_known and any(each.enabled for each in identifiers):
+        yield (
+            "lets nobody sign in: there is nothing to name oneself by",
+            f"{_EMAIL}.used_for_first_factor=true",
+        )
     seconds = (attributes.authenticator_app, attributes.phone_number)
     if settings.require_multi_factor and not any(
         each.enabled and each.second_factors for each in seconds

@@ -35,7 +35,7 @@ def _attributes(settings: Settings) -> dict[str, AttributeSettings]:
     return {
         "email_address": attributes.email_address,
         "phone_number": _whole(attributes.phone_number),
-        "username": attributes.username,
+        "username": _whole(attributes.username),
         "web3_wallet": _whole(attributes.web3_wallet),
         "first_name": attributes.first_name,
         "last_name": attributes.last_name,

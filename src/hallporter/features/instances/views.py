@@ -145,7 +145,7 @@ def _auth_config(instance: Instance) -> AuthConfig:
     identifiers = [
         name
         for name in ("email_address", "phone_number", "username", "web3_wallet")
-        if getattr(attributes, name).enabled and getattr(attributes, name).used_for_first_factor
+        if getattr(attributes, name).identifies
     ]
     first_factors = list(attributes.email_address.first_factors)
     if attributes.phone_number.enabled:

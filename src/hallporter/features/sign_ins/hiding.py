@@ -32,7 +32,7 @@ def factors(scope: Scope, identifier: str) -> list[Factor]:
         return found
     type, address = spelled
     attribute = attributes.email_address if type == "email_address" else attributes.phone_number
-    if not attribute.enabled:
+    if not attribute.identifies:
         return found
     known = ("email_code", links.STRATEGY) if type == "email_address" else ("phone_code",)
     names = [name for name in known if name in attribute.first_factors]

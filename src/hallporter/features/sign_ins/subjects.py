@@ -6,8 +6,10 @@ import msgspec
 
 from hallporter.contract.ids import IdentificationId, UserId, VerificationId
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import AttributeSettings
 from hallporter.features.credentials.rows import CredentialsRow
 from hallporter.features.identifications import canonical
+from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.sign_ins import store
 from hallporter.features.sign_ins.rows import SignInRow, SubjectRow
 from hallporter.features.users.rows import UserDetailsRow
@@ -23,10 +25,15 @@ _VERIFICATION = msgspec.json.Decoder(VerificationRow | None)
 async def of_identifier(scope: Scope, identifier: str) -> tuple[IdentificationId | None, Subject]:
     """Return which identification `identifier` names, and whose it is: nobody's, perhaps."""
     spelled = canonical.spelled(identifier)
-    if spelled is None:
+    if spelled is None or not _names_somebody(scope, spelled[0]):
         return None, Subject()
     row = await store.subject_by_identifier(scope.db, scope.instance.id, *spelled)
     return (None, Subject()) if row is None else (row.identification_id, _subject(row))
+
+
+def _names_somebody(scope: Scope, type: IdentificationType) -> bool:
+    attribute: AttributeSettings = getattr(scope.instance.settings.attributes, type)
+    return attribute.identifies
 
 
 async def of_user(

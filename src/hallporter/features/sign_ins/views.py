@@ -119,7 +119,7 @@ def _supported_identifiers(scope: Scope) -> list[str]:
     return [
         name
         for name in ("email_address", "phone_number", "username", "web3_wallet")
-        if getattr(attributes, name).enabled and getattr(attributes, name).used_for_first_factor
+        if getattr(attributes, name).identifies
     ]
 
 
