@@ -4,8 +4,9 @@ from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.conftest import Make
 from tests.house import TEST_CODE, Browser, Tenant
 from tests.social.conftest import STRATEGY, connect
-from tests.social.provider import OpenIdProvider
+from tests.social.provider import OpenIdProvider, query_of
 from tests.social.visitor import (
+    BACK,
     HOME,
     SSO_CALLBACK,
     begin_sign_in,
@@ -77,6 +78,41 @@ def test_what_the_instance_wants_beside_is_asked_for(
         done = browser.post(path, _method="PATCH", username=f"ada_{name[-8:]}").ok()
         assert done.body["status"] == "complete"
         assert browser.get("/v1/me").ok().body["external_accounts"][0]["provider_user_id"] == name
+
+
+def test_a_provider_may_prove_who_has_begun_to_sign_up(instance: Tenant, browser: Browser) -> None:
+    instance.update(attributes__username__enabled=True, attributes__username__required=True)
+    name = new_name()
+    begun = browser.post("/v1/client/sign_ups", email_address=f"{name}@example.com").ok().body
+    path = f"/v1/client/sign_ups/{begun['id']}"
+    gone = browser.post(path, _method="PATCH", strategy=STRATEGY, **BACK)
+    assert gone.ok().body["id"] == begun["id"]
+    assert go_and_return(browser, gone, name) == SSO_CALLBACK
+    sign_up = browser.get("/v1/client").ok().body["sign_up"]
+    assert (sign_up["id"], sign_up["missing_fields"]) == (begun["id"], ["username"])
+    assert sign_up["unverified_fields"] == []
+    done = browser.post(path, _method="PATCH", username=f"ada_{name[-8:]}").ok()
+    assert done.body["status"] == "complete"
+    [account] = browser.get("/v1/me").ok().body["external_accounts"]
+    assert account["provider_user_id"] == name
+
+
+def test_who_is_invited_may_sign_up_by_a_provider(instance: Tenant, browser: Browser) -> None:
+    instance.update(sign_up__mode="restricted")
+    invited, other = new_name(), new_name()
+    with instance.backend() as backend:
+        address = f"{invited}@example.com"
+        url = backend.post("/v1/invitations", email_address=address).ok().json["url"]
+    ticket = query_of(url)["ticket"]
+    begun = browser.post("/v1/client/sign_ups", strategy="ticket", ticket=ticket).ok().body
+    assert begun["missing_fields"] == ["password"]
+    path = f"/v1/client/sign_ups/{begun['id']}"
+    gone = browser.post(path, _method="PATCH", strategy=STRATEGY, **BACK)
+    # Whoever they are there: the address is the one that was invited.
+    assert go_and_return(browser, gone, other) == HOME
+    user = browser.get("/v1/me").ok().body
+    assert [each["email_address"] for each in user["email_addresses"]] == [address]
+    assert user["external_accounts"][0]["provider_user_id"] == other
 
 
 def test_somebody_known_is_handed_over_to_a_sign_in(instance: Tenant, browser: Browser) -> None:

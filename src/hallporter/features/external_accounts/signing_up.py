@@ -13,6 +13,7 @@ from hallporter.features.clients.actions import HeldClient
 from hallporter.features.external_accounts import connections, linking, store, tokens, visits
 from hallporter.features.external_accounts.arrivals import Arrival
 from hallporter.features.external_accounts.rows import ExternalVerificationRow
+from hallporter.features.external_accounts.visits import Begun
 from hallporter.features.sessions import identity as browsers
 from hallporter.features.sign_ins import actions as sign_ins
 from hallporter.features.sign_ins import store as sign_in_store
@@ -24,11 +25,25 @@ from hallporter.features.sign_ups.given import SignUpFields
 
 async def begin(scope: Scope, browser: Browser, strategy: str, given: SignUpFields) -> Outcome:
     """Begin a sign-up by sending the browser to a provider."""
+    begun = await _begun(scope, browser, strategy, given)
+    return await sign_ups.create_sign_up(scope, browser, given, begun)
+
+
+async def prepare(
+    scope: Scope, browser: KnownBrowser, id: SignUpId, strategy: str, given: SignUpFields
+) -> Outcome:
+    """Send the browser to a provider for a sign-up under way: an invited one, or half a one."""
+    begun = await _begun(scope, browser, strategy, given)
+    return await sign_ups.update_sign_up(scope, browser, id, given, begun)
+
+
+async def _begun(
+    scope: Scope, browser: Browser | KnownBrowser, strategy: str, given: SignUpFields
+) -> Begun:
     if browser.transport == "native":
         raise errors.oauth.native_unsupported()
     connection = connections.for_signing_in(scope, strategy)
-    begun = await visits.begin(scope, connection, "sign_up", given)
-    return await sign_ups.create_sign_up(scope, browser, given, begun)
+    return await visits.begin(scope, connection, "sign_up", given)
 
 
 async def returned(

@@ -156,9 +156,13 @@ async def get_own(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
 
 
 async def update_sign_up(
-    scope: Scope, browser: KnownBrowser, id: SignUpId, given: SignUpFields
+    scope: Scope,
+    browser: KnownBrowser,
+    id: SignUpId,
+    given: SignUpFields,
+    begun: Begun | None = None,
 ) -> Outcome:
-    """Take more of what is missing, or correct what was given."""
+    """Take more of what is missing, or correct what was given; `begun` as in `create_sign_up`."""
     own = await _open(scope, browser, id)
     arrival = await arrivals.of_sign_up(scope, own.sign_up)
     row = await given_fields.taken_in(scope, own.sign_up, given)
@@ -172,6 +176,11 @@ async def update_sign_up(
         row = replace(row, web3_wallet_verification_id=None)
     proofs = await of_sign_up(scope, row)
     async with scope.db.write() as tx:
+        if begun is not None:
+            row = replace(row, external_verification_id=begun.verification.id)
+            await visits.keep(tx, begun, client_id=own.client.id, subject_id=id)
+            row = await _update(tx, scope, row, read_at=own.sign_up.updated_at)
+            return Outcome(row, own.client)
         return await _advance(
             tx,
             scope,

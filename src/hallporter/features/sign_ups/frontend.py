@@ -35,6 +35,12 @@ class CreateSignUp(SignUpFields, frozen=True, kw_only=True):
         )
 
 
+class UpdateSignUp(SignUpFields, frozen=True, kw_only=True):
+    """More of what is missing, or a provider that is to prove who signs up."""
+
+    strategy: str | None = None
+
+
 @frontend.post("/v1/client/sign_ups")
 async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) -> Reply:
     """Begin to sign up; everything may be given at once."""
@@ -67,9 +73,13 @@ async def get_sign_up_enterprise_connections(
 
 @frontend.patch("/v1/client/sign_ups/{sign_up_id}")
 async def update_sign_ups(
-    scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId, given: SignUpFields
+    scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId, given: UpdateSignUp
 ) -> Reply:
-    """Give more of what is missing."""
+    """Give more of what is missing, or go on at a provider."""
+    strategies.refuse_enterprise(given.strategy)
+    if (given.strategy or "").startswith("oauth_"):
+        begun = await signing_up.prepare(scope, caller, sign_up_id, given.strategy or "", given)
+        return await _reply(scope, caller, begun)
     done = await actions.update_sign_up(scope, caller, sign_up_id, given)
     return await _reply(scope, caller, done)
 
