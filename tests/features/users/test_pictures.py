@@ -29,6 +29,19 @@ def test_picture_is_shown_wherever_the_user_is(browser: Browser, backend: Backen
     assert url.startswith(f"http://{browser.tenant.host}/~{browser.tenant.slug}/v1/images/img_")
 
 
+def test_sign_in_shows_whom_it_is_about(instance: Tenant, browser: Browser) -> None:
+    account = browser.sign_up()
+
+    def shown() -> tuple[str, bool]:
+        begun = instance.browser().post("/v1/client/sign_ins", identifier=account.email_address)
+        return begun.ok().body["user_data"]["image_url"], begun.body["user_data"]["has_image"]
+
+    assert shown() == (browser.get("/v1/me").body["image_url"], False)
+    assert shown()[0].startswith("data:image/svg+xml,")
+    url = upload(browser, encoded()).ok().body["public_url"]
+    assert shown() == (url, True)
+
+
 def test_picture_is_served_to_anybody_for_good_and_runs_nothing(
     instance: Tenant, browser: Browser
 ) -> None:

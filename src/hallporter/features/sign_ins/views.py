@@ -17,6 +17,7 @@ from hallporter.features.sign_ins import client_trust, hiding, machine, store, s
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.trusted_devices import ceremony as trusted_devices
 from hallporter.features.trusted_devices.views import TrustedDeviceChallenge, challenge_of
+from hallporter.features.users import portraits
 from hallporter.features.verifications import links
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategies import (
@@ -99,7 +100,7 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
         first_factor_verification=await _first_factor(scope, row, subject),
         second_factor_verification=await _second_factor(scope, row, subject),
         identifier=row.identifier,
-        user_data=None if is_hidden else _user_data(subject),
+        user_data=None if is_hidden else _user_data(scope, subject),
         created_session_id=row.created_session_id,
         abandon_at=row.abandon_at,
         client_trust_state=await client_trust.state(scope, row) or msgspec.UNSET,
@@ -227,10 +228,13 @@ def verified(strategy: str, at: int, opened_by: ClientId | None = None) -> Facto
     )
 
 
-def _user_data(subject: Subject) -> UserData | None:
+def _user_data(scope: Scope, subject: Subject) -> UserData | None:
     user = subject.user
     if user is None:
         return None
     return UserData(
-        first_name=user.first_name, last_name=user.last_name, image_url="", has_image=False
+        first_name=user.first_name,
+        last_name=user.last_name,
+        image_url=portraits.shown(scope, user),
+        has_image=user.profile_image_id is not None,
     )

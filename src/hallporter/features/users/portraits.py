@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from hallporter.contract.ids import ProfileImageId, UserId
 from hallporter.contract.scope import Scope
+from hallporter.features.users.rows import UserDetailsRow
 
 # White on any of these can be told apart (WCAG 2.2, 1.4.11: at least 3 to 1).
 _COLOURS = ("1a6650", "8a5c0c", "37588c", "7a4a86", "99433a", "4c6632")
@@ -18,6 +19,12 @@ _DRAWN = [
     "data:image/svg+xml," + quote(_DRAWING.format(colour=colour), safe="='/:()")
     for colour in _COLOURS
 ]
+
+
+def shown(scope: Scope, user: UserDetailsRow) -> str:
+    """Return the address of a user's picture, drawn by us where there is none."""
+    id = user.profile_image_id
+    return placeholder(user.id) if id is None else url(scope, id)
 
 
 def url(scope: Scope, id: ProfileImageId) -> str:

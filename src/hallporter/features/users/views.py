@@ -152,7 +152,7 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
         "first_name": row.first_name,
         "last_name": row.last_name,
         "profile_image_url": picture or "",
-        "image_url": picture or portraits.placeholder(row.id),
+        "image_url": portraits.shown(scope, row),
         "has_image": picture is not None,
         "public_metadata": row.public_metadata,
         "unsafe_metadata": row.unsafe_metadata,
