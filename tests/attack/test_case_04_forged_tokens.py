@@ -239,7 +239,7 @@ def test_case_08_mutilated_opaque_tokens_are_refused(
     for name in ("truncated", "cut in half", "padded", "lengthened", "in other case"):
         mutilate = MUTILATIONS[name]
         reply = visitor.post("/v1/client/sign_ins", strategy="ticket", ticket=mutilate(ticket))
-        assert (reply.status, reply.codes) == (400, ["ticket_invalid"])
+        assert (reply.status, reply.codes) == (400, ["ticket_invalid_code"])
         with instance.backend(secret_key=mutilate(instance.secret_key)) as stranger:
             assert stranger.get("/v1/clients").status == 401
 

@@ -82,7 +82,7 @@ def test_case_24_bent_answer_signs_nobody_in(
     for name, value in bent.items():
         setattr(device, name, value)
     refused = attempt(elsewhere, path, device.get(nonce))
-    assert (refused.status, refused.codes) == (422, ["passkey_verification_failure"])
+    assert (refused.status, refused.codes) == (422, ["passkey_authentication_failure"])
     assert elsewhere.get("/v1/client").body["sessions"] == []
 
 
@@ -113,7 +113,7 @@ def test_case_24_key_of_an_odd_shape_signs_nobody_in(instance: Tenant, browser: 
     elsewhere = instance.browser()
     path, nonce = begin(elsewhere)
     refused = attempt(elsewhere, path, odd.get(nonce))
-    assert (refused.status, refused.codes) == (422, ["passkey_verification_failure"])
+    assert (refused.status, refused.codes) == (422, ["passkey_authentication_failure"])
 
 
 @pytest.mark.parametrize("id", ["\0", "é", "a b", ""], ids=ascii)
@@ -136,7 +136,7 @@ def test_case_24_answer_counts_once(
     assert attempt(elsewhere, path, answer).status in (400, 404)
     other = instance.browser()
     path, _ = begin(other)
-    assert attempt(other, path, answer).codes == ["passkey_verification_failure"]
+    assert attempt(other, path, answer).codes == ["passkey_authentication_failure"]
 
 
 def test_case_24_parallel_replays_open_one_session(
@@ -156,7 +156,7 @@ def test_case_24_challenge_is_spent_by_a_wrong_answer(
     elsewhere = instance.browser()
     path, nonce = begin(elsewhere)
     forger = Authenticator(credential_id=device.credential_id)
-    assert attempt(elsewhere, path, forger.get(nonce)).codes == ["passkey_verification_failure"]
+    assert attempt(elsewhere, path, forger.get(nonce)).codes == ["passkey_authentication_failure"]
     assert attempt(elsewhere, path, device.get(nonce)).codes == ["verification_expired"]
 
 
@@ -167,7 +167,7 @@ def test_case_24_challenge_of_one_browser_is_worth_nothing_in_another(
     _, asked_of_thief = begin(thief)
     path, _ = begin(owner)
     refused = attempt(owner, path, device.get(asked_of_thief))
-    assert refused.codes == ["passkey_verification_failure"]
+    assert refused.codes == ["passkey_authentication_failure"]
 
 
 def test_case_24_passkey_of_another_user_proves_nothing(instance: Tenant, victim: Account) -> None:
@@ -190,7 +190,7 @@ def test_case_24_copied_key_is_refused_when_its_counter_falls_behind(
     elsewhere = instance.browser()
     path, nonce = begin(elsewhere)
     refused = attempt(elsewhere, path, device.get(nonce))
-    assert refused.codes == ["passkey_verification_failure"]
+    assert refused.codes == ["passkey_authentication_failure"]
 
 
 def test_case_24_removed_passkey_opens_nothing(

@@ -93,7 +93,7 @@ def test_case_25_link_is_of_no_use_to_another_instance(
     begin_sign_in(browser, ADDRESS)
     stranger = make_instance(settings()).browser()
     reply = follow(stranger, mailed(outbox, ADDRESS))
-    assert (reply.status, reply.codes) == (400, ["verification_link_invalid"])
+    assert (reply.status, reply.codes) == (400, ["verification_link_token_invalid"])
 
 
 def test_case_25_locked_account_opens_to_no_link(

@@ -69,9 +69,9 @@ def test_case_39_expired_or_foreign_ticket_opens_nothing(
     make_instance: Make, browser: Browser, url: str, clock: Clock
 ) -> None:
     other = make_instance(Settings(test_mode=True)).browser()
-    assert accept(other, url, password=PASSWORD).codes == ["ticket_invalid"]
+    assert accept(other, url, password=PASSWORD).codes == ["ticket_invalid_code"]
     clock.advance(days=30)
-    assert accept(browser, url, password=PASSWORD).codes == ["ticket_expired"]
+    assert accept(browser, url, password=PASSWORD).codes == ["ticket_expired_code"]
 
 
 def test_case_39_database_does_not_hold_the_ticket(instance: Tenant, url: str) -> None:

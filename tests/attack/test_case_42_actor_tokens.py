@@ -60,7 +60,9 @@ def test_case_42_of_many_at_once_one_comes_in(
     ticket = actor_token(backend, account)["token"]
     replies = at_once(20, lambda _: try_ticket(instance.browser(), ticket))
     assert sorted(reply.status for reply in replies) == [200] + [400] * 19
-    assert {tuple(reply.codes) for reply in replies if reply.status == 400} == {("ticket_invalid",)}
+    assert {tuple(reply.codes) for reply in replies if reply.status == 400} == {
+        ("ticket_invalid_code",)
+    }
 
 
 def test_case_42_old_and_revoked_tickets_let_nobody_in(
@@ -73,7 +75,7 @@ def test_case_42_old_and_revoked_tickets_let_nobody_in(
     assert backend.post(path).codes == ["actor_token_not_pending"]
     old = actor_token(backend, account)
     clock.advance(hours=1, seconds=1)
-    for made, code in ((old, "ticket_expired"), (revoked, "ticket_invalid")):
+    for made, code in ((old, "ticket_expired_code"), (revoked, "ticket_invalid_code")):
         assert try_ticket(browser, made["token"]).codes == [code]
         assert browser.get("/v1/tickets/accept", ticket=made["token"]).codes == [code]
     assert browser.get("/v1/client").body is None
@@ -84,7 +86,7 @@ def test_case_42_ticket_of_another_instance_lets_nobody_in(
 ) -> None:
     made = actor_token(backend, account)
     other = make_instance(Settings(test_mode=True))
-    assert try_ticket(other.browser(), made["token"]).codes == ["ticket_invalid"]
+    assert try_ticket(other.browser(), made["token"]).codes == ["ticket_invalid_code"]
     assert other.backend().post(f"/v1/actor_tokens/{made['id']}/revoke").status == 404
     accept(account_browser := backend.tenant.browser(), made)
     assert account_browser.cookie("__client")
@@ -101,7 +103,7 @@ def test_case_42_the_ticket_signs_nobody_up(
 ) -> None:
     ticket = actor_token(backend, account)["token"]
     form = {"strategy": "ticket", "ticket": ticket, "password": PASSWORD}
-    assert browser.post("/v1/client/sign_ups", **form).codes == ["ticket_invalid"]
+    assert browser.post("/v1/client/sign_ups", **form).codes == ["ticket_invalid_code"]
 
 
 @pytest.mark.parametrize("lock", ["ban", "lock"])

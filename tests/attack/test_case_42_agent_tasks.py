@@ -34,9 +34,9 @@ def test_case_42_old_and_revoked_tasks_begin_nothing(
     path = f"/v1/agents/tasks/{revoked['agent_task_id']}/revoke"
     assert "url" not in backend.post(path).ok().json
     assert backend.post(path).codes == ["agent_task_not_pending"]
-    assert visit(browser, revoked).codes == ["ticket_invalid"]
+    assert visit(browser, revoked).codes == ["ticket_invalid_code"]
     clock.advance(minutes=31)
-    assert visit(browser, old).codes == ["ticket_expired"]
+    assert visit(browser, old).codes == ["ticket_expired_code"]
     assert browser.cookie("__client") is None
 
 
@@ -88,8 +88,8 @@ def test_case_42_tickets_do_not_stand_in_for_each_other(
 ) -> None:
     task_ticket = parameter(agent_task(backend, account)["url"], "ticket")
     form = {"strategy": "ticket", "ticket": task_ticket}
-    assert browser.post("/v1/client/sign_ins", **form).codes == ["ticket_invalid"]
-    assert browser.get("/v1/tickets/accept", ticket=task_ticket).codes == ["ticket_invalid"]
+    assert browser.post("/v1/client/sign_ins", **form).codes == ["ticket_invalid_code"]
+    assert browser.get("/v1/tickets/accept", ticket=task_ticket).codes == ["ticket_invalid_code"]
     actor_ticket = actor_token(backend, account)["token"]
     assert browser.get("/v1/agents/tasks", ticket=actor_ticket).status == 404
 

@@ -217,7 +217,7 @@ def test_case_63_every_case_of_letters_is_one_address(instance: Tenant) -> None:
 def test_case_63_name_cannot_pass_for_a_wallet(instance: Tenant, browser: Browser) -> None:
     instance.update(attributes__username__enabled=True)
     reply = browser.post("/v1/client/sign_ups", username=Wallet().address.lower())
-    assert (reply.codes, reply.params) == (["form_param_format_invalid"], ["username"])
+    assert (reply.codes, reply.params) == (["form_username_invalid_character"], ["username"])
 
 
 def test_case_63_of_two_who_claim_a_wallet_its_owner_gets_it(

@@ -20,7 +20,7 @@ def test_usernames_may_hold_more_characters_where_allowed(
     instance.update(attributes__username__enabled=True)
     given = {"email_address": new_address(), "password": PASSWORD}
     refused = browser.post(SIGN_UPS, **given, username="ada.lovelace")
-    assert (refused.codes, refused.params) == (["form_param_format_invalid"], ["username"])
+    assert (refused.codes, refused.params) == (["form_username_invalid_character"], ["username"])
     by_server = {"email_address": [new_address()], "username": "ada!", "password": PASSWORD}
     assert backend.post("/v1/users", **by_server).params == ["username"]
     instance.update(username__allow_extended_special_characters=True)

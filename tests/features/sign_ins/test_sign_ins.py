@@ -143,7 +143,7 @@ def test_ticket_of_a_server_signs_in_once(
     done = browser.post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"]).ok()
     assert done.body["status"] == "complete"
     again = instance.browser().post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"])
-    assert (again.status, again.codes) == (400, ["ticket_invalid"])
+    assert (again.status, again.codes) == (400, ["ticket_invalid_code"])
 
 
 def test_ticket_ends_with_its_time_or_its_revocation(
@@ -157,7 +157,7 @@ def test_ticket_ends_with_its_time_or_its_revocation(
     assert "token" not in backend.post(path).ok().json
     assert backend.post(path).codes == ["sign_in_token_not_pending"]
     clock.advance(seconds=60)
-    for made, code in ((brief, "ticket_expired"), (revoked, "ticket_invalid")):
+    for made, code in ((brief, "ticket_expired_code"), (revoked, "ticket_invalid_code")):
         reply = browser.post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"])
         assert (reply.status, reply.codes) == (400, [code])
 

@@ -28,6 +28,12 @@ username_length_invalid = Problem(
     "Too short or too long",
     "A username has {min_length} to {max_length} characters.",
 )
+username_character_invalid = Problem(
+    422,
+    "form_username_invalid_character",
+    "Character not allowed",
+    "A username holds a character that usernames may not have here.",
+)
 identifier_exists = Problem(
     422, "form_identifier_exists", "That {kind} is taken", "Choose another {kind}."
 )

@@ -31,7 +31,7 @@ registration_failed = Problem(
 )
 verification_failed = Problem(
     422,
-    "passkey_verification_failure",
+    "passkey_authentication_failure",
     "Passkey not accepted",
     "The browser's answer does not prove this passkey.",
 )

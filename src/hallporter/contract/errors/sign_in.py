@@ -24,9 +24,9 @@ already_signed_in = Problem(
     "This account is already signed in on this client.",
 )
 ticket_invalid = Problem(
-    400, "ticket_invalid", "Ticket invalid", "The ticket is unknown, used up or revoked."
+    400, "ticket_invalid_code", "Ticket invalid", "The ticket is unknown, used up or revoked."
 )
-ticket_expired = Problem(400, "ticket_expired", "Ticket expired", "The ticket's time is over.")
+ticket_expired = Problem(400, "ticket_expired_code", "Ticket expired", "The ticket's time is over.")
 token_not_pending = Problem(
     400, "sign_in_token_not_pending", "Not pending", "The sign-in token was used or revoked."
 )

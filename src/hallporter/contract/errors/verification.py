@@ -29,7 +29,7 @@ strategy_invalid = Problem(
 # Clerk names no code for it.
 link_invalid = Problem(
     400,
-    "verification_link_invalid",
+    "verification_link_token_invalid",
     "Link not valid",
     "This is not a link that was mailed from here; ask for a new one.",
 )

@@ -16,14 +16,14 @@ _WORDS = {
 }
 
 
-def refuse_unfit_username(scope: Scope, spelled: str, *, param: str) -> None:
-    """Raise unless a username is as the instance wants those that users choose."""
+def chosen_username(scope: Scope, given: str, *, param: str) -> str:
+    """Return a username in its canonical form; raises unless users may choose such a one."""
     wanted = scope.instance.settings.username
+    spelled = canonical.username(
+        given, param=param, min_length=wanted.min_length, max_length=wanted.max_length
+    )
     refuse_extended_username(scope, spelled, param=param)
-    if not wanted.min_length <= len(spelled) <= wanted.max_length:
-        raise errors.form.username_length_invalid(
-            param=param, min_length=wanted.min_length, max_length=wanted.max_length
-        )
+    return spelled
 
 
 def refuse_extended_username(scope: Scope, spelled: str, *, param: str) -> None:
@@ -31,7 +31,7 @@ def refuse_extended_username(scope: Scope, spelled: str, *, param: str) -> None:
     if scope.instance.settings.username.allow_extended_special_characters:
         return
     if not canonical.is_plain_username(spelled):
-        raise errors.form.format_invalid(param=param)
+        raise errors.form.username_character_invalid(param=param)
 
 
 async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, param: str) -> None:

@@ -8,7 +8,8 @@ from hallporter.core import ethereum, solana
 from hallporter.features.identifications.rows import IdentificationType
 
 # None looks like a number, which begins with +, or like an address, which holds @.
-_USERNAME = re.compile(r"(?!\+)[a-z0-9_.!$#+^~`-]{4,64}")
+_USERNAME = re.compile(r"(?!\+)[a-z0-9_.!$#+^~`-]*")
+_SHORTEST_USERNAME, _LONGEST_USERNAME = 4, 64
 _PLAIN_USERNAME = re.compile(r"[a-z0-9_-]*")
 # What nearly everybody has, and what there is but one way to read.
 _PLAIN_ADDRESS = re.compile(
@@ -65,12 +66,22 @@ def phone_number(given: str, *, param: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def username(given: str, *, param: str) -> str:
+def username(
+    given: str,
+    *,
+    param: str,
+    min_length: int = _SHORTEST_USERNAME,
+    max_length: int = _LONGEST_USERNAME,
+) -> str:
     """Return the canonical form of a username: lower case."""
     canonical = given.strip().lower()
+    if not min_length <= len(canonical) <= max_length:
+        raise errors.form.username_length_invalid(
+            param=param, min_length=min_length, max_length=max_length
+        )
     # What reads like somebody's wallet would be taken for it.
     if not _USERNAME.fullmatch(canonical) or ethereum.is_address(canonical):
-        raise errors.form.format_invalid(param=param)
+        raise errors.form.username_character_invalid(param=param)
     return canonical
 
 

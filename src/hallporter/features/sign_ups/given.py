@@ -53,9 +53,10 @@ async def _identifiers(scope: Scope, given: SignUpFields) -> dict[str, str | Non
         value: str | None | UnsetType = getattr(given, name)
         if isinstance(value, str):
             _refuse_disabled(scope, name)
-            value = canonical.of_type(name, value, param=name)
             if name == "username":
-                identifications.refuse_unfit_username(scope, value, param=name)
+                value = identifications.chosen_username(scope, value, param=name)
+            else:
+                value = canonical.of_type(name, value, param=name)
             await identifications.refuse_claimed(scope, name, value, param=name)
         if value is not UNSET:
             found[name] = value

@@ -13,7 +13,6 @@ from hallporter.features.credentials import intake
 from hallporter.features.credentials import store as credentials
 from hallporter.features.credentials.intake import GivenCredentials
 from hallporter.features.identifications import actions as identifications
-from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
 from hallporter.features.sessions import actions as sessions
@@ -152,9 +151,9 @@ async def _check_free(
 ) -> None:
     if isinstance(given.username, str):
         with faults.noted():
-            spelled = canonical.username(given.username, param="username")
-            if not any(each.canonical == spelled for each in owned):
-                identifications.refuse_unfit_username(scope, spelled, param="username")
+            same = given.username.strip().lower()
+            if not any(each.canonical == same for each in owned):
+                spelled = identifications.chosen_username(scope, given.username, param="username")
                 await identifications.refuse_taken(scope, "username", spelled, param="username")
     if isinstance(given.external_id, str) and given.external_id != user.external_id:
         found = await store.user_id_by_external_id(scope.db, scope.instance.id, given.external_id)
