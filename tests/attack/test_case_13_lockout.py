@@ -50,6 +50,22 @@ def test_case_13_account_locks_at_the_limit_and_opens_after_its_time(
     assert browser.sign_in(victim.email_address).status == 200
 
 
+def test_case_13_the_owner_hears_of_a_lock_once(
+    instance: Tenant, victim: Account, clock: Clock
+) -> None:
+    told = [(victim.email_address, "account_locked")]
+    lock(instance, victim)
+    assert instance.outbox().messages() == told
+    assert guess(instance, victim.email_address, "wrong") == ["user_locked"]
+    assert instance.outbox().messages() == told
+    for fact, value in {
+        "failed_attempts": LIMIT,
+        "lockout_duration": "60 minutes",
+        "unlock_time": clock.now() + 3_600_000,
+    }.items():
+        assert instance.outbox().last_told(victim.email_address, fact) == str(value)
+
+
 def test_case_13_parallel_guesses_cannot_exceed_the_lockout(
     instance: Tenant, victim: Account
 ) -> None:

@@ -12,7 +12,7 @@ from hallporter.core.clock import MINUTE, SECOND
 from hallporter.core.database import Write
 from hallporter.features.clients import store as clients
 from hallporter.features.sessions import actions as sessions
-from hallporter.features.users import store
+from hallporter.features.users import notices, store
 from hallporter.features.users.rows import UserDetailsRow, UserRow
 
 _GUESSES = frozenset(
@@ -74,22 +74,41 @@ def signed_in(user: UserDetailsRow, now: int) -> UserDetailsRow:
 async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError) -> ApiError:
     """Count a wrong guess and return what to tell of it; at the limit the account is locked.
 
-    A guess that comes after the lock fell is not told to be wrong.
+    Its user hears of that. A guess that comes after the lock fell is not told to be wrong.
     """
     lockout = scope.instance.settings.lockout
     is_guess = any(each.problem.code in _GUESSES for each in wrong.occurrences)
     if not lockout.enabled or not is_guess:
         return wrong
-    is_counted = await store.failed_attempt(
+    until = scope.now + lockout.duration_in_minutes * MINUTE
+    is_the_last = await store.failed_attempt(
         tx,
         scope.instance.id,
         user_id,
         scope.now,
         limit=lockout.max_attempts,
-        locked_until=scope.now + lockout.duration_in_minutes * MINUTE,
+        locked_until=until,
     )
-    user = None if is_counted else await store.user_by_id(tx, scope.instance.id, user_id)
+    if is_the_last:
+        await _tell_of_lock(tx, scope, user_id, until)
+    user = await store.user_by_id(tx, scope.instance.id, user_id) if is_the_last is None else None
     return wrong if user is None else locked(user, scope.now)
+
+
+async def _tell_of_lock(tx: Write, scope: Scope, user_id: UserId, until: int) -> None:
+    lockout = scope.instance.settings.lockout
+    minutes = lockout.duration_in_minutes
+    user = await store.user_details(tx, scope.instance.id, user_id)
+    if user is not None:
+        await notices.tell(
+            tx,
+            scope,
+            user,
+            "account_locked",
+            failed_attempts=lockout.max_attempts,
+            lockout_duration="1 minute" if minutes == 1 else f"{minutes} minutes",
+            unlock_time=until,
+        )
 
 
 async def set_banned(scope: Scope, user_ids: Iterable[UserId], *, banned: bool) -> None:

@@ -168,6 +168,7 @@ FAILED_ATTEMPT = """
                 then $5::bigint
         end
     where instance_id = $1 and id = $2 and (locked_until is null or locked_until <= $3)
+    returning locked_until is not null
 """
 
 PROFILE_IMAGE = "select * from profile_images where instance_id = $1 and id = $2"
@@ -335,12 +336,12 @@ async def signed_in(tx: Write, instance_id: InstanceId, id: UserId, now: int) ->
 
 async def failed_attempt(
     tx: Write, instance_id: InstanceId, id: UserId, now: int, *, limit: int, locked_until: int
-) -> bool:
+) -> bool | None:
     """Count a wrong attempt; the `limit`th in a row locks the user until `locked_until`.
 
-    False when the user was locked already.
+    True when it was this one, None when the user was locked already.
     """
-    return await tx.execute(FAILED_ATTEMPT, instance_id, id, now, limit, locked_until) == 1
+    return await tx.value(FAILED_ATTEMPT, instance_id, id, now, limit, locked_until)
 
 
 async def profile_image(
