@@ -48,6 +48,7 @@ SETTINGS = Settings(
             enabled=True,
             used_for_first_factor=True,
             first_factors=["phone_code"],
+            used_for_second_factor=True,
             second_factors=["phone_code"],
             verifications=["phone_code"],
         ),

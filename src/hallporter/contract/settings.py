@@ -32,6 +32,11 @@ class AttributeSettings(_Group, frozen=True):
         """Whether users sign in by naming it."""
         return self.enabled and self.used_for_first_factor
 
+    @property
+    def is_second_factor(self) -> bool:
+        """Whether users may set it up as their second factor."""
+        return self.enabled and self.used_for_second_factor and bool(self.second_factors)
+
 
 class Attributes(_Group, frozen=True):
     """The attributes of a user."""

@@ -1,5 +1,7 @@
 """Users add phone numbers of their own: to sign in with, or as second factor."""
 
+from typing import Any
+
 import pytest
 
 from tests.house import TEST_CODE, Backend, Browser, Clock, Outbox, Reply, Tenant, new_number
@@ -174,6 +176,36 @@ def test_a_server_takes_the_second_factor_away(
     proved(browser, reserved_for_second_factor="true")
     backend.delete(f"/v1/users/{account.user_id}/mfa").ok()
     assert instance.browser().sign_in(account.email_address).body["status"] == "complete"
+
+
+@pytest.mark.parametrize(
+    "off",
+    [
+        {"attributes__phone_number__used_for_second_factor": False},
+        {"attributes__phone_number__second_factors": []},
+    ],
+)
+def test_number_is_no_second_factor_where_the_instance_has_none(
+    instance: Tenant, browser: Browser, off: dict[str, Any]
+) -> None:
+    browser.sign_up()
+    kept = proved(browser, reserved_for_second_factor="true").body["id"]
+    id = proved(browser).body["id"]
+    instance.update(**off)
+    reserved = {"reserved_for_second_factor": "true"}
+    for refused in (
+        browser.post(PATH, phone_number=new_number(), **reserved),
+        change(browser, id, **reserved),
+    ):
+        assert refused.codes == ["form_param_unknown"]
+        assert refused.params == ["reserved_for_second_factor"]
+    assert "phone_code" not in told_second_factors(browser)
+    # What somebody has set up goes on to protect them.
+    assert change(browser, kept, default_second_factor="true").ok().body["default_second_factor"]
+
+
+def told_second_factors(browser: Browser) -> list[str]:
+    return browser.get("/v1/environment").ok().json["auth_config"]["second_factors"]
 
 
 def test_instance_without_phones_sends_nothing(

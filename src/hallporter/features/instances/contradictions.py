@@ -67,9 +67,7 @@ def _ways_in(settings: Settings) -> Iterator[Finding]:
             f"{_EMAIL}.used_for_first_factor=true",
         )
     seconds = (attributes.authenticator_app, attributes.phone_number)
-    if settings.require_multi_factor and not any(
-        each.enabled and each.second_factors for each in seconds
-    ):
+    if settings.require_multi_factor and not any(each.is_second_factor for each in seconds):
         yield (
             "asks for a second factor and has none",
             "attributes.authenticator_app.enabled=true, or require_multi_factor=false",

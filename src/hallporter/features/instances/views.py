@@ -174,7 +174,7 @@ def _auth_config(instance: Instance) -> AuthConfig:
                 attributes.phone_number,
                 attributes.backup_code,
             )
-            if each.enabled
+            if each.is_second_factor
             for name in each.second_factors
         ],
         email_address_verification_strategies=list(attributes.email_address.verifications),

@@ -30,7 +30,7 @@ class NewApp:
 
 async def begin_app(scope: Scope, caller: Guarded) -> NewApp:
     """Make the secret of a new authenticator app; it counts once a code of it was shown."""
-    if not scope.instance.settings.attributes.authenticator_app.enabled:
+    if not scope.instance.settings.attributes.authenticator_app.is_second_factor:
         raise errors.form.not_enabled(param="totp")
     user = await own_user(scope, caller)
     secret = random.base32_secret()

@@ -80,6 +80,8 @@ async def create(
 ) -> IdentificationRow:
     """Give the user an identifier, which counts for nothing until it is proved."""
     enabled(scope, type)
+    if is_second_factor:
+        refuse_no_second_factor(scope, type)
     spelled = canonical.of_type(type, given, param=type)
     await identifications.refuse_claimed(scope, type, spelled, param=type)
     row = identifications.new_identification(
@@ -313,6 +315,12 @@ def refuse_verified(row: IdentificationRow) -> None:
     """Raise when an identifier needs no proof any more."""
     if row.is_verified:
         raise errors.verification.already_verified()
+
+
+def refuse_no_second_factor(scope: Scope, type: Type) -> None:
+    """Raise where the instance has no second factor of this type."""
+    if not enabled(scope, type).is_second_factor:
+        raise errors.form.not_enabled(param="reserved_for_second_factor")
 
 
 def enabled(scope: Scope, type: Type) -> AttributeSettings:

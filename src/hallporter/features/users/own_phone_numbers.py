@@ -100,6 +100,8 @@ async def update(
 
 def _changed(scope: Scope, row: IdentificationRow, given: UpdatePhoneNumber) -> IdentificationRow:
     is_reserved = _chosen(given.reserved_for_second_factor, row.reserved_for_second_factor)
+    if is_reserved and not row.reserved_for_second_factor:
+        own_identifiers.refuse_no_second_factor(scope, _TYPE)
     is_default = _chosen(given.default_second_factor, row.default_second_factor) and is_reserved
     if is_reserved and not row.is_verified:
         raise errors.form.verification_needed(param="reserved_for_second_factor")
