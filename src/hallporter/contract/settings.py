@@ -24,6 +24,7 @@ class AttributeSettings(_Group, frozen=True):
     verifications: list[str] = []
     verify_at_sign_up: bool = False
     immutable: bool = False
+    """Whether users may not change it once they have signed up."""
     channels: list[PhoneCodeChannel] | msgspec.UnsetType = msgspec.UNSET
     """Of a phone number: how its codes may travel, the first unless asked; unset: as SMS."""
 

@@ -44,6 +44,12 @@ last_identification = Problem(
     "Cannot delete the last identification",
     "A user keeps at least one way to be identified.",
 )
+immutable = Problem(
+    403,
+    "resource_forbidden",
+    "Not to be changed",
+    "Nobody changes this here once they have signed up.",
+)
 data_missing = Problem(
     422,
     "form_data_missing",

@@ -14,6 +14,8 @@ from hallporter.features.users import actions, changes, metadata, store
 from hallporter.features.users.changes import UpdateUser
 from hallporter.features.users.fields import Identifier, Name
 from hallporter.features.users.metadata import GivenMetadata, Metadata
+from hallporter.features.users.own_factors import own_user
+from hallporter.features.users.own_identifiers import refuse_immutable
 
 _ATTRIBUTES = ("username", "first_name", "last_name")
 
@@ -43,9 +45,28 @@ async def update(scope: Scope, caller: SignedIn, given: UpdateOwnUser) -> None:
     if given.unsafe_metadata is not UNSET and scope.version >= V2026_05_12:
         faults.add(errors.form.deprecated(param="unsafe_metadata", instead="/v1/me/metadata"))
     faults.raise_any()
+    await _refuse_immutable(scope, caller, given)
     if _changes_identifiers(scope, given):
         await recency.refuse_stale(scope, caller)
     await changes.update_user(scope, caller.user_id, _as_by_server(given))
+
+
+async def _refuse_immutable(scope: Scope, caller: SignedIn, given: UpdateOwnUser) -> None:
+    attributes = scope.instance.settings.attributes
+    fixed = [name for name in _ATTRIBUTES if getattr(attributes, name).immutable]
+    if not any(getattr(given, name) is not UNSET for name in fixed):
+        return
+    user = await own_user(scope, caller)
+    owned = {each.type: each.identifier for each in user.identification_rows()}
+    current = {
+        "username": owned.get("username"),
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+    }
+    # The components send every name field, also those that stay as they are.
+    for name in fixed:
+        if getattr(given, name) not in (UNSET, current[name]):
+            refuse_immutable(scope, name)
 
 
 def _changes_identifiers(scope: Scope, given: UpdateOwnUser) -> bool:

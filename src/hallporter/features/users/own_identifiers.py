@@ -79,6 +79,7 @@ async def create(
     scope: Scope, caller: Guarded, type: Type, given: str, *, is_second_factor: bool = False
 ) -> IdentificationRow:
     """Give the user an identifier, which counts for nothing until it is proved."""
+    refuse_immutable(scope, type)
     enabled(scope, type)
     if is_second_factor:
         refuse_no_second_factor(scope, type)
@@ -267,6 +268,7 @@ async def delete(
     scope: Scope, caller: Guarded, type: Type, id: IdentificationId, then: Then | None = None
 ) -> None:
     """Take an identifier away; what the user is recognised by, or the settings ask for, stays."""
+    refuse_immutable(scope, type)
     async with scope.db.write() as tx:
         user, owned = await locked(tx, scope, caller)
         row = own([each for each in owned if each.type == type], id)
@@ -315,6 +317,13 @@ def refuse_verified(row: IdentificationRow) -> None:
     """Raise when an identifier needs no proof any more."""
     if row.is_verified:
         raise errors.verification.already_verified()
+
+
+def refuse_immutable(scope: Scope, name: str) -> None:
+    """Raise where users do not change this attribute of theirs."""
+    attribute: AttributeSettings = getattr(scope.instance.settings.attributes, name)
+    if attribute.immutable:
+        raise errors.user.immutable(param=name)
 
 
 def refuse_no_second_factor(scope: Scope, type: Type) -> None:

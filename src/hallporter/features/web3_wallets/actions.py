@@ -49,6 +49,7 @@ async def create(scope: Scope, caller: Guarded, given: str) -> IdentificationRow
 
     One that waits for its proof is taken up again: the components go on only by beginning anew.
     """
+    own_identifiers.refuse_immutable(scope, _TYPE)
     spelled = canonical.web3_wallet(given, param=_TYPE)
     own_identifiers.enabled(scope, _TYPE)
     for each in await own_identifiers.listed(scope, caller, _TYPE):
