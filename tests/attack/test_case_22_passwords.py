@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from tests.house import Browser, Tenant
+from tests.house import Browser, Tenant, new_address
 
 
 def test_case_22_every_character_counts(instance: Tenant, browser: Browser) -> None:
@@ -63,3 +63,25 @@ def test_case_22_nul_in_a_password_ends_nothing(instance: Tenant, browser: Brows
 def test_case_22_too_short_is_told_with_the_length(browser: Browser) -> None:
     reply = browser.post("/v1/client/sign_ups", password="7 chars")
     assert (reply.codes, reply.params) == (["form_password_length_too_short"], ["password"])
+
+
+def test_case_22_nobody_is_protected_by_their_own_name(instance: Tenant, browser: Browser) -> None:
+    instance.update(attributes__username__enabled=True)
+    code = ["form_password_matches_identifier"]
+    address = new_address()
+    for form in (
+        {"email_address": address, "password": address.upper()},
+        {"email_address": new_address(), "username": "ada_lovelace", "password": "Ada_Lovelace"},
+    ):
+        refused = browser.post("/v1/client/sign_ups", **form)
+        assert (refused.status, refused.codes, refused.params) == (422, code, ["password"])
+    account = browser.sign_up(address)
+    form = {"current_password": account.password, "new_password": address}
+    refused = browser.post("/v1/me/change_password", **form)
+    assert (refused.status, refused.codes, refused.params) == (422, code, ["new_password"])
+    with instance.browser() as other:
+        reset = {"strategy": "reset_password_email_code"}
+        begun = other.post("/v1/client/sign_ins", identifier=address, **reset).ok().body
+        path = f"/v1/client/sign_ins/{begun['id']}"
+        other.post(f"{path}/attempt_first_factor", **reset, code="424242").ok()
+        assert other.post(f"{path}/reset_password", password=address).codes == code

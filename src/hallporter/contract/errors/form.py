@@ -95,6 +95,12 @@ password_unchanged = Problem(
     "The same as before",
     "The new password is the current one.",
 )
+password_matches_identifier = Problem(
+    422,
+    "form_password_matches_identifier",
+    "The same as an identifier",
+    "The password must not be the account's own email address, number or username.",
+)
 password_digest_invalid = Problem(
     422,
     "form_password_digest_invalid_code",

@@ -1,5 +1,7 @@
 """Making and checking passwords."""
 
+from collections.abc import Collection
+
 import structlog
 
 from hallporter.contract import errors
@@ -13,9 +15,16 @@ from hallporter.features.credentials.rows import CredentialsRow
 log = structlog.get_logger()
 
 
-async def hash_new(scope: Scope, password: Secret, *, param: str = "password") -> str:
-    """Return the hash of a new password; raises if the instance's rules refuse it."""
+async def hash_new(
+    scope: Scope, password: Secret, *, owner: Collection[str], param: str = "password"
+) -> str:
+    """Return the hash of a new password; raises if the instance's rules refuse it.
+
+    `owner` is what its user is recognised by, which others try first.
+    """
     text = policy.normalised(password.reveal())
+    if text.strip().lower() in {each.lower() for each in owner}:
+        raise errors.form.password_matches_identifier(param=param)
     await refuse_weak(scope, text, param=param)
     return await passwords.hash_password(text)
 

@@ -174,7 +174,8 @@ async def reset_password(
     user = subject.user
     if user is None:
         raise errors.sign_in.not_found()
-    password_hash = await passwords.hash_new(scope, given.password)
+    owner = [each.canonical for each in user.identification_rows()]
+    password_hash = await passwords.hash_new(scope, given.password, owner=owner)
     row = replace(own.sign_in, new_password_required=False)
     async with scope.db.write() as tx:
         await credential_store.set_password(

@@ -39,7 +39,9 @@ async def taken_in(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpR
     changes: dict[str, Any] = {**await _identifiers(scope, given), **_about(given)}
     if isinstance(given.password, Secret):
         _refuse_disabled(scope, "password")
-        changes["password_hash"] = await passwords.hash_new(scope, given.password)
+        named = {name: changes.get(name, getattr(row, name)) for name in machine.IDENTIFIERS}
+        owner = [each for each in named.values() if each is not None]
+        changes["password_hash"] = await passwords.hash_new(scope, given.password, owner=owner)
     if given.unsafe_metadata is not UNSET:
         changes |= metadata.encoded({"unsafe_metadata": given.unsafe_metadata})
     if given.legal_accepted is True:

@@ -45,8 +45,11 @@ async def change(scope: Scope, caller: Guarded, given: ChangePassword) -> None:
         if not (caller.is_pending and known.password_compromised_at is not None):
             await _prove(scope, caller, known, given.current_password)
         await _refuse_unchanged(known, given)
-    password_hash = await passwords.hash_new(scope, given.new_password, param="new_password")
     user = await _user(scope, caller)
+    owner = [each.canonical for each in user.identification_rows()]
+    password_hash = await passwords.hash_new(
+        scope, given.new_password, owner=owner, param="new_password"
+    )
     await _replace(
         scope, caller, user, known, password_hash, is_alone=given.sign_out_of_other_sessions
     )
