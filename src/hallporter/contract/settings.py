@@ -172,6 +172,8 @@ class SessionSettings(_Group, frozen=True):
     """How long a session may live at all, in seconds, and what is told of it."""
 
     lifetime_seconds: int = 7 * 86_400
+    tell_of_new_devices: bool = False
+    """Whether users hear by mail of a sign-in where they had no session before."""
     city_database: str = ""
     """The path of a MaxMind DB file with cities, if there is one: it places users' devices."""
 

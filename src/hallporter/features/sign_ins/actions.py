@@ -30,6 +30,7 @@ from hallporter.features.sign_ins import (
     hidden_steps,
     hiding,
     machine,
+    new_devices,
     store,
     subjects,
 )
@@ -285,6 +286,7 @@ async def _advance(
     known = subject if is_new and row.first_factor_strategy in _CHANGE_NOTHING else None
     opened = None
     if row.status == "complete" and row.user_id is not None:
+        await new_devices.tell(tx, scope, row, subject)
         started = await sessions.start(
             tx,
             scope,

@@ -1,0 +1,24 @@
+"""Telling users by mail that somebody signed in as them where they have not been before."""
+
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.features.sessions import store as sessions
+from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.users import notices
+from hallporter.features.verifications.strategy import Subject
+
+
+async def tell(tx: Write, scope: Scope, row: SignInRow, subject: Subject) -> None:
+    """Queue the notice for a sign-in that is about to become a session, where the instance asks.
+
+    Whoever signs in for the first time at all knows of it.
+    """
+    user = subject.user
+    if not scope.instance.settings.session.tell_of_new_devices:
+        return
+    if user is None or user.last_sign_in_at is None:
+        return
+    if await sessions.is_known_on_client(tx, row.instance_id, row.client_id, user.id, but=None):
+        return
+    strategy = (row.first_factor_strategy or "").removeprefix("oauth_").replace("_", " ")
+    await notices.tell(tx, scope, user, "new_device_sign_in", sign_in_method=strategy)
