@@ -121,6 +121,7 @@ def test_case_63_nonsense_is_a_wrong_signature(
     path, _ = wallets.begin_sign_in(browser, wallet)
     reply = wallets.answer_sign_in(browser, path, wallet.strategy, signature)
     assert (reply.status, reply.codes) == (422, WRONG)
+    assert reply.params == [None]
 
 
 def test_case_63_signature_of_a_contract_is_refused_in_words(
@@ -132,6 +133,7 @@ def test_case_63_signature_of_a_contract_is_refused_in_words(
     by_contract = "0x" + "00" * 300 + "6492" * 16
     reply = wallets.answer_sign_in(browser, path, wallet.strategy, by_contract)
     assert (reply.status, reply.codes) == (422, ["web3_contract_wallet_unsupported"])
+    assert reply.params == [None]
     assert sessions(browser) == []
 
 

@@ -50,6 +50,10 @@ def running_app(html: str) -> Generator[str]:
             self.end_headers()
             self.wfile.write(html.encode())
 
+        def do_HEAD(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
         def log_message(self, format: str, *args: object) -> None:
             pass
 

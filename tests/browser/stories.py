@@ -44,13 +44,16 @@ PAGE = """\
 <div id="app"></div>
 <script type="module">
   const at = (place) => new URL(place, location.origin).href;
-  // Or the components would fetch it from their maker.
-  const icon = {{ backgroundImage: "url('data:image/svg+xml,')" }};
+  // Or the components would fetch them from their maker.
+  const icon = "url('data:image/svg+xml,')";
+  const icons = Object.fromEntries(
+    ["whatsapp", "metamask", "okx_wallet", "coinbase_wallet", "base", "solana"].map((name) =>
+      [`providerIcon__${{name}}`, {{ backgroundImage: icon, maskImage: icon }}]));
   await Clerk.load({{
     ui: {{ ClerkUI: window.__internal_ClerkUICtor }},
     signInUrl: at("/in"), signUpUrl: at("/up"), waitlistUrl: at("/wait"),
     afterSignOutUrl: at("/"), localization: {words},
-    appearance: {{ elements: {{ providerIcon__whatsapp: icon }} }},
+    appearance: {{ elements: icons }},
   }});
   const here = document.getElementById("app");
   const routing = {{ routing: "hash" }};
@@ -147,6 +150,8 @@ class Story:
     page: Page
     app: App
     complaints: list[str] = field(default_factory=list[str])
+    may_be_asked: set[str] = field(default_factory=set[str])
+    """Who else may be asked for something here, by host; nobody is."""
 
     def __post_init__(self) -> None:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -329,7 +334,7 @@ class Story:
         if request.is_navigation_request():
             return
         host = urlsplit(request.url).hostname
-        is_near = host is None or f".{host}".endswith(".localhost")
+        is_near = host is None or f".{host}".endswith(".localhost") or host in self.may_be_asked
         if request.frame.url.startswith(self.app.url) and not is_near:
             self.complaints.append(f"asked {request.url}")
 

@@ -5,7 +5,8 @@ from hallporter.contract.problem import Problem
 not_found = Problem(
     404, "resource_not_found", "Wallet not found", "This user has no wallet with this id."
 )
-# Clerk names no code for it.
+# Clerk names no code for it. Like an incorrect signature it names no field: what does is shown at
+# that field, and the components have none for it.
 contract_unsupported = Problem(
     422,
     "web3_contract_wallet_unsupported",

@@ -23,7 +23,6 @@ from hallporter.features.web3_wallets import kinds
 
 _STATEMENT = "Sign this to show that the wallet is yours. It moves nothing and costs nothing."
 _CHAIN_IDS = {"Ethereum": "1", "Solana": "mainnet"}
-_PARAM = "signature"
 # "0x", 65 bytes in hex.
 _LENGTH_BY_KEY = 132
 
@@ -78,12 +77,12 @@ def signer(asked: Challenge, address: str, given: Secret | None) -> str:
     ERC-6492).
     """
     if given is None:
-        raise errors.form.missing(param=_PARAM)
+        raise errors.form.missing(param="signature")
     signature = given.reveal().strip()
     if kinds.chain_of(address) == "Solana":
         return address if solana.has_signed(address, asked.message, signature) else ""
     if len(signature) > _LENGTH_BY_KEY:
-        raise errors.web3_wallet.contract_unsupported(param=_PARAM)
+        raise errors.web3_wallet.contract_unsupported()
     return ethereum.signer(asked.message, signature) or ""
 
 
@@ -91,7 +90,7 @@ async def attempt(
     tx: Write, scope: Scope, row: VerificationRow | None, signed_by: str, *, strategy: str
 ) -> ApiError | None:
     """Spend an attempt on a signature; returns what is wrong, or None when its key was right."""
-    wrong = errors.form.signature_incorrect(param=_PARAM)
+    wrong = errors.form.signature_incorrect()
     return await codes.attempt(tx, scope, row, Secret(signed_by), strategy=strategy, wrong=wrong)
 
 
