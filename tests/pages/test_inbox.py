@@ -1,5 +1,6 @@
 """The inbox over HTTP: it holds codes, so what counts is who gets it."""
 
+import time
 import uuid
 
 import pytest
@@ -56,6 +57,28 @@ def test_another_instances_mail_is_not_in_it(make_instance: Make, visitor: Brows
     with make_instance().browser(origin=None) as other:
         ask_for_code(other)
     assert inbox(visitor).ok().json == []
+
+
+def after(browser: Browser, newest: str) -> Reply:
+    """Ask as an open page does, which knows the newest message."""
+    return browser.request("GET", "/inbox", headers=JSON, params={"after": newest})
+
+
+def test_who_waits_is_answered_with_another_message_or_after_a_while(
+    make_instance: Make, visitor: Browser
+) -> None:
+    began_at = time.monotonic()
+    assert after(visitor, "").ok().json == []
+    # Answered at once, the page would ask again and again.
+    assert time.monotonic() - began_at > 0.9
+    with make_instance().browser(origin=None) as other:
+        ask_for_code(other)
+        assert after(visitor, "").ok().json == []
+    address = ask_for_code(visitor)
+    (mail,) = after(visitor, "").ok().json
+    assert mail["to"] == address
+    (same,) = after(visitor, mail["id"]).ok().json
+    assert same["id"] == mail["id"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar
+from weakref import WeakSet
 
 import asyncpg
 import msgspec
@@ -100,14 +101,18 @@ class Database(_Statements):
         self._connections = connections
         self.listing: Reader = self
         """Where lists are read: here, or from a replica (`core/replica.py`)."""
-        self._topics: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        # Whoever has stopped listening is forgotten.
+        self._topics: defaultdict[str, WeakSet[asyncio.Event]] = defaultdict(WeakSet)
 
     def heard(self, topic: str) -> asyncio.Event:
         """Return what is set when a write of this process that announced `topic` has committed.
 
-        Other processes are not heard: who must not miss their rows looks now and then as well.
+        Each caller has its own. Other processes are not heard: who must not miss their rows looks
+        now and then as well.
         """
-        return self._topics[topic]
+        event = asyncio.Event()
+        self._topics[topic].add(event)
+        return event
 
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[Write]:
@@ -121,7 +126,8 @@ class Database(_Statements):
         finally:
             _writing.reset(mark)
         for topic in write.announced:
-            self._topics[topic].set()
+            for event in self._topics[topic]:
+                event.set()
 
     async def close(self) -> None:
         """Close every connection once its statement has ended."""

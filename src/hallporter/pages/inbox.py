@@ -1,19 +1,26 @@
 """`GET /inbox`: mail and SMS of a local instance, which stay here unless told how to leave."""
 
+import time
+from urllib.parse import parse_qs
+
 import msgspec
 
 from hallporter.contract.ids import MessageId
 from hallporter.contract.scope import Scope
+from hallporter.core.waiting import set_or_after
 from hallporter.edge import arrival, reply
 from hallporter.edge.asgi import AsgiApp, AsgiScope
 from hallporter.edge.wiring import Wiring
 from hallporter.features.messages import reading, store
+from hallporter.features.messages.actions import WRITTEN
 from hallporter.features.messages.kinds import Fact
 from hallporter.features.messages.rows import Channel, MessageRow
 from hallporter.pages import local, static_files
 from hallporter.pages.http import Answer
 
 _SHOWN = 50
+# What another process has written is not heard of.
+_WAIT_SECONDS = 1.0
 # Whatever a template of the operator's holds, nothing in a mail runs, and it is at home nowhere.
 _MAIL_POLICY = "; ".join(
     [
@@ -51,6 +58,7 @@ def page(wiring: Wiring) -> AsgiApp:
         if path != "/inbox":
             return await _mail(scope, MessageId(path.removeprefix("/inbox/")))
         if reply.JSON in (arrival.of(request).header(b"accept") or ""):
+            await _wait(scope, request)
             return local.json(msgspec.json.encode(await _messages(scope)))
         return local.html(
             static_files.filled(
@@ -72,6 +80,26 @@ async def _mail(scope: Scope, id: MessageId) -> Answer | None:
         return None
     said = await reading.rendered(scope.instance, row, facts)
     return None if said.html is None else local.html(said.html, policy=_MAIL_POLICY)
+
+
+async def _wait(scope: Scope, request: AsgiScope) -> None:
+    """Wait while the newest message is the one that is asked for another than, `?after=`.
+
+    So a page that is open has a code the moment it is there.
+    """
+    query = parse_qs(request["query_string"].decode("latin-1"), keep_blank_values=True)
+    if "after" not in query:
+        return
+    heard, until = scope.db.heard(WRITTEN), time.monotonic() + _WAIT_SECONDS
+    while await _newest(scope) == query["after"][-1] and (left := until - time.monotonic()) > 0:
+        await set_or_after(heard, left)
+        heard.clear()
+
+
+async def _newest(scope: Scope) -> str:
+    """Return the id of the newest message, or nothing."""
+    rows = await store.newest_messages(scope.db, scope.instance.id, 1)
+    return rows[0].id if rows else ""
 
 
 async def _messages(scope: Scope) -> list[Message]:

@@ -21,7 +21,11 @@ class WakingClock(Clock):
     def advance(self, **by: float) -> None:
         """Move ahead."""
         self._house.clock.advance(**by)
-        self._house.loop.call_soon_threadsafe(self._house.server.db.heard(WRITTEN).set)
+        self._house.run(self._wake())
+
+    async def _wake(self) -> None:
+        async with self._house.server.db.write() as tx:
+            tx.announce(WRITTEN)
 
 
 @pytest.fixture

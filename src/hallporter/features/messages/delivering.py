@@ -8,7 +8,6 @@ not sent at all: a code that was used, was replaced or has expired.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 import structlog
 
@@ -17,6 +16,7 @@ from hallporter.contract.instance import Instance
 from hallporter.core.clock import HOUR, MINUTE, SECOND, Clock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import UNREACHABLE, Database, Write
+from hallporter.core.waiting import set_or_after
 from hallporter.delivery.failure import NotSentError
 from hallporter.features.instances.directory import Directory
 from hallporter.features.messages import reading, sending, store
@@ -48,16 +48,16 @@ class Postman:
         self._box = box
         self._clock = clock
         self._directory = directory
+        self._wake = db.heard(WRITTEN)
         self._under_way: dict[asyncio.Task[None], InstanceId] = {}
 
     async def keep_delivering(self) -> None:
         """Deliver until cancelled, then end what is under way."""
-        wake = self._db.heard(WRITTEN)
         try:
             while True:
-                wake.clear()
+                self._wake.clear()
                 if not await self._start_due():
-                    await _set_or_after(wake, _LOOK_EVERY_SECONDS)
+                    await set_or_after(self._wake, _LOOK_EVERY_SECONDS)
         finally:
             if self._under_way:
                 await asyncio.wait(self._under_way, timeout=_DRAIN_SECONDS)
@@ -87,7 +87,7 @@ class Postman:
     def _ended(self, task: "asyncio.Task[None]") -> None:
         if len(self._under_way) >= _AT_ONCE or self._busy():
             # There is room for those that had to wait.
-            self._db.heard(WRITTEN).set()
+            self._wake.set()
         del self._under_way[task]
         if not task.cancelled() and (bug := task.exception()) is not None:
             # It stays claimed for a while, and then is tried again.
@@ -156,12 +156,6 @@ class Postman:
             except UNREACHABLE as unreachable:
                 log.warning("message not noted", reason=type(unreachable).__name__)
                 await asyncio.sleep(pause)
-
-
-async def _set_or_after(event: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()
 
 
 def _tell_developers(row: MessageRow, instance: Instance, words: str) -> None:

@@ -1,6 +1,6 @@
 import { byId } from "./dom.js";
 import { message } from "./messages.js";
-import { poll } from "./polling.js";
+import { follow } from "./polling.js";
 
 const list = byId("messages");
 
@@ -12,4 +12,4 @@ function show(mails) {
   list.prepend(...added.map((mail) => message(mail, { withBody: true })));
 }
 
-poll("/inbox", show, byId("live"));
+follow(show, byId("live"));

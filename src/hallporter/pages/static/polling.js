@@ -33,6 +33,33 @@ export function poll(path, show, lamp) {
   return ask;
 }
 
+/**
+ * Hand `show` what is in the inbox, now and the moment there is more, while the page is seen: the
+ * server answers when there is, and after a second at the latest.
+ */
+export async function follow(show, lamp) {
+  let shown = null;
+  let newest = null;
+  for (;;) {
+    await seen();
+    const text = await read(newest === null ? "/inbox" : `/inbox?after=${newest}`);
+    lamp?.classList.toggle("lost", text === null);
+    if (text === null) await new Promise((done) => setTimeout(done, PAUSE));
+    if (text === null || text === shown) continue;
+    const mails = JSON.parse(text);
+    show(mails);
+    shown = text;
+    newest = mails[0]?.id ?? "";
+  }
+}
+
+function seen() {
+  if (!document.hidden) return null;
+  return new Promise((done) => {
+    document.addEventListener("visibilitychange", done, { once: true });
+  });
+}
+
 async function read(path) {
   try {
     const answer = await fetch(PREFIX + path, { headers: { Accept: "application/json" } });

@@ -3,7 +3,7 @@ import { appearance, formAppearance } from "./appearance.js";
 import { watchClient } from "./client.js";
 import { byId, copies, tabs } from "./dom.js";
 import { message } from "./messages.js";
-import { poll } from "./polling.js";
+import { follow } from "./polling.js";
 
 const HOME = location.pathname;
 const FORMS = { "sign-in": "SignIn", "sign-up": "SignUp" };
@@ -89,7 +89,7 @@ function mountForm(clerk, name) {
 }
 
 function watchMail() {
-  poll("/inbox", ([newest]) => {
+  follow(([newest]) => {
     byId("mail").hidden = !newest;
     if (newest) byId("newest-mail").replaceChildren(message(newest, { withBody: false }));
   });
