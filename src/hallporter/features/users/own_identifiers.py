@@ -153,14 +153,8 @@ async def attempt(
 ) -> IdentificationRow:
     """Prove the identifier with the code; the first one proved becomes the primary one."""
     row, waiting = await under_way(scope, caller, type, id)
-    code, strategy = given.code, _CODES[type]
-    return await judge(
-        scope,
-        caller,
-        row,
-        lambda tx: codes.attempt(tx, scope, waiting, code, strategy=strategy),
-        then,
-    )
+    claim = codes.claim(scope, waiting, given.code, strategy=_CODES[type])
+    return await judge(scope, caller, row, claim, then)
 
 
 async def under_way(

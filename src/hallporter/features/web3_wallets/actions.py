@@ -94,15 +94,15 @@ async def attempt(
     row, waiting = await own_identifiers.under_way(scope, caller, _TYPE, id)
     if waiting is None or waiting.strategy not in kinds.CHAINS:
         raise errors.verification.missing()
-    strategy, client_id = waiting.strategy, caller.browser.credential.client_id
-    challenge = ceremony.challenge(scope, waiting, row.canonical, client_id)
-    signed_by = ceremony.signer(challenge, row.canonical, given.signature)
-    return await own_identifiers.judge(
+    claim = ceremony.claim(
         scope,
-        caller,
-        row,
-        lambda tx: ceremony.attempt(tx, scope, waiting, signed_by, strategy=strategy),
+        waiting,
+        row.canonical,
+        given.signature,
+        strategy=waiting.strategy,
+        client_id=caller.browser.credential.client_id,
     )
+    return await own_identifiers.judge(scope, caller, row, claim)
 
 
 async def delete(scope: Scope, user_id: UserId, id: IdentificationId) -> None:
