@@ -138,10 +138,9 @@ def operations() -> list[Operation]:
 
 async def _client_of(scope: Scope, caller: Any) -> object:
     browser = caller.browser if isinstance(caller, SignedIn) else caller
-    if not isinstance(browser, Browser | KnownBrowser) or browser.credential is None:
+    if not isinstance(browser, Browser):
         return None
-    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
-    row = await identity.open_client(scope, known)
+    row = await identity.open_client(scope, browser)
     return None if row is None else await client_now(scope, row)
 
 

@@ -29,14 +29,22 @@ CLERK = """\
 UI = '<script src="{url}npm/@clerk/ui@1/dist/ui.browser.js" crossorigin="anonymous"></script>\n'
 
 
+def clerk(server: RunningServer, generation: Generation = "6") -> str:
+    """Return the script of clerk-js; until generation 5 the components were part of it."""
+    return CLERK.format(url=server.page_url, key=server.publishable_key, generation=generation)
+
+
+def scripts(server: RunningServer) -> str:
+    """Return the scripts of clerk-js and of its components."""
+    return UI.format(url=server.page_url) + clerk(server)
+
+
 def page(server: RunningServer, generation: Generation) -> str:
-    """Return the app's page; until generation 5 the components were part of clerk-js."""
-    ui = UI if generation == "6" else ""
-    scripts = (ui + CLERK).format(
-        url=server.page_url, key=server.publishable_key, generation=generation
-    )
-    options = "{ ui: { ClerkUI: window.__internal_ClerkUICtor } }" if ui else ""
-    return PAGE.format(scripts=scripts, options=options)
+    """Return the app's page."""
+    if generation == "5":
+        return PAGE.format(scripts=clerk(server, generation), options="")
+    options = "{ ui: { ClerkUI: window.__internal_ClerkUICtor } }"
+    return PAGE.format(scripts=scripts(server), options=options)
 
 
 @contextmanager

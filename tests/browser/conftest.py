@@ -1,11 +1,9 @@
 """Servers and a Chromium for the tests of this folder."""
 
 import os
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,13 +39,7 @@ class Servers:
 
     def __getitem__(self, transport: Transport) -> RunningServer:
         if transport not in self._running:
-            # Not below pytest's own folder: as root the database's user must be let through to it.
-            folder = self._lifetimes.enter_context(
-                tempfile.TemporaryDirectory(prefix="hallporter-browser-")
-            )
-            self._running[transport] = self._lifetimes.enter_context(
-                running_server(transport, Path(folder))
-            )
+            self._running[transport] = self._lifetimes.enter_context(running_server(transport))
         return self._running[transport]
 
 
@@ -114,6 +106,15 @@ def begin(context: BrowserContext, open_app: Callable[..., App]) -> Iterator[Beg
     context.clear_cookies()
     for story in begun:
         story.expect_clean()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A new browser's page."""
+    with chromium.new_context() as context:
+        context.set_default_timeout(TIMEOUT)
+        expect.set_options(timeout=TIMEOUT)
+        yield context.new_page()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -35,6 +36,15 @@ class RunningServer:
     secret_key: str
     backend: httpx.Client
     anyone: httpx.Client
+    data_dir: str
+
+    def change(self, *settings: str) -> None:
+        """Change the instance's settings, as an operator does, and wait until the server knows."""
+        command = [HALLPORTER, "instance", "update", "default", *settings]
+        where = ["--data-dir", self.data_dir]
+        subprocess.run([*command, *where], check=True, capture_output=True)
+        # It looks for changes twice a second.
+        time.sleep(1)
 
     def client(self, id: str) -> Any:
         """Return a client as `GET /v1/clients/:id` tells it."""
@@ -70,8 +80,18 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(transport: Transport, data_dir: Path) -> Generator[RunningServer]:
-    """Run a server until the block ends."""
+def running_server(transport: Transport = "http") -> Generator[RunningServer]:
+    """Run a server in a folder of its own until the block ends."""
+    # Not below pytest's own folder: as root the database's user must be let through to it.
+    with (
+        tempfile.TemporaryDirectory(prefix="hallporter-browser-") as folder,
+        _running_in(Path(folder), transport) as server,
+    ):
+        yield server
+
+
+@contextmanager
+def _running_in(data_dir: Path, transport: Transport) -> Generator[RunningServer]:
     (data_dir / "npm").symlink_to(bundles())
     port = _free_port()
     where = ["--data-dir", str(data_dir)]
@@ -95,7 +115,7 @@ def running_server(transport: Transport, data_dir: Path) -> Generator[RunningSer
             host = "clerk.localhost" if tls else "localhost"
             page_url = f"{transport}://{host}:{port}/"
             pair = keys["publishable_key"], keys["secret_key"]
-            yield RunningServer(page_url, *pair, backend, anyone)
+            yield RunningServer(page_url, *pair, backend, anyone, str(data_dir))
     finally:
         process.terminate()
         process.wait(30)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import apps
 from tests.browser.conftest import Servers
@@ -44,19 +44,8 @@ def server(servers: Servers) -> RunningServer:
 @pytest.fixture
 def app(server: RunningServer) -> Iterator[str]:
     """An app on a port of its own."""
-    scripts = (apps.UI + apps.CLERK).format(
-        url=server.page_url, key=server.publishable_key, generation="6"
-    )
-    with apps.running_app(PAGE % (scripts, LOADED)) as app:
+    with apps.running_app(PAGE % (apps.scripts(server), LOADED)) as app:
         yield app
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A new browser's page."""
-    with chromium.new_context() as context:
-        context.set_default_timeout(30_000)
-        yield context.new_page()
 
 
 def made(server: RunningServer, path: str, **given: Any) -> Any:

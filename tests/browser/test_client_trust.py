@@ -1,10 +1,7 @@
 """Clerk's own `<SignIn/>` asks for an address in a browser that its user is new to, and once."""
 
 import re
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +11,7 @@ from tests.browser import apps
 from tests.browser.apps import Generation
 from tests.browser.conftest import TIMEOUT
 from tests.browser.front_door import PASSWORD, Visitor, visitor
-from tests.browser.servers import HALLPORTER, RunningServer, running_server
+from tests.browser.servers import RunningServer, running_server
 from tests.browser.stories import WORDS, Begin, Story, address_of
 from tests.house import TEST_CODE, new_number
 
@@ -24,14 +21,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 @pytest.fixture(scope="module")
 def server() -> Iterator[RunningServer]:
     """A server that trusts no new browser."""
-    with (
-        # Not below pytest's own folder: as root the database's user must be let through to it.
-        tempfile.TemporaryDirectory(prefix="hallporter-browser-") as folder,
-        running_server("http", Path(folder)) as server,
-    ):
-        given = ["client_trust=true"]
-        command = [HALLPORTER, "instance", "update", "default", *given, "--data-dir", folder]
-        subprocess.run(command, check=True, capture_output=True)
+    with running_server() as server:
+        server.change("client_trust=true")
         yield server
 
 

@@ -1,16 +1,13 @@
 """Google's button through clerk-js itself: a token, and whoever it is about is up or in."""
 
-import subprocess
-import tempfile
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser import apps
-from tests.browser.servers import HALLPORTER, RunningServer, running_server
+from tests.browser.servers import RunningServer, running_server
 from tests.social.stand_in import StandIn, standing_in
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -42,31 +39,17 @@ def google() -> Iterator[StandIn]:
 @pytest.fixture(scope="module")
 def server(google: StandIn) -> Iterator[RunningServer]:
     """A server whose Google is the stand-in, set up as an operator does."""
-    with (
-        tempfile.TemporaryDirectory(prefix="hallporter-browser-") as folder,
-        running_server("http", Path(folder)) as server,
-    ):
+    with running_server() as server:
         settings = {"client_id": "us", "client_secret": "a secret of ours", "base_url": google.url}
-        given = [f"social.oauth_google.{name}={value}" for name, value in settings.items()]
-        where = ["--data-dir", folder]
-        subprocess.check_call([HALLPORTER, "instance", "update", "default", *given, *where])
+        server.change(*(f"social.oauth_google.{name}={value}" for name, value in settings.items()))
         yield server
 
 
 @pytest.fixture
 def app(server: RunningServer) -> Iterator[str]:
     """An app on a port of its own."""
-    scripts = apps.CLERK.format(url=server.page_url, key=server.publishable_key, generation="6")
-    with apps.running_app(PAGE % scripts) as app:
+    with apps.running_app(PAGE % apps.clerk(server)) as app:
         yield app
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A new browser's page."""
-    with chromium.new_context() as context:
-        context.set_default_timeout(30_000)
-        yield context.new_page()
 
 
 def tap(page: Page, app: str, token: str) -> str:

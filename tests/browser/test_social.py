@@ -1,11 +1,8 @@
 """Clerk's own components, and a provider's own forms: a button, a visit, and somebody signed in."""
 
 import re
-import subprocess
-import tempfile
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pyotp
@@ -15,7 +12,7 @@ from pyotp.totp import TOTP
 
 from tests.browser import apps
 from tests.browser.front_door import PASSWORD, enter_code, shoot, visitor
-from tests.browser.servers import HALLPORTER, RunningServer, running_server
+from tests.browser.servers import RunningServer, running_server
 from tests.browser.stories import Begin, Story
 from tests.social.provider import OpenIdProvider
 
@@ -53,10 +50,7 @@ def provider() -> Iterator[OpenIdProvider]:
 @pytest.fixture(scope="module")
 def server(provider: OpenIdProvider) -> Iterator[RunningServer]:
     """A server that the provider knows, set up as an operator does."""
-    with (
-        tempfile.TemporaryDirectory(prefix="hallporter-browser-") as folder,
-        running_server("http", Path(folder)) as server,
-    ):
+    with running_server() as server:
         client = provider.register(f"{server.page_url}v1/oauth_callback")
         settings = {
             "client_id": client.client_id,
@@ -64,19 +58,14 @@ def server(provider: OpenIdProvider) -> Iterator[RunningServer]:
             "discovery_url": provider.discovery_url,
             "name": "Mock",
         }
-        given = [f"social.{STRATEGY}.{name}={value}" for name, value in settings.items()]
-        where = ["--data-dir", folder]
-        subprocess.check_call([HALLPORTER, "instance", "update", "default", *given, *where])
+        server.change(*(f"social.{STRATEGY}.{name}={value}" for name, value in settings.items()))
         yield server
 
 
 @pytest.fixture
 def app(server: RunningServer) -> Iterator[str]:
     """An app on a port of its own."""
-    scripts = (apps.UI + apps.CLERK).format(
-        url=server.page_url, key=server.publishable_key, generation="6"
-    )
-    with apps.running_app(PAGE % (scripts, LOADED)) as app:
+    with apps.running_app(PAGE % (apps.scripts(server), LOADED)) as app:
         yield app
 
 

@@ -1,10 +1,7 @@
 """Wallets in Clerk's own components: a stand-in for MetaMask signs what the page asks it to."""
 
 import re
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import apps
 from tests.browser.conftest import TIMEOUT
 from tests.browser.front_door import PASSWORD, visitor
-from tests.browser.servers import HALLPORTER, RunningServer, running_server
+from tests.browser.servers import RunningServer, running_server
 from tests.wallets import Wallet
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -61,24 +58,15 @@ announce();
 @pytest.fixture(scope="module")
 def server() -> Iterator[RunningServer]:
     """A server whose users may have wallets, and nothing else if they like."""
-    with (
-        # Not below pytest's own folder: as root the database's user must be let through to it.
-        tempfile.TemporaryDirectory(prefix="hallporter-browser-") as folder,
-        running_server("http", Path(folder)) as server,
-    ):
-        given = [f"{name}={value}" for name, value in SETTINGS.items()]
-        command = [HALLPORTER, "instance", "update", "default", *given, "--data-dir", folder]
-        subprocess.run(command, check=True, capture_output=True)
+    with running_server() as server:
+        server.change(*(f"{name}={value}" for name, value in SETTINGS.items()))
         yield server
 
 
 @pytest.fixture(scope="module")
 def app(server: RunningServer) -> Iterator[str]:
     """An app on a port of its own."""
-    scripts = (apps.UI + apps.CLERK).format(
-        url=server.page_url, key=server.publishable_key, generation="6"
-    )
-    with apps.running_app(PAGE % (scripts, LOADED)) as url:
+    with apps.running_app(PAGE % (apps.scripts(server), LOADED)) as url:
         yield url
 
 

@@ -1,19 +1,16 @@
 """Clerk's own forms on an instance that sends codes by WhatsApp."""
 
 import re
-import subprocess
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import apps
-from tests.browser.servers import HALLPORTER, RunningServer, running_server
+from tests.browser.servers import RunningServer, running_server
 from tests.browser.stories import App, Begin
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -49,33 +46,16 @@ WHATSAPP_ONLY = {
 @pytest.fixture(scope="module")
 def server() -> Iterator[RunningServer]:
     """A server that has both channels."""
-    with (
-        tempfile.TemporaryDirectory(prefix="hallporter-browser-") as folder,
-        running_server("http", Path(folder)) as server,
-    ):
-        where = ["--data-dir", folder]
-        subprocess.check_call([HALLPORTER, "instance", "update", "default", *SETTINGS, *where])
-        # A server looks for changed settings twice a second.
-        time.sleep(1)
+    with running_server() as server:
+        server.change(*SETTINGS)
         yield server
 
 
 @pytest.fixture
 def url(server: RunningServer) -> Iterator[str]:
     """Where an app is that has the forms."""
-    scripts = (apps.UI + apps.CLERK).format(
-        url=server.page_url, key=server.publishable_key, generation="6"
-    )
-    with apps.running_app(PAGE % scripts) as url:
+    with apps.running_app(PAGE % apps.scripts(server)) as url:
         yield url
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A visitor's page."""
-    with chromium.new_context() as context:
-        context.set_default_timeout(30_000)
-        yield context.new_page()
 
 
 def new_number() -> str:

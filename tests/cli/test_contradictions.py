@@ -139,6 +139,21 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         "tells at sign-up, which proves no phone_number",
         {"attributes.phone_number.verify_at_sign_up": True},
     ),
+    (
+        {"trusted_device": {"sign_in": True}, "native_api": False},
+        "keys of native apps, which may not call it",
+        {"native_api": True},
+    ),
+    (
+        {"trusted_device": {"prompt_after_sign_up": True}},
+        "takes no keys of native apps",
+        {"trusted_device": {"sign_in": True, "prompt_after_sign_up": True}},
+    ),
+    (
+        {"client_trust": True, **NO_ADDRESS, **USERNAMES},
+        "nothing to ask them by",
+        NUMBERS,
+    ),
 ]
 
 

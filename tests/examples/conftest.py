@@ -1,8 +1,6 @@
 """One server for all examples, and the examples, each started when a test first asks for it."""
 
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -21,11 +19,7 @@ Settings = Callable[..., dict[str, str]]
 @pytest.fixture(scope="session")
 def server() -> Iterator[RunningServer]:
     """A server as `hallporter serve` starts it."""
-    # Not below pytest's own folder: as root the database's user must be let through to it.
-    with (
-        tempfile.TemporaryDirectory(prefix="hallporter-examples-") as folder,
-        running_server("http", Path(folder)) as server,
-    ):
+    with running_server() as server:
         yield server
 
 

@@ -1,7 +1,6 @@
 """Compare the application with the published documents; `--write` brings the page up to date."""
 
 import argparse
-import difflib
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +11,7 @@ import structlog
 from hallporter.contract.api_version import DATED, ApiVersion
 from hallporter.edge.operation import Api
 from hallporter.main import operations
+from tests import drawn_pages
 from tests.contract import documents, published
 from tests.contract.documents import Document
 from tests.contract.drift import drift
@@ -19,7 +19,7 @@ from tests.contract.walk import SETTINGS, walk
 from tests.house import running_house
 from tests.ledger.page import Drift, render
 
-PAGE = Path(__file__).parents[2] / "docs" / "compatibility.md"
+PAGE = drawn_pages.DOCS / "compatibility.md"
 _ERROR = 40
 
 
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     page = _page()
     if given.write:
         PAGE.write_text(page)
-    return _told(PAGE.read_text() if PAGE.exists() else "", page)
+    return drawn_pages.told(PAGE, page, command="make ledger")
 
 
 def _page() -> str:
@@ -57,19 +57,6 @@ def _drift() -> dict[ApiVersion, Drift]:
             version: drift(walk(house.make_instance(SETTINGS), version), version)
             for version in DATED
         }
-
-
-def _told(written: str, page: str) -> int:
-    if written == page:
-        print(f"docs/{PAGE.name} is up to date")
-        return 0
-    sys.stdout.writelines(
-        difflib.unified_diff(
-            written.splitlines(keepends=True), page.splitlines(keepends=True), "written", "true"
-        )
-    )
-    print(f"docs/{PAGE.name} is out of date: run `make ledger ARGS=--write`")
-    return 1
 
 
 if __name__ == "__main__":

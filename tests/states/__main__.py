@@ -1,13 +1,12 @@
 """Compare docs/states with the tables in the code; `--write` brings the pages up to date."""
 
 import argparse
-import difflib
 import sys
-from pathlib import Path
 
+from tests import drawn_pages
 from tests.states import session, sign_in, sign_up
 
-FOLDER = Path(__file__).parents[2] / "docs" / "states"
+FOLDER = drawn_pages.DOCS / "states"
 
 
 def pages() -> dict[str, str]:
@@ -27,21 +26,10 @@ def main(arguments: list[str]) -> int:
         FOLDER.mkdir(exist_ok=True)
         for name, page in pages().items():
             (FOLDER / name).write_text(page)
-    return max(_told(FOLDER / name, page) for name, page in pages().items())
-
-
-def _told(path: Path, page: str) -> int:
-    written = path.read_text() if path.exists() else ""
-    if written == page:
-        print(f"docs/states/{path.name} is up to date")
-        return 0
-    sys.stdout.writelines(
-        difflib.unified_diff(
-            written.splitlines(keepends=True), page.splitlines(keepends=True), "written", "true"
-        )
+    return max(
+        drawn_pages.told(FOLDER / name, page, command="make states")
+        for name, page in pages().items()
     )
-    print(f"docs/states/{path.name} is out of date: run `make states ARGS=--write`")
-    return 1
 
 
 if __name__ == "__main__":

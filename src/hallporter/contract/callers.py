@@ -41,12 +41,10 @@ class Syncing(msgspec.Struct, frozen=True):
     states: tuple[str, ...]
 
 
-class KnownBrowser(msgspec.Struct, frozen=True):
+class KnownBrowser(Browser, frozen=True):
     """A browser that shows a client token; a door with this caller answers others 401."""
 
     credential: Credential
-    dev_browser_hash: str | None
-    transport: Transport
 
 
 class SignedIn(msgspec.Struct, frozen=True):

@@ -205,7 +205,7 @@ async def _linked(
     return None
 
 
-def _refuse_native(browser: Browser | KnownBrowser) -> None:
+def _refuse_native(browser: Browser) -> None:
     # The provider comes back in a browser that shows nothing of the app: whoever was talked into
     # the visit would sign the app in as themselves.
     if browser.transport == "native":

@@ -37,9 +37,7 @@ async def prepare(
     return await sign_ups.update_sign_up(scope, browser, id, given, begun)
 
 
-async def _begun(
-    scope: Scope, browser: Browser | KnownBrowser, strategy: str, given: SignUpFields
-) -> Begun:
+async def _begun(scope: Scope, browser: Browser, strategy: str, given: SignUpFields) -> Begun:
     if browser.transport == "native":
         raise errors.oauth.native_unsupported()
     connection = connections.for_signing_in(scope, strategy)
@@ -57,8 +55,7 @@ async def returned(
     owner = await linking.owner_of(scope, identity)
     if owner is not None:
         own = await sign_ups.get_own(scope, browser, id)
-        known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
-        client = await browsers.current_client(scope, known)
+        client = await browsers.current_client(scope, browser)
         await sign_ins.refuse_signed_in(scope, client, await subjects.of_user(scope, owner.user_id))
         refused: ApiError = linking.exists(scope, verification.strategy)
         settled = visits.settled(scope, verification, refused=refused, identity=identity)

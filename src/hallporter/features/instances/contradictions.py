@@ -19,6 +19,7 @@ def found_in(settings: Settings) -> Iterator[Finding]:
     yield from _ways_in(settings)
     yield from _telephones(settings)
     yield from _passwords(settings)
+    yield from _devices(settings)
     yield from _promises(settings)
 
 
@@ -118,6 +119,28 @@ def _passwords(settings: Settings) -> Iterator[Finding]:
         yield (
             "refuses breached passwords at sign-in and has no way to reset one",
             f"{_EMAIL}.enabled=true, or password.refuse_breached_at_sign_in=false",
+        )
+
+
+def _devices(settings: Settings) -> Iterator[Finding]:
+    device = settings.trusted_device
+    if device.sign_in and not settings.native_api:
+        yield (
+            "signs in by keys of native apps, which may not call it",
+            "native_api=true, or trusted_device.sign_in=false",
+        )
+    if (device.prompt_after_sign_in or device.prompt_after_sign_up) and not device.sign_in:
+        yield (
+            "has its users asked to enrol, and takes no keys of native apps",
+            "trusted_device.sign_in=true",
+        )
+    attributes = settings.attributes
+    if settings.client_trust and not (
+        attributes.email_address.enabled or attributes.phone_number.enabled
+    ):
+        yield (
+            "trusts no new browser of its users, and has nothing to ask them by",
+            f"{_EMAIL}.enabled=true, or client_trust=false",
         )
 
 

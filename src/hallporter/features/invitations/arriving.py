@@ -1,13 +1,13 @@
 """Somebody opens a link with a ticket: where are they to sign up, or in?"""
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.features.actor_tokens import actions as actor_tokens
+from hallporter.features.clients import addresses
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.identifications import store as identifications
 from hallporter.features.invitations import actions
@@ -71,7 +71,5 @@ async def _of_invitation(scope: Scope, row: InvitationRow, ticket: Secret) -> st
 
 
 def _with(page: str, scope: Scope, status: str, ticket: Secret) -> str:
-    told = [(_STATUS, status), (_TICKET, ticket.reveal())]
-    parts = urlsplit(page or f"{scope.visitor.base_url}/")
-    kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != _TICKET]
-    return urlunsplit(parts._replace(query=urlencode([*kept, *told])))
+    told = addresses.with_parameter(page or f"{scope.visitor.base_url}/", _STATUS, status)
+    return addresses.with_parameter(told, _TICKET, ticket.reveal())

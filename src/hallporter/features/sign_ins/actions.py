@@ -121,10 +121,9 @@ async def _begin(
     return Outcome(row, held, subject)
 
 
-async def get_own(scope: Scope, browser: Browser | KnownBrowser, id: SignInId) -> Outcome:
+async def get_own(scope: Scope, browser: Browser, id: SignInId) -> Outcome:
     """Return a sign-in of the browser's own client; raises 404 for any other."""
-    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
-    client = await identity.current_client(scope, known)
+    client = await identity.current_client(scope, browser)
     if client is None:
         raise errors.sign_in.not_found()
     row = await store.sign_in_of_client(scope.db, scope.instance.id, id, client.id)
@@ -223,7 +222,7 @@ async def attempt_begun(
 
 async def _attempt(
     scope: Scope,
-    browser: Browser | KnownBrowser,
+    browser: Browser,
     client: ClientRow | HeldClient | None,
     row: SignInRow,
     subject: Subject,
@@ -245,12 +244,11 @@ async def _attempt(
 
 
 def _to_act_for(
-    scope: Scope, browser: Browser | KnownBrowser, client: ClientRow | HeldClient | None
+    scope: Scope, browser: Browser, client: ClientRow | HeldClient | None
 ) -> HeldClient | ComingClient:
     if isinstance(client, HeldClient):
         return client
-    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
-    return clients.held_or_coming(scope, known, client)
+    return clients.held_or_coming(scope, browser, client)
 
 
 def _proved(row: SignInRow, strategy: str) -> SignInRow:

@@ -43,8 +43,7 @@ async def poll(scope: Scope, browser: KnownBrowser, id: SignInId) -> Outcome:
     found = subject.verification
     if found is None or (found.strategy, found.status) != (links.STRATEGY, "verified"):
         return own
-    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
-    return await _enter(scope, known, own, subject, _proved)
+    return await _enter(scope, browser, own, subject, _proved)
 
 
 async def _enter(

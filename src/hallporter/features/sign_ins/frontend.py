@@ -114,7 +114,7 @@ async def _elsewhere(scope: Scope, caller: Browser, given: CreateSignIn) -> Outc
     return await signing_in.by_token(scope, caller, strategy, given.token)
 
 
-async def _reply(scope: Scope, caller: Browser | KnownBrowser, done: Outcome) -> Reply:
+async def _reply(scope: Scope, caller: Browser, done: Outcome) -> Reply:
     sign_in = await views.sign_in(scope, done.sign_in, done.subject)
     return await wrapped(
         scope,

@@ -48,7 +48,7 @@ async def accept(scope: Scope, browser: Browser, token: ActorTokenRow) -> Outcom
         ):
             raise errors.sign_in.ticket_invalid(param="ticket")
         await users.refuse_kept_out(tx, scope, token.user_id, signs_in=False)
-        started = await sessions.start(tx, scope, to_act_for, of_token(token))
+        started = await sessions.start(tx, scope, to_act_for, _of_token(token))
         row = replace(row, created_session_id=started.session.id)
         await sign_in_store.insert_sign_in(tx, row)
     return Outcome(row, started.client)
@@ -61,8 +61,8 @@ def refuse_second_actor(client: OpenClientRow | None) -> None:
         raise errors.session.in_place_of_user()
 
 
-def of_token(token: ActorTokenRow) -> NewSession:
-    """Return what the session of an actor token is started from: no factor was proved."""
+def _of_token(token: ActorTokenRow) -> NewSession:
+    # No factor was proved.
     return NewSession(
         user_id=token.user_id,
         strategy="ticket",

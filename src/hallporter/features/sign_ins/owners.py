@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from hallporter.contract.callers import Browser, KnownBrowser
+from hallporter.contract.callers import KnownBrowser
 from hallporter.contract.ids import SignInId
 from hallporter.contract.scope import Scope
 from hallporter.features.passkeys.rows import PasskeyRow
@@ -33,10 +33,9 @@ async def attempt(scope: Scope, browser: KnownBrowser, id: SignInId, proof: Proo
     machine.refuse_closed(own.sign_in, "attempt_first_factor", scope.now)
     key = await _KEYS[proof.strategy](scope, proof)
     subject = await subjects.of_user(scope, key.user_id, own.sign_in.awaited_verification_id)
-    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
-    client = await identity.current_client(scope, known)
+    client = await identity.current_client(scope, browser)
     await actions.refuse_signed_in(scope, client, subject)
     users.refuse_locked(scope, subject.user)
     strategy = strategies.first_factor(proof.strategy, scope.instance.settings)
     claim = await strategy.attempt(scope, subject, proof)
-    return await actions.attempt_begun(scope, known, own, subject, claim, proof.strategy)
+    return await actions.attempt_begun(scope, browser, own, subject, claim, proof.strategy)

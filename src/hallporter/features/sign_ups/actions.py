@@ -145,8 +145,7 @@ async def _arrive(
 
 async def get_own(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
     """Return a sign-up of the browser's own client; raises 404 for any other."""
-    known = Browser(browser.credential, browser.dev_browser_hash, browser.transport)
-    client: ClientRow | None = await identity.current_client(scope, known)
+    client: ClientRow | None = await identity.current_client(scope, browser)
     if client is None:
         raise errors.sign_up.not_found()
     row = await store.sign_up_of_client(scope.db, scope.instance.id, id, client.id)

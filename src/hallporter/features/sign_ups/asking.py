@@ -111,10 +111,6 @@ def claim(
     if strategy in kinds.CHAINS:
         if waiting is None or row.web3_wallet is None:
             raise errors.verification.missing()
-        asked = ceremony.challenge(scope, waiting, row.web3_wallet)
-        signed_by = ceremony.signer(asked, row.web3_wallet, given.signature)
-        return lambda tx: ceremony.attempt(tx, scope, waiting, signed_by, strategy=strategy)
-    if given.code is None:
-        raise errors.form.missing(param="code")
-    code = given.code
-    return lambda tx: codes.attempt(tx, scope, waiting, code, strategy=strategy)
+        wallet, signature = row.web3_wallet, given.signature
+        return ceremony.claim(scope, waiting, wallet, signature, strategy=strategy)
+    return codes.claim(scope, waiting, given.code, strategy=strategy)

@@ -111,9 +111,7 @@ async def _elsewhere(scope: Scope, caller: Browser, given: CreateSignUp) -> Outc
     return await signing_up.by_token(scope, caller, strategy, given.token, given)
 
 
-async def _reply(
-    scope: Scope, caller: Browser | KnownBrowser, done: Outcome, *, is_echoed: bool = False
-) -> Reply:
+async def _reply(scope: Scope, caller: Browser, done: Outcome, *, is_echoed: bool = False) -> Reply:
     sign_up = await views.sign_up(scope, done.sign_up)
     return await wrapped(
         scope,

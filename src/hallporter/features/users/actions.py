@@ -11,6 +11,8 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE, SECOND
 from hallporter.core.database import Write
 from hallporter.features.clients import store as clients
+from hallporter.features.identifications import store as identifications
+from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.users import notices, store
 from hallporter.features.users.rows import UserDetailsRow, UserRow
@@ -57,6 +59,16 @@ async def refuse_kept_out(
     if user is None:
         raise errors.form.identifier_not_found(param="identifier")
     refuse_locked(scope, user)
+
+
+async def lock_with_identifications(
+    tx: Write, scope: Scope, user_id: UserId
+) -> tuple[UserRow, list[IdentificationRow]]:
+    """Return a user with their identifications, which nobody else changes until this write ends."""
+    user = await store.lock_user(tx, scope.instance.id, user_id)
+    if user is None:
+        raise errors.user.not_found()
+    return user, await identifications.identifications_of_user(tx, scope.instance.id, user_id)
 
 
 def signed_in(user: UserDetailsRow, now: int) -> UserDetailsRow:

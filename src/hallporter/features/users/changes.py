@@ -17,7 +17,14 @@ from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import store as session_store
-from hallporter.features.users import creation, email_addresses, fields, metadata, store
+from hallporter.features.users import (
+    actions,
+    creation,
+    email_addresses,
+    fields,
+    metadata,
+    store,
+)
 from hallporter.features.users.fields import Identifier, Name, OrganizationsLimit
 from hallporter.features.users.metadata import GivenMetadata, Metadata
 from hallporter.features.users.rows import UserRow
@@ -162,10 +169,7 @@ async def _check_free(
 
 
 async def _write(tx: Write, scope: Scope, user_id: UserId, given: UpdateUser) -> None:
-    user = await store.lock_user(tx, scope.instance.id, user_id)
-    if user is None:
-        raise errors.user.not_found()
-    owned = await identification_store.identifications_of_user(tx, scope.instance.id, user_id)
+    user, owned = await actions.lock_with_identifications(tx, scope, user_id)
     faults = Faults()
     _check_identifications(scope, given, owned, faults)
     faults.raise_any()

@@ -13,7 +13,7 @@ from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.messages import actions as messages
-from hallporter.features.users import store
+from hallporter.features.users import actions, store
 from hallporter.features.users.fields import Identifier
 from hallporter.features.users.rows import UserRow
 
@@ -58,7 +58,7 @@ async def create(scope: Scope, given: CreateEmailAddress) -> IdentificationRow:
         param=_TYPE,
     )
     async with scope.db.write() as tx:
-        user, owned = await _locked(tx, scope, given.user_id)
+        user, owned = await actions.lock_with_identifications(tx, scope, given.user_id)
         if any(each.type == _TYPE and each.canonical == row.canonical for each in owned):
             raise identifications.taken(_TYPE, param=_TYPE)
         await identifications.add(tx, row, param=_TYPE)
@@ -91,7 +91,7 @@ async def update(
     """Mark an address as verified or not, or make it the primary one."""
     found = await get(scope, id)
     async with scope.db.write() as tx:
-        user, owned = await _locked(tx, scope, found.user_id)
+        user, owned = await actions.lock_with_identifications(tx, scope, found.user_id)
         row = _changed(scope, _own(owned, id), user, given)
         if not await identification_store.update_verification(tx, row):
             raise identifications.taken(_TYPE, param=_TYPE)
@@ -129,23 +129,13 @@ async def delete(scope: Scope, id: IdentificationId) -> None:
     """Take an address from its user, who keeps at least one identification of some type."""
     found = await get(scope, id)
     async with scope.db.write() as tx:
-        user, owned = await _locked(tx, scope, found.user_id)
+        user, owned = await actions.lock_with_identifications(tx, scope, found.user_id)
         _own(owned, id)
         left = [each for each in owned if each.id != id]
         if not left:
             raise errors.user.last_identification()
         await identification_store.delete_identification(tx, scope.instance.id, id)
         await _write_user(tx, scope, user, left, primary=None, is_told=False)
-
-
-async def _locked(
-    tx: Write, scope: Scope, user_id: UserId
-) -> tuple[UserRow, list[IdentificationRow]]:
-    """Return a user whose identifications nobody else changes until this write ends."""
-    user = await store.lock_user(tx, scope.instance.id, user_id)
-    if user is None:
-        raise errors.user.not_found()
-    return user, await identification_store.identifications_of_user(tx, scope.instance.id, user_id)
 
 
 def _own(owned: list[IdentificationRow], id: IdentificationId) -> IdentificationRow:

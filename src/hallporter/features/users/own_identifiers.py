@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Guarded, SignedIn
-from hallporter.contract.ids import IdentificationId, UserId
+from hallporter.contract.ids import IdentificationId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings
@@ -153,14 +153,8 @@ async def attempt(
 ) -> IdentificationRow:
     """Prove the identifier with the code; the first one proved becomes the primary one."""
     row, waiting = await under_way(scope, caller, type, id)
-    code, strategy = given.code, _CODES[type]
-    return await judge(
-        scope,
-        caller,
-        row,
-        lambda tx: codes.attempt(tx, scope, waiting, code, strategy=strategy),
-        then,
-    )
+    claim = codes.claim(scope, waiting, given.code, strategy=_CODES[type])
+    return await judge(scope, caller, row, claim, then)
 
 
 async def under_way(
@@ -202,7 +196,7 @@ async def judge(
 async def prove(scope: Scope, row: IdentificationRow, claim: Claim) -> None:
     """Prove an identifier by what `claim` spends, whose error is raised."""
     async with scope.db.write() as tx:
-        user, owned = await _locked(tx, scope, row.user_id)
+        user, owned = await users.lock_with_identifications(tx, scope, row.user_id)
         wrong = await claim(tx)
         if wrong is not None:
             raise wrong
@@ -292,17 +286,7 @@ async def locked(
     tx: Write, scope: Scope, caller: SignedIn
 ) -> tuple[UserRow, list[IdentificationRow]]:
     """Return the user, whose identifiers nobody else changes until this write ends."""
-    return await _locked(tx, scope, caller.user_id)
-
-
-async def _locked(
-    tx: Write, scope: Scope, user_id: UserId
-) -> tuple[UserRow, list[IdentificationRow]]:
-    user = await store.lock_user(tx, scope.instance.id, user_id)
-    if user is None:
-        raise errors.user.not_found()
-    owned = await identification_store.identifications_of_user(tx, scope.instance.id, user_id)
-    return user, owned
+    return await users.lock_with_identifications(tx, scope, caller.user_id)
 
 
 def own(owned: list[IdentificationRow], id: IdentificationId) -> IdentificationRow:

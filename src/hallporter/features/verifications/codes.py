@@ -1,5 +1,6 @@
 """One-time codes: six digits, ten minutes, five attempts, one use (OWASP ASVS 6.5, 6.6)."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -71,26 +72,34 @@ def _digest(scope: Scope, id: VerificationId, code: str) -> str:
     return scope.box.digest("verification code", f"{id}:{code.strip()}")
 
 
-async def attempt(
-    tx: Write,
+def claim(
     scope: Scope,
-    row: VerificationRow | None,
-    code: Secret,
+    waiting: VerificationRow | None,
+    code: Secret | None,
     *,
     strategy: str,
     wrong: ApiError | None = None,
-) -> ApiError | None:
-    """Try `code` and return what is wrong, or None when it was right; `wrong` is said of others."""
-    if row is None or row.strategy != strategy:
-        return errors.verification.missing()
-    tried = await store.try_code(
-        tx, row, _digest(scope, row.id, code.reveal()), scope.now, max_attempts=_MAX_ATTEMPTS
-    )
-    if tried is None:
-        return _why_not_tried(row, scope.now)
-    if tried.status == "verified":
-        return None
-    return wrong or errors.form.code_incorrect(param="code")
+) -> Callable[[Write], Awaitable[ApiError | None]]:
+    """Return what tries `code`, all of it inside the write; `wrong` is said of any but the right.
+
+    Raises when none was given.
+    """
+    if code is None:
+        raise errors.form.missing(param="code")
+    given = code.reveal()
+
+    async def tried(tx: Write) -> ApiError | None:
+        if waiting is None or waiting.strategy != strategy:
+            return errors.verification.missing()
+        digest = _digest(scope, waiting.id, given)
+        row = await store.try_code(tx, waiting, digest, scope.now, max_attempts=_MAX_ATTEMPTS)
+        if row is None:
+            return _why_not_tried(waiting, scope.now)
+        if row.status == "verified":
+            return None
+        return wrong or errors.form.code_incorrect(param="code")
+
+    return tried
 
 
 def _why_not_tried(row: VerificationRow, now: int) -> ApiError:

@@ -13,8 +13,8 @@ from hallporter.core.secret import Secret
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identifications
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.users import actions as users
 from hallporter.features.users import own_identifiers
-from hallporter.features.users import store as users
 from hallporter.features.users.own_identifiers import Type
 from hallporter.features.verifications import store as verifications
 from hallporter.features.web3_wallets import ceremony, kinds
@@ -94,24 +94,21 @@ async def attempt(
     row, waiting = await own_identifiers.under_way(scope, caller, _TYPE, id)
     if waiting is None or waiting.strategy not in kinds.CHAINS:
         raise errors.verification.missing()
-    strategy, client_id = waiting.strategy, caller.browser.credential.client_id
-    challenge = ceremony.challenge(scope, waiting, row.canonical, client_id)
-    signed_by = ceremony.signer(challenge, row.canonical, given.signature)
-    return await own_identifiers.judge(
+    claim = ceremony.claim(
         scope,
-        caller,
-        row,
-        lambda tx: ceremony.attempt(tx, scope, waiting, signed_by, strategy=strategy),
+        waiting,
+        row.canonical,
+        given.signature,
+        strategy=waiting.strategy,
+        client_id=caller.browser.credential.client_id,
     )
+    return await own_identifiers.judge(scope, caller, row, claim)
 
 
 async def delete(scope: Scope, user_id: UserId, id: IdentificationId) -> None:
     """Take a wallet from its user, who keeps at least one identification of some type."""
     async with scope.db.write() as tx:
-        user = await users.lock_user(tx, scope.instance.id, user_id)
-        if user is None:
-            raise errors.user.not_found()
-        owned = await identifications.identifications_of_user(tx, scope.instance.id, user_id)
+        user, owned = await users.lock_with_identifications(tx, scope, user_id)
         if not any(each.id == id and each.type == _TYPE for each in owned):
             raise errors.web3_wallet.not_found()
         left = [each for each in owned if each.id != id]

@@ -9,16 +9,15 @@ from datetime import UTC, datetime
 
 from hallporter.contract import errors
 from hallporter.contract.ids import ClientId, IdentificationId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core import ethereum, solana
 from hallporter.core.clock import SECOND
-from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.identifications import canonical
 from hallporter.features.verifications import codes
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.strategy import Claim
 from hallporter.features.web3_wallets import kinds
 
 _STATEMENT = "Sign this to show that the wallet is yours. It moves nothing and costs nothing."
@@ -70,7 +69,23 @@ def challenge(
     return Challenge(nonce, "\n".join(lines))
 
 
-def signer(asked: Challenge, address: str, given: Secret | None) -> str:
+def claim(
+    scope: Scope,
+    waiting: VerificationRow,
+    address: str,
+    signature: Secret | None,
+    *,
+    strategy: str,
+    client_id: ClientId | None = None,
+) -> Claim:
+    """Return what spends an attempt on a signature of what the wallet of `address` was asked."""
+    asked = challenge(scope, waiting, address, client_id)
+    signed_by = Secret(_signer(asked, address, signature))
+    wrong = errors.form.signature_incorrect()
+    return codes.claim(scope, waiting, signed_by, strategy=strategy, wrong=wrong)
+
+
+def _signer(asked: Challenge, address: str, given: Secret | None) -> str:
     """Return the canonical address whose key has signed what was `asked`; an empty one for nobody.
 
     Raises for the signature of a contract: only its chain could tell whether that holds (ERC-1271,
@@ -84,14 +99,6 @@ def signer(asked: Challenge, address: str, given: Secret | None) -> str:
     if len(signature) > _LENGTH_BY_KEY:
         raise errors.web3_wallet.contract_unsupported()
     return ethereum.signer(asked.message, signature) or ""
-
-
-async def attempt(
-    tx: Write, scope: Scope, row: VerificationRow | None, signed_by: str, *, strategy: str
-) -> ApiError | None:
-    """Spend an attempt on a signature; returns what is wrong, or None when its key was right."""
-    wrong = errors.form.signature_incorrect()
-    return await codes.attempt(tx, scope, row, Secret(signed_by), strategy=strategy, wrong=wrong)
 
 
 def _time(at: int) -> str:

@@ -2,11 +2,10 @@
 
 from hallporter.contract import errors
 from hallporter.contract.scope import Scope
-from hallporter.core.database import Write
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.verifications import codes
 from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject, Verdict
+from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject
 
 
 class PhoneCode:
@@ -33,15 +32,8 @@ class PhoneCode:
         return codes.new_code(scope, self.name, number.canonical, number.id, proof.channel)
 
     async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
-        """Leave everything to the write: a code is judged and spent at once."""
-        if proof.code is None:
-            raise errors.form.missing(param="code")
-        code = proof.code
-
-        async def claim(tx: Write) -> Verdict:
-            return await codes.attempt(tx, scope, subject.verification, code, strategy=self.name)
-
-        return claim
+        """Leave everything to the write."""
+        return codes.claim(scope, subject.verification, proof.code, strategy=self.name)
 
     @property
     def _resets(self) -> bool:

@@ -3,11 +3,10 @@
 from hallporter.contract import errors
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.scope import Scope
-from hallporter.core.database import Write
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject, Verdict
+from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject
 from hallporter.features.web3_wallets import ceremony, kinds
 
 
@@ -39,20 +38,15 @@ class Web3Signature:
         return ceremony.new_challenge(scope, self.name, wallet.canonical, wallet.id)
 
     async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
-        """Find who has signed; the write then judges and spends the verification at once."""
+        """Find who has signed; the write judges that and spends the verification at once."""
         waiting = subject.verification
         if waiting is None or waiting.strategy != self.name:
             raise errors.verification.missing()
         wallet = asked(subject, waiting)
         if wallet is None:
             raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
-        challenge = ceremony.challenge(scope, waiting, wallet.canonical)
-        signed_by = ceremony.signer(challenge, wallet.canonical, proof.signature)
-
-        async def claim(tx: Write) -> Verdict:
-            return await ceremony.attempt(tx, scope, waiting, signed_by, strategy=self.name)
-
-        return claim
+        signature = proof.signature
+        return ceremony.claim(scope, waiting, wallet.canonical, signature, strategy=self.name)
 
     def _wallets(self, subject: Subject) -> list[IdentificationRow]:
         """Return the wallets of this chain, first the one by which the user has named themself.
