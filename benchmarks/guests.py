@@ -15,8 +15,8 @@ _CALLERS = 2_000
 _VERSION = "2026-05-12"
 _ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"  # everybody's, in a database of nobodies
-# The load generator puts another number of 16 digits in its place each time: see requests.lua.
-_UNLIKE = "UNLIKEALLOTHERS0"
+# Another number of 16 digits is put in its place each time: see requests.lua and inside.py.
+UNLIKE = "UNLIKEALLOTHERS0"
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Guests:
         yield self._frontend(
             "POST",
             "/v1/client/sign_ups",
-            email_address=f"{_UNLIKE}@example.com",
+            email_address=f"{UNLIKE}@example.com",
             password=PASSWORD,
         )
 
