@@ -75,6 +75,7 @@ def _measure_sizes(run: Run, given: argparse.Namespace, console: Console) -> Non
         for row in rows:
             for each in served if row.grows else served[:1]:
                 _measure_row(run, row.name, each, given.seconds, console)
+            run.limits.look("select 1", served[0].dsn)
         run.bytes_per_row = asyncio.run(fill.bytes_per_row(served[-1].dsn))
         if not given.only:
             run.isolation = isolation.measure(served[0])

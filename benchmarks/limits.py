@@ -88,8 +88,8 @@ def _rate(work: Callable[[], object], seconds: float, *, threads: int = 1) -> fl
 
 if __name__ == "__main__":
     name, seconds = sys.argv[1], float(sys.argv[2])
-    limit = {"sign": sign, "argon2id": argon2id, "select_1": select_1}[name]
-    if name == "select_1":
+    limit = {"sign": sign, "argon2id": argon2id, "select 1": select_1}[name]
+    if name == "select 1":
         import uvloop
 
         uvloop.install()

@@ -42,6 +42,11 @@ class Figures:
     failed: int
     memory_mib: float
 
+    @property
+    def server_us(self) -> float:
+        """What one request takes of the server's processor, in µs."""
+        return 1e6 / self.per_cpu_second
+
 
 class Limits:
     """What the machine can do at best, asked again and again while the rows run."""

@@ -99,7 +99,8 @@ def written(run: Run) -> str:
         "",
         "Measured before and after each row that is judged by them: here the middle of all, and the"
         " range. Each runs by itself: `sign` in one thread; `argon2id` in one per core, as the"
-        " server hashes; `hello` is the same framework under the same uvicorn.",
+        " server hashes; `hello` is the same framework under the same uvicorn; `select 1` goes"
+        " through the same pool.",
         "",
         "| limit | per CPU-second | from | to |",
         "|---|---|---|---|",
@@ -120,6 +121,7 @@ def written(run: Run) -> str:
         "A client is told with a token per session, which is signed once in half a minute: of the"
         " 2,000 clients that ask in turn, most are told with tokens signed before.",
         "",
+        *_split(run),
         *_growth(run),
         "## Goals",
         "",
@@ -140,6 +142,31 @@ def measured(run: Run) -> bytes:
     return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
 
 
+def _split(run: Run) -> list[str]:
+    """Return what each row's server time is made of, by what the limits take alone."""
+    if "select 1" not in run.limits.seen:
+        return []
+    lines = [
+        "## Where the server's time goes",
+        "",
+        "µs of the server's processor for one request. Signature or hash (one of each row that is"
+        " judged by it), HTTP and round trips are what `sign` or `argon2id`, `hello` and `select 1`"
+        " take alone; the rest is what the operation itself costs, colder caches among it.",
+        "",
+        "| operation | in all | signature or hash | HTTP | round trips | rest |",
+        "|---|---|---|---|---|---|",
+    ]
+    hello, ask = (1e6 / run.limits.median(name) for name in ("hello", "select 1"))
+    for row in run.figures:
+        if (row.clients, row.workers) != (run.sizes[0], 1):
+            continue
+        secret = 0 if row.limit == "hello" else 1e6 / run.limits.median(row.limit)
+        rest = row.server_us - secret - hello - ask * row.round_trips
+        costs = (row.server_us, secret, hello, ask * row.round_trips, rest)
+        lines.append(f"| {row.name} | {' | '.join(f'{cost:,.0f}' for cost in costs)} |")
+    return [*lines, ""]
+
+
 def _growth(run: Run) -> list[str]:
     if len(run.sizes) < 2:
         return []
@@ -147,26 +174,43 @@ def _growth(run: Run) -> list[str]:
     return [
         "## Growth",
         "",
-        f"| operation | server's cost at {large:,} clients over {small:,} | PostgreSQL's |",
-        "|---|---|---|",
+        f"Processor time of a request at {large:,} clients over that at {small:,}.",
+        "",
+        "| operation | server's | PostgreSQL's | both |",
+        "|---|---|---|---|",
         *(
-            f"| {name} | {cost:.2f}x | {postgres:.2f}x |"
-            for name, (cost, postgres) in growth(run, small, large).items()
+            f"| {name} | {grown.server:.2f}x | {grown.postgres:.2f}x | {grown.both:.2f}x |"
+            for name, grown in growth(run, small, large).items()
         ),
         "",
     ]
 
 
-def growth(run: Run, small: int, large: int) -> dict[str, tuple[float, float]]:
-    """Return how much dearer each operation is at `large`, for the server and for PostgreSQL.
+@dataclass(frozen=True)
+class Growth:
+    """How much dearer a request is with more clients: for the server, PostgreSQL, and in all."""
+
+    server: float
+    postgres: float
+    both: float
+
+
+def growth(run: Run, small: int, large: int) -> dict[str, Growth]:
+    """Return how much dearer each operation is at `large`.
 
     The server's cost is taken as a share of its limit, which cancels what else the machine does.
     """
-    found: dict[str, tuple[float, float]] = {}
+    found: dict[str, Growth] = {}
     for row in run.figures:
         before = run.of(row.name, small)
         if row.clients == large and row.workers == 1 and before is not None:
-            found[row.name] = (before.share / row.share, row.postgres_us / before.postgres_us)
+            server = before.share / row.share
+            in_all = before.server_us * server + row.postgres_us
+            found[row.name] = Growth(
+                server=server,
+                postgres=row.postgres_us / before.postgres_us,
+                both=in_all / (before.server_us + before.postgres_us),
+            )
     return found
 
 
@@ -233,12 +277,12 @@ def _growing(run: Run) -> list[Goal]:
     grown = growth(run, run.sizes[0], run.sizes[-1])
     return [
         Goal(
-            f"growth of {name}, server and PostgreSQL",
+            f"growth of {name}",
             f"≤ {most}x",
-            f"{cost:.2f}x and {postgres:.2f}x",
-            max(cost, postgres) <= most,
+            f"{each.both:.2f}x",
+            each.both <= most,
         )
-        for name, (cost, postgres) in grown.items()
+        for name, each in grown.items()
         for most in [1.5 if name.startswith("clients, ") else 1.3]
     ]
 
