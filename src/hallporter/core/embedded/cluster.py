@@ -21,7 +21,7 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "32MB",
+    "shared_buffers": "256MB",
     "max_wal_size": "256MB",
     "wal_level": "replica",
     "fsync": "on",
