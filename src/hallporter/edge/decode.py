@@ -1,7 +1,7 @@
 """Bytes → input struct, JSON or form alike; every field's error at once."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args
@@ -20,6 +20,7 @@ Fields = dict[str, Any]
 LIST = ""
 _MAX_FORM_FIELDS = 1_000
 _MAX_DEPTH = 100
+_OF_TYPE = re.compile(r"Expected `([a-z]+)( \| null)?`, got `")
 _TOO_LONG = re.compile(r"Expected `(str|array)` of length <= (\d+)")
 
 
@@ -87,26 +88,54 @@ def decode(shape: type[Given], fields: Fields, *, refuse_unknown: bool) -> Given
     return shape(**values)
 
 
+class _Field(msgspec.Struct, frozen=True):
+    """What is known of a field before anything is given: a door's are asked for at each request."""
+
+    name: str
+    key: str
+    type: Any
+    required: bool
+    is_nullable: bool
+    takes_object: bool
+    takes_list: bool
+    default: Callable[[], Any]
+
+
 @cache
-def _fields_of(shape: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+def _fields_of(shape: type[msgspec.Struct]) -> dict[str, _Field]:
     """Return the fields of an input by their names on the wire; there are as many as doors."""
-    return {field.encode_name: field for field in msgspec.structs.fields(shape)}
+    return {each.encode_name: _field(each) for each in msgspec.structs.fields(shape)}
 
 
-def _value(field: msgspec.structs.FieldInfo, given: Any) -> Any:
-    kinds = get_args(field.type) or (field.type,)
+def _field(info: msgspec.structs.FieldInfo) -> _Field:
+    kinds = get_args(info.type) or (info.type,)
+    origins = {getattr(kind, "__origin__", kind) for kind in (info.type, *kinds)}
+    default = info.default
+    return _Field(
+        name=info.name,
+        key=info.encode_name,
+        type=info.type,
+        required=info.required,
+        is_nullable=NoneType in kinds,
+        takes_object=dict in origins,
+        takes_list=list in origins,
+        default=info.default_factory if default is msgspec.NODEFAULT else lambda: default,
+    )
+
+
+def _value(field: _Field, given: Any) -> Any:
     # A form says null with an empty string (clerk-js' own convention).
-    if given in ("", None) and NoneType in kinds:
+    if given in ("", None) and field.is_nullable:
         return None
     if given is None and not field.required:
-        return field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+        return field.default()
     try:
-        loosened = _loosened(field.type, given)
+        loosened = _loosened(field, given)
         if not _is_storable(loosened):
-            raise errors.form.format_invalid(param=field.encode_name)
+            raise errors.form.format_invalid(param=field.key)
         return msgspec.convert(loosened, field.type, strict=False, dec_hook=_hook)
     except (msgspec.DecodeError, RecursionError) as refused:
-        raise _fault(field.encode_name, str(refused)) from refused
+        raise _fault(field.key, str(refused)) from refused
 
 
 def _fault(name: str, refused: str) -> ApiError:
@@ -119,6 +148,9 @@ def _fault(name: str, refused: str) -> ApiError:
     # The right kind of value, out of range: `limit=0`.
     if refused.startswith(("Expected `int` ", "Invalid enum value")):
         return errors.form.value_invalid(param=name)
+    of_type = _OF_TYPE.match(refused)
+    if of_type:
+        return errors.form.type_invalid(param=name, type=of_type[1])
     return errors.form.format_invalid(param=name)
 
 
@@ -127,6 +159,8 @@ def _is_storable(given: Any) -> bool:
 
     Level by level, because a recursion would be what it guards against.
     """
+    if isinstance(given, str):
+        return "\0" not in given
     level = [given]
     for _ in range(_MAX_DEPTH):
         if any(isinstance(each, str) and "\0" in each for each in level):
@@ -144,13 +178,11 @@ def _inside(given: Any) -> Iterable[Any]:
     return cast("list[Any]", given) if isinstance(given, list) else ()
 
 
-def _loosened(shape: Any, given: Any) -> Any:
+def _loosened(field: _Field, given: Any) -> Any:
     """Read what a form can only say as text: JSON objects, and a list of one."""
-    origins = {getattr(kind, "__origin__", kind) for kind in (get_args(shape) or (shape,))}
-    origins.add(getattr(shape, "__origin__", shape))
-    if isinstance(given, str) and dict in origins:
+    if isinstance(given, str) and field.takes_object:
         return msgspec.json.decode(given)
-    if isinstance(given, str) and list in origins:
+    if isinstance(given, str) and field.takes_list:
         return [given]
     return given
 

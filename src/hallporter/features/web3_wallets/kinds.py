@@ -22,7 +22,9 @@ def fits(strategy: str, address: str) -> bool:
     return CHAINS[strategy] == chain_of(address)
 
 
-def is_first_factor(strategy: str, settings: Settings) -> bool:
-    """Tell whether an instance signs users in by this strategy."""
+def first_factors(settings: Settings) -> list[str]:
+    """Return the strategies by which an instance signs users in."""
     wallet = settings.attributes.web3_wallet
-    return wallet.enabled and wallet.used_for_first_factor and strategy in wallet.first_factors
+    if not (wallet.enabled and wallet.used_for_first_factor):
+        return []
+    return [each for each in wallet.first_factors if each in CHAINS]

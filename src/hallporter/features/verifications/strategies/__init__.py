@@ -55,7 +55,7 @@ _BY_MAIL = ("email_code", email_link.EmailLink.name)
 def first_factor(name: str, settings: Settings) -> Strategy:
     """Return the first-factor strategy called `name`; raises unless the instance signs in by it."""
     found = _found(FIRST_FACTORS, name)
-    if not _is_first_factor(name, settings):
+    if name not in _first_factor_names(settings):
         raise errors.sign_in.strategy_invalid(strategy=name, param="strategy")
     return found
 
@@ -94,10 +94,11 @@ def refuse_enterprise(name: str | None) -> None:
 
 def first_factors(settings: Settings, subject: Subject) -> list[Factor]:
     """Return by what a user may begin to sign in."""
+    names = _first_factor_names(settings)
     return [
         factor
         for name, strategy in FIRST_FACTORS.items()
-        if _is_first_factor(name, settings)
+        if name in names
         for factor in strategy.factors(subject)
     ]
 
@@ -112,24 +113,23 @@ def second_factors(settings: Settings, subject: Subject) -> list[Factor]:
     ]
 
 
-def _is_first_factor(name: str, settings: Settings) -> bool:
+def _first_factor_names(settings: Settings) -> set[str]:
     attributes = settings.attributes
     address, number = attributes.email_address, attributes.phone_number
-    match name:
-        case "password":
-            return attributes.password.enabled
-        case passkey.Passkey.name:
-            return attributes.passkey.enabled
-        case "email_code" | email_link.EmailLink.name:
-            return address.enabled and name in address.first_factors
-        case "phone_code":
-            return number.enabled and name in number.first_factors
-        case "reset_password_email_code":
-            return attributes.password.enabled and address.enabled
-        case "reset_password_phone_code":
-            return attributes.password.enabled and number.enabled
-        case _:
-            return name not in kinds.CHAINS or kinds.is_first_factor(name, settings)
+    names = {trusted_device.TrustedDevice.name, *kinds.first_factors(settings)}
+    if address.enabled:
+        names.update(each for each in _BY_MAIL if each in address.first_factors)
+    if number.enabled and "phone_code" in number.first_factors:
+        names.add("phone_code")
+    if attributes.passkey.enabled:
+        names.add(passkey.Passkey.name)
+    if attributes.password.enabled:
+        names.add("password")
+        if address.enabled:
+            names.add("reset_password_email_code")
+        if number.enabled:
+            names.add("reset_password_phone_code")
+    return names
 
 
 def _found(strategies: dict[str, Strategy], name: str) -> Strategy:

@@ -7,6 +7,7 @@ from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject
+from hallporter.features.verifications.waiting import not_waited_for
 from hallporter.features.web3_wallets import ceremony, kinds
 
 
@@ -33,7 +34,7 @@ class Web3Signature:
         wallets = self._wallets(subject)
         wanted = proof.web3_wallet_id or (wallets[0].id if wallets else None)
         wallet = _found(wallets, wanted)
-        if wallet is None or not kinds.is_first_factor(self.name, scope.instance.settings):
+        if wallet is None or self.name not in kinds.first_factors(scope.instance.settings):
             raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
         return ceremony.new_challenge(scope, self.name, wallet.canonical, wallet.id)
 
@@ -41,7 +42,7 @@ class Web3Signature:
         """Find who has signed; the write judges that and spends the verification at once."""
         waiting = subject.verification
         if waiting is None or waiting.strategy != self.name:
-            raise errors.verification.missing()
+            raise not_waited_for(waiting)
         wallet = asked(subject, waiting)
         if wallet is None:
             raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
