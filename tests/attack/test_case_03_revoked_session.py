@@ -64,4 +64,4 @@ def test_case_03_refresh_token_dies_with_its_session(
         refresh_token=refresh_token,
         request_origin="http://localhost:3000",
     )
-    assert (reply.status, reply.codes) == (401, ["refresh_token_invalid"])
+    assert (reply.status, reply.codes) == (401, ["session_refresh_inactive_session"])

@@ -68,7 +68,7 @@ def test_case_16_code_works_once(
     path = begin(browser)
     code = outbox.last_code(ADDRESS)
     attempt(browser, path, code).ok()
-    assert attempt(browser, path, code).codes == ["sign_in_step_invalid"]
+    assert attempt(browser, path, code).codes == ["client_state_invalid"]
     elsewhere = instance.browser()
     assert attempt(elsewhere, begin(elsewhere), code).codes == ["form_code_incorrect"]
 
@@ -131,7 +131,7 @@ def test_case_16_code_of_a_sign_in_does_not_reset_a_password(
     reply = browser.post(
         f"{path}/attempt_first_factor", strategy="reset_password_email_code", code=code
     )
-    assert reply.codes == ["verification_missing"]
+    assert reply.codes == ["verification_strategy_invalid"]
 
 
 def test_case_16_new_code_kills_the_old_one(

@@ -118,7 +118,7 @@ def test_case_19_first_factor_shown_twice_is_no_second(
     reply = browser.post(
         f"{path}/attempt_first_factor", strategy="password", password=account.password
     )
-    assert (reply.status, reply.codes) == (400, ["sign_in_step_invalid"])
+    assert (reply.status, reply.codes) == (400, ["client_state_invalid"])
     reply = browser.post(
         f"{path}/attempt_second_factor", strategy="password", password=account.password
     )
@@ -149,7 +149,7 @@ def test_case_19_second_factor_before_the_first_is_refused(
 ) -> None:
     begun = browser.post("/v1/client/sign_ins", identifier=account.email_address).ok()
     path = f"/v1/client/sign_ins/{begun.body['id']}"
-    assert second(browser, path, app.code()).codes == ["sign_in_step_invalid"]
+    assert second(browser, path, app.code()).codes == ["client_state_invalid"]
 
 
 def test_case_19_ticket_is_no_second_factor(
@@ -227,7 +227,7 @@ def test_case_20_new_password_needs_the_mailbox_first(browser: Browser, account:
         strategy="reset_password_email_code",
     ).ok()
     path = f"/v1/client/sign_ins/{begun.body['id']}/reset_password"
-    assert browser.post(path, password="another long one").codes == ["sign_in_step_invalid"]
+    assert browser.post(path, password="another long one").codes == ["client_state_invalid"]
 
 
 def test_case_20_code_is_asked_for_again_when_the_attempt_is_abandoned(
@@ -235,7 +235,7 @@ def test_case_20_code_is_asked_for_again_when_the_attempt_is_abandoned(
 ) -> None:
     path = waiting(browser, account)
     clock.advance(days=1)
-    assert second(browser, path, app.code()).codes == ["sign_in_step_invalid"]
+    assert second(browser, path, app.code()).codes == ["client_state_invalid"]
 
 
 def test_second_factors_are_offered_only_to_users_who_have_them(

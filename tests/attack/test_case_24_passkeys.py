@@ -82,7 +82,7 @@ def test_case_24_bent_answer_signs_nobody_in(
     for name, value in bent.items():
         setattr(device, name, value)
     refused = attempt(elsewhere, path, device.get(nonce))
-    assert (refused.status, refused.codes) == (422, ["passkey_authentication_failure"])
+    assert (refused.status, refused.codes) == (400, ["passkey_authentication_failure"])
     assert elsewhere.get("/v1/client").body["sessions"] == []
 
 
@@ -92,7 +92,7 @@ def test_case_24_bent_answer_signs_nobody_in(
 def test_case_24_bent_answer_registers_nothing(browser: Browser, bent: dict[str, Any]) -> None:
     browser.sign_up()
     refused = answer_registration(browser, Authenticator(**bent))
-    assert refused.codes == ["passkey_registration_failure"]
+    assert refused.codes == ["passkey_invalid_public_key_credential"]
     assert browser.get("/v1/me").ok().body["passkeys"] == []
 
 
@@ -102,7 +102,7 @@ def test_case_24_bent_answer_registers_nothing(browser: Browser, bent: dict[str,
 def test_case_24_key_that_is_none_is_not_registered(browser: Browser, told: Any) -> None:
     browser.sign_up()
     refused = answer_registration(browser, Authenticator(told_key=told))
-    assert (refused.status, refused.codes) == (422, ["passkey_registration_failure"])
+    assert (refused.status, refused.codes) == (422, ["passkey_invalid_public_key_credential"])
     assert browser.get("/v1/me").ok().body["passkeys"] == []
 
 
@@ -113,7 +113,7 @@ def test_case_24_key_of_an_odd_shape_signs_nobody_in(instance: Tenant, browser: 
     elsewhere = instance.browser()
     path, nonce = begin(elsewhere)
     refused = attempt(elsewhere, path, odd.get(nonce))
-    assert (refused.status, refused.codes) == (422, ["passkey_authentication_failure"])
+    assert (refused.status, refused.codes) == (400, ["passkey_authentication_failure"])
 
 
 @pytest.mark.parametrize("id", ["\0", "é", "a b", ""], ids=ascii)
@@ -122,8 +122,10 @@ def test_case_24_id_that_no_browser_makes_is_nobodys(instance: Tenant, id: str) 
     path, nonce = begin(browser)
     answer = json.loads(Authenticator().get(nonce)) | {"id": id}
     refused = attempt(browser, path, json.dumps(answer))
-    assert refused.status == 422
-    assert refused.codes in (["form_param_format_invalid"], ["passkey_not_registered"])
+    assert (refused.status, refused.codes) in (
+        (422, ["form_param_format_invalid"]),
+        (404, ["passkey_not_registered"]),
+    )
 
 
 def test_case_24_answer_counts_once(

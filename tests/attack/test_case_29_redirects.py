@@ -132,4 +132,4 @@ def test_case_29_local_instance_stays_on_this_machine(make_instance: Make) -> No
         "ftp://localhost/",
         "http://0x7f000001.evil.test/",
     ):
-        assert local.get(HANDSHAKE, redirect_url=url).codes == ["redirect_url_invalid"], url
+        assert local.get(HANDSHAKE, redirect_url=url).codes == ["resource_missmatch"], url

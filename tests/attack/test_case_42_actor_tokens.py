@@ -61,7 +61,7 @@ def test_case_42_of_many_at_once_one_comes_in(
     replies = at_once(20, lambda _: try_ticket(instance.browser(), ticket))
     assert sorted(reply.status for reply in replies) == [200] + [400] * 19
     assert {tuple(reply.codes) for reply in replies if reply.status == 400} == {
-        ("ticket_invalid_code",)
+        ("actor_token_already_used_code",)
     }
 
 
@@ -72,10 +72,10 @@ def test_case_42_old_and_revoked_tickets_let_nobody_in(
     path = f"/v1/actor_tokens/{revoked['id']}/revoke"
     told = backend.post(path).ok().json
     assert (told["status"], "token" in told, "url" in told) == ("revoked", False, False)
-    assert backend.post(path).codes == ["actor_token_not_pending"]
+    assert backend.post(path).codes == ["actor_token_cannot_be_revoked_code"]
     old = actor_token(backend, account)
     clock.advance(hours=1, seconds=1)
-    for made, code in ((old, "ticket_expired_code"), (revoked, "ticket_invalid_code")):
+    for made, code in ((old, "ticket_expired_code"), (revoked, "actor_token_revoked_code")):
         assert try_ticket(browser, made["token"]).codes == [code]
         assert browser.get("/v1/tickets/accept", ticket=made["token"]).codes == [code]
     assert browser.get("/v1/client").body is None
@@ -186,9 +186,12 @@ def test_case_42_nobody_takes_the_place_of_another_from_there(
 ) -> None:
     another = instance.browser().sign_up()
     made = actor_token(backend, another)
-    assert try_ticket(browser, made["token"]).codes == ["resource_forbidden"]
+    assert try_ticket(browser, made["token"]).codes == ["session_creation_not_allowed"]
     opened = browser.get("/v1/tickets/accept", ticket=made["token"])
-    assert opened.codes == ["resource_forbidden"]
+    assert opened.codes == ["session_creation_not_allowed"]
+    form = {"identifier": another.email_address, "password": another.password}
+    refused = browser.post("/v1/client/sign_ins", **form)
+    assert (refused.status, refused.codes) == (409, ["session_creation_not_allowed"])
     browser.post(f"/v1/client/sessions/{session_id}/end").ok()
     # It was not spent by being refused.
     accept(browser, made)

@@ -68,7 +68,7 @@ def test_case_42_no_agent_is_sent_to_another_site(make_instance: Make, url: str)
     task = agent_task(backend, account, redirect_url=url.format(home=home))
     browser = tenant.browser(origin=None)
     refused = visit(browser, task)
-    assert (refused.status, refused.codes) == (400, ["redirect_url_invalid"])
+    assert (refused.status, refused.codes) == (400, ["resource_missmatch"])
     assert browser.cookie("__client") is None
     plain = given_for(account, redirect_url=f"http://{home}/")
     assert backend.post("/v1/agents/tasks", **plain).params == ["redirect_url"]
@@ -123,10 +123,10 @@ def test_case_42_impersonators_send_no_agent_and_agents_impersonate_nobody(
     other = instance.browser().sign_up()
     assert accept(person, actor_token(backend, account)).client["sessions"][0]["actor"] == ADA
     task = agent_task(backend, other)
-    assert visit(person, task).codes == ["resource_forbidden"]
+    assert visit(person, task).codes == ["session_creation_not_allowed"]
     assert visit(agent, task).status == 307
     form = {"strategy": "ticket", "ticket": actor_token(backend, account)["token"]}
-    assert agent.post("/v1/client/sign_ins", **form).codes == ["resource_forbidden"]
+    assert agent.post("/v1/client/sign_ins", **form).codes == ["session_creation_not_allowed"]
 
 
 def test_case_42_unproved_identifier_names_nobody(backend: Backend, browser: Browser) -> None:

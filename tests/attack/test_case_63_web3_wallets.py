@@ -175,7 +175,7 @@ def test_case_63_signature_for_one_strategy_serves_no_other(
     path, message = wallets.begin_sign_in(browser, wallet)
     other = "web3_okx_wallet_signature"
     refused = wallets.answer_sign_in(browser, path, other, wallet.sign(message))
-    assert refused.codes == ["verification_missing"]
+    assert refused.codes == ["verification_strategy_invalid"]
 
 
 def test_case_63_signature_answers_no_code(instance: Tenant, browser: Browser) -> None:
@@ -186,7 +186,7 @@ def test_case_63_signature_answers_no_code(instance: Tenant, browser: Browser) -
     begun = elsewhere.post("/v1/client/sign_ins", **given).ok().body
     path = f"/v1/client/sign_ins/{begun['id']}"
     refused = wallets.answer_sign_in(elsewhere, path, wallet.strategy, wallet.sign("hello"))
-    assert (refused.status, refused.codes) == (400, ["verification_missing"])
+    assert (refused.status, refused.codes) == (400, ["verification_strategy_invalid"])
 
 
 def test_case_63_wallet_of_another_user_cannot_be_chosen(

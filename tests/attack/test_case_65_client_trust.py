@@ -61,7 +61,7 @@ def test_case_65_no_other_step_or_strategy_leads_past_it(victim: Account, thief:
     for step in ("prepare_first_factor", "attempt_first_factor", "reset_password"):
         for strategy in ("password", "email_code"):
             given = {"strategy": strategy, "password": PASSWORD, "code": TEST_CODE}
-            assert thief.post(f"{path}/{step}", **given).codes == ["sign_in_step_invalid"]
+            assert thief.post(f"{path}/{step}", **given).codes == ["client_state_invalid"]
     for strategy in ("password", "totp", "backup_code", "passkey", "ticket", "trusted_device"):
         given = {"strategy": strategy, "password": PASSWORD, "code": TEST_CODE}
         for step in ("prepare_second_factor", "attempt_second_factor"):

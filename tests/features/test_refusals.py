@@ -63,5 +63,5 @@ def test_a_bug_shows_nothing_of_itself() -> None:
     app.add_route("/", type("Broken", (), {"on_get": staticmethod(broken)})())
     reply = falcon.testing.simulate_get(app, "/")
     assert reply.status_code == 500
-    assert reply.json["errors"][0]["code"] == "internal_error"
+    assert reply.json["errors"][0]["code"] == "internal_clerk_error"
     assert "mellon" not in reply.text

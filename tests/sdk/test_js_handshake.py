@@ -233,5 +233,5 @@ def test_handshake_never_leads_to_a_foreign_page(page: Page, browser: Browser, s
             f"{sdk.frontend_url}/v1/client/handshake?{urllib.parse.urlencode(query)}"
         )
         assert reply.status_code == 400
-        assert reply.json()["errors"][0]["code"] == "redirect_url_invalid"
+        assert reply.json()["errors"][0]["code"] == "resource_missmatch"
         assert "location" not in reply.headers

@@ -38,7 +38,7 @@ def test_refresh_token_is_replaced_each_time(page: Page, clock: Clock) -> None:
     page.cookies = spent
     state = page.open()
     assert state.status == "handshake"
-    assert state.reason == "session-token-expired-refresh-refresh_token_invalid"
+    assert state.reason == "session-token-expired-refresh-refresh_token_not_found"
 
 
 def test_renewed_token_names_the_apps_origin(page: Page, clock: Clock) -> None:
@@ -72,7 +72,7 @@ def test_made_up_refresh_token_is_refused(page: Page, clock: Clock) -> None:
     with pytest.raises(SdkError) as refused:
         page.sdk.call("sessions.refreshSession", account.session_id, given)
     assert refused.value.status == 401
-    assert refused.value.codes == ["refresh_token_invalid"]
+    assert refused.value.codes == ["refresh_token_not_found"]
 
 
 def test_development_page_is_renewed_too(dev_page: Page, clock: Clock) -> None:

@@ -286,13 +286,13 @@ def test_a_visit_ends_on_the_instances_own_pages(browser: Browser) -> None:
         for param in ("redirect_url", "action_complete_redirect_url"):
             for path in ("client/sign_ins", "client/sign_ups", "me/external_accounts"):
                 refused = browser.post(f"/v1/{path}", strategy=STRATEGY, **{**BACK, param: url})
-                assert refused.codes == ["redirect_url_invalid"], (path, param, url)
+                assert refused.codes == ["resource_missmatch"], (path, param, url)
                 assert refused.params == [param]
     # A path is one of the page that the visit leads back to; that page must be named whole.
     complete = {**BACK, "action_complete_redirect_url": "/home"}
     assert go_and_return(browser, begin_sign_in(browser, **complete), new_name()) == SSO_CALLBACK
     refused = begin_sign_in(browser, redirect_url="/sso-callback")
-    assert refused.codes == ["redirect_url_invalid"]
+    assert refused.codes == ["resource_missmatch"]
 
 
 def test_a_form_from_another_site_only_comes_again(instance: Tenant, browser: Browser) -> None:

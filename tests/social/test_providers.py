@@ -1,8 +1,7 @@
 """The table of providers: complete, and nowhere without https."""
 
-from dataclasses import fields
-
 import pytest
+from msgspec.structs import fields
 
 from hallporter.core.secret import Secret
 from hallporter.delivery.oauth import addresses, identity

@@ -92,7 +92,7 @@ def test_invitation_leads_where_it_says(backend: Backend, browser: Browser) -> N
     reply = backend.post(
         "/v1/invitations", email_address="b@example.com", redirect_url="https://evil.example/"
     )
-    assert (reply.status, reply.codes) == (400, ["redirect_url_invalid"])
+    assert (reply.status, reply.codes) == (400, ["resource_missmatch"])
 
 
 def test_nobody_is_told_who_need_not_be(backend: Backend, outbox: Outbox) -> None:
@@ -158,5 +158,5 @@ def test_revoked_invitation_cannot_be_revoked_again(backend: Backend) -> None:
     path = f"/v1/invitations/{made['id']}/revoke"
     done = backend.post(path).ok().json
     assert (done["status"], done["revoked"]) == ("revoked", True)
-    assert backend.post(path).codes == ["revoked_invitation"]
+    assert backend.post(path).codes == ["invitation_already_revoked"]
     assert backend.post("/v1/invitations/inv_nothing/revoke").status == 404

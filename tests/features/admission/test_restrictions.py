@@ -93,7 +93,7 @@ def test_allowing_may_invite(make_instance: Make) -> None:
         assert row["invitation_id"].startswith("inv_")
         assert row["identifier_type"] == "email_address"
         again = backend.post("/v1/allowlist_identifiers", **given)
-        assert (again.status, again.codes) == (422, ["form_identifier_exists"])
+        assert (again.status, again.codes) == (400, ["duplicate_record"])
     assert tenant.outbox().messages() == [("ada@example.com", "invitation")]
 
 

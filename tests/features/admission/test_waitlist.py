@@ -67,7 +67,7 @@ def test_entry_is_rejected_and_another_deleted(backend: Backend) -> None:
 
 def test_instance_without_a_waitlist_has_none(make_instance: Make) -> None:
     reply = make_instance(Settings()).browser().post("/v1/waitlist", email_address=ADDRESS)
-    assert (reply.status, reply.codes) == (403, ["feature_not_enabled"])
+    assert (reply.status, reply.codes) == (403, ["waitlist_not_accepting_entries"])
 
 
 def test_environment_tells_the_mode(browser: Browser) -> None:

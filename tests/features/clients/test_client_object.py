@@ -104,7 +104,7 @@ def test_touched_session_becomes_the_last_active_one(
 
 def test_unknown_client_is_not_found(backend: Backend) -> None:
     reply = backend.get("/v1/clients/client_nobody")
-    assert (reply.status, reply.codes) == (404, ["client_not_found"])
+    assert (reply.status, reply.codes) == (404, ["resource_not_found"])
 
 
 def test_client_of_another_instance_is_not_found(

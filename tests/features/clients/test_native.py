@@ -128,5 +128,5 @@ def test_native_apps_are_served_unless_the_setting_says_otherwise(instance: Tena
     told = instance.browser().get("/v1/environment").json["auth_config"]["native_settings"]
     assert told["api_enabled"] is False
     for reply in (app.ask("GET", "/v1/client"), app.post("/v1/client"), app.ask("GET", "/v1/me")):
-        assert (reply.status, reply.codes) == (403, ["native_api_disabled"])
+        assert (reply.status, reply.codes) == (400, ["native_api_disabled"])
     assert instance.browser().post("/v1/client").status == 200

@@ -196,10 +196,10 @@ def test_environment_tells_of_links(lenient: Tenant) -> None:
     ("given", "code"),
     [
         ({}, "form_param_missing"),
-        ({"redirect_url": "https://evil.example/"}, "redirect_url_invalid"),
-        ({"redirect_url": f"{ORIGIN}@evil.example/"}, "redirect_url_invalid"),
-        ({"redirect_url": "/verify"}, "redirect_url_invalid"),
-        ({"redirect_url": "javascript:alert(1)"}, "redirect_url_invalid"),
+        ({"redirect_url": "https://evil.example/"}, "resource_missmatch"),
+        ({"redirect_url": f"{ORIGIN}@evil.example/"}, "resource_missmatch"),
+        ({"redirect_url": "/verify"}, "resource_missmatch"),
+        ({"redirect_url": "javascript:alert(1)"}, "resource_missmatch"),
     ],
 )
 def test_link_leads_to_pages_of_the_instance_only(

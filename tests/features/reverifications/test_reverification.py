@@ -105,7 +105,7 @@ def test_second_factor_alone_is_asked_for_where_there_is_one(
     first = browser.post(
         f"{path(account)}/attempt_first_factor", strategy="password", password=PASSWORD
     )
-    assert first.codes == ["session_reverification_step_invalid"]
+    assert first.codes == ["invalid_action_for_session_reverification"]
     done = browser.post(
         f"{path(account)}/attempt_second_factor", strategy="totp", code=app.code()
     ).ok()

@@ -189,7 +189,7 @@ def test_refresh_needs_a_token_of_the_same_session(
     other = instance.browser()
     foreign = other.token(other.sign_up().session_id)
     cookies = cookies_of(instance, browser)
-    assert refreshed(instance, account, cookies, expired_token=foreign) == 400
-    assert refreshed(instance, account, cookies, expired_token="nonsense") == 400
+    assert refreshed(instance, account, cookies, expired_token=foreign) == 401
+    assert refreshed(instance, account, cookies, expired_token="nonsense") == 401
     assert refreshed(instance, account, cookies, refresh_token="nonsense") == 401
     assert refreshed(instance, account, cookies) == 200

@@ -121,7 +121,7 @@ def test_complete_sign_in_takes_no_further_step(browser: Browser, account: Accou
     for step in ("prepare_first_factor", "attempt_first_factor", "attempt_second_factor"):
         path = f"/v1/client/sign_ins/{done['id']}/{step}"
         reply = browser.post(path, strategy="password", password=PASSWORD)
-        assert (reply.status, reply.codes) == (400, ["sign_in_step_invalid"])
+        assert (reply.status, reply.codes) == (400, ["client_state_invalid"])
 
 
 def test_abandoned_sign_in_takes_no_further_step(
@@ -132,7 +132,7 @@ def test_abandoned_sign_in_takes_no_further_step(
     assert browser.get(path).ok().body["status"] == "abandoned"
     assert browser.get("/v1/client").body["sign_in"] is None
     reply = browser.post(f"{path}/attempt_first_factor", strategy="password", password=PASSWORD)
-    assert reply.codes == ["sign_in_step_invalid"]
+    assert reply.codes == ["client_state_invalid"]
 
 
 def test_ticket_of_a_server_signs_in_once(
@@ -143,7 +143,7 @@ def test_ticket_of_a_server_signs_in_once(
     done = browser.post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"]).ok()
     assert done.body["status"] == "complete"
     again = instance.browser().post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"])
-    assert (again.status, again.codes) == (400, ["ticket_invalid_code"])
+    assert (again.status, again.codes) == (400, ["sign_in_token_already_used_code"])
 
 
 def test_ticket_ends_with_its_time_or_its_revocation(
@@ -155,9 +155,9 @@ def test_ticket_ends_with_its_time_or_its_revocation(
     revoked = backend.post("/v1/sign_in_tokens", user_id=account.user_id).ok().json
     path = f"/v1/sign_in_tokens/{revoked['id']}/revoke"
     assert "token" not in backend.post(path).ok().json
-    assert backend.post(path).codes == ["sign_in_token_not_pending"]
+    assert backend.post(path).codes == ["sign_in_token_cannot_be_revoked_code"]
     clock.advance(seconds=60)
-    for made, code in ((brief, "ticket_expired_code"), (revoked, "ticket_invalid_code")):
+    for made, code in ((brief, "ticket_expired_code"), (revoked, "sign_in_token_revoked_code")):
         reply = browser.post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"])
         assert (reply.status, reply.codes) == (400, [code])
 

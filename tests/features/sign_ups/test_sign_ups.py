@@ -155,7 +155,7 @@ def test_abandoned_sign_up_takes_no_further_step(browser: Browser, clock: Clock)
     clock.advance(days=1)
     assert browser.get(path).ok().body["status"] == "abandoned"
     reply = browser.post(path, _method="PATCH", password=PASSWORD)
-    assert (reply.status, reply.codes) == (400, ["sign_up_step_invalid"])
+    assert (reply.status, reply.codes) == (400, ["client_state_invalid"])
 
 
 def test_code_is_asked_for_before_it_is_shown(browser: Browser) -> None:

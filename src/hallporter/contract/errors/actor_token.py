@@ -6,8 +6,12 @@ not_found = Problem(
     404, "resource_not_found", "Actor token not found", "There is no actor token with this id."
 )
 not_pending = Problem(
-    400, "actor_token_not_pending", "Not pending", "The actor token was used or revoked."
+    400, "actor_token_cannot_be_revoked_code", "Not pending", "The actor token was used or revoked."
 )
+already_used = Problem(
+    400, "actor_token_already_used_code", "Used up", "An actor token can be used once."
+)
+revoked = Problem(400, "actor_token_revoked_code", "Revoked", "This actor token was revoked.")
 task_not_found = Problem(
     404, "resource_not_found", "Agent task not found", "There is no agent task with this id."
 )

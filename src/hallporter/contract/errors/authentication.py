@@ -29,7 +29,7 @@ superseded = Problem(
     "Another request has just given this browser a new token; send this one again.",
 )
 native_api_disabled = Problem(
-    403,
+    400,
     "native_api_disabled",
     "Native apps are not served",
     "The setting `native_api` of this instance is off.",

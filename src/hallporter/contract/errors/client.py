@@ -3,7 +3,7 @@
 from hallporter.contract.problem import Problem
 
 not_found = Problem(
-    404, "client_not_found", "Client not found", "No client of this instance has this id."
+    404, "resource_not_found", "Client not found", "No client of this instance has this id."
 )
 token_invalid = Problem(
     400, "token_invalid", "Token invalid", "This is not a token that this instance has signed."

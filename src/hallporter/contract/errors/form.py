@@ -10,6 +10,9 @@ unknown = Problem(
 format_invalid = Problem(
     422, "form_param_format_invalid", "is invalid", "{param_name} does not have a valid format."
 )
+type_invalid = Problem(
+    422, "form_param_type_invalid", "is invalid", "{param_name} must be of type {type}."
+)
 value_invalid = Problem(
     422,
     "form_param_value_invalid",

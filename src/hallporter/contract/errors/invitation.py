@@ -24,6 +24,9 @@ account_exists = Problem(
     "Whoever was invited has an account by now; sign in instead.",
 )
 revoked = Problem(400, "revoked_invitation", "Revoked", "This invitation was revoked.")
+already_revoked = Problem(
+    400, "invitation_already_revoked", "Revoked already", "This invitation was revoked before."
+)
 entry_not_found = Problem(
     404, "resource_not_found", "Entry not found", "There is no waitlist entry with this id."
 )
@@ -34,10 +37,13 @@ entry_not_open = Problem(
     "A waitlist entry that is {status} does not take this step.",
 )
 no_waitlist = Problem(
-    403, "feature_not_enabled", "No waitlist", "This instance does not keep a waitlist."
+    403,
+    "waitlist_not_accepting_entries",
+    "No waitlist",
+    "This instance does not keep a waitlist.",
 )
 listed_already = Problem(
-    422, "form_identifier_exists", "Listed already", "The list holds this identifier."
+    400, "duplicate_record", "Listed already", "The list holds this identifier."
 )
 identifier_not_found = Problem(
     404, "resource_not_found", "Identifier not found", "The list holds no identifier with this id."

@@ -18,19 +18,19 @@ not_supported = Problem(
     "Passkeys belong to the instance's own domain, and this page is not on it.",
 )
 not_registered = Problem(
-    422,
+    404,
     "passkey_not_registered",
     "Unknown passkey",
     "This passkey is not registered here.",
 )
 registration_failed = Problem(
     422,
-    "passkey_registration_failure",
+    "passkey_invalid_public_key_credential",
     "Passkey not registered",
     "The browser's answer does not belong to this registration.",
 )
 verification_failed = Problem(
-    422,
+    400,
     "passkey_authentication_failure",
     "Passkey not accepted",
     "The browser's answer does not prove this passkey.",

@@ -39,9 +39,10 @@ cross_site = Problem(
     "Not for pages of other sites",
     "A page of another site asked for this; open the address itself.",
 )
+# So does Clerk spell it.
 redirect_url_invalid = Problem(
     400,
-    "redirect_url_invalid",
+    "resource_missmatch",
     "Redirect not allowed",
     "The redirect's origin is not among the instance's allowed origins.",
 )
@@ -71,7 +72,7 @@ maintenance = Problem(
 )
 internal = Problem(
     500,
-    "internal_error",
+    "internal_clerk_error",
     "Internal error",
     "Something went wrong here; the trace id finds it in the server's log.",
 )

@@ -22,13 +22,25 @@ exists = Problem(
 )
 refresh_token_invalid = Problem(
     401,
-    "refresh_token_invalid",
+    "refresh_token_not_found",
     "Refresh token invalid",
     "The refresh token is unknown, used up or belongs to another session.",
 )
+refresh_not_active = Problem(
+    401,
+    "session_refresh_inactive_session",
+    "Session not active",
+    "The session has ended and is not refreshed.",
+)
+refresh_sid_mismatch = Problem(
+    401,
+    "refresh_sid_mismatch",
+    "Another session's token",
+    "`expired_token` is a token of another session than the one in the path.",
+)
 expired_token_invalid = Problem(
-    400,
-    "expired_token_invalid",
+    401,
+    "expired_session_token_invalid",
     "Expired token invalid",
     "`expired_token` is not a session token of this session.",
 )
@@ -39,6 +51,12 @@ in_place_of_user = Problem(
     "Not in a user's place",
     "Whoever acts in a user's place, to impersonate them or as an agent, may not do this.",
 )
+impersonated = Problem(
+    409,
+    "session_creation_not_allowed",
+    "In a user's place already",
+    "This client acts in a user's place; end that session before another begins.",
+)
 reverification_required = Problem(
     403,
     "session_reverification_required",
@@ -46,14 +64,14 @@ reverification_required = Problem(
     "This needs a session whose user has proved themselves in the last ten minutes.",
 )
 reverification_not_started = Problem(
-    404,
-    "resource_not_found",
+    400,
+    "session_reverification_missing",
     "No reverification",
     "This session has no reverification under way; start one first.",
 )
 reverification_step_invalid = Problem(
     400,
-    "session_reverification_step_invalid",
+    "invalid_action_for_session_reverification",
     "Not possible now",
     "A reverification that is {status} does not take this step.",
 )

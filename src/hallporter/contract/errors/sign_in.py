@@ -13,7 +13,7 @@ strategy_invalid = Problem(
 )
 not_allowed_now = Problem(
     400,
-    "sign_in_step_invalid",
+    "client_state_invalid",
     "Not possible now",
     "A sign-in that is {status} does not take this step.",
 )
@@ -27,8 +27,17 @@ ticket_invalid = Problem(
     400, "ticket_invalid_code", "Ticket invalid", "The ticket is unknown, used up or revoked."
 )
 ticket_expired = Problem(400, "ticket_expired_code", "Ticket expired", "The ticket's time is over.")
+token_already_used = Problem(
+    400, "sign_in_token_already_used_code", "Used up", "A sign-in token can be used once."
+)
+token_revoked = Problem(
+    400, "sign_in_token_revoked_code", "Revoked", "This sign-in token was revoked."
+)
 token_not_pending = Problem(
-    400, "sign_in_token_not_pending", "Not pending", "The sign-in token was used or revoked."
+    400,
+    "sign_in_token_cannot_be_revoked_code",
+    "Not pending",
+    "The sign-in token was used or revoked.",
 )
 token_not_found = Problem(
     404, "resource_not_found", "Sign-in token not found", "There is no such sign-in token."

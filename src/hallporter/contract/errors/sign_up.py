@@ -34,7 +34,7 @@ disposable_blocked = Problem(
 )
 not_allowed_now = Problem(
     400,
-    "sign_up_step_invalid",
+    "client_state_invalid",
     "Not possible now",
     "A sign-up that is {status} does not take this step.",
 )

@@ -20,6 +20,12 @@ asked_too_often = Problem(
     "Too many requests",
     "Codes were asked for too often; try again in {retry_after}.",
 )
+prepared_otherwise = Problem(
+    400,
+    "verification_strategy_invalid",
+    "Another strategy was prepared",
+    "This verification was prepared for another strategy.",
+)
 strategy_invalid = Problem(
     422,
     "form_param_value_invalid",

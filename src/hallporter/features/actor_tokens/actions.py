@@ -72,8 +72,10 @@ async def of_ticket(scope: Scope, ticket: Secret) -> ActorTokenRow | None:
 
 def refuse_spent(scope: Scope, row: ActorTokenRow) -> None:
     """Raise unless the ticket can still be taken."""
+    if row.status == "revoked":
+        raise errors.actor_token.revoked(param="ticket")
     if row.status != "pending":
-        raise errors.sign_in.ticket_invalid(param="ticket")
+        raise errors.actor_token.already_used(param="ticket")
     if row.expire_at <= scope.now:
         raise errors.sign_in.ticket_expired(param="ticket")
 

@@ -15,7 +15,6 @@ from hallporter.features.clients import handshake
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.handshake import HandshakeQuery
-from hallporter.features.clients.rows import OpenClientRow
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions.actions import NewSession
@@ -39,7 +38,7 @@ async def begin(scope: Scope, browser: Browser, ticket: Secret) -> Begun:
     if not is_allowed_redirect(scope.instance, task.redirect_url):
         raise errors.request.redirect_url_invalid(param="redirect_url")
     client = await identity.open_client(scope, browser)
-    _refuse_impersonator(client)
+    sessions.refuse_beside_impersonation(client)
     to_act_for = clients.held_or_coming(scope, browser, client)
     async with scope.db.write() as tx:
         if not await store.settle_agent_task(tx, scope.instance.id, task.id, "accepted", scope.now):
@@ -51,12 +50,6 @@ async def begin(scope: Scope, browser: Browser, ticket: Secret) -> Begun:
     )
     query = HandshakeQuery(redirect_url=task.redirect_url)
     return Begun(await handshake.carried(scope, browser, opened, query), started.client)
-
-
-def _refuse_impersonator(client: OpenClientRow | None) -> None:
-    opened = [] if client is None else client.open_sessions()
-    if any(each.session.is_impersonation for each in opened):
-        raise errors.session.in_place_of_user()
 
 
 def _of_task(task: AgentTaskRow) -> NewSession:

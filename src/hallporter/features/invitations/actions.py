@@ -105,7 +105,7 @@ async def revoke(scope: Scope, id: InvitationId) -> InvitationRow:
         raise errors.invitation.not_found()
     async with scope.db.write() as tx:
         if not await store.settle_invitation(tx, scope.instance.id, id, "revoked", scope.now):
-            raise not_pending(row)
+            raise _not_revocable(row)
     return replace(row, status="revoked", updated_at=scope.now)
 
 
@@ -126,6 +126,12 @@ async def open_one(scope: Scope, ticket: Secret) -> InvitationRow:
             raise errors.sign_in.ticket_expired(param="ticket")
         case _:
             raise not_pending(row)
+
+
+def _not_revocable(row: InvitationRow) -> ApiError:
+    if row.status == "revoked":
+        return errors.invitation.already_revoked()
+    return errors.invitation.already_accepted()
 
 
 def not_pending(row: InvitationRow) -> ApiError:

@@ -17,7 +17,7 @@ from hallporter.core.secret import Secret
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import ComingClient, HeldClient
-from hallporter.features.clients.rows import ClientRow
+from hallporter.features.clients.rows import ClientRow, OpenClientRow
 from hallporter.features.sessions import identity, store
 from hallporter.features.sessions.rows import OwnSessionRow, SessionRow, StoredStatus
 from hallporter.tokens import session_token
@@ -67,6 +67,13 @@ async def start(
         requires_organization=settings.force_organization_selection,
     )
     return Changed(stored, entered)
+
+
+def refuse_beside_impersonation(client: OpenClientRow | None) -> None:
+    """Raise where somebody is impersonated already: nothing else is opened beside that."""
+    opened = [] if client is None else client.open_sessions()
+    if any(each.session.is_impersonation for each in opened):
+        raise errors.session.impersonated()
 
 
 def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:
@@ -253,10 +260,10 @@ async def refresh(
     """Spend a refresh token: once, for the session it was given for."""
     claims = session_token.verify_ignoring_expiry(scope.instance, expired_token)
     if claims.sid != id:
-        raise errors.session.expired_token_invalid(param="expired_token")
+        raise errors.session.refresh_sid_mismatch(param="expired_token")
     row = await store.session_by_id(scope.db, scope.instance.id, id)
     if row is None or not row.is_live(scope.now):
-        raise errors.session.refresh_token_invalid(param="refresh_token")
+        raise errors.session.refresh_not_active()
     successor = Secret(random_token())
     async with scope.db.write() as tx:
         is_spent = await store.rotate_refresh_token(

@@ -369,7 +369,12 @@ def new_row(scope: Scope) -> SignInRow:
 
 
 async def refuse_second_session(scope: Scope, client: ClientRow | None) -> None:
-    """Raise `session_exists` when the instance allows one session and the client has it."""
+    """Raise when the client may have no further session.
+
+    It has one and the instance allows one, or one in a user's place.
+    """
+    if isinstance(client, OpenClientRow):
+        sessions.refuse_beside_impersonation(client)
     if client is None or not scope.instance.settings.single_session_mode:
         return
     if await _live_sessions(scope, client):

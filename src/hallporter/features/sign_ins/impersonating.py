@@ -46,7 +46,7 @@ async def accept(scope: Scope, browser: Browser, token: ActorTokenRow) -> Outcom
         if not await store.settle_actor_token(
             tx, scope.instance.id, token.id, "accepted", scope.now
         ):
-            raise errors.sign_in.ticket_invalid(param="ticket")
+            raise errors.actor_token.already_used(param="ticket")
         await users.refuse_kept_out(tx, scope, token.user_id, signs_in=False)
         started = await sessions.start(tx, scope, to_act_for, _of_token(token))
         row = replace(row, created_session_id=started.session.id)
@@ -58,7 +58,7 @@ def refuse_second_actor(client: OpenClientRow | None) -> None:
     """Raise where somebody acts already: in a user's place nobody takes the place of another."""
     opened = [] if client is None else client.open_sessions()
     if any(each.session.acted_by() is not None for each in opened):
-        raise errors.session.in_place_of_user()
+        raise errors.session.impersonated()
 
 
 def _of_token(token: ActorTokenRow) -> NewSession:

@@ -81,8 +81,12 @@ async def accept(scope: Scope, browser: Browser, ticket: Secret | None) -> Outco
     if actor_token is not None:
         return await impersonating.accept(scope, browser, actor_token)
     token = await of_ticket(scope, ticket)
-    if token is None or token.status != "pending":
+    if token is None:
         raise errors.sign_in.ticket_invalid(param="ticket")
+    if token.status == "revoked":
+        raise errors.sign_in.token_revoked(param="ticket")
+    if token.status != "pending":
+        raise errors.sign_in.token_already_used(param="ticket")
     if token.expire_at <= scope.now:
         raise errors.sign_in.ticket_expired(param="ticket")
     client = await identity.open_client(scope, browser)
@@ -94,7 +98,7 @@ async def accept(scope: Scope, browser: Browser, ticket: Secret | None) -> Outco
     async def claim(tx: Write) -> Verdict:
         if await store.settle_sign_in_token(tx, scope.instance.id, token.id, "accepted", scope.now):
             return None
-        return errors.sign_in.ticket_invalid(param="ticket")
+        return errors.sign_in.token_already_used(param="ticket")
 
     return await actions.attempt_new(scope, browser, client, subject, claim, "ticket")
 

@@ -16,6 +16,7 @@ from hallporter.core.secret import Secret
 from hallporter.features.identifications import canonical
 from hallporter.features.verifications import channels, store, waiting
 from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.waiting import not_waited_for
 
 _LENGTH = 6
 _LIFETIME = 10 * MINUTE
@@ -90,7 +91,7 @@ def claim(
 
     async def tried(tx: Write) -> ApiError | None:
         if waiting is None or waiting.strategy != strategy:
-            return errors.verification.missing()
+            return not_waited_for(waiting)
         digest = _digest(scope, waiting.id, given)
         row = await store.try_code(tx, waiting, digest, scope.now, max_attempts=_MAX_ATTEMPTS)
         if row is None:

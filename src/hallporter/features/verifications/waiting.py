@@ -1,9 +1,17 @@
 """A new proof: that of most strategies waits to be given."""
 
-from hallporter.contract import ids
+from hallporter.contract import errors, ids
 from hallporter.contract.ids import IdentificationId
+from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.features.verifications.rows import VerificationRow, VerificationStatus
+
+
+def not_waited_for(prepared: VerificationRow | None) -> ApiError:
+    """Return why a proof is not taken: none, or one by another strategy, was prepared."""
+    if prepared is None:
+        return errors.verification.missing()
+    return errors.verification.prepared_otherwise(param="strategy")
 
 
 def new_verification(

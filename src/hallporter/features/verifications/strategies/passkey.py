@@ -10,6 +10,7 @@ from hallporter.features.passkeys.rows import PasskeyRow
 from hallporter.features.verifications import store
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject, Verdict
+from hallporter.features.verifications.waiting import not_waited_for
 
 
 class Passkey:
@@ -34,7 +35,7 @@ class Passkey:
         """Judge the signature; the write then spends the challenge and moves the counter on."""
         waiting = subject.verification
         if waiting is None or waiting.strategy != self.name:
-            raise errors.verification.missing()
+            raise not_waited_for(waiting)
         row = await registered(scope, proof)
         if subject.user is None or row.user_id != subject.user.id:
             raise errors.passkey.not_registered()

@@ -11,6 +11,7 @@ from hallporter.features.trusted_devices.rows import TrustedDeviceRow
 from hallporter.features.verifications import store
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject, Verdict
+from hallporter.features.verifications.waiting import not_waited_for
 
 
 class TrustedDevice:
@@ -36,7 +37,7 @@ class TrustedDevice:
         """Judge the signature; the write then spends the challenge and notes the use."""
         waiting = subject.verification
         if waiting is None or waiting.strategy != self.name:
-            raise errors.verification.missing()
+            raise not_waited_for(waiting)
         device = await enrolled(scope, proof.trusted_device_id)
         if subject.user is None:
             raise errors.trusted_device.not_registered(param="trusted_device_id")
