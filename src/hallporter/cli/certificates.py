@@ -1,10 +1,11 @@
 """TLS: a certificate of a local authority made here, or two files of the operator's."""
 
 import ssl
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from hallporter.config import Config
 from hallporter.core import data_dir as data_dirs
@@ -20,8 +21,7 @@ _LIFETIME = timedelta(days=397)
 _RENEWAL = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(msgspec.Struct, frozen=True):
     """The files that TLS needs; `authority` is ours alone, for people to trust."""
 
     certificate: Path

@@ -5,8 +5,8 @@ import os
 import socket
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 
+import msgspec
 from rich.console import Console
 from rich.text import Text
 
@@ -28,8 +28,7 @@ _LOOKS_AT_REPLICA = 4
 _BETWEEN_LOOKS_SECONDS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing looked at."""
 
     what: str

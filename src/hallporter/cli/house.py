@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+
+import msgspec
 
 from hallporter import config as configuration
 from hallporter import migrations
@@ -16,8 +17,7 @@ from hallporter.core.database import Database
 from hallporter.features.instances import actions as instances
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(msgspec.Struct, frozen=True):
     """What a command works on; `config.database_url` is set, whichever database it is."""
 
     config: Config

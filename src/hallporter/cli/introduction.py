@@ -1,7 +1,6 @@
 """What a person needs to connect an application: keys and settings, ready to paste."""
 
-from dataclasses import dataclass
-
+import msgspec
 from rich.console import Console
 from rich.text import Text
 
@@ -13,8 +12,7 @@ _CLERK_JS = "/npm/@clerk/clerk-js@6/dist/clerk.browser.js"
 _CLERK_UI = "/npm/@clerk/ui@1/dist/ui.browser.js"
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(msgspec.Struct, frozen=True):
     """How an application reaches an instance."""
 
     publishable_key: str

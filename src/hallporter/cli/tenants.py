@@ -1,7 +1,5 @@
 """Instances as the commands see them: with their secret key in the clear."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from hallporter.contract.settings import Settings
@@ -15,8 +13,7 @@ from hallporter.features.instances.rows import InstanceRow
 from hallporter.features.instances.safety import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(msgspec.Struct, frozen=True):
     """An instance, its settings and its newest secret key."""
 
     row: InstanceRow

@@ -3,9 +3,9 @@
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from joserfc.jwk import RSAKey
 
@@ -17,8 +17,7 @@ from hallporter.contract.token_template import TokenTemplate
 EnvironmentType = Literal["development", "production"]
 
 
-@dataclass(frozen=True, slots=True)
-class SigningKey:
+class SigningKey(msgspec.Struct, frozen=True):
     """A parsed RSA key and the id under which the JWKS shows it."""
 
     kid: str
@@ -27,8 +26,7 @@ class SigningKey:
     """The same key as the library that signs knows it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Instance:
+class Instance(msgspec.Struct, frozen=True, eq=False):
     """Everything about an instance that a request needs; a new object at each revision."""
 
     id: InstanceId
@@ -39,7 +37,7 @@ class Instance:
     settings: Settings
     signing_keys: tuple[SigningKey, ...]
     revision: int
-    templates: Mapping[str, TokenTemplate] = field(default_factory=dict[str, TokenTemplate])
+    templates: Mapping[str, TokenTemplate] = msgspec.field(default_factory=dict[str, TokenTemplate])
     """The JWT templates by name."""
     session_claims: Callable[[Any], dict[str, Any]] | None = None
     """What session tokens tell beside their own claims, as a template does."""

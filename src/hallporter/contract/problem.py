@@ -1,8 +1,9 @@
 """How an error is described once and raised anywhere."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from hallporter.contract import durations
 from hallporter.contract.objects import ErrorObject
@@ -10,8 +11,7 @@ from hallporter.contract.objects import ErrorObject
 _SECONDS = "_seconds"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One error code of the API: its status, its code and its words.
 
     Both messages may name keys of the raised error's `meta` in braces; of `wait_seconds` they name
@@ -30,8 +30,7 @@ class Problem:
         return ApiError((Occurrence(self, meta),))
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(msgspec.Struct, frozen=True):
     """A problem as it happened: with the field and the facts of this request."""
 
     problem: Problem

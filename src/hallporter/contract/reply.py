@@ -1,7 +1,6 @@
 """What a door may answer beside a plain object: cookies, redirects, envelopes, streams."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
@@ -16,8 +15,7 @@ class Wrapped(msgspec.Struct, frozen=True):
     client: object
 
 
-@dataclass(frozen=True, slots=True)
-class Cookie:
+class Cookie(msgspec.Struct, frozen=True):
     """A cookie to set; `max_age_seconds=0` removes it.
 
     Name, value and path are ours, and hold nothing that a cookie would have to quote.
@@ -46,8 +44,7 @@ class Cookie:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """An object and what goes with it."""
 
     body: object
@@ -59,8 +56,7 @@ class Reply:
     """Whether the browser forgets all that it keeps for our host (Clear-Site-Data)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(msgspec.Struct, frozen=True):
     """Send the browser elsewhere; `location` has been checked against the allowed origins."""
 
     location: str
@@ -69,16 +65,14 @@ class Redirect:
     """303 makes a GET of whatever was asked (RFC 9110 §15.4.4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class UserContent:
+class UserContent(msgspec.Struct, frozen=True):
     """Bytes that a user brought; their address never means anything else, so they may be kept."""
 
     media_type: str
-    content: bytes = field(repr=False)
+    content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(msgspec.Struct, frozen=True):
     """A bare array of any length, encoded batch by batch."""
 
-    batches: AsyncIterator[Sequence[object]] = field(repr=False)
+    batches: AsyncIterator[Sequence[object]]

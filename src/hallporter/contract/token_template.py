@@ -1,22 +1,20 @@
 """A JWT template as it mints: compiled, its key parsed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 
-@dataclass(frozen=True, slots=True)
-class OwnKey:
+class OwnKey(msgspec.Struct, frozen=True):
     """A parsed key that a template brought along, and the algorithm it is for."""
 
     algorithm: str
     key: OctKey | RSAKey | ECKey
 
 
-@dataclass(frozen=True, slots=True)
-class TokenTemplate:
+class TokenTemplate(msgspec.Struct, frozen=True):
     """A template; times in seconds."""
 
     name: str

@@ -5,8 +5,8 @@ Whoever needs it loads it then: Pillow costs a start a tenth of a second.
 
 import io
 import warnings
-from dataclasses import dataclass
 
+import msgspec
 from PIL import Image, ImageOps
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -16,8 +16,7 @@ _SIDE = 1_024
 _JPEG_QUALITY = 85
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """An encoded picture."""
 
     media_type: str

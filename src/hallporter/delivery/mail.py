@@ -1,11 +1,12 @@
 """Mail over SMTP (RFC 5321), through aiosmtplib."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+
+import msgspec
 
 from hallporter.contract.settings import MailSettings
 from hallporter.core.database import refuse_inside_write
@@ -16,8 +17,7 @@ _TIMEOUT_SECONDS = 20
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(msgspec.Struct, frozen=True):
     """What is sent; `message_id` makes a repetition recognisable, `created_at` is in ms."""
 
     sender: str

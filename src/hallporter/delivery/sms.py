@@ -6,8 +6,9 @@ Twilio: https://www.twilio.com/docs/messaging/api/message-resource#create-a-mess
 import asyncio
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from hallporter.contract.settings import SmsSettings
 from hallporter.core.database import refuse_inside_write
@@ -27,8 +28,7 @@ _NUMBER = re.compile(r"\+?\d[\d ()-]{5,}")
 _TEMPORARY = frozenset({401, 402, 403, 404, 408, 425, 429})
 
 
-@dataclass(frozen=True, slots=True)
-class Sms:
+class Sms(msgspec.Struct, frozen=True):
     """What is sent to a number in E.164; `code` is what the text says beside its words."""
 
     channel: Literal["sms", "whatsapp"]

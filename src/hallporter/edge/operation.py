@@ -3,7 +3,6 @@
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal, TypeVar, get_type_hints
 
@@ -17,8 +16,7 @@ Door = TypeVar("Door", bound=Callable[..., Awaitable[Any]])
 _MARK = "__operation__"
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """A catalogue entry: everything the edge needs in order to call a door."""
 
     api: Api

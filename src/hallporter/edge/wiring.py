@@ -1,7 +1,6 @@
 """What the composition root hands the edge."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
@@ -51,8 +50,7 @@ class Directory(Protocol):
 Resolver = Callable[[Scope, Presented], Awaitable[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Wiring:
+class Wiring(msgspec.Struct, frozen=True):
     """The lifetimes and lookups behind every request."""
 
     db: Database

@@ -1,16 +1,16 @@
 """What a version change is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from hallporter.contract.api_version import ApiVersion
 
 Fields = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class VersionChange:
+class VersionChange(msgspec.Struct, frozen=True):
     """One thing that a version changed about one type of object, and how to undo it."""
 
     since: ApiVersion

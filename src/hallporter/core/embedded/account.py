@@ -7,9 +7,10 @@ import stat
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import msgspec
 
 from hallporter.core.refusal import Refusal
 
@@ -21,8 +22,7 @@ log = logging.getLogger(__name__)
 SYSTEM_USER = "hallporter"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """A system user; `switched` tells whether we must become it first."""
 
     uid: int

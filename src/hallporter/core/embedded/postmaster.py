@@ -8,9 +8,10 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import msgspec
 
 from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded import cluster as clusters
@@ -26,8 +27,7 @@ _STOP_SECONDS = 60
 _LEFTOVER_SECONDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Postmaster:
+class Postmaster(msgspec.Struct, frozen=True):
     """PostgreSQL's first process, as its pid file describes it."""
 
     pid: int

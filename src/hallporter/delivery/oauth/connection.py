@@ -1,13 +1,12 @@
 """One instance's standing with one provider."""
 
-from dataclasses import dataclass
+import msgspec
 
 from hallporter.core.secret import Secret
 from hallporter.delivery.oauth.providers import Provider
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class Connection(msgspec.Struct, frozen=True, kw_only=True):
     """A provider, and as whom we are known there."""
 
     strategy: str

@@ -1,14 +1,14 @@
 """Where each provider's account of a user keeps what: paths as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, cast
+
+import msgspec
 
 Claims = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
+class Fields(msgspec.Struct, frozen=True, kw_only=True):
     """Paths into what a provider tells of a user; a dot leads into an object or, by number, a list.
 
     The defaults are the standard claims (OpenID Connect Core 1.0 §5.1).

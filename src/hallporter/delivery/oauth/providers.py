@@ -6,17 +6,18 @@ never links accounts. One that publishes OpenID Connect metadata is asked for it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from hallporter.delivery.oauth.fields import STANDARD_CLAIMS, Fields
 
 Emails = Literal["claim", "always", "never"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(msgspec.Struct, frozen=True, kw_only=True):
     """What is peculiar to one provider; the defaults are those of the standards."""
 
     name: str
@@ -39,7 +40,7 @@ class Provider:
     """How it knows our client; unset: as its metadata says."""
     client_id_parameter: str = "client_id"
     scope_separator: str = " "
-    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    parameters: Mapping[str, str] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     """More for the authorization request."""
     posts_back: bool = False
     """Whether it comes back by a form of its own (OAuth 2.0 Form Post Response Mode)."""
@@ -50,7 +51,7 @@ class Provider:
     """Whether the token reply tells of the user already."""
     emails_endpoint: str | None = None
     """Where the addresses are listed when the account does not hold one that is verified."""
-    own_server: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    own_server: Mapping[str, str] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     """For products that others run too: which path of theirs stands for which address."""
 
 

@@ -1,6 +1,6 @@
 """An agent opens the link of its task: a session at once, and its cookies for the app."""
 
-from dataclasses import dataclass
+import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Browser
@@ -21,8 +21,7 @@ from hallporter.features.sessions.actions import NewSession
 from hallporter.features.users import actions as users
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(msgspec.Struct, frozen=True):
     """Where the agent goes on, and the client that its session is on."""
 
     redirect: Redirect

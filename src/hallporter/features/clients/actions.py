@@ -1,7 +1,6 @@
 """What happens to clients: they come to be, and their token rotates."""
 
-from dataclasses import dataclass
-
+import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
@@ -14,8 +13,7 @@ from hallporter.features.clients.rows import ClientRow
 from hallporter.tokens import client_token
 
 
-@dataclass(frozen=True, slots=True)
-class HeldClient:
+class HeldClient(msgspec.Struct, frozen=True):
     """A client that this request may act for; `rotating_token` is set when it must be sent."""
 
     id: ClientId
@@ -25,8 +23,7 @@ class HeldClient:
     """The whole of it, if this request made it: nobody else knows of it yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class ComingClient:
+class ComingClient(msgspec.Struct, frozen=True):
     """A client that this request will make, once it is known what is to be on it."""
 
     row: ClientRow

@@ -1,6 +1,6 @@
 """Dev browsers: a token in the address stands for a client where cookies do not reach."""
 
-from dataclasses import dataclass
+import msgspec
 
 from hallporter.contract import errors, ids
 from hallporter.contract.ids import ClientId
@@ -12,8 +12,7 @@ from hallporter.features.clients.callers import hash_of_dev_browser
 from hallporter.features.clients.rows import DevBrowserRow
 
 
-@dataclass(frozen=True, slots=True)
-class MadeDevBrowser:
+class MadeDevBrowser(msgspec.Struct, frozen=True):
     """A new dev browser and its token, told only now."""
 
     row: DevBrowserRow

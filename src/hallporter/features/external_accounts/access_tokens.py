@@ -1,7 +1,6 @@
 """The tokens that providers gave for their own APIs, handed to the instance's servers."""
 
-from dataclasses import dataclass
-
+import msgspec
 import structlog
 
 from hallporter.contract import errors
@@ -17,8 +16,7 @@ from hallporter.features.users import store as user_store
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class HeldTokens:
+class HeldTokens(msgspec.Struct, frozen=True):
     """An account's tokens in the clear."""
 
     account: ExternalAccountRow

@@ -1,7 +1,6 @@
 """Somebody whom a provider has proved arrives at a sign-up, and brings what it told of them."""
 
-from dataclasses import dataclass
-
+import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
@@ -23,8 +22,7 @@ from hallporter.features.verifications.rows import VerificationRow
 _SUBADDRESSES = frozenset("+=#")
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True):
     """A visit that proved somebody, and who that is."""
 
     verification: ExternalVerificationRow

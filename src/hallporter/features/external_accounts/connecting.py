@@ -1,6 +1,5 @@
 """A signed-in user connects an account, renews its consent, and takes it away."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -36,8 +35,7 @@ class Reauthorize(VisitFields, frozen=True, kw_only=True):
     additional_scope: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Connecting:
+class Connecting(msgspec.Struct, frozen=True):
     """An account under way, and where the browser is to go."""
 
     account: ExternalAccountRow

@@ -1,7 +1,5 @@
 """Whose account is this? And what becomes of it once somebody has it."""
 
-from dataclasses import dataclass
-
 import msgspec
 from msgspec.structs import replace
 
@@ -20,8 +18,7 @@ _NULL = msgspec.Raw(b"null")
 _EMPTY = msgspec.Raw(b"{}")
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(msgspec.Struct, frozen=True):
     """A user whom an identity signs in; `account` is missing while it is yet to be linked."""
 
     user_id: UserId

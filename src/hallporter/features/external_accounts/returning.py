@@ -1,7 +1,5 @@
 """A browser is back from a provider: is the visit its own, who is it, and where does it go on?"""
 
-from dataclasses import dataclass
-
 import msgspec
 import structlog
 from msgspec.structs import replace
@@ -47,8 +45,7 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
     """Apple: the name, at the first visit only, as JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(msgspec.Struct, frozen=True):
     """Where the browser goes on; `client` is set when its token changed with a new session."""
 
     url: str

@@ -1,7 +1,6 @@
 """A visit to a provider begins: its secrets, its address, and what is kept until it returns."""
 
 import hashlib
-from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import msgspec
@@ -45,8 +44,7 @@ class VisitFields(msgspec.Struct, frozen=True, kw_only=True):
     oidc_login_hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(msgspec.Struct, frozen=True):
     """A visit that may begin: the address to send the browser to, and what is stored of it."""
 
     url: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+import msgspec
 
 from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.settings import MailSettings, Settings
@@ -18,8 +19,7 @@ _BY_METAMASK = """'attributes.web3_wallet.verifications=["web3_metamask_signatur
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """What the rules look at in an instance."""
 
     slug: str
@@ -33,8 +33,7 @@ class Subject:
         return is_loopback(hostname(self.frontend_host))
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
+class Listening(msgspec.Struct, frozen=True):
     """How the server can be reached."""
 
     host: str

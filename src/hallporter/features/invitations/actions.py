@@ -1,6 +1,5 @@
 """Inviting somebody by mail: the link holds a ticket, which a sign-up of their address spends."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -39,8 +38,7 @@ class CreateInvitation(msgspec.Struct, frozen=True, kw_only=True):
     template_slug: Literal["invitation", "waitlist_invitation"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewInvitation:
+class NewInvitation(msgspec.Struct, frozen=True):
     """An invitation that was made, and its link: told and mailed now, never again."""
 
     row: InvitationRow

@@ -1,6 +1,6 @@
 """Somebody opens a link with a ticket: where are they to sign up, or in?"""
 
-from dataclasses import dataclass
+import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Browser, KnownBrowser
@@ -20,8 +20,7 @@ _TICKET = "__clerk_ticket"
 _STATUS = "__clerk_status"
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(msgspec.Struct, frozen=True):
     """Where the ticket is taken, and the client that was signed out on the way, if any was."""
 
     url: str

@@ -1,7 +1,8 @@
 """The kinds of messages, named as Clerk's templates are, and what each one tells."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 CodeSlug = Literal["verification_code", "reset_password_code"]
 LinkSlug = Literal["magic_link_sign_in", "magic_link_sign_up", "magic_link_user_profile"]
@@ -25,8 +26,7 @@ Fact = str | int
 """What a message tells: a text, a number, or a moment in ms since the epoch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """What messages of one slug tell, by the names of Clerk's template variables.
 
     `facts` are given by whoever sends one, `optional` ones may be left out, and no text may do

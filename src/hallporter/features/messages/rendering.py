@@ -6,7 +6,6 @@ with the server.
 
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import mrml
@@ -29,8 +28,7 @@ _OPTIONS = mrml.RenderOptions(fonts={})
 _LAYOUT = (wording.FOLDER / "layout.mjml").read_text(encoding="utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(msgspec.Struct, frozen=True):
     """A message as it is read; an SMS has no subject and no HTML."""
 
     subject: str

@@ -1,6 +1,5 @@
 """Users register, name and remove their passkeys."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
@@ -40,8 +39,7 @@ class RenamePasskey(msgspec.Struct, frozen=True, kw_only=True):
     name: PasskeyName | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(msgspec.Struct, frozen=True):
     """A passkey that waits for a browser's answer, and what the browser is asked."""
 
     row: PasskeyRow

@@ -5,7 +5,6 @@ A challenge is not stored: it is a keyed digest of its verification's id, which 
 The library is loaded when somebody first has a passkey: a tenth of a second that no start waits.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
@@ -47,8 +46,7 @@ class Credential(msgspec.Struct, frozen=True):
     response: _Response
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(msgspec.Struct, frozen=True):
     """A new key; the credential's id is base64url."""
 
     credential_id: str

@@ -1,7 +1,5 @@
 """Proving oneself again: start at a level, prove its factors, and the session counts as fresh."""
 
-from dataclasses import dataclass
-
 import msgspec
 from msgspec.structs import replace
 
@@ -34,8 +32,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
 
 
-@dataclass(frozen=True, slots=True)
-class Reverification:
+class Reverification(msgspec.Struct, frozen=True):
     """A reverification as it now is, and whom it is about."""
 
     row: ReverificationRow

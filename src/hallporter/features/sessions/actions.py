@@ -1,7 +1,6 @@
 """Sessions start, are touched, refreshed, and end."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -9,6 +8,7 @@ import msgspec
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import Browser, KnownBrowser, SignedIn
 from hallporter.contract.ids import ClientId, SessionId, UserId
+from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY, MINUTE, SECOND
 from hallporter.core.database import Where, Write
@@ -28,8 +28,7 @@ _ABANDON_AFTER = 30 * DAY
 _IDLE_IMPERSONATION = 10 * MINUTE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSession:
+class NewSession(msgspec.Struct, frozen=True, kw_only=True):
     """What a session is started from; times in ms.
 
     `actor` is who acts in the user's place, and `max_duration_in_seconds` for how long at most.
@@ -43,8 +42,7 @@ class NewSession:
     max_duration_in_seconds: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(msgspec.Struct, frozen=True):
     """A session that was started or ended, and the client under its new token."""
 
     session: SessionRow
@@ -246,8 +244,7 @@ async def live(scope: Scope, id: SessionId) -> SessionRow:
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class Refreshed:
+class Refreshed(msgspec.Struct, frozen=True):
     """A session whose token was renewed, and the refresh token for the next time."""
 
     session: SessionRow
@@ -258,7 +255,10 @@ async def refresh(
     scope: Scope, id: SessionId, *, expired_token: str, refresh_token: Secret
 ) -> Refreshed:
     """Spend a refresh token: once, for the session it was given for."""
-    claims = session_token.verify_ignoring_expiry(scope.instance, expired_token)
+    try:
+        claims = session_token.verify_ignoring_expiry(scope.instance, expired_token)
+    except ApiError as refused:
+        raise errors.session.expired_token_invalid(param="expired_token") from refused
     if claims.sid != id:
         raise errors.session.refresh_sid_mismatch(param="expired_token")
     row = await store.session_by_id(scope.db, scope.instance.id, id)

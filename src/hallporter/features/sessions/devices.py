@@ -1,9 +1,9 @@
 """What a browser says of itself, and where its address is: what tells one's devices apart."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
+import msgspec
 import structlog
 
 from hallporter.core.threads import aside
@@ -18,8 +18,7 @@ _MOBILE = frozenset({"iOS", "Android", "Windows Phone", "KaiOS", "HarmonyOS", "T
 _NAMES = {"Mac OS X": "Macintosh"}
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(msgspec.Struct, frozen=True):
     """A browser and the machine that it runs on, as far as it tells."""
 
     type: str | None
@@ -28,8 +27,7 @@ class Device:
     browser_version: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where an address is, as far as a database knows."""
 
     city: str | None = None
@@ -44,8 +42,7 @@ class Reader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(msgspec.Struct, frozen=True):
     """From what and from where a session was last used."""
 
     device: Device

@@ -1,8 +1,6 @@
 """Signing in: identify, prove, and become a session."""
 
-from dataclasses import dataclass
-from dataclasses import replace as dataclass_replace
-
+import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
@@ -46,8 +44,7 @@ _RESETS = "reset_password_"
 _CHANGE_NOTHING = ("password", "ticket")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """A sign-in as it now is, and the client it happens on."""
 
     sign_in: SignInRow
@@ -116,7 +113,7 @@ async def _begin(
         held = await clients.take_up(tx, to_act_for, scope.instance.id, row.id)
         if sent is not None:
             row = await asking.send(tx, scope, row, sent)
-            subject = dataclass_replace(subject, verification=sent.verification)
+            subject = replace(subject, verification=sent.verification)
         await store.insert_sign_in(tx, row)
     return Outcome(row, held, subject)
 

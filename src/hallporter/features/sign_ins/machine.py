@@ -1,16 +1,15 @@
 """The sign-in's status is computed: it is the first gate that is still closed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
 from hallporter.features.sign_ins.rows import SignInRow, SignInStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What the gates look at."""
 
     is_identified: bool
@@ -22,8 +21,7 @@ class Facts:
     has_client_trust: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(msgspec.Struct, frozen=True):
     """A status, and what keeps a sign-in in it."""
 
     status: SignInStatus

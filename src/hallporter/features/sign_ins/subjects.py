@@ -1,8 +1,7 @@
 """Whom a sign-in is about, read with all that can be proved of them."""
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 
 from hallporter.contract.ids import IdentificationId, UserId, VerificationId
 from hallporter.contract.scope import Scope

@@ -1,7 +1,5 @@
 """Sign-ins as the outside sees them."""
 
-from dataclasses import dataclass
-
 import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -195,8 +193,7 @@ def under_way(scope: Scope, row: VerificationRow, subject: Subject) -> FactorVer
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(msgspec.Struct, frozen=True):
     nonce: str | None = None
     message: str | None = None
 

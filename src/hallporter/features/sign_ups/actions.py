@@ -1,8 +1,6 @@
 """Signing up: gather what the instance wants, prove it, become a user with a session."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from dataclasses import replace as dataclass_replace
 
 import msgspec
 from msgspec.structs import replace
@@ -41,8 +39,7 @@ _ABANDONED_AFTER = DAY
 Settle = Callable[[Write, HeldClient], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """A sign-up as it now is, and the client it happens on."""
 
     sign_up: SignUpRow
@@ -131,7 +128,7 @@ async def _arrive(
     if proof is not None:
         await verifications.insert_verification(tx, proof)
         row = replace(row, email_address_verification_id=proof.id)
-        proofs = dataclass_replace(proofs, email_address=proof)
+        proofs = replace(proofs, email_address=proof)
     return await _advance(
         tx,
         scope,
@@ -234,7 +231,7 @@ async def _prove(scope: Scope, own: Outcome, field: str, proofs: Proofs, claim: 
                 own.client,
                 own.sign_up,
                 read_at=own.sign_up.updated_at,
-                proofs=dataclass_replace(proofs, **{field: done}),
+                proofs=replace(proofs, **{field: done}),
                 arrival=arrival,
             )
     # Recorded first, then told: the attempt is spent whatever becomes of the reply.

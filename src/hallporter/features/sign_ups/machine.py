@@ -1,7 +1,8 @@
 """What a sign-up still lacks, computed from the settings: its status follows."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+import msgspec
 
 from hallporter.contract.settings import AttributeSettings, Settings
 from hallporter.features.sign_ups.rows import SignUpRow, SignUpStatus
@@ -15,8 +16,7 @@ _CONSENT = "legal_accepted"
 _COLUMNS = {"password": "password_hash", _CONSENT: "legal_accepted_at"}
 
 
-@dataclass(frozen=True, slots=True)
-class Requirements:
+class Requirements(msgspec.Struct, frozen=True):
     """The fields of a sign-up by what they are to the instance, and what is still open."""
 
     required: list[str]

@@ -3,9 +3,10 @@
 The query that it goes on with is the one that clerk-js reads (`handleEmailLinkVerification`).
 """
 
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Browser, KnownBrowser
@@ -31,8 +32,7 @@ _STATUS = "__clerk_status"
 _SESSION = "__clerk_created_session"
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(msgspec.Struct, frozen=True):
     """Where the browser goes on; `client` is set when its token changed with a new session."""
 
     url: str

@@ -1,7 +1,8 @@
 """What of a sign-up is proved, or waits for its code."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from hallporter.contract.scope import Scope
 from hallporter.features.sign_ups import machine
@@ -22,8 +23,7 @@ FIELDS: dict[str, Field] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Proofs:
+class Proofs(msgspec.Struct, frozen=True):
     """The proofs of address, number and wallet that are under way or done."""
 
     email_address: VerificationRow | None = None

@@ -1,6 +1,5 @@
 """Users enrol the devices that their native apps run on, and take them back."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import msgspec
@@ -46,8 +45,7 @@ class ValidateTrustedDevice(msgspec.Struct, frozen=True, kw_only=True):
     trusted_device_id: TrustedDeviceId
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(msgspec.Struct, frozen=True):
     """Whether a device may sign in, and the client that asked."""
 
     is_valid: bool

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import msgspec
@@ -55,8 +54,7 @@ class ClientData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     trusted_device_id: TrustedDeviceId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A new challenge: the proof that waits for its answer, and whose answer it is to be."""
 
     verification: VerificationRow

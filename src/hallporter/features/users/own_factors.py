@@ -1,7 +1,8 @@
 """Users set up their own second factors: an authenticator app, and backup codes."""
 
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
+
+import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Guarded, SignedIn
@@ -20,8 +21,7 @@ _BACKUP_CODES = 10
 _BACKUP_CODE_LENGTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class NewApp:
+class NewApp(msgspec.Struct, frozen=True):
     """What an authenticator app is set up with, told only now."""
 
     secret: Secret

@@ -1,7 +1,5 @@
 """What is special about one's own phone numbers: they may serve as second factor."""
 
-from dataclasses import dataclass
-
 import msgspec
 from msgspec.structs import replace
 
@@ -30,8 +28,7 @@ class UpdatePhoneNumber(msgspec.Struct, frozen=True, kw_only=True):
     default_second_factor: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(msgspec.Struct, frozen=True):
     """A number as it now is, and the backup codes that were made along with it."""
 
     row: IdentificationRow

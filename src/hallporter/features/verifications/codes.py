@@ -1,8 +1,8 @@
 """One-time codes: six digits, ten minutes, five attempts, one use (OWASP ASVS 6.5, 6.6)."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
@@ -23,8 +23,7 @@ _LIFETIME = 10 * MINUTE
 _MAX_ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class SentCode:
+class SentCode(msgspec.Struct, frozen=True):
     """A new code: what is stored of it, and what is sent, if anything is."""
 
     verification: VerificationRow

@@ -3,8 +3,7 @@
 Where an instance never tells who has an account, strangers are asked for codes as users are.
 """
 
-from dataclasses import dataclass
-
+import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract.scope import Scope
@@ -16,8 +15,7 @@ from hallporter.features.verifications import codes, limits, links, store
 from hallporter.features.verifications.rows import VerificationRow
 
 
-@dataclass(frozen=True, slots=True)
-class Decoy:
+class Decoy(msgspec.Struct, frozen=True):
     """A proof that is waited for in vain, and what is mailed instead of it, if anything is."""
 
     verification: VerificationRow

@@ -1,7 +1,8 @@
 """Links by mail: 256 bits, ten minutes, one use, for the browser and the attempt they are for."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.ids import ClientId, IdentificationId, VerificationId
@@ -18,8 +19,7 @@ _LIFETIME = 10 * MINUTE
 _PATH = "/v1/verify"
 
 
-@dataclass(frozen=True, slots=True)
-class SentLink:
+class SentLink(msgspec.Struct, frozen=True):
     """A new link: what is stored of its proof, and where it leads after that."""
 
     verification: VerificationRow
@@ -28,8 +28,7 @@ class SentLink:
     redirect_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What a link is for, by its id, and which client asked for it."""
 
     purpose: Purpose

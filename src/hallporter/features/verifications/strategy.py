@@ -1,7 +1,6 @@
 """What a strategy is: one way to prove who you are, in Clerk's two verbs."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 import msgspec
@@ -19,8 +18,7 @@ from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.rows import VerificationRow
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """Whom a proof is about: nobody known, or a user with what can be proved of them."""
 
     user: UserDetailsRow | None = None

@@ -1,7 +1,5 @@
 """Joining the waitlist, and being let in from it."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from hallporter.contract import errors, ids
@@ -24,8 +22,7 @@ class CreateWaitlistEntry(msgspec.Struct, frozen=True, kw_only=True):
     notify: bool | None = True
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """An entry, and the invitation that let it in."""
 
     row: WaitlistEntryRow

@@ -1,7 +1,5 @@
 """Users add wallets of their own and prove them; servers take wallets away."""
 
-from dataclasses import dataclass
-
 import msgspec
 from msgspec.structs import replace
 
@@ -36,8 +34,7 @@ class AttemptWallet(msgspec.Struct, frozen=True, kw_only=True):
     signature: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A wallet, and what it is asked to sign."""
 
     row: IdentificationRow

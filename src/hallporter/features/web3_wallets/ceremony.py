@@ -4,8 +4,9 @@ What is asked is not stored: its nonce is a keyed digest of its verification's i
 waits for the address that signs as others wait for a code, so that it is spent in the same way.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.ids import ClientId, IdentificationId
@@ -26,8 +27,7 @@ _CHAIN_IDS = {"Ethereum": "1", "Solana": "mainnet"}
 _LENGTH_BY_KEY = 132
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(msgspec.Struct, frozen=True):
     """What a wallet is asked: the message to sign, and the nonce in it."""
 
     nonce: str
