@@ -23,6 +23,12 @@ account_exists = Problem(
     "There is an account",
     "Whoever was invited has an account by now; sign in instead.",
 )
+account_not_exists = Problem(
+    400,
+    "invitation_account_not_exists",
+    "There is no account",
+    "Nobody has an account with the address of this invitation; sign up with it.",
+)
 revoked = Problem(400, "revoked_invitation", "Revoked", "This invitation was revoked.")
 already_revoked = Problem(
     400, "invitation_already_revoked", "Revoked already", "This invitation was revoked before."
