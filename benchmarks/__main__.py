@@ -72,10 +72,11 @@ def _measure_sizes(run: Run, given: argparse.Namespace, console: Console) -> Non
         asked = uvloop.run(round_trips.of(rows, served[0].config))
         taken = uvloop.run(steps.of(rows, served[0].config))
         run.inside = {name: Inside(asked[name], steps.total(taken[name])) for name in asked}
+        run.limits.look("select 1", served[0].dsn)
         for row in rows:
             for each in served if row.grows else served[:1]:
                 _measure_row(run, row.name, each, given.seconds, console)
-            run.limits.look("select 1", served[0].dsn)
+        run.limits.look("select 1", served[0].dsn)
         run.bytes_per_row = asyncio.run(fill.bytes_per_row(served[-1].dsn))
         if not given.only:
             run.isolation = isolation.measure(served[0])

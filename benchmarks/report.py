@@ -100,7 +100,7 @@ def written(run: Run) -> str:
         "Measured before and after each row that is judged by them: here the middle of all, and the"
         " range. Each runs by itself: `sign` in one thread; `argon2id` in one per core, as the"
         " server hashes; `hello` is the same framework under the same uvicorn; `select 1` goes"
-        " through the same pool.",
+        " through the same pool, before all rows and after them.",
         "",
         "| limit | per CPU-second | from | to |",
         "|---|---|---|---|",
