@@ -12,6 +12,7 @@ from benchmarks.guests import Row
 from benchmarks.serving import Served
 
 _WARM_UP_SECONDS = 2
+_MOST_WARM_UPS = 4
 _LIMIT_SECONDS = 1
 
 
@@ -75,9 +76,10 @@ def measure(
     """Warm a row up and load it for some seconds."""
     before_limit = seen_limits.look(row.limit)
     with tempfile.NamedTemporaryFile("w", suffix=".tsv") as requests:
-        requests.write("\n".join(request.line for request in row.requests()))
+        lines = [request.line for request in row.requests()]
+        requests.write("\n".join(lines))
         requests.flush()
-        load.run(served.url, _WARM_UP_SECONDS, requests.name, connections=row.connections)
+        _warm_up(row, served, requests.name, callers=len(lines))
         before = processes.idle(served.serve_pid, served.postmaster_pid)
         seen = load.run(served.url, seconds, requests.name, connections=row.connections)
         after = processes.usage(served.serve_pid, served.postmaster_pid)
@@ -99,6 +101,17 @@ def measure(
         failed=seen.failed,
         memory_mib=after.memory_mib,
     )
+
+
+def _warm_up(row: Row, served: Served, requests: str, *, callers: int) -> None:
+    """Load a row until it has heard every caller twice: what is read or signed once is then."""
+    heard = 0
+    for _ in range(1 if row.limit == "argon2id" else _MOST_WARM_UPS):
+        heard += load.run(
+            served.url, _WARM_UP_SECONDS, requests, connections=row.connections
+        ).requests
+        if heard >= 2 * callers:
+            return
 
 
 def _hello() -> float:
