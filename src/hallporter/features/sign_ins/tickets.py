@@ -107,7 +107,7 @@ async def _accept_invitation(scope: Scope, browser: Browser, ticket: Secret) -> 
     owner = await identifications.owned_identification(
         scope.db, scope.instance.id, "email_address", invitation.email_address
     )
-    if owner is None or owner.user_id is None or owner.status != "verified":
+    if owner is None or owner.status != "verified":
         raise errors.invitation.account_not_exists(param="ticket")
 
     async def claim(tx: Write) -> Verdict:
