@@ -1,10 +1,9 @@
 """Contradictory and unsafe set-ups are refused, each in a sentence that says what to do."""
 
-from dataclasses import replace
 from typing import Any
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from hallporter.contract.instance import publishable_key_for
 from hallporter.contract.settings import (
@@ -30,15 +29,15 @@ STRONG = "sk_live_tNhnP-zC8fPLZOTIdcSjseCeKbDsmZpeZ0EbYXWT1EA"
 
 
 def with_settings(subject: Subject, **changes: object) -> Subject:
-    return replace(subject, settings=msgspec.structs.replace(subject.settings, **changes))
+    return replace(subject, settings=replace(subject.settings, **changes))
 
 
 def with_mail(subject: Subject, **changes: object) -> Subject:
-    return with_settings(subject, mail=msgspec.structs.replace(subject.settings.mail, **changes))
+    return with_settings(subject, mail=replace(subject.settings.mail, **changes))
 
 
 def with_sms(subject: Subject, **changes: object) -> Subject:
-    return with_settings(subject, sms=msgspec.structs.replace(subject.settings.sms, **changes))
+    return with_settings(subject, sms=replace(subject.settings.sms, **changes))
 
 
 def with_words(subject: Subject, slug: str, **words: str) -> Subject:
@@ -50,7 +49,7 @@ def with_provider(subject: Subject, strategy: str, **settings: Any) -> Subject:
 
 
 def with_wallets(subject: Subject, **changes: object) -> Subject:
-    wallet = msgspec.structs.replace(Attributes().web3_wallet, enabled=True, **changes)
+    wallet = replace(Attributes().web3_wallet, enabled=True, **changes)
     return with_settings(subject, attributes=Attributes(web3_wallet=wallet))
 
 

@@ -1,9 +1,10 @@
 """Sign-ins: every combination of facts, and where each step that its status opens leads."""
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from itertools import product
 from typing import get_args
+
+from msgspec.structs import fields, replace
 
 from hallporter.features.sign_ins import machine
 from hallporter.features.sign_ins.machine import GATES, OPENS, Facts
