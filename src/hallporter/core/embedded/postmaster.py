@@ -134,10 +134,16 @@ def _remove_recycled(cluster: Path) -> None:
     for a running PostgreSQL. In a container, where ids start at 1 every time, that is common.
     """
     noted = _noted(cluster)
-    if noted is None or not _is_alive(noted.pid):
+    if noted is None:
         return
-    if _answers(noted.socket_dir / socket_dir.SOCKET):
-        raise Refusal(f"A PostgreSQL we cannot see (in another container?) runs on {cluster}.")
+    # One that was killed a moment ago still answers when its command line is gone.
+    deadline = time.monotonic() + _LEFTOVER_SECONDS
+    while _is_alive(noted.pid) and _answers(noted.socket_dir / socket_dir.SOCKET):
+        if time.monotonic() > deadline:
+            raise Refusal(f"A PostgreSQL we cannot see (in another container?) runs on {cluster}.")
+        time.sleep(_POLL_SECONDS)
+    if not _is_alive(noted.pid):
+        return
     (noted.socket_dir / f"{socket_dir.SOCKET}.lock").unlink(missing_ok=True)
     (cluster / "data" / "postmaster.pid").unlink()
 
