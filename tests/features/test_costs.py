@@ -111,12 +111,19 @@ def test_steps_of_the_hot_operations(
         "sign-in": _steps(instance, lambda: instance.browser().sign_in(account.email_address)),
     }
     # A seventh above what they took when they were last looked at.
-    most = {"token": 1_950, "client": 2_550, "clients/:id": 1_480, "sign-in": 11_000}
+    most = {"token": 1_950, "client": 2_550, "clients/:id": 1_480, "sign-in": 8_600}
     assert {name: taken for name, taken in found.items() if taken > most[name]} == {}
 
 
 def _steps(tenant: Tenant, request: Callable[[], Reply]) -> int:
-    """Return the steps that our own code takes for a request that was made before."""
+    """Return the steps that our own code takes for a request that was made before.
+
+    The fewest of some: what the server does by the clock is counted where it falls between.
+    """
+    return min(_steps_once(tenant, request) for _ in range(3))
+
+
+def _steps_once(tenant: Tenant, request: Callable[[], Reply]) -> int:
     counting = steps.counted()
 
     async def begin() -> Steps:
