@@ -133,7 +133,7 @@ def test_ticket_signs_a_user_in_once(sdk: Sdk, browser: Browser) -> None:
     assert reply.client["sessions"][0]["user"]["id"] == user_id
     with sdk.tenant.browser() as another:
         refused = another.post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"])
-    assert refused.codes == ["ticket_invalid_code"]
+    assert refused.codes == ["sign_in_token_already_used_code"]
 
 
 def test_revoked_ticket_signs_nobody_in(sdk: Sdk, browser: Browser) -> None:
@@ -142,7 +142,7 @@ def test_revoked_ticket_signs_nobody_in(sdk: Sdk, browser: Browser) -> None:
     made = sdk.call("signInTokens.createSignInToken", {"userId": user_id})
     assert sdk.call("signInTokens.revokeSignInToken", made["id"])["status"] == "revoked"
     refused = browser.post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"])
-    assert refused.codes == ["ticket_invalid_code"]
+    assert refused.codes == ["sign_in_token_revoked_code"]
 
 
 def test_actor_token_lets_somebody_act_in_a_users_place(sdk: Sdk, browser: Browser) -> None:
@@ -164,7 +164,7 @@ def test_actor_token_is_revoked(sdk: Sdk, browser: Browser) -> None:
     made = sdk.call("actorTokens.create", {"userId": user_id, "actor": {"sub": "support"}})
     assert sdk.call("actorTokens.revoke", made["id"])["status"] == "revoked"
     refused = browser.post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"])
-    assert refused.codes == ["ticket_invalid_code"]
+    assert refused.codes == ["actor_token_revoked_code"]
 
 
 def test_agent_task_signs_its_browser_in(sdk: Sdk, browser: Browser) -> None:
