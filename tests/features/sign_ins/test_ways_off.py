@@ -103,7 +103,9 @@ def test_nobody_is_known_by_what_is_off(
     off: dict[str, Any] = {f"attributes__{type}__{switch}": False}
     instance.update(**off, enumeration_protection=hidden)
     refused = instance.browser().sign_in(names[type])
-    assert refused.codes == ["form_password_incorrect" if hidden else "form_identifier_not_found"]
+    assert refused.codes == [
+        "form_password_or_identifier_incorrect" if hidden else "form_identifier_not_found"
+    ]
     other = next(each for each in names if each != type)
     begun = instance.browser().sign_in(names[other]).ok().body
     assert (begun["status"], type in begun["supported_identifiers"]) == ("complete", False)

@@ -46,6 +46,12 @@ identifier_not_found = Problem(
 password_incorrect = Problem(
     422, "form_password_incorrect", "Wrong password", "This is not the account's password."
 )
+password_or_identifier_incorrect = Problem(
+    422,
+    "form_password_or_identifier_incorrect",
+    "Wrong password or identifier",
+    "No account has this identifier and this password.",
+)
 password_too_short = Problem(
     422,
     "form_password_length_too_short",

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from hallporter.contract import errors
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
 from hallporter.features.identifications import canonical
 from hallporter.features.sign_ins import hiding
 from hallporter.features.sign_ins.rows import SignInRow
@@ -16,7 +17,7 @@ from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.links import SentLink
 from hallporter.features.verifications.strategies.email_link import EmailLink
-from hallporter.features.verifications.strategy import Claim, Proof, Subject
+from hallporter.features.verifications.strategy import Claim, Proof, Subject, Verdict
 
 
 def prepare(
@@ -58,9 +59,20 @@ def _real(scope: Scope, subject: Subject, proof: Proof) -> SentCode | SentLink:
 async def attempt(scope: Scope, subject: Subject, proof: Proof) -> Claim:
     """Judge a proof; the right password of who is kept out is as wrong as any."""
     strategy = strategies.first_factor(proof.strategy, scope.instance.settings)
-    if proof.strategy == "password" and _is_kept_out(scope, subject):
-        return await strategy.attempt(scope, Subject(), proof)
-    return await strategy.attempt(scope, subject, proof)
+    if proof.strategy != "password":
+        return await strategy.attempt(scope, subject, proof)
+    judged = Subject() if _is_kept_out(scope, subject) else subject
+    return _telling_neither(await strategy.attempt(scope, judged, proof))
+
+
+def _telling_neither(claim: Claim) -> Claim:
+    async def hiding(tx: Write) -> Verdict:
+        wrong = await claim(tx)
+        if wrong is None or wrong.occurrences[0].problem is not errors.form.password_incorrect:
+            return wrong
+        return errors.form.password_or_identifier_incorrect(param="password")
+
+    return hiding
 
 
 def _is_kept_out(scope: Scope, subject: Subject) -> bool:

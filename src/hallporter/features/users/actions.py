@@ -21,6 +21,7 @@ _GUESSES = frozenset(
     each.code
     for each in (
         errors.form.password_incorrect,
+        errors.form.password_or_identifier_incorrect,
         errors.form.code_incorrect,
         errors.form.signature_incorrect,
     )
