@@ -69,7 +69,7 @@ class Guests:
             Row("session token", "sign", self._mint, grows=True),
             Row("template token", "sign", self._template_token, grows=True),
             Row("GET /v1/client", "hello", self._client, grows=True),
-            Row("touch", "sign", self._touch, grows=True),
+            Row("touch", "hello", self._touch, grows=True),
             Row("environment", "hello", self._environment),
             Row("jwks", "hello", self._jwks),
             Row("clients/:id", "hello", self._backend_client, grows=True),

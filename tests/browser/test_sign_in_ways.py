@@ -96,6 +96,21 @@ def test_a_token_of_the_backend_signs_in(begin: Begin) -> None:
     story.sign_in_as(story.app.create_user())
 
 
+def test_an_invitation_signs_in_who_has_an_account_by_now(begin: Begin) -> None:
+    story = begin()
+    ada = story.app.create_user()
+    given = {
+        "email_address": address_of(ada),
+        "redirect_url": f"{story.app.url}in",
+        "ignore_existing": True,
+    }
+    invited = story.app.backend.post("/v1/invitations", **given).ok().json
+    story.page.goto(invited["url"])
+    story.arrive(ada)
+    (row,) = story.app.backend.get("/v1/invitations").ok().json
+    assert row["status"] == "accepted"
+
+
 def test_a_stranger_is_told_so_at_the_field(begin: Begin) -> None:
     story = begin()
     story.go("in")
