@@ -103,7 +103,11 @@ def test_case_42_the_ticket_signs_nobody_up(
 ) -> None:
     ticket = actor_token(backend, account)["token"]
     form = {"strategy": "ticket", "ticket": ticket, "password": PASSWORD}
-    assert browser.post("/v1/client/sign_ups", **form).codes == ["ticket_invalid_code"]
+    refused = browser.post("/v1/client/sign_ups", **form)
+    assert refused.codes == ["actor_token_not_in_sign_in_code"]
+    token = backend.post("/v1/sign_in_tokens", user_id=account.user_id).ok().json["token"]
+    refused = browser.post("/v1/client/sign_ups", **form | {"ticket": token})
+    assert refused.codes == ["sign_in_token_not_in_sign_in_code"]
 
 
 @pytest.mark.parametrize("lock", ["ban", "lock"])

@@ -11,6 +11,9 @@ not_pending = Problem(
 already_used = Problem(
     400, "actor_token_already_used_code", "Used up", "An actor token can be used once."
 )
+not_in_sign_in = Problem(
+    400, "actor_token_not_in_sign_in_code", "Not to sign up", "An actor token signs nobody up."
+)
 revoked = Problem(400, "actor_token_revoked_code", "Revoked", "This actor token was revoked.")
 task_not_found = Problem(
     404, "resource_not_found", "Agent task not found", "There is no agent task with this id."

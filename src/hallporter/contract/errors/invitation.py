@@ -27,7 +27,7 @@ account_not_exists = Problem(
     400,
     "invitation_account_not_exists",
     "There is no account",
-    "Nobody has an account with the address of this invitation; sign up with it.",
+    "No account has proved the address of this invitation to be its own.",
 )
 revoked = Problem(400, "revoked_invitation", "Revoked", "This invitation was revoked.")
 already_revoked = Problem(

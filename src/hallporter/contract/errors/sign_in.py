@@ -33,6 +33,9 @@ token_already_used = Problem(
 token_revoked = Problem(
     400, "sign_in_token_revoked_code", "Revoked", "This sign-in token was revoked."
 )
+token_not_in_sign_in = Problem(
+    400, "sign_in_token_not_in_sign_in_code", "Not to sign up", "A sign-in token signs nobody up."
+)
 token_not_pending = Problem(
     400,
     "sign_in_token_cannot_be_revoked_code",
