@@ -179,3 +179,19 @@ class FrontDoor:
     def _visit(self, url: str) -> None:
         if urlsplit(url).scheme not in ("data", "blob"):
             self.hosts.add(urlsplit(url).netloc)
+
+
+def arrive(page: Page) -> None:
+    """Wait until somebody is signed in, at a page that is at rest."""
+    page.wait_for_function(
+        "!['/in', '/up', '/both'].includes(location.pathname)"
+        " && document.title === 'Ready' && window.Clerk?.user"
+    )
+
+
+def sign_out(page: Page) -> None:
+    """Sign out, which leads to the app's first page."""
+    page.wait_for_function("document.title === 'Ready'")
+    with page.expect_navigation():
+        page.evaluate("void Clerk.signOut()")
+    page.wait_for_function("window.Clerk?.user === null")

@@ -15,7 +15,7 @@ from pyotp.totp import TOTP
 
 from hallporter.core.clock import SECOND
 from tests.browser import apps
-from tests.browser.front_door import enter_code, shoot
+from tests.browser.front_door import arrive, enter_code, shoot, sign_out
 from tests.house import PASSWORD, Backend, Clock, Tenant, new_number
 
 TIMEOUT = 15_000
@@ -293,15 +293,11 @@ class Story:
 
     def sign_out(self) -> None:
         """Sign out, which leads to the app's first page."""
-        with self.page.expect_navigation(url=self.app.url):
-            self.js("void Clerk.signOut()")
+        sign_out(self.page)
 
     def arrive(self, user: Any = None) -> None:
         """Wait until somebody is signed in, at a page that is at rest."""
-        self.page.wait_for_function(
-            "!['/in', '/up', '/both'].includes(location.pathname)"
-            " && document.title === 'Ready' && window.Clerk?.user"
-        )
+        arrive(self.page)
         if user is not None:
             assert self.user_id == user["id"]
 

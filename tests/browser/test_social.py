@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from pyotp.totp import TOTP
 
 from tests.browser import apps
-from tests.browser.front_door import PASSWORD, enter_code, shoot, visitor
+from tests.browser.front_door import PASSWORD, enter_code, shoot, sign_out, visitor
 from tests.browser.servers import RunningServer, running_server
 from tests.browser.stories import Begin, Story
 from tests.social.provider import OpenIdProvider
@@ -36,6 +36,7 @@ PAGE = """\
   else if (Clerk.user) Clerk.mountUserProfile(here, routing);
   else if (location.pathname === "/up") Clerk.mountSignUp(here, routing);
   else Clerk.mountSignIn(here, routing);
+  document.title = "Ready";
 </script>
 """
 
@@ -138,8 +139,7 @@ def test_a_button_signs_up_and_then_in(page: Page, app: str) -> None:
     assert accounts(page) == [ada]
     assert page.evaluate("Clerk.user.primaryEmailAddress.emailAddress") == f"{ada}@example.com"
 
-    page.evaluate("Clerk.signOut()")
-    page.wait_for_function("window.Clerk?.user === null")
+    sign_out(page)
     page.goto(f"{app}in")
     page.get_by_role("button", name=re.compile("Mock")).click()
     # The provider remembers who this is.

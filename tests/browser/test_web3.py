@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import apps
 from tests.browser.conftest import TIMEOUT
-from tests.browser.front_door import PASSWORD, visitor
+from tests.browser.front_door import PASSWORD, arrive, sign_out, visitor
 from tests.browser.servers import RunningServer, running_server
 from tests.wallets import Wallet
 
@@ -37,6 +37,7 @@ PAGE = """\
     elements: { providerIcon__metamask: { backgroundImage: "url('data:image/svg+xml,')" } } } });
   else if (location.pathname === "/up") Clerk.mountSignUp(here, routing);
   else if (Clerk.user) Clerk.mountUserProfile(here, routing);
+  document.title = "Ready";
 </script>
 """
 # An extension: it announces itself (EIP-6963), and answers requests (EIP-1193).
@@ -108,21 +109,16 @@ def addresses(page: Page) -> list[str]:
     return page.evaluate("Clerk.user.web3Wallets.map((each) => each.web3Wallet)")
 
 
-def sign_out(page: Page) -> None:
-    page.evaluate("Clerk.signOut()")
-    page.wait_for_function("!Clerk.user")
-
-
 def test_a_wallet_signs_up_and_in_again(page: Page, app: str, wallet: Wallet) -> None:
     page.goto(f"{app}up")
     by_metamask(page)
-    page.wait_for_function("window.Clerk?.user")
+    arrive(page)
     user_id = page.evaluate("Clerk.user.id")
     assert addresses(page) == [wallet.address]
     sign_out(page)
     page.goto(f"{app}in")
     by_metamask(page)
-    page.wait_for_function("window.Clerk?.user")
+    arrive(page)
     assert page.evaluate("Clerk.user.id") == user_id
     assert page.evaluate("Clerk.client.lastAuthenticationStrategy") == "web3_metamask_signature"
 
@@ -130,7 +126,7 @@ def test_a_wallet_signs_up_and_in_again(page: Page, app: str, wallet: Wallet) ->
 def test_a_stranger_at_the_sign_in_becomes_a_user(page: Page, app: str, wallet: Wallet) -> None:
     page.goto(f"{app}in")
     by_metamask(page)
-    page.wait_for_function("window.Clerk?.user")
+    arrive(page)
     assert addresses(page) == [wallet.address]
 
 
