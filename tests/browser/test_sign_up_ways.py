@@ -170,6 +170,7 @@ def test_what_is_wrong_is_told_at_its_field(begin: Begin) -> None:
     story.fill("Password", "password123")
     # What the form thinks comes late, and would hide what is answered.
     story.see(FINE)
+    story.rest()
     story.submit()
     story.error_at("password", re.compile("found as part of a breach"))
     story.shoot("sign-up-errors")

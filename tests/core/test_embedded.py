@@ -13,11 +13,13 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
 from hallporter.core import database, embedded
+from hallporter.core.embedded import postmaster
 from hallporter.core.refusal import Refusal
 
 HOLDER = """
@@ -221,6 +223,21 @@ def test_after_kill_9_the_next_start_adopts_it_with_all_its_rows(data_dir: Path)
             assert adopted.pid == pid
             assert "before kill -9" in ask(adopted.dsn, "select mark from acknowledged")
         wait_until(lambda: not is_alive(pid))
+
+
+def test_who_is_interrupted_right_after_the_launch_leaves_nothing(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_seconds: float) -> None:
+        raise SystemExit
+
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=interrupted)
+    monkeypatch.setattr(postmaster, "time", clock)
+    with pytest.raises(SystemExit):
+        embedded.start(data_dir)
+    # One that was left would have written it by now.
+    time.sleep(1)
+    assert not (data_dir / "postgres" / "data" / "postmaster.pid").exists()
 
 
 def test_after_everything_died_at_once_the_next_start_recovers(data_dir: Path) -> None:

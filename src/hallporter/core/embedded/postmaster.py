@@ -47,17 +47,24 @@ def ensure_running(cluster: Path, account: Account) -> Postmaster:
     """Return the PostgreSQL on `cluster` once it takes connections; launch it if need be."""
     began = time.monotonic()
     launched: subprocess.Popen[bytes] | None = None
-    with tempfile.TemporaryFile() as output:
-        while time.monotonic() < began + _START_SECONDS:
-            found = find(cluster)
-            if found is not None and found.is_ready:
-                return found
-            if launched is None and found is None:
-                launched = _launch(cluster, account, output)
-            elif launched is not None and launched.poll() is not None:
-                _refuse_or_wait(output, began)
-                launched = None
-            time.sleep(_POLL_SECONDS)
+    try:
+        with tempfile.TemporaryFile() as output:
+            while time.monotonic() < began + _START_SECONDS:
+                found = find(cluster)
+                if found is not None and found.is_ready:
+                    return found
+                if launched is None and found is None:
+                    launched = _launch(cluster, account, output)
+                elif launched is not None and launched.poll() is not None:
+                    _refuse_or_wait(output, began)
+                    launched = None
+                time.sleep(_POLL_SECONDS)
+    except BaseException:
+        # Interrupted: it may not have told yet where it runs, so that nobody else could stop it.
+        if launched is not None:
+            launched.send_signal(signal.SIGINT)
+            launched.wait(_STOP_SECONDS)
+        raise
     raise Refusal(f"PostgreSQL takes too long to start: see {cluster / 'log'}.")
 
 
