@@ -117,9 +117,15 @@ async def open_one(scope: Scope, ticket: Secret) -> InvitationRow:
     row = await of_ticket(scope, ticket)
     if row is None:
         raise errors.sign_in.ticket_invalid(param="ticket")
+    refuse_closed(scope, row)
+    return row
+
+
+def refuse_closed(scope: Scope, row: InvitationRow) -> None:
+    """Raise what is wrong with an invitation that nobody may sign up with any more."""
     match row.status_at(scope.now):
         case "pending":
-            return row
+            return
         case "expired":
             raise errors.sign_in.ticket_expired(param="ticket")
         case _:

@@ -2,6 +2,7 @@
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Browser
+from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.features.actor_tokens import actions as actor_tokens
@@ -19,8 +20,10 @@ async def create(
     """Begin a sign-up of whom an instance has invited; the ticket is spent when it is complete."""
     if ticket is None:
         raise errors.form.missing(param="ticket")
-    await _refuse_those_of_sign_ins(scope, ticket)
-    invitation = await invitations.open_one(scope, ticket)
+    invitation = await invitations.of_ticket(scope, ticket)
+    if invitation is None:
+        raise await _why_unknown(scope, ticket)
+    invitations.refuse_closed(scope, invitation)
     owner = await identifications.owned_identification(
         scope.db, scope.instance.id, "email_address", invitation.email_address
     )
@@ -29,8 +32,9 @@ async def create(
     return await actions.create_sign_up(scope, browser, given, invitation=invitation)
 
 
-async def _refuse_those_of_sign_ins(scope: Scope, ticket: Secret) -> None:
+async def _why_unknown(scope: Scope, ticket: Secret) -> ApiError:
     if await sign_in_tickets.of_ticket(scope, ticket) is not None:
-        raise errors.sign_in.token_not_in_sign_in(param="ticket")
+        return errors.sign_in.token_not_in_sign_in(param="ticket")
     if await actor_tokens.of_ticket(scope, ticket) is not None:
-        raise errors.actor_token.not_in_sign_in(param="ticket")
+        return errors.actor_token.not_in_sign_in(param="ticket")
+    return errors.sign_in.ticket_invalid(param="ticket")
