@@ -34,6 +34,9 @@ def test_the_first_start_prints_address_keys_and_settings(server: Serving) -> No
         f"CLERK_SECRET_KEY={keys['secret_key']}",
         f"CLERK_API_URL={url}",
         f"CLERK_PROXY_URL={url}",
+        f"CLERK_JWT_KEY={keys['jwt_key']}",
+        f'fastify.register(clerkPlugin, {{ apiUrl: "{url}", proxyUrl: "{url}" }});',
+        f'app.use("*", clerkMiddleware({{ proxyUrl: "{url}" }}));',
     ):
         assert line in lines
     assert f'  data-clerk-publishable-key="{keys["publishable_key"]}"' in lines
@@ -45,6 +48,7 @@ def test_keys_tell_programs_where_both_apis_are(server: Serving) -> None:
     assert set(keys) == {
         "publishable_key",
         "secret_key",
+        "jwt_key",
         "frontend_api_url",
         "backend_api_url",
     }

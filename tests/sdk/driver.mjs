@@ -12,6 +12,12 @@ globalThis.fetch = (input, init) => {
 console.log = console.error;
 const { createClerkClient, verifyToken } = await import("@clerk/backend");
 
+const { clerkPlugin, getAuth: getFastifyAuth } = await import("@clerk/fastify");
+const { clerkMiddleware, getAuth: getHonoAuth } = await import("@clerk/hono");
+const { enUS } = await import("@clerk/localizations");
+const { default: fastify } = await import("fastify");
+const { Hono } = await import("hono");
+
 const clientOf = (config) => createClerkClient({ ...config, telemetry: { disabled: true } });
 
 const tasks = {
@@ -26,6 +32,14 @@ const tasks = {
     return verifyToken(token, options);
   },
 
+  async askApi({ framework, ...given }) {
+    return apis[framework](given);
+  },
+
+  async errorKeys() {
+    return Object.keys(enUS.unstable__errors);
+  },
+
   async authenticateRequest({ config, url, request, options }) {
     const state = await clientOf(config).authenticateRequest(new Request(url, request), options);
     const auth = state.status === "handshake" ? {} : state.toAuth();
@@ -36,6 +50,30 @@ const tasks = {
       session_id: auth.sessionId ?? null,
       location: state.headers.get("location"),
       set_cookies: state.headers.getSetCookie(),
+    };
+  },
+};
+
+// An API of its own, which speaks of its visitor; @clerk/fastify and @clerk/hono take the options
+// that `hallporter keys` prints for them, and the keys from the environment as Hono hands it on.
+const apis = {
+  async fastify({ keys, options, url, headers }) {
+    const api = fastify();
+    api.register(clerkPlugin, { ...keys, ...options });
+    api.get("/me", (request) => ({ user_id: getFastifyAuth(request).userId }));
+    const reply = await api.inject({ url, headers });
+    return { status: reply.statusCode, body: reply.body, location: reply.headers.location ?? null };
+  },
+
+  async hono({ keys, options, url, headers }) {
+    const api = new Hono();
+    api.use("*", clerkMiddleware({ ...keys, ...options }));
+    api.get("/me", (context) => context.json({ user_id: getHonoAuth(context).userId }));
+    const reply = await api.request(url, { headers });
+    return {
+      status: reply.status,
+      body: await reply.text(),
+      location: reply.headers.get("location"),
     };
   },
 };

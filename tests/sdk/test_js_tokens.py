@@ -25,6 +25,13 @@ def test_token_is_verified_with_the_pem_key(sdk: Sdk, browser: Browser) -> None:
     assert claims["sub"] == account.user_id
 
 
+def test_token_is_verified_with_the_pem_key_on_one_line(sdk: Sdk, browser: Browser) -> None:
+    account = browser.sign_up()
+    assert "\n" not in sdk.tenant.jwt_key
+    claims = sdk.verify_token(browser.token(account.session_id), jwtKey=sdk.tenant.jwt_key)
+    assert claims["sub"] == account.user_id
+
+
 def test_token_names_the_page_it_was_made_for(sdk: Sdk, browser: Browser) -> None:
     token = browser.token(browser.sign_up().session_id)
     assert sdk.verify_by_jwks(token, authorizedParties=[APP])["azp"] == APP

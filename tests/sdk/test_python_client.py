@@ -156,6 +156,30 @@ def test_request_with_a_session_cookie_is_signed_in(clerk: Clerk, browser: Brows
     assert clerk.authenticate_request(asked, options).is_signed_in
 
 
+def test_key_of_one_line_verifies_without_asking_the_server(
+    instance: Tenant, clerk: Clerk, browser: Browser
+) -> None:
+    account = browser.sign_up()
+    asked = Asked({"Authorization": f"Bearer {browser.token(account.session_id)}"})
+    options = AuthenticateRequestOptions(jwt_key=instance.jwt_key)
+    state = clerk.authenticate_request(asked, options)
+    assert (state.payload or {})["sub"] == account.user_id
+
+
+def test_pending_session_is_for_the_app_to_notice(
+    instance: Tenant, clerk: Clerk, browser: Browser
+) -> None:
+    """docs/servers.md says so: this client does not look at `sts`."""
+    account = browser.sign_up()
+    instance.backend().post(f"/v1/users/{account.user_id}/password/set_compromised").ok()
+    with instance.browser() as elsewhere:
+        pending = elsewhere.sign_in(account.email_address).ok().body["created_session_id"]
+        asked = Asked({"Authorization": f"Bearer {elsewhere.token(pending)}"})
+    state = clerk.authenticate_request(asked, AuthenticateRequestOptions(jwt_key=PEM))
+    assert state.is_signed_in
+    assert (state.payload or {})["sts"] == "pending"
+
+
 def test_request_with_an_expired_token_is_signed_out(
     clerk: Clerk, browser: Browser, clock: Clock
 ) -> None:

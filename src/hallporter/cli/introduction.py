@@ -17,6 +17,7 @@ class Connection(msgspec.Struct, frozen=True):
 
     publishable_key: str
     secret_key: str
+    jwt_key: str
     frontend_url: str
     backend_url: str
     assets_url: str
@@ -33,6 +34,7 @@ def connection(address: Address, tenant: Tenant) -> Connection:
     return Connection(
         publishable_key=row.publishable_key,
         secret_key=tenant.secret_key,
+        jwt_key=tenant.jwt_key,
         frontend_url=addresses.frontend_url(
             address, row.slug, row.frontend_host, is_fallback=tenant.is_fallback
         ),
@@ -49,7 +51,10 @@ def settings(to: Connection) -> list[tuple[str, str]]:
         ("Next.js, .env.local", _lines(_next(to))),
         ("React with Vite, .env.local", f"VITE_CLERK_PUBLISHABLE_KEY={to.publishable_key}"),
         ("React with Vite, around your application", _provider(to)),
-        ("Express, .env", _lines(_express(to))),
+        ("Express, Fastify, Hono, Python, .env", _lines(_server(to))),
+        ("Fastify, around your application", _fastify(to)),
+        *_hono(to),
+        ("To verify session tokens without asking the server, .env", _networkless(to)),
         ("A page of your own", _script(to)),
         ("curl", _curl(to)),
     ]
@@ -103,7 +108,7 @@ def _next(to: Connection) -> dict[str, str]:
     }
 
 
-def _express(to: Connection) -> dict[str, str]:
+def _server(to: Connection) -> dict[str, str]:
     found = {
         "CLERK_PUBLISHABLE_KEY": to.publishable_key,
         "CLERK_SECRET_KEY": to.secret_key,
@@ -111,6 +116,33 @@ def _express(to: Connection) -> dict[str, str]:
     }
     proxy = {} if to.is_key_enough else {"CLERK_PROXY_URL": to.frontend_url}
     return found | proxy | _trust(to)
+
+
+def _fastify(to: Connection) -> str:
+    # @clerk/fastify 3.1 verifies by its options alone, and would ask Clerk's cloud instead.
+    options = {"apiUrl": to.backend_url} | _proxy(to)
+    return f"fastify.register(clerkPlugin, {_javascript(options)});"
+
+
+def _hono(to: Connection) -> list[tuple[str, str]]:
+    # @clerk/hono 0.1 reads no CLERK_PROXY_URL.
+    if not (options := _proxy(to)):
+        return []
+    return [
+        ("Hono, around your application", f'app.use("*", clerkMiddleware({_javascript(options)}));')
+    ]
+
+
+def _proxy(to: Connection) -> dict[str, str]:
+    return {} if to.is_key_enough else {"proxyUrl": to.frontend_url}
+
+
+def _javascript(options: dict[str, str]) -> str:
+    return "{ " + ", ".join(f'{name}: "{value}"' for name, value in options.items()) + " }"
+
+
+def _networkless(to: Connection) -> str:
+    return f"CLERK_JWT_KEY={to.jwt_key}"
 
 
 def _trust(to: Connection) -> dict[str, str]:

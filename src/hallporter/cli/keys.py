@@ -19,6 +19,7 @@ async def show(config: Config, name: str | None, *, as_json: bool) -> None:
     keys = {
         "publishable_key": to.publishable_key,
         "secret_key": to.secret_key,
+        "jwt_key": to.jwt_key,
         "frontend_api_url": to.frontend_url,
         "backend_api_url": to.backend_url,
     }

@@ -19,6 +19,8 @@ class Tenant(msgspec.Struct, frozen=True):
     row: InstanceRow
     settings: Settings
     secret_key: str
+    jwt_key: str
+    """What verifies its session tokens without asking the server."""
     is_fallback: bool
     """Whether the server takes requests that name no instance for this one's."""
 
@@ -41,6 +43,7 @@ async def all_of(db: Reader, box: CryptoBox) -> list[Tenant]:
             row=row,
             settings=msgspec.json.decode(row.settings, type=Settings),
             secret_key=await instances.secret_key(db, box, row.id),
+            jwt_key=await instances.jwt_key(db, box, row.id),
             is_fallback=len(rows) == 1 or row.slug == DEFAULT,
         )
         for row in rows

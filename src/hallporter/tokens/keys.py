@@ -28,5 +28,13 @@ def public_jwk(key: SigningKey) -> dict[str, Any]:
 
 
 def public_pem(key: SigningKey) -> str:
-    """Return the public half as PEM, for `CLERK_JWT_KEY`."""
+    """Return the public half as PEM."""
     return key.key.as_pem(private=False).decode()
+
+
+def one_line_pem(key: SigningKey) -> str:
+    """Return the public half for `CLERK_JWT_KEY`: PEM without its line breaks.
+
+    Clerk's SDKs take breaks out before they read it; a file of variables could not hold them.
+    """
+    return "".join(public_pem(key).splitlines())

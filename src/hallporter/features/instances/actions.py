@@ -139,6 +139,12 @@ async def secret_key(db: Reader, box: CryptoBox, instance_id: InstanceId) -> str
     return box.decrypt(rows[-1].key_encrypted).decode()
 
 
+async def jwt_key(db: Reader, box: CryptoBox, instance_id: InstanceId) -> str:
+    """Return the public half of the instance's newest signing key, as `CLERK_JWT_KEY` has it."""
+    newest = (await store.signing_keys(db, instance_id))[0]
+    return keys.one_line_pem(keys.load(newest.kid, box.decrypt(newest.private_key_encrypted)))
+
+
 async def find(db: Reader, slug: str | None) -> InstanceRow:
     """Return the instance named `slug`, or the only one; refuses with a sentence otherwise."""
     rows = await store.all_instances(db)
