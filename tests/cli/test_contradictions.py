@@ -83,7 +83,6 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         "invitations are for email addresses",
         {"attributes.email_address.enabled": True},
     ),
-    ({"lockout.max_attempts": 0}, "before anything is tried", {"lockout.enabled": False}),
     (
         {**NUMBERS, "attributes.phone_number.channels": []},
         "no channel",

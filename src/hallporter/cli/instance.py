@@ -15,7 +15,7 @@ from hallporter.config import Config
 from hallporter.contract.settings import Settings
 from hallporter.core.refusal import Refusal, refuse_if
 from hallporter.features.instances import actions as instances
-from hallporter.features.instances import given_keys, safety
+from hallporter.features.instances import given_keys, safety, unfit_settings
 from hallporter.features.instances.actions import NewInstance
 from hallporter.features.instances.safety import Listening, Subject
 
@@ -121,7 +121,7 @@ def _settings(file: Path | None, allowed_origins: list[str]) -> Settings:
     try:
         return msgspec.convert(plain, Settings)
     except msgspec.ValidationError as refused:
-        raise Refusal(f"{file}: {refused}.") from refused
+        raise Refusal(f"{file}: {unfit_settings.sentence(refused)}") from refused
 
 
 def _read(file: Path | None) -> dict[str, Any]:

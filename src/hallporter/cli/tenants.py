@@ -7,7 +7,7 @@ from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Reader
 from hallporter.core.refusal import Refusal
 from hallporter.features.instances import actions as instances
-from hallporter.features.instances import given_keys
+from hallporter.features.instances import given_keys, stored_settings
 from hallporter.features.instances.directory import DEFAULT
 from hallporter.features.instances.rows import InstanceRow
 from hallporter.features.instances.safety import Subject
@@ -41,7 +41,7 @@ async def all_of(db: Reader, box: CryptoBox) -> list[Tenant]:
     return [
         Tenant(
             row=row,
-            settings=msgspec.json.decode(row.settings, type=Settings),
+            settings=stored_settings.read(row.settings, row.slug),
             secret_key=await instances.secret_key(db, box, row.id),
             jwt_key=await instances.jwt_key(db, box, row.id),
             is_fallback=len(rows) == 1 or row.slug == DEFAULT,

@@ -4,6 +4,31 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+# Bounds stand in the types: what lies outside is refused wherever a setting is changed, and
+# read as its default where an earlier release has stored it (`instances/stored_settings.py`).
+_LINE = r"\A[^\x00-\x1f\x7f]*\Z"
+_WORD = r"\A[^\s\x00-\x1f\x7f]*\Z"
+_DATE = r"\A20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z"
+_YEAR_SECONDS = 365 * 86_400
+
+Line = Annotated[str, msgspec.Meta(max_length=255, pattern=_LINE)]
+"""One line of text, or nothing."""
+Url = Annotated[str, msgspec.Meta(max_length=2048, pattern=_WORD)]
+"""An address or a path, or nothing."""
+Text = Annotated[str, msgspec.Meta(max_length=65_536)]
+"""Words of any length that a message may have."""
+Key = Annotated[str, msgspec.Meta(max_length=16_384)]
+"""A password, a token or a private key in PEM, also once it is encrypted."""
+Strategy = Annotated[str, msgspec.Meta(max_length=64, pattern=r"\A[a-z0-9_]+\Z")]
+Host = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=_WORD)]
+
+MEANINGS = {
+    _LINE: "one line without control characters",
+    _WORD: "a text without spaces",
+    _DATE: "a date such as 2026-05-12",
+}
+"""What a pattern asks for, in words: nobody should have to read one."""
+
 
 class _Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings refuse names they do not know: a typo must not pass for a setting."""
@@ -18,10 +43,10 @@ class AttributeSettings(_Group, frozen=True):
     enabled: bool = False
     required: bool = False
     used_for_first_factor: bool = False
-    first_factors: list[str] = []
+    first_factors: list[Strategy] = []
     used_for_second_factor: bool = False
-    second_factors: list[str] = []
-    verifications: list[str] = []
+    second_factors: list[Strategy] = []
+    verifications: list[Strategy] = []
     verify_at_sign_up: bool = False
     immutable: bool = False
     """Whether users may not change it once they have signed up."""
@@ -82,10 +107,10 @@ class Attributes(_Group, frozen=True):
 class PasswordSettings(_Group, frozen=True):
     """What a new password must be like; lengths in characters."""
 
-    min_length: int = 8
-    max_length: int = 72
+    min_length: Annotated[int, msgspec.Meta(ge=8, le=128)] = 8
+    max_length: Annotated[int, msgspec.Meta(ge=8, le=128)] = 72
     require_special_char: bool = False
-    allowed_special_characters: str = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"
+    allowed_special_characters: Line = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"
     """Of which characters `require_special_char` asks for one."""
     require_numbers: bool = False
     require_uppercase: bool = False
@@ -100,7 +125,7 @@ class PasswordSettings(_Group, frozen=True):
     """Whether `breached_passwords_url` is asked; it learns five digits of the password's SHA-1."""
     refuse_breached_at_sign_in: bool = False
     """Whether it is asked for right passwords too: whoever has a breached one must reset it."""
-    breached_passwords_url: str = "https://api.pwnedpasswords.com/range/"
+    breached_passwords_url: Url = "https://api.pwnedpasswords.com/range/"
     """Have I Been Pwned, or whatever else answers the same; without an answer all may pass."""
 
 
@@ -164,17 +189,17 @@ class LockoutSettings(_Group, frozen=True):
     """When wrong attempts lock an account."""
 
     enabled: bool = True
-    max_attempts: int = 10
-    duration_in_minutes: int = 60
+    max_attempts: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10
+    duration_in_minutes: Annotated[int, msgspec.Meta(ge=1, le=525_600)] = 60
 
 
 class SessionSettings(_Group, frozen=True):
     """How long a session may live at all, in seconds, and what is told of it."""
 
-    lifetime_seconds: int = 7 * 86_400
+    lifetime_seconds: Annotated[int, msgspec.Meta(ge=60, le=10 * _YEAR_SECONDS)] = 7 * 86_400
     tell_of_new_devices: bool = False
     """Whether users hear by mail of a sign-in where they had no session before."""
-    city_database: str = ""
+    city_database: Annotated[str, msgspec.Meta(max_length=4096, pattern=_LINE)] = ""
     """The path of a MaxMind DB file with cities, if there is one: it places users' devices."""
 
 
@@ -182,13 +207,13 @@ class MailSettings(_Group, frozen=True):
     """How mail leaves; `password` is stored encrypted."""
 
     transport: Literal["inbox", "smtp"] = "inbox"
-    host: str = ""
-    port: int = 587
+    host: Annotated[str, msgspec.Meta(max_length=255, pattern=_WORD)] = ""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str = ""
-    password: str = ""
-    from_address: str = "no-reply@localhost"
-    reply_to: str = ""
+    username: Line = ""
+    password: Key = ""
+    from_address: Line = "no-reply@localhost"
+    reply_to: Line = ""
     """Where answers go; unset: nowhere else than the sender's address."""
 
 
@@ -196,35 +221,35 @@ class SmsSettings(_Group, frozen=True):
     """How SMS and WhatsApp messages leave; `password` is stored encrypted."""
 
     transport: Literal["inbox", "twilio", "http"] = "inbox"
-    url: str = ""
+    url: Url = ""
     """Where `http` posts each message; for `twilio` its API, unless another address stands in."""
-    account_sid: str = ""
+    account_sid: Line = ""
     """Twilio: the account."""
-    username: str = ""
+    username: Line = ""
     """Twilio: an API key, unset: the account; for `http` the user of basic authentication."""
-    password: str = ""
+    password: Key = ""
     """Twilio: the auth token or the key's secret; for `http` the password, or a bearer token."""
-    from_number: str = ""
+    from_number: Line = ""
     """The sender in E.164, or Twilio's Messaging Service (`MG…`)."""
-    whatsapp_number: str = ""
+    whatsapp_number: Line = ""
     """The sender of WhatsApp messages in E.164."""
-    whatsapp_content_sid: str = ""
+    whatsapp_content_sid: Line = ""
     """Twilio: the approved template (`HX…`) that takes the code as its variable 1."""
 
 
 class MessageTemplate(_Group, frozen=True):
     """An instance's own words for one kind of message; what is unset is said in ours."""
 
-    subject: str | None = None
-    heading: str | None = None
-    before: str | None = None
+    subject: Line | None = None
+    heading: Line | None = None
+    before: Text | None = None
     """Paragraphs before the code, the button or the details, an empty line between them."""
-    button: str | None = None
-    after: str | None = None
+    button: Line | None = None
+    after: Text | None = None
     """Paragraphs after them."""
-    body: str | None = None
+    body: Text | None = None
     """The whole mail in MJML or HTML; its plain text is made from the other words."""
-    sms: str | None = None
+    sms: Text | None = None
 
 
 class SocialSettings(_Group, frozen=True):
@@ -236,34 +261,36 @@ class SocialSettings(_Group, frozen=True):
     enabled: bool = True
     authenticatable: bool = True
     """Whether it signs users in and up, or may only be connected to an account."""
-    client_id: str = ""
-    client_secret: str = ""
+    client_id: Line = ""
+    client_secret: Key = ""
     """For Apple the private key, in PEM."""
-    additional_client_ids: list[str] = []
+    additional_client_ids: list[Line] = []
     """Clients of native apps whose id tokens are taken too."""
-    scopes: list[str] = []
+    scopes: list[Line] = []
     """What is asked for beside what signing in needs."""
     block_email_subaddresses: bool = False
     """Whether nobody may sign up with an address such as `ada+news@example.com`."""
-    name: str = ""
+    name: Line = ""
     """What the components call a custom provider."""
-    logo_url: str | None = None
-    discovery_url: str = ""
+    logo_url: Url | None = None
+    discovery_url: Url = ""
     """Where a custom provider describes itself (OpenID Connect Discovery 1.0 §4)."""
-    base_url: str = ""
+    base_url: Url = ""
     """A server of one's own: GitHub Enterprise Server, GitLab self-managed."""
-    tenant: str = ""
+    tenant: Line = ""
     """Microsoft: the only tenant whose users may come."""
-    team_id: str = ""
+    team_id: Line = ""
     """Apple."""
-    key_id: str = ""
+    key_id: Line = ""
     """Apple."""
 
 
 class AndroidApp(_Group, frozen=True):
     """An Android app that opens the instance's links and keeps its users' passwords."""
 
-    package_name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]\w*(\.[A-Za-z]\w*)+$")]
+    package_name: Annotated[
+        str, msgspec.Meta(max_length=255, pattern=r"^[A-Za-z]\w*(\.[A-Za-z]\w*)+$")
+    ]
     sha256_cert_fingerprints: list[
         Annotated[str, msgspec.Meta(pattern="^([0-9A-F]{2}:){31}[0-9A-F]{2}$")]
     ]
@@ -273,12 +300,15 @@ class NativeAppSettings(_Group, frozen=True):
     """The apps that belong to the instance: what `/.well-known` tells Android and Apple of."""
 
     android: list[AndroidApp] = []
-    apple: list[Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{10}\.[A-Za-z0-9.-]+$")]] = []
+    apple: list[
+        Annotated[str, msgspec.Meta(max_length=255, pattern=r"^[A-Z0-9]{10}\.[A-Za-z0-9.-]+$")]
+    ] = []
     """Application identifiers: the team's id, a dot, the bundle's."""
 
 
 SocialStrategy = Annotated[
-    str, msgspec.Meta(pattern="^oauth_([a-z]+(_oidc)?|custom_[a-z0-9]+(_[a-z0-9]+)*)$")
+    str,
+    msgspec.Meta(max_length=64, pattern="^oauth_([a-z]+(_oidc)?|custom_[a-z0-9]+(_[a-z0-9]+)*)$"),
 ]
 
 
@@ -288,50 +318,51 @@ Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
 class DisplaySettings(_Group, frozen=True):
     """What the components show and where they lead."""
 
-    application_name: str = "hallporter"
+    application_name: Line = "hallporter"
     preferred_sign_in_strategy: Literal["password", "otp"] = "password"
     """What the components ask for first of who has both; without passwords it is a code."""
     branded: bool = False
     """Whether the components show whose they are."""
     show_devmode_warning: bool = False
     """Whether they say that the instance is one for development."""
-    support_email: str | None = None
-    logo_image_url: str | None = None
-    favicon_image_url: str | None = None
-    home_url: str = ""
-    sign_in_url: str = ""
-    sign_up_url: str = ""
-    user_profile_url: str = ""
-    waitlist_url: str = ""
-    after_sign_in_url: str = ""
-    after_sign_up_url: str = ""
-    after_join_waitlist_url: str = ""
-    after_sign_out_one_url: str = ""
-    after_sign_out_all_url: str = ""
-    after_switch_session_url: str = ""
-    help_url: str | None = None
-    privacy_policy_url: str | None = None
-    terms_url: str | None = None
+    support_email: Line | None = None
+    logo_image_url: Url | None = None
+    favicon_image_url: Url | None = None
+    home_url: Url = ""
+    sign_in_url: Url = ""
+    sign_up_url: Url = ""
+    user_profile_url: Url = ""
+    waitlist_url: Url = ""
+    after_sign_in_url: Url = ""
+    after_sign_up_url: Url = ""
+    after_join_waitlist_url: Url = ""
+    after_sign_out_one_url: Url = ""
+    after_sign_out_all_url: Url = ""
+    after_switch_session_url: Url = ""
+    help_url: Url | None = None
+    privacy_policy_url: Url | None = None
+    terms_url: Url | None = None
 
 
 class Settings(_Group, frozen=True):
     """All settings of an instance, each with the default of a new one."""
 
-    api_version: str | None = None
+    api_version: Annotated[str, msgspec.Meta(pattern=_DATE)] | None = None
     """The version served to requests that name none; unset: the undated one."""
     test_mode: bool = False
     """Whether `+clerk_test` addresses take the code 424242."""
-    allowed_origins: list[str] = []
+    allowed_origins: list[Url] = []
     """Origins beside the instance's own that may use the Frontend API and be redirected to."""
-    satellite_domains: list[str] = []
+    satellite_domains: list[Host] = []
     """Other domains on which users are signed in too; `clerk.` before each leads to this server."""
-    satellite_proxy_urls: dict[str, str] = {}
+    satellite_proxy_urls: dict[Host, Url] = {}
     """By satellite domain, where its app's own proxy serves the Frontend API instead."""
     native_api: bool = True
     """Whether native apps may call the Frontend API: with a token in a header, without cookies."""
     native_apps: NativeAppSettings = NativeAppSettings()
     single_session_mode: bool = False
-    session_token_ttl_seconds: int = 60
+    session_token_ttl_seconds: Annotated[int, msgspec.Meta(ge=30, le=86_400)] = 60
+    """How long a session token is good: a session that has ended may be believed for as long."""
     session_token_claims: dict[str, Any] = {}
     """Claims beside a session token's own, with the shortcodes of JWT templates."""
     reverification: bool = True
@@ -366,10 +397,10 @@ class Settings(_Group, frozen=True):
     session: SessionSettings = SessionSettings()
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()
-    message_templates: dict[str, MessageTemplate] = {}
+    message_templates: dict[Strategy, MessageTemplate] = {}
     """Words by the kind of message: `verification_code`, and so on."""
     social: dict[SocialStrategy, SocialSettings] = {}
     """Providers by strategy: `oauth_google`, or `oauth_custom_…` for one of your own."""
-    social_callback_url: str = ""
+    social_callback_url: Url = ""
     """Where providers send browsers back to; unset: `/v1/oauth_callback` where we were called."""
     display: DisplaySettings = DisplaySettings()

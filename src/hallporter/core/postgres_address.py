@@ -1,9 +1,11 @@
 """The address of a PostgreSQL somebody else runs: refused, if need be, with a sentence."""
 
-from urllib.parse import urlsplit
+import os
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
+from hallporter.core.own_name import own_name
 from hallporter.core.refusal import Refusal
 
 OLDEST_VERSION = 15
@@ -21,6 +23,7 @@ async def refuse_unusable(dsn: str) -> int:
     No sentence quotes the address whole: there is a password in it.
     """
     where = _where(dsn, "DATABASE_URL")
+    _refuse_nameless(dsn)
     try:
         connection = await asyncpg.connect(dsn, timeout=_TIMEOUT_SECONDS)
     except asyncpg.InvalidAuthorizationSpecificationError:
@@ -50,6 +53,17 @@ async def refuse_unusable(dsn: str) -> int:
 def refuse_malformed(dsn: str, variable: str) -> None:
     """Refuse what is no address of a PostgreSQL; `variable` says where it was given."""
     _where(dsn, variable)
+
+
+def _refuse_nameless(dsn: str) -> None:
+    """Refuse to connect as who we are where that is only a number, as on OpenShift."""
+    parts = urlsplit(dsn)
+    is_named = parts.username or "user" in parse_qs(parts.query) or os.environ.get("PGUSER")
+    if not is_named and own_name() is None:
+        raise Refusal(
+            f"DATABASE_URL names no user, and user id {os.geteuid()} has no entry in /etc/passwd "
+            "to be called by: write postgresql://user:password@…"
+        )
 
 
 def _where(dsn: str, variable: str) -> str:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from hallporter.core import own_name
+
 FOLDER = Path(__file__).parent / "sql"
 # Any number will do as long as every hallporter takes the same one.
 _ADVISORY_LOCK = 4_100_2021
@@ -62,6 +64,8 @@ def _run(dsn: str) -> None:
         read_migrations,  # pyright: ignore[reportUnknownVariableType]
     )
 
+    # The tool notes who applied what.
+    own_name.stand_in()
     parts = urlsplit(dsn)
     backend = get_backend(urlunsplit(parts._replace(scheme="postgresql+psycopg")))
     backend.connection.prepare_threshold = None

@@ -33,11 +33,25 @@ class Account(msgspec.Struct, frozen=True):
 def choose(cluster: Path) -> Account:
     """Return the account to run PostgreSQL as, which refuses to run as root."""
     if os.geteuid() != 0:
+        if not cluster.exists():
+            refuse_nameless(os.geteuid())
         return Account(os.geteuid(), os.getegid(), switched=False)
     if cluster.exists() and (owned := cluster.stat()).st_uid != 0:
         return Account(owned.st_uid, owned.st_gid, switched=True)
     entry = _system_user()
     return Account(entry.pw_uid, entry.pw_gid, switched=True)
+
+
+def refuse_nameless(uid: int) -> None:
+    """Refuse to make a database as a user who has a number and no name, as on OpenShift."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        raise Refusal(
+            f"User id {uid} has no entry in /etc/passwd, and PostgreSQL's `initdb` needs one: set "
+            "DATABASE_URL, or have the container's start script add a line such as "
+            f"`hallporter:x:{uid}:0::/:/sbin/nologin` to that file."
+        ) from None
 
 
 def give(path: Path, account: Account) -> None:

@@ -12,7 +12,7 @@ from hallporter.contract.settings import MailSettings, Settings, SmsSettings, So
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database, Reader, Write
 from hallporter.core.refusal import Refusal
-from hallporter.features.instances import store
+from hallporter.features.instances import store, stored_settings, unfit_settings
 from hallporter.features.instances.directory import hash_of_secret_key
 from hallporter.features.instances.rows import InstanceRow, SecretKeyRow, SigningKeyRow
 from hallporter.features.jwt_templates import session_claims
@@ -165,7 +165,7 @@ async def update_instance(
     now: int,
 ) -> Settings:
     """Set the settings named by dotted paths in `changes`; refuses what is not a setting."""
-    before = msgspec.json.decode(row.settings, type=Settings)
+    before = stored_settings.read(row.settings, row.slug)
     settings = _with_secrets_encrypted(changed(row, changes), before, box)
     row = msgspec.structs.replace(row, settings=_raw(settings))
     async with db.write() as tx:
@@ -176,14 +176,17 @@ async def update_instance(
 
 def changed(row: InstanceRow, changes: dict[str, Any]) -> Settings:
     """Return what the settings would be after `changes`; refuses what is not a setting."""
-    plain = msgspec.json.decode(row.settings, type=dict[str, Any])
+    before = stored_settings.read(row.settings, row.slug)
+    plain = stored_settings.readable(row.settings)
     for path, value in changes.items():
         _set(plain, path.split("."), value)
     try:
         settings = msgspec.convert(plain, Settings, strict=False)
     except msgspec.ValidationError as refused:
-        raise Refusal(f"Not a setting, or not a value for it: {refused}") from refused
-    _refuse_unusable_claims(settings)
+        raise Refusal(unfit_settings.sentence(refused)) from refused
+    # What stands there already may be put right one thing at a time.
+    if settings.session_token_claims != before.session_token_claims:
+        _refuse_unusable_claims(settings)
     return settings
 
 

@@ -78,8 +78,6 @@ def _ways_in(settings: Settings) -> Iterator[Finding]:
             f"is {settings.sign_up.mode}, and invitations are for email addresses only",
             f"{_EMAIL}.enabled=true, or sign_up.mode=public",
         )
-    if settings.lockout.enabled and settings.lockout.max_attempts < 1:
-        yield "locks accounts before anything is tried", "lockout.max_attempts=10"
 
 
 def _telephones(settings: Settings) -> Iterator[Finding]:

@@ -3,16 +3,14 @@
 import asyncio
 import hashlib
 
-import msgspec
 import structlog
 
 from hallporter.contract import satellites
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import Instance
-from hallporter.contract.settings import Settings
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import UNREACHABLE, Database, Reader
-from hallporter.features.instances import store
+from hallporter.features.instances import store, stored_settings
 from hallporter.features.instances.rows import InstanceRow
 from hallporter.features.jwt_templates import loading, session_claims
 from hallporter.features.jwt_templates import store as jwt_templates
@@ -124,7 +122,7 @@ class Directory:
 
 async def load(db: Reader, box: CryptoBox, row: InstanceRow) -> Instance:
     """Return the instance of `row` with settings parsed, keys opened, templates compiled."""
-    settings = msgspec.json.decode(row.settings, type=Settings)
+    settings = stored_settings.read(row.settings, row.slug)
     signing = await store.signing_keys(db, row.id)
     templates = await jwt_templates.templates(db, row.id)
     clock = await testing.testing_clock(db, row.id) if settings.test_mode else None
