@@ -3,17 +3,19 @@
 import asyncio
 import hashlib
 
+import msgspec
 import structlog
 
 from hallporter.contract import satellites
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import Instance
 from hallporter.core.crypto_box import CryptoBox
-from hallporter.core.database import UNREACHABLE, Database, Reader
+from hallporter.core.database import Database, Reader
 from hallporter.features.instances import store, stored_settings
-from hallporter.features.instances.rows import InstanceRow
+from hallporter.features.instances.rows import InstanceRow, SecretKeyRow, SigningKeyRow
 from hallporter.features.jwt_templates import loading, session_claims
 from hallporter.features.jwt_templates import store as jwt_templates
+from hallporter.features.jwt_templates.rows import JwtTemplateRow
 from hallporter.features.testing import store as testing
 from hallporter.tokens import keys
 
@@ -23,7 +25,7 @@ log = structlog.get_logger()
 DEFAULT = "default"
 # A change made elsewhere is seen within a second. Polling, because a pooler in transaction mode
 # (PgBouncer) has no LISTEN.
-_REFRESH_SECONDS = 0.5
+REFRESH_SECONDS = 0.5
 
 
 def hash_of_secret_key(secret_key: str) -> str:
@@ -42,6 +44,8 @@ class Directory:
         self._satellites: dict[str, InstanceId] = {}
         self._slugs: dict[str, InstanceId] = {}
         self._key_hashes: dict[str, InstanceId] = {}
+        self._revisions: dict[InstanceId, int] = {}
+        """What has been read, also of an instance that could not be made from it."""
         self._refreshing = asyncio.Lock()
 
     def by_secret_key(self, secret_key: str) -> Instance | None:
@@ -83,49 +87,78 @@ class Directory:
         # One at a time: of two at once, the one that ends last may have read first.
         async with self._refreshing:
             current = {row.id: row.revision for row in await store.revisions(self._db)}
-            for gone in self._instances.keys() - current.keys():
+            for gone in self._revisions.keys() - current.keys():
                 self._forget(gone)
-            known = {id: instance.revision for id, instance in self._instances.items()}
-            for id in (id for id, revision in current.items() if known.get(id) != revision):
+            for id in (id for id, at in current.items() if self._revisions.get(id) != at):
                 await self._load(id)
-
-    async def keep_fresh(self) -> None:
-        """Refresh until cancelled; an unreachable database is retried, never fatal."""
-        while True:
-            await asyncio.sleep(_REFRESH_SECONDS)
-            try:
-                await self.refresh()
-            except UNREACHABLE as unreachable:
-                log.warning("instances not refreshed", reason=type(unreachable).__name__)
 
     async def _load(self, id: InstanceId) -> None:
         row = await store.instance_by_id(self._db, id)
         if row is None:
             self._forget(id)
             return
-        instance = await load(self._db, self._box, row)
-        secret_keys = await store.secret_keys(self._db, id)
+        stored = await _read(self._db, row)
+        instance = self._readable(stored)
         self._forget(id)
+        self._revisions[id] = stored.row.revision
+        if instance is None:
+            return
         self._instances[id] = instance
         self._hosts[instance.frontend_host] = id
         for domain in instance.settings.satellite_domains:
             self._satellites.setdefault(satellites.frontend_host(domain), id)
         self._slugs[instance.slug] = id
-        self._key_hashes |= {key.key_hash: id for key in secret_keys}
+        self._key_hashes |= {key.key_hash: id for key in stored.secret_keys}
+
+    def _readable(self, stored: "Stored") -> Instance | None:
+        """Return the instance; of one that cannot be read, what was known and still holds."""
+        row = stored.row
+        try:
+            return _made(self._box, stored)
+        # Whatever is wrong with one instance, the others are served.
+        except Exception:
+            before = self._instances.get(row.id)
+            instance = None if before is None else _what_holds(before, stored)
+            log.exception("instance unreadable", instance=row.slug, is_served=instance is not None)
+            return instance
 
     def _forget(self, id: InstanceId) -> None:
         self._instances.pop(id, None)
+        self._revisions.pop(id, None)
         for index in (self._hosts, self._satellites, self._slugs, self._key_hashes):
             for name in [name for name, owner in index.items() if owner == id]:
                 del index[name]
 
 
+class Stored(msgspec.Struct, frozen=True):
+    """Everything that is stored of an instance, as it is stored."""
+
+    row: InstanceRow
+    secret_keys: list[SecretKeyRow]
+    signing_keys: list[SigningKeyRow]
+    templates: list[JwtTemplateRow]
+    ahead_by: int
+
+
 async def load(db: Reader, box: CryptoBox, row: InstanceRow) -> Instance:
-    """Return the instance of `row` with settings parsed, keys opened, templates compiled."""
+    """Return the instance of `row`; raises whatever is wrong with what is stored of it."""
+    return _made(box, await _read(db, row))
+
+
+async def _read(db: Reader, row: InstanceRow) -> Stored:
+    clock = await testing.testing_clock(db, row.id)
+    return Stored(
+        row=row,
+        secret_keys=await store.secret_keys(db, row.id),
+        signing_keys=await store.signing_keys(db, row.id),
+        templates=await jwt_templates.templates(db, row.id),
+        ahead_by=0 if clock is None else clock.ahead_by,
+    )
+
+
+def _made(box: CryptoBox, stored: Stored) -> Instance:
+    row = stored.row
     settings = stored_settings.read(row.settings, row.slug)
-    signing = await store.signing_keys(db, row.id)
-    templates = await jwt_templates.templates(db, row.id)
-    clock = await testing.testing_clock(db, row.id) if settings.test_mode else None
     return Instance(
         id=row.id,
         slug=row.slug,
@@ -134,10 +167,28 @@ async def load(db: Reader, box: CryptoBox, row: InstanceRow) -> Instance:
         publishable_key=row.publishable_key,
         settings=settings,
         signing_keys=tuple(
-            keys.load(key.kid, box.decrypt(key.private_key_encrypted)) for key in signing
+            keys.load(key.kid, box.decrypt(key.private_key_encrypted))
+            for key in stored.signing_keys
         ),
         revision=row.revision,
-        templates={each.name: loading.load(box, each) for each in templates},
+        templates={each.name: loading.load(box, each) for each in stored.templates},
         session_claims=session_claims.compiled(settings.session_token_claims),
-        ahead_by=0 if clock is None else clock.ahead_by,
+        ahead_by=stored.ahead_by if settings.test_mode else 0,
+    )
+
+
+def _what_holds(before: Instance, stored: Stored) -> Instance | None:
+    """Return the instance as it was known, without the keys and templates that are gone since.
+
+    What was taken away stays away, whatever cannot be read beside it.
+    """
+    kids, names = {key.kid for key in stored.signing_keys}, {each.name for each in stored.templates}
+    signing_keys = tuple(key for key in before.signing_keys if key.kid in kids)
+    if not signing_keys:
+        return None
+    return msgspec.structs.replace(
+        before,
+        signing_keys=signing_keys,
+        templates={name: each for name, each in before.templates.items() if name in names},
+        revision=stored.row.revision,
     )
