@@ -1,6 +1,5 @@
 """The composition root: hands doors, callers and pages to the edge; opens what lives long."""
 
-import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from types import ModuleType
@@ -26,7 +25,8 @@ from hallporter.core import crypto_box, database
 from hallporter.core.clock import Clock, SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
-from hallporter.core.replica import Replica
+from hallporter.core.lifelong import GiveUp, Lifelong, end_process
+from hallporter.core.replica import MEASURE_SECONDS, Replica
 from hallporter.edge.app import ApiApp
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
 from hallporter.edge.entrance import Entrance
@@ -48,7 +48,7 @@ from hallporter.features.identifications import frontend as identifications_fron
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import backend as instances_backend
 from hallporter.features.instances import frontend as instances_frontend
-from hallporter.features.instances.directory import Directory
+from hallporter.features.instances.directory import REFRESH_SECONDS, Directory
 from hallporter.features.invitations import backend as invitations_backend
 from hallporter.features.invitations import frontend as invitations_frontend
 from hallporter.features.jwt_templates import backend as jwt_templates_backend
@@ -170,8 +170,12 @@ def entrance(
 class Server:
     """The application with its lifetimes: opened at ASGI start-up, closed at shutdown."""
 
-    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+    def __init__(
+        self, config: Config, clock: Clock | None = None, give_up: GiveUp = end_process
+    ) -> None:
+        """`give_up` hears of what should go on as long as the server and cannot."""
         self._config = config
+        self._give_up = give_up
         self._clock = clock or SystemClock()
         self._entrance: AsgiApp | None = None
         self._directory: Directory | None = None
@@ -218,22 +222,18 @@ class Server:
         )
         directory = self._directory = Directory(db, box)
         await directory.refresh()
-        lifelong = [directory.keep_fresh()]
-        if self._config.deliver:
-            lifelong.append(Postman(db, box, self._clock, directory).keep_delivering())
+        lifelong = Lifelong(self._give_up)
+        lifelong.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)
         if self._config.database_replica_url is not None:
             replica = db.listing = Replica(db, self._config.database_replica_url)
             lifetimes.push_async_callback(replica.close)
-            lifelong.append(replica.keep_measuring())
-        for each in lifelong:
-            task = asyncio.create_task(each)
-            lifetimes.push_async_callback(_end, task)
+            lifelong.repeat("replica", replica.choose, every_seconds=MEASURE_SECONDS)
+        if self._config.deliver:
+            postman = Postman(db, box, self._clock, directory)
+            lifetimes.push_async_callback(postman.drain)
+            lifelong.repeat("messages", postman.deliver_due, every_seconds=0)
+        lifetimes.push_async_callback(lifelong.close)
         return entrance(self._config, db, box, self._clock, directory)
-
-
-async def _end(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    await asyncio.wait({task})
 
 
 def app() -> Server:

@@ -70,7 +70,7 @@ def test_while_the_database_is_away_the_server_waits_for_it(data_dir: Path) -> N
                 "select pg_terminate_backend(pid) from pg_stat_activity "
                 "where datname = 'hallporter' and pid <> pg_backend_pid()"
             )
-            wait_until(lambda: "instances not refreshed" in running.log, 10)
+            wait_until(lambda: "instances: waiting for the database" in running.log, 10)
             inside.execute("alter database hallporter connection limit -1")
         database.stop()
         changed = running.instance("update", "acme", "display.application_name=Night desk")

@@ -10,6 +10,7 @@ from hallporter import config as configuration
 from hallporter.cli import logs
 from hallporter.cli.lean_structlog import structlog
 from hallporter.config import Config
+from hallporter.core.lifelong import GiveUp, end_process
 from hallporter.delivery import npm_packages
 from hallporter.delivery.npm_pins import PINS, PackageUnavailable
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
@@ -29,9 +30,12 @@ def worker() -> AsgiApp:
     return application(config)
 
 
-def application(config: Config) -> AsgiApp:
-    """Return the server, with the bundles on their way and the proxy in front believed."""
-    server = Server(config)
+def application(config: Config, give_up: GiveUp = end_process) -> AsgiApp:
+    """Return the server, with the bundles on their way and the proxy in front believed.
+
+    `give_up` hears of what should go on as long as the server and cannot.
+    """
+    server = Server(config, give_up=give_up)
 
     async def serve(scope: AsgiScope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -66,6 +70,9 @@ async def _prefetch(config: Config) -> None:
     except PackageUnavailable as unavailable:
         # The page that needs one tries again, and says what is wrong.
         log.info("browser bundles not fetched", reason=unavailable.sentence)
+    # Nobody waits for this task: what is not logged here, nobody hears of.
+    except Exception:
+        log.exception("browser bundles not fetched")
 
 
 def _end_with_parent() -> None:

@@ -13,6 +13,7 @@ from hallporter.config import Config
 from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.settings import Settings
 from hallporter.core import postgres_address
+from hallporter.core.lifelong import ENDED, GiveUp, end_process
 from hallporter.core.refusal import Refusal, refuse_if
 from hallporter.edge.asgi import AsgiApp
 from hallporter.features.instances import actions as instances
@@ -40,8 +41,15 @@ def serve(config: Config, sockets: list[socket.socket], *, is_ours: bool) -> Non
 
         announcement.announce(config, address, found, is_first=is_first)
 
-    if not running.run(_application(config), config, certificate, sockets, ready):
+    given_up: list[str] = []
+
+    def give_up(what: str) -> None:
+        given_up.append(what)
+        end_process(what)
+
+    if not running.run(_application(config, give_up), config, certificate, sockets, ready):
         raise Refusal("The server did not start: the log says why.")
+    refuse_if(ENDED.format(what=what) for what in given_up)
 
 
 async def _open(config: Config, *, is_ours: bool) -> tuple[list[Tenant], bool]:
@@ -62,11 +70,11 @@ async def _open(config: Config, *, is_ours: bool) -> tuple[list[Tenant], bool]:
     return found, is_first
 
 
-def _application(config: Config) -> AsgiApp | str:
+def _application(config: Config, give_up: GiveUp) -> AsgiApp | str:
     if config.workers > 1:
         # Each worker makes its own, from this.
         os.environ.update(configuration.environment_of(config))
         return "hallporter.cli.application:worker"
     from hallporter.cli import application
 
-    return application.application(config)
+    return application.application(config, give_up)

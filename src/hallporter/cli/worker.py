@@ -7,7 +7,9 @@ from hallporter.cli import house, logs
 from hallporter.cli.lean_structlog import structlog
 from hallporter.config import Config
 from hallporter.core.clock import SystemClock
-from hallporter.features.instances.directory import Directory
+from hallporter.core.lifelong import ENDED, Lifelong
+from hallporter.core.refusal import refuse_if
+from hallporter.features.instances.directory import REFRESH_SECONDS, Directory
 from hallporter.features.messages.delivering import Postman
 
 log = structlog.get_logger()
@@ -20,18 +22,24 @@ def work(config: Config) -> None:
 
 
 async def _work(config: Config) -> None:
-    stopped = _when_stopped()
+    stopped, given_up = _when_stopped(), list[str]()
+
+    def give_up(what: str) -> None:
+        given_up.append(what)
+        stopped.set()
+
     async with house.opened(config) as opened:
         directory = Directory(opened.db, opened.box)
         await directory.refresh()
         postman = Postman(opened.db, opened.box, SystemClock(), directory)
-        lifelong = [directory.keep_fresh(), postman.keep_delivering()]
-        tasks = [asyncio.create_task(each) for each in lifelong]
+        lifelong = Lifelong(give_up)
+        lifelong.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)
+        lifelong.repeat("messages", postman.deliver_due, every_seconds=0)
         log.info("worker ready")
         await stopped.wait()
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await lifelong.close()
+        await postman.drain()
+    refuse_if(ENDED.format(what=what) for what in given_up)
 
 
 def _when_stopped() -> asyncio.Event:

@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 log = structlog.get_logger()
 
 MOST_SECONDS_BEHIND = 2.0
-_MEASURE_SECONDS = 0.5
+MEASURE_SECONDS = 0.5
 # What takes longer is asked of the primary.
 _PATIENCE_SECONDS = 5
 _SIZE = 5
@@ -122,15 +122,17 @@ class Replica:
                 log.info("list asked again of the primary", reason=type(failed).__name__)
         return await question(self._primary)
 
-    async def keep_measuring(self) -> None:
-        """Measure until cancelled; whatever is wrong with the replica, the primary answers."""
-        while True:
+    async def choose(self) -> None:
+        """Measure, and say who answers lists; whatever is wrong with the replica, the primary."""
+        try:
             reason = await self.measure()
-            if reason is None:
-                self._say("replica answers lists")
-            else:
-                self._leave(reason)
-            await asyncio.sleep(_MEASURE_SECONDS)
+        except BaseException as failed:
+            self._leave(type(failed).__name__)
+            raise
+        if reason is None:
+            self._say("replica answers lists")
+        else:
+            self._leave(reason)
 
     async def measure(self) -> str | None:
         """Look how far the replica is, and return why it may not answer, if so."""

@@ -1,6 +1,5 @@
 """Mail over a real SMTP server: what it looks like, when it leaves, and when not any more."""
 
-import asyncio
 import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -9,6 +8,7 @@ import pytest
 import trustme
 
 from hallporter.contract.ids import InstanceId
+from hallporter.core.lifelong import Lifelong, end_process
 from hallporter.features.instances import store as instance_store
 from hallporter.features.messages import store
 from hallporter.features.messages.delivering import Postman
@@ -213,17 +213,19 @@ def test_two_who_deliver_never_send_the_same(
     house = instance.house
     other = Postman(house.open.db, house.open.box, house.clock, house.server.directory)
 
-    async def deliver() -> "asyncio.Task[None]":
-        return asyncio.create_task(other.keep_delivering())
+    async def deliver() -> Lifelong:
+        lifelong = Lifelong(end_process)
+        lifelong.repeat("messages of the other", other.deliver_due, every_seconds=0)
+        return lifelong
 
-    task = house.run(deliver())
+    beside = house.run(deliver())
     try:
         addresses = {f"ada{number}@example.com" for number in range(12)}
         for address in addresses:
             ask_for_code(browser, address)
         wait_for(lambda: all(row.status == "sent" for row in outbox.rows()))
     finally:
-        house.loop.call_soon_threadsafe(task.cancel)
+        house.run(beside.close())
     assert sorted(mail["To"] for mail in smtp.mails) == sorted(addresses)
 
 

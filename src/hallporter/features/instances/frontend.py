@@ -9,6 +9,7 @@ from hallporter.contract.callers import Anyone
 from hallporter.contract.origins import is_allowed_redirect
 from hallporter.contract.reply import Redirect, Reply
 from hallporter.contract.scope import Scope
+from hallporter.core import lifelong
 from hallporter.edge.operation import frontend
 from hallporter.features.instances import native_apps, portal, proxy, views
 from hallporter.features.instances.native_apps import AppleAssociation, AssetLink
@@ -102,6 +103,8 @@ async def get_apple_app_site_association(scope: Scope, caller: Anyone) -> AppleA
 
 @frontend.get("/v1/health")
 async def get_health(scope: Scope, caller: Anyone) -> dict[str, Any]:
-    """Tell that the server and its database answer."""
+    """Tell that the server and its database answer, and that nothing has stopped behind them."""
     await scope.db.value("select 1")
+    if failing := lifelong.failing():
+        raise errors.request.unavailable(reason=f"This does not go on: {', '.join(failing)}.")
     return {"status": "healthy"}

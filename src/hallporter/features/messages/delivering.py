@@ -41,7 +41,7 @@ _LONGEST_RETRY = HOUR
 
 
 class Postman:
-    """Delivers the messages of every instance until cancelled."""
+    """Delivers the messages of every instance, round by round."""
 
     def __init__(self, db: Database, box: CryptoBox, clock: Clock, directory: Directory) -> None:
         self._db = db
@@ -51,29 +51,25 @@ class Postman:
         self._wake = db.heard(WRITTEN)
         self._under_way: dict[asyncio.Task[None], InstanceId] = {}
 
-    async def keep_delivering(self) -> None:
-        """Deliver until cancelled, then end what is under way."""
-        try:
-            while True:
-                self._wake.clear()
-                if not await self._start_due():
-                    await set_or_after(self._wake, _LOOK_EVERY_SECONDS)
-        finally:
-            if self._under_way:
-                await asyncio.wait(self._under_way, timeout=_DRAIN_SECONDS)
+    async def deliver_due(self) -> None:
+        """Begin to deliver what is due; when nothing is, return once something may be."""
+        self._wake.clear()
+        if not await self._start_due():
+            await set_or_after(self._wake, _LOOK_EVERY_SECONDS)
+
+    async def drain(self) -> None:
+        """Wait for what is under way, though not for ever."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_DRAIN_SECONDS)
 
     async def _start_due(self) -> bool:
         """Begin to deliver what is due; tell whether there may be more that can begin now."""
         limit = min(_AT_ONCE - len(self._under_way), _AT_ONCE_OF_AN_INSTANCE)
         if limit == 0:
             return False
-        try:
-            due = await store.claim_queued(
-                self._db, self._clock.now(), _HOLD, limit=limit, but_of=self._busy()
-            )
-        except UNREACHABLE as unreachable:
-            log.warning("messages wait", reason=type(unreachable).__name__)
-            return False
+        due = await store.claim_queued(
+            self._db, self._clock.now(), _HOLD, limit=limit, but_of=self._busy()
+        )
         for row in due:
             task = asyncio.create_task(self._attempt(row))
             self._under_way[task] = row.instance_id
