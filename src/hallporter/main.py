@@ -20,6 +20,7 @@ from hallporter.contract.callers import (
     SignedIn,
     Syncing,
 )
+from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core import crypto_box, database
 from hallporter.core.clock import Clock, SystemClock
@@ -140,7 +141,11 @@ async def _client_of(scope: Scope, caller: Any) -> object:
     browser = caller.browser if isinstance(caller, SignedIn) else caller
     if not isinstance(browser, Browser):
         return None
-    row = await identity.open_client(scope, browser)
+    try:
+        row = await identity.open_client(scope, browser)
+    except ApiError:
+        # A late request: what it is told says so already.
+        return None
     return None if row is None else await client_now(scope, row)
 
 

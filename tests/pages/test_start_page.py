@@ -71,6 +71,14 @@ def test_before_the_first_step_there_is_no_client(visitor: Browser) -> None:
     assert visitor.get("/start/client").ok().json == {"client_id": None, "exchanges": []}
 
 
+def test_a_look_that_crossed_a_sign_up_sees_no_client(instance: Tenant, visitor: Browser) -> None:
+    visitor.post("/v1/client").ok()
+    with instance.browser(origin=None) as late:
+        late.http.cookies.set("__client", visitor.cookie("__client") or "")
+        visitor.sign_up()
+        assert late.get("/start/client").ok().json == {"client_id": None, "exchanges": []}
+
+
 def test_the_live_client_is_what_the_backend_api_answers(
     instance: Tenant, visitor: Browser, backend: Backend
 ) -> None:

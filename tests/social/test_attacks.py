@@ -82,6 +82,18 @@ def test_a_return_is_of_no_use_to_another_browser_and_still_good_for_its_own(
     assert come_back(browser, back).headers["location"] == HOME
 
 
+def test_a_late_return_spends_nothing_and_comes_again(instance: Tenant, browser: Browser) -> None:
+    # Somebody signs in in another tab; the return was sent before that was answered.
+    back = Person(new_name()).visit(address_of(begin_sign_up(browser)))
+    with instance.browser() as late, instance.browser() as other:
+        late.http.cookies.set("__client", browser.cookie("__client") or "")
+        browser.sign_in(other.sign_up().email_address).ok()
+        refused = come_back(late, back)
+    assert (refused.status, refused.codes) == (503, ["client_token_superseded"])
+    assert refused.headers["refresh"] == "1"
+    assert come_back(browser, back).headers["location"] == HOME
+
+
 def test_nobody_is_talked_into_the_attackers_account(instance: Tenant, browser: Browser) -> None:
     # Login CSRF: the victim follows the attacker's return; and link CSRF, when signed in.
     victim = browser.sign_up()

@@ -201,6 +201,8 @@ class SessionSettings(_Group, frozen=True):
     """Whether users hear by mail of a sign-in where they had no session before."""
     city_database: Annotated[str, msgspec.Meta(max_length=4096, pattern=_LINE)] = ""
     """The path of a MaxMind DB file with cities, if there is one: it places users' devices."""
+    end_on_replay: bool = False
+    """Whether a client token that was replaced ends all sessions of its client if shown again."""
 
 
 class MailSettings(_Group, frozen=True):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house import PASSWORD, TEST_CODE, Browser, Reply, Tenant, new_address
+from tests.house import PASSWORD, TEST_CODE, Backend, Browser, Clock, Reply, Tenant, new_address
 
 
 class App:
@@ -80,6 +80,25 @@ def test_what_changes_no_token_brings_none(app: App) -> None:
     ):
         assert "authorization" not in reply.headers, reply.text
     assert len(app.tokens) == 2
+
+
+def test_old_copy_of_its_token_neither_ends_nor_replaces_anything(
+    instance: Tenant, backend: Backend, clock: Clock
+) -> None:
+    # Clerk's Expo SDK keeps two copies on Android, and shows the older one when it comes back.
+    app, copy = App(instance), App(instance)
+    copy.post("/v1/client").ok()
+    app.http.http.headers["Authorization"] = copy.tokens[-1]
+    app.sign_up()
+    late = copy.ask("PUT", "/v1/client")
+    assert (late.status, late.codes) == (503, ["client_token_superseded"])
+    assert "authorization" not in late.headers
+    clock.advance(minutes=5)
+    assert copy.ask("GET", "/v1/client").json == {"response": None, "client": None}
+    client = app.ask("GET", "/v1/client").ok().body
+    assert len(client["sessions"]) == 1
+    assert copy.ask("PUT", "/v1/client").ok().body["id"] != client["id"]
+    assert len(backend.client(client["id"])["session_ids"]) == 1
 
 
 def test_an_error_brings_the_client_along(app: App) -> None:

@@ -57,11 +57,12 @@ async def browser(scope: Scope, presented: Presented) -> Browser:
     """
     if presented.is_native:
         _refuse_unfit_native(scope)
-        shown = (presented.authorization or "").removeprefix("Bearer ").strip()
-        return Browser(_first_valid(scope.instance, (shown,)), transport="native")
+        token = (presented.authorization or "").removeprefix("Bearer ").strip()
+        shown = _valid(scope.instance, (token,))
+        return Browser(shown[0] if shown else None, transport="native")
     if scope.satellite is not None:
         return await _on_satellite(scope, presented)
-    credential = _first_valid(scope.instance, presented.client_tokens)
+    credential = await _one_shown(scope, _valid(scope.instance, presented.client_tokens))
     # In production a link with this parameter could sign a stranger's browser in as its sender.
     if presented.dev_browser is None or scope.instance.environment_type == "production":
         return Browser(credential)
@@ -140,15 +141,15 @@ async def syncing(scope: Scope, presented: Presented) -> Syncing:
 
 
 async def _on_satellite(scope: Scope, presented: Presented) -> Browser:
-    for token in presented.client_tokens:
+    found: list[Credential] = []
+    for token in dict.fromkeys(presented.client_tokens):
         token_hash = hash_of_satellite_token(token)
         row = await store.satellite_client(
             scope.db, scope.instance.id, token_hash, scope.satellite or ""
         )
         if row is not None:
-            shown = Credential(row.client_id, row.client_token_hash)
-            return Browser(shown, transport="satellite")
-    return Browser(None, transport="satellite")
+            found.append(Credential(row.client_id, row.client_token_hash))
+    return Browser(await _one_shown(scope, found), transport="satellite")
 
 
 async def _dev_browser(scope: Scope, token: str, cookie: Credential | None) -> Browser:
@@ -172,14 +173,30 @@ def _refuse_unfit_native(scope: Scope) -> None:
         raise errors.authentication.native_page()
 
 
-def _first_valid(instance: Instance, tokens: tuple[str, ...]) -> Credential | None:
-    for token in tokens:
+async def _one_shown(scope: Scope, shown: list[Credential]) -> Credential | None:
+    """Return the one that counts: of several of one client the current one, of two clients none.
+
+    A page under the same parent domain can plant its own client's token beside the good one
+    (RFC 6265, section 8.6): its owner would see what is then done in the browser.
+    """
+    if len(shown) <= 1:
+        return shown[0] if shown else None
+    if len({each.client_id for each in shown}) > 1:
+        return None
+    client = await store.client_by_id(scope.db, scope.instance.id, shown[0].client_id)
+    current = None if client is None else client.token_hash
+    return next((each for each in shown if each.token_hash == current), shown[0])
+
+
+def _valid(instance: Instance, tokens: tuple[str, ...]) -> list[Credential]:
+    found: list[Credential] = []
+    for token in dict.fromkeys(tokens):
         try:
-            return _credential(instance, token)
+            found.append(_credential(instance, token))
         except ApiError:
             # Another instance's cookie, or none of ours: as good as no cookie.
             continue
-    return None
+    return found
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -24,6 +24,7 @@ from hallporter.features.external_accounts import (
     visits,
 )
 from hallporter.features.external_accounts.rows import OAuthStateRow
+from hallporter.features.sessions import identity as browsers
 
 log = structlog.get_logger()
 
@@ -57,6 +58,8 @@ async def receive(scope: Scope, browser: Browser, given: Return) -> Landing:
 
     Everything else that goes wrong is told where the visit began, as Clerk's components expect.
     """
+    # A late request spends nothing: it comes again.
+    await browsers.current_client(scope, browser)
     state = await _take(scope, browser, given)
     if state.expire_at <= scope.now:
         return Landing(state.redirect_url)
