@@ -36,9 +36,22 @@ def test_refresh_token_is_replaced_each_time(page: Page, clock: Clock) -> None:
     name = page.suffixed("__refresh")
     assert page.cookies[name] != spent[name]
     page.cookies = spent
+    clock.advance(seconds=11)
     state = page.open()
     assert state.status == "handshake"
     assert state.reason == "session-token-expired-refresh-refresh_token_not_found"
+
+
+def test_requests_of_one_page_are_all_renewed(page: Page, clock: Clock) -> None:
+    account = signed_in_by_handshake(page, clock)
+    before, kept = dict(page.cookies), set[str]()
+    for _ in range(4):
+        # As they were sent: none has seen the answer to another.
+        page.cookies = dict(before)
+        state = page.open()
+        assert (state.status, state.session_id) == ("signed-in", account.session_id)
+        kept.add(page.cookies[page.suffixed("__refresh")])
+    assert len(kept) == 1
 
 
 def test_renewed_token_names_the_apps_origin(page: Page, clock: Clock) -> None:

@@ -8,7 +8,6 @@ from hallporter.contract.settings import Settings
 from tests import forge
 from tests.conftest import Make
 from tests.factors import add_app
-from tests.handshakes import cookies_of
 from tests.house import ORIGIN, Account, Browser, Clock, Tenant
 
 
@@ -156,40 +155,3 @@ def test_a_token_from_before_a_change_is_not_told_again(
     clock.advance(seconds=2)
     browser.sign_in(instance.browser().sign_up().email_address).ok()
     assert forge.claims_of(token_told(browser))["iat"] == clock.now() // 1000
-
-
-def refreshed(tenant: Tenant, account: Account, cookies: dict[str, str], **more: str) -> int:
-    """Renew a session token as an app's backend does and return the status."""
-    refresh_token = next(text for name, text in cookies.items() if name.startswith("__refresh_"))
-    with tenant.backend() as backend:
-        return backend.post(
-            f"/v1/sessions/{account.session_id}/refresh",
-            **{
-                "expired_token": cookies["__session"],
-                "refresh_token": refresh_token,
-                "request_origin": ORIGIN,
-                "format": "cookie",
-                **more,
-            },
-        ).status
-
-
-def test_refresh_token_renews_an_expired_token_once(
-    instance: Tenant, browser: Browser, account: Account, clock: Clock
-) -> None:
-    cookies = cookies_of(instance, browser)
-    clock.advance(minutes=5)
-    assert refreshed(instance, account, cookies) == 200
-    assert refreshed(instance, account, cookies) == 401
-
-
-def test_refresh_needs_a_token_of_the_same_session(
-    instance: Tenant, browser: Browser, account: Account
-) -> None:
-    other = instance.browser()
-    foreign = other.token(other.sign_up().session_id)
-    cookies = cookies_of(instance, browser)
-    assert refreshed(instance, account, cookies, expired_token=foreign) == 401
-    assert refreshed(instance, account, cookies, expired_token="nonsense") == 401
-    assert refreshed(instance, account, cookies, refresh_token="nonsense") == 401
-    assert refreshed(instance, account, cookies) == 200

@@ -22,8 +22,7 @@ from hallporter.core.secret import Secret
 from hallporter.features.clients import cookies, dev_browsers, linking, store
 from hallporter.features.clients.addresses import with_parameter
 from hallporter.features.clients.rows import HandshakeRow, OpenClientRow
-from hallporter.features.sessions import actions as sessions
-from hallporter.features.sessions import identity, tokens
+from hallporter.features.sessions import identity, refresh_tokens, tokens
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.tokens import jwt, session_token
 
@@ -97,7 +96,7 @@ async def _state(scope: Scope, client: OpenClientRow | None, query: HandshakeQue
     app_origin = "{0.scheme}://{0.netloc}".format(urlsplit(query.redirect_url))
     jwt_text = await tokens.mint(scope, session, authorized_party=app_origin)
     async with scope.db.write() as tx:
-        refresh_token = await sessions.new_refresh_token(tx, scope, session.id)
+        refresh_token = await refresh_tokens.issue(tx, scope, session)
     refresh_name = cookies.both_names(scope, "__refresh")[1]
     return [
         *(

@@ -1,6 +1,5 @@
 """Sessions start, are touched, refreshed, and end."""
 
-import hashlib
 from typing import Any
 
 import msgspec
@@ -12,13 +11,12 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY, MINUTE, SECOND
 from hallporter.core.database import Where, Write
-from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow, OpenClientRow
-from hallporter.features.sessions import identity, store
+from hallporter.features.sessions import identity, refresh_tokens, store
 from hallporter.features.sessions.rows import OwnSessionRow, SessionRow, StoredStatus
 from hallporter.tokens import session_token
 
@@ -229,13 +227,6 @@ async def get(scope: Scope, id: SessionId) -> SessionRow:
     return row
 
 
-async def new_refresh_token(tx: Write, scope: Scope, id: SessionId) -> Secret:
-    """Give a session a refresh token, which replaces the one it had."""
-    refresh_token = Secret(random_token())
-    await store.set_refresh_token(tx, scope.instance.id, id, _hash(refresh_token))
-    return refresh_token
-
-
 async def live(scope: Scope, id: SessionId) -> SessionRow:
     """Return a session that has not ended; raises 404 for a stranger, 401 for an ended one."""
     row = await get(scope, id)
@@ -254,7 +245,7 @@ class Refreshed(msgspec.Struct, frozen=True):
 async def refresh(
     scope: Scope, id: SessionId, *, expired_token: str, refresh_token: Secret
 ) -> Refreshed:
-    """Spend a refresh token: once, for the session it was given for."""
+    """Spend a refresh token, for the session it was given for."""
     try:
         claims = session_token.verify_ignoring_expiry(scope.instance, expired_token)
     except ApiError as refused:
@@ -264,18 +255,12 @@ async def refresh(
     row = await store.session_by_id(scope.db, scope.instance.id, id)
     if row is None or not row.is_live(scope.now):
         raise errors.session.refresh_not_active()
-    successor = Secret(random_token())
     async with scope.db.write() as tx:
-        is_spent = await store.rotate_refresh_token(
-            tx, scope.instance.id, id, _hash(refresh_token), _hash(successor), scope.now
-        )
-    if not is_spent:
+        successor = await refresh_tokens.spend(tx, scope, row, refresh_token)
+    # Recorded first, then told: that it was shown again has its effect.
+    if successor is None:
         raise errors.session.refresh_token_invalid(param="refresh_token")
     return Refreshed(row, successor)
-
-
-def _hash(secret: Secret) -> str:
-    return hashlib.sha256(secret.reveal().encode()).hexdigest()
 
 
 def listed(

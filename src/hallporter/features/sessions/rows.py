@@ -72,3 +72,17 @@ class RecencyRow(msgspec.Struct, frozen=True):
     first_factor_verified_at: int | None
     second_factor_verified_at: int | None
     has_second_factor: bool
+
+
+class RefreshTokenRow(msgspec.Struct, frozen=True):
+    """A row of `refresh_tokens`: the chain of tokens that one handshake began."""
+
+    handle: str
+    instance_id: InstanceId
+    session_id: SessionId
+    token_hash: str
+    previous_token_hash: str | None
+    spent_at: int | None
+    successor_key: str | None
+    expire_at: int
+    created_at: int

@@ -2,7 +2,12 @@
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
 from hallporter.core.database import Reader, Where, Write
-from hallporter.features.sessions.rows import OwnSessionRow, RecencyRow, SessionRow
+from hallporter.features.sessions.rows import (
+    OwnSessionRow,
+    RecencyRow,
+    RefreshTokenRow,
+    SessionRow,
+)
 
 SESSION_BY_ID = "select * from sessions where instance_id = $1 and id = $2"
 # The hot path: the session, the client and the client's current token judged in one round trip.
@@ -140,15 +145,40 @@ RECENCY = f"""
         {_HAS_SECOND_FACTOR.format(instance="$1", user="s.user_id")} as has_second_factor
     from sessions s where s.instance_id = $1 and s.id = $2
 """
-SET_REFRESH_TOKEN = """
-    update sessions set refresh_token_hash = $3
-    where instance_id = $1 and id = $2 and status in ('active', 'pending')
+# An app that sends its visitors round and round must not fill the table: the newest twenty stay.
+INSERT_REFRESH_TOKEN = """
+    with expired as (
+        delete from refresh_tokens where instance_id = $2 and expire_at <= $10
+    ), crowded_out as (
+        delete from refresh_tokens where instance_id = $2 and handle in (
+            select handle from refresh_tokens where instance_id = $2 and session_id = $3
+            order by created_at desc, handle offset 19
+        )
+    )
+    insert into refresh_tokens (
+        handle, instance_id, session_id, token_hash, previous_token_hash, spent_at, successor_key,
+        expire_at, created_at
+    )
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
-# Spent and replaced in one statement: of two who show it at once, one wins.
-ROTATE_REFRESH_TOKEN = """
-    update sessions set refresh_token_hash = $4
+REFRESH_TOKEN_BY_HANDLE = """
+    select * from refresh_tokens
+    where instance_id = $1 and session_id = $2 and handle = $3
+"""
+# Spent and replaced in one statement: of those who show it at once, one wins.
+SPEND_REFRESH_TOKEN = """
+    update refresh_tokens r set
+        token_hash = $5, previous_token_hash = r.token_hash, spent_at = $7, successor_key = $6
+    from sessions s
+    where r.instance_id = $1 and r.session_id = $2 and r.handle = $3 and r.token_hash = $4
+        and s.id = r.session_id and s.instance_id = $1
+        and s.status in ('active', 'pending') and s.expire_at > $7 and s.abandon_at > $7
+"""
+DELETE_REFRESH_TOKEN = "delete from refresh_tokens where instance_id = $1 and handle = $2"
+TAKE_OLD_REFRESH_TOKEN = """
+    update sessions set refresh_token_hash = null
     where instance_id = $1 and id = $2 and refresh_token_hash = $3
-        and status in ('active', 'pending') and expire_at > $5 and abandon_at > $5
+        and status in ('active', 'pending') and expire_at > $4 and abandon_at > $4
 """
 
 
@@ -288,13 +318,60 @@ async def recency(db: Reader, instance_id: InstanceId, id: SessionId) -> Recency
     return await db.one(RecencyRow, RECENCY, instance_id, id)
 
 
-async def set_refresh_token(
-    tx: Write, instance_id: InstanceId, id: SessionId, token_hash: str
-) -> None:
-    await tx.execute(SET_REFRESH_TOKEN, instance_id, id, token_hash)
+async def insert_refresh_token(tx: Write, row: RefreshTokenRow, now: int) -> None:
+    """Store a handshake's refresh token; what has expired goes, and all but a session's newest."""
+    await tx.execute(
+        INSERT_REFRESH_TOKEN,
+        row.handle,
+        row.instance_id,
+        row.session_id,
+        row.token_hash,
+        row.previous_token_hash,
+        row.spent_at,
+        row.successor_key,
+        row.expire_at,
+        row.created_at,
+        now,
+    )
 
 
-async def rotate_refresh_token(
-    tx: Write, instance_id: InstanceId, id: SessionId, shown_hash: str, new_hash: str, now: int
+async def refresh_token_by_handle(
+    db: Reader, instance_id: InstanceId, session_id: SessionId, handle: str
+) -> RefreshTokenRow | None:
+    return await db.one(RefreshTokenRow, REFRESH_TOKEN_BY_HANDLE, instance_id, session_id, handle)
+
+
+async def spend_refresh_token(
+    tx: Write,
+    instance_id: InstanceId,
+    session_id: SessionId,
+    handle: str,
+    now: int,
+    *,
+    shown_hash: str,
+    new_hash: str,
+    successor_key: str,
 ) -> bool:
-    return await tx.execute(ROTATE_REFRESH_TOKEN, instance_id, id, shown_hash, new_hash, now) == 1
+    """Replace a token by its successor; False unless it is the current one, of a live session."""
+    touched = await tx.execute(
+        SPEND_REFRESH_TOKEN,
+        instance_id,
+        session_id,
+        handle,
+        shown_hash,
+        new_hash,
+        successor_key,
+        now,
+    )
+    return touched == 1
+
+
+async def delete_refresh_token(tx: Write, instance_id: InstanceId, handle: str) -> None:
+    await tx.execute(DELETE_REFRESH_TOKEN, instance_id, handle)
+
+
+async def take_old_refresh_token(
+    tx: Write, instance_id: InstanceId, id: SessionId, shown_hash: str, now: int
+) -> bool:
+    """Spend a token of the release before, of which a session had one."""
+    return await tx.execute(TAKE_OLD_REFRESH_TOKEN, instance_id, id, shown_hash, now) == 1
