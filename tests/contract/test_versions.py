@@ -1,5 +1,8 @@
 """What older versions say of the same things."""
 
+import sys
+
+import msgspec
 import pytest
 
 from hallporter.contract.api_version import (
@@ -9,7 +12,7 @@ from hallporter.contract.api_version import (
     V2025_04_10,
     ApiVersion,
 )
-from hallporter.versions.catalogue import downgraded
+from hallporter.versions.catalogue import OPAQUE, downgraded
 from tests.house import Browser, Tenant
 
 TASKLESS = (V2021_02_05, V2024_10_01)
@@ -63,3 +66,28 @@ def test_metadata_is_nobodys_but_the_users(instance: Tenant, browser: Browser) -
     for version in (*DATED, None):
         with instance.backend(version) as backend:
             assert backend.get(f"/v1/users/{user_id}").ok().json["public_metadata"] == mine
+
+
+def test_claims_of_a_template_are_nobodys_but_the_operators(instance: Tenant) -> None:
+    claims = {"expires_at": 1_700_000_000, "user": {"object": "session", "seen_at": 1_700_000_000}}
+    for number, version in enumerate((*DATED, None)):
+        with instance.backend(version) as backend:
+            made = backend.post("/v1/jwt_templates", name=f"t{number}", claims=claims).ok().json
+            read = backend.get(f"/v1/jwt_templates/{made['id']}").ok().json
+        assert made["claims"] == read["claims"] == claims
+
+
+def test_json_of_others_is_never_rewritten() -> None:
+    """Whatever a view hands on as it is stored, no older version may look into."""
+    views = [vars(module) for name, module in sys.modules.items() if name.endswith(".views")]
+    shapes = {each for module in views for each in module.values() if isinstance(each, type)}
+    raw = {
+        field.encode_name
+        for shape in shapes
+        if issubclass(shape, msgspec.Struct) and shape.__module__.endswith(".views")
+        for field in msgspec.structs.fields(shape)
+        if field.type is msgspec.Raw
+    }
+    # Of these, ours is the error of a visit to a provider.
+    assert raw - {"error"} <= OPAQUE
+    assert "claims" in raw

@@ -15,7 +15,7 @@ _CHANGES: tuple[VersionChange, ...] = (
     *v2026_05_12.CHANGES,
 )
 # What users put here is theirs, whatever their keys look like.
-_OPAQUE = frozenset({"public_metadata", "private_metadata", "unsafe_metadata", "actor"})
+OPAQUE = frozenset({"public_metadata", "private_metadata", "unsafe_metadata", "actor", "claims"})
 
 
 def requested(header: str | None, query: str | None, default: str | None) -> ApiVersion:
@@ -54,7 +54,7 @@ def _walk(body: Any, changes: list[VersionChange]) -> Any:
     if not isinstance(body, dict):
         return body
     fields = {
-        name: value if name in _OPAQUE else _walk(value, changes)
+        name: value if name in OPAQUE else _walk(value, changes)
         for name, value in cast("dict[str, Any]", body).items()
     }
     for change in changes:
