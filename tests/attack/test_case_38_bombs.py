@@ -1,11 +1,12 @@
 """Case 38: requests that are too big, too deep or twofold are refused, and cheaply."""
 
 import json
+import socket
 import time
 
 import pytest
 
-from tests.house import Backend, Browser, Reply, Tenant
+from tests.house import Backend, Browser, Reply, Tenant, new_address
 
 
 def send(caller: Backend, body: bytes) -> Reply:
@@ -74,6 +75,29 @@ def test_case_38_endless_body_is_cut_off(backend: Backend) -> None:
     assert (reply.status, reply.codes) == (413, ["request_body_too_large"])
 
 
+@pytest.mark.parametrize("length", ["content-length: 900", "transfer-encoding: chunked"])
+def test_case_38_a_body_that_was_cut_off_does_nothing(instance: Tenant, length: str) -> None:
+    address = new_address()
+    body = f"email_address={address}&first_name=Ada&last_name=Love"
+    if "chunked" in length:
+        body = f"{len(body):x}\r\n{body}\r\n"
+    head = f"POST /v1/client/sign_ups HTTP/1.1\r\nhost: {instance.host}\r\n{length}\r\n\r\n"
+    host, port = instance.house.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall((head + body).encode())
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(5)
+        answer = connection.recv(4_096)
+    assert answer == b""
+    assert count_of_sign_ups(instance) == 0
+
+
+def count_of_sign_ups(instance: Tenant) -> int:
+    db = instance.house.open.db
+    sql = "select count(*) from sign_ups where instance_id = $1"
+    return instance.house.run(db.value(sql, instance.id))
+
+
 def test_case_38_of_duplicate_keys_only_one_is_judged(backend: Backend, browser: Browser) -> None:
     account = browser.sign_up()
     token = browser.token(account.session_id)
@@ -81,6 +105,52 @@ def test_case_38_of_duplicate_keys_only_one_is_judged(backend: Backend, browser:
     assert send(backend, f"{{{good},{bad}}}".encode()).status == 400
     assert send(backend, f"{{{bad},{good}}}".encode()).status == 200
     assert send(backend, f"token={token}&token=x".encode()).status == 422
+
+
+MARK = b"\xef\xbb\xbf"
+SECRET = "Zq7!vbnm-correct-horse"
+
+
+def test_case_38_a_byte_order_mark_is_no_part_of_the_body(backend: Backend) -> None:
+    given = {"email_address": [new_address()], "password": SECRET}
+    reply = backend.request("POST", "/v1/users", content=MARK + json.dumps(given).encode())
+    assert reply.ok().json["password_enabled"]
+
+
+NO_OBJECTS = [
+    *(b"null", b"true", b"12", b'"text"', f'"{SECRET}"'.encode(), SECRET.encode()),
+    *(f'"password={SECRET}"'.encode(), MARK + b'"text"', MARK + MARK + b"{}"),
+    json.dumps({"password": SECRET}).encode("utf-16"),
+    f"password: {SECRET}=".encode(),
+    json.dumps({f"the password is {SECRET}": 1}).encode(),
+    json.dumps({SECRET * 9: 1}).encode(),
+]
+
+
+@pytest.mark.parametrize("body", NO_OBJECTS, ids=range(len(NO_OBJECTS)))
+def test_case_38_a_body_that_is_no_object_is_refused_and_not_repeated(
+    backend: Backend, body: bytes
+) -> None:
+    reply = backend.request("POST", "/v1/users", content=body)
+    assert (reply.status, reply.codes) == (400, ["request_body_invalid"])
+    assert "horse" not in reply.text
+    assert "null" not in reply.text
+
+
+def test_case_38_half_a_surrogate_pair_is_refused_wherever_text_is_taken(
+    instance: Tenant, backend: Backend, browser: Browser
+) -> None:
+    for body in (b'{"first_name": "\\ud800"}', b'{"\\ud800": 1}', b"first_name=%ed%a0%80"):
+        assert backend.request("POST", "/v1/users", content=body).status in (400, 422), body
+        path = "/v1/client/sign_ups"
+        assert browser.request("POST", path, content=body).status in (200, 400, 422), body
+    nested = '{"a": "\\ud800"}'
+    assert browser.post("/v1/client/sign_ups", unsafe_metadata=nested).status == 422
+    for path in ("/v1/users/%ed%a0%80", "/v1/clients?limit=%ed%a0%80", "/v1/%ed%a0%80"):
+        assert Reply(backend.http.get(path)).status in (404, 422), path
+    for cookie in (b"__client=\xed\xa0\x80", b"\xed\xa0\x80=1"):
+        reply = browser.request("GET", "/v1/client", headers={"Cookie": cookie})
+        assert reply.status == 200
 
 
 METADATA = [

@@ -1,5 +1,7 @@
 """A request as it arrived: what of it says who sends it and for whom it is, read once."""
 
+from collections import defaultdict
+
 import msgspec
 
 from hallporter.edge.asgi import AsgiScope
@@ -61,12 +63,19 @@ def of(scope: AsgiScope) -> Arrival:
 
 def _headers(lines: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     headers = dict(lines)
-    if len(headers) != len(lines):
-        for name in headers:
-            # Cookies are the one list that no comma separates (RFC 9113, section 8.2.3).
-            between = b"; " if name == b"cookie" else b", "
-            headers[name] = between.join(value for key, value in lines if key == name)
-    return headers
+    return headers if len(headers) == len(lines) else _joined(lines)
+
+
+def _joined(lines: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    # In one pass: whoever repeats one name among very many must not cost more than all the others.
+    values: dict[bytes, list[bytes]] = defaultdict(list)
+    for name, value in lines:
+        values[name].append(value)
+    # Cookies are the one list that no comma separates (RFC 9113, section 8.2.3).
+    return {
+        name: (b"; " if name == b"cookie" else b", ").join(all_of_it)
+        for name, all_of_it in values.items()
+    }
 
 
 def _own_address(scope: AsgiScope) -> str:

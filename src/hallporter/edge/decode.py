@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import islice
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args
 from urllib.parse import parse_qs
@@ -18,8 +19,18 @@ Fields = dict[str, Any]
 
 # The name of the one field of a body that is a bare list.
 LIST = ""
+# What takes a while per byte is bounded by what no operation comes near to, before it is begun.
 _MAX_FORM_FIELDS = 1_000
+_MAX_ESCAPES = 200_000
+_MAX_CONTAINERS = 250_000
+_MAX_NESTED_BYTES = 128 * 1024
 _MAX_DEPTH = 100
+# Who sends more fields that are unknown is told of so many: errors must not outgrow what they name.
+_MOST_TOLD = 20
+# A byte order mark, which some editors and shells put before JSON (RFC 8259, section 8.1).
+_MARK = b"\xef\xbb\xbf"
+# What an error may repeat: anything else may be a password that was taken for a name.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\[\]-]{0,63}")
 _OF_TYPE = re.compile(r"Expected `([a-z]+)( \| null)?`, got `")
 _TOO_LONG = re.compile(r"Expected `(str|array)` of length <= (\d+)")
 
@@ -30,7 +41,7 @@ def body_fields(body: bytes) -> Fields:
     What it *is* decides, not what its Content-Type says: callers of the seed's form-encoded
     operations and of the dated JSON ones both get theirs wrong in the wild.
     """
-    text = body.strip()
+    text = body.strip().removeprefix(_MARK).lstrip()
     if not text:
         return {}
     if text[:1] in (b"{", b"["):
@@ -39,6 +50,8 @@ def body_fields(body: bytes) -> Fields:
 
 
 def _json_fields(text: bytes) -> Fields:
+    if text.count(b"[") + text.count(b"{") > _MAX_CONTAINERS:
+        raise errors.request.body_invalid()
     try:
         if text.startswith(b"["):
             return {LIST: msgspec.json.decode(text, type=list[Any])}
@@ -48,6 +61,9 @@ def _json_fields(text: bytes) -> Fields:
 
 
 def _form_fields(text: bytes) -> Fields:
+    # JSON that is no object, or plain text: its one name would be the whole of it.
+    if b"=" not in text or text.startswith(b'"') or text.count(b"%") > _MAX_ESCAPES:
+        raise errors.request.body_invalid()
     try:
         parsed = parse_qs(text.decode(), keep_blank_values=True, max_num_fields=_MAX_FORM_FIELDS)
     except ValueError as refused:
@@ -73,7 +89,7 @@ def decode(shape: type[Given], fields: Fields, *, refuse_unknown: bool) -> Given
         raise errors.request.body_invalid()
     faults: list[ApiError] = []
     if refuse_unknown:
-        faults += [errors.form.unknown(param=name) for name in fields if name not in known]
+        faults += _unknown(name for name in fields if name not in known)
     values: Fields = {}
     for name, field in known.items():
         try:
@@ -86,6 +102,13 @@ def decode(shape: type[Given], fields: Fields, *, refuse_unknown: bool) -> Given
     if faults:
         raise together(faults)
     return shape(**values)
+
+
+def _unknown(names: Iterable[str]) -> list[ApiError]:
+    told = list(islice(names, _MOST_TOLD))
+    if not all(_NAME.fullmatch(name) for name in told):
+        raise errors.request.body_invalid()
+    return [errors.form.unknown(param=name) for name in told]
 
 
 class _Field(msgspec.Struct, frozen=True):
@@ -131,6 +154,7 @@ def _value(field: _Field, given: Any) -> Any:
         return field.default()
     try:
         loosened = _loosened(field, given)
+        _refuse_large(field.key, loosened)
         if not _is_storable(loosened):
             raise errors.form.format_invalid(param=field.key)
         return msgspec.convert(loosened, field.type, strict=False, dec_hook=_hook)
@@ -152,6 +176,12 @@ def _fault(name: str, refused: str) -> ApiError:
     if of_type:
         return errors.form.type_invalid(param=name, type=of_type[1])
     return errors.form.format_invalid(param=name)
+
+
+def _refuse_large(name: str, given: Any) -> None:
+    # Written in C, many times faster than it could be walked.
+    if isinstance(given, (dict, list)) and len(msgspec.json.encode(given)) > _MAX_NESTED_BYTES:
+        raise errors.form.allowed_size_exceeded(param=name, max=_MAX_NESTED_BYTES)
 
 
 def _is_storable(given: Any) -> bool:
@@ -181,6 +211,8 @@ def _inside(given: Any) -> Iterable[Any]:
 def _loosened(field: _Field, given: Any) -> Any:
     """Read what a form can only say as text: JSON objects, and a list of one."""
     if isinstance(given, str) and field.takes_object:
+        if given.count("[") + given.count("{") > _MAX_CONTAINERS:
+            raise errors.form.format_invalid(param=field.key)
         return msgspec.json.decode(given)
     if isinstance(given, str) and field.takes_list:
         return [given]

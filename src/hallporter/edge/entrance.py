@@ -11,6 +11,7 @@ from hallporter.edge import arrival, problems, reply
 from hallporter.edge.app import ApiApp
 from hallporter.edge.arrival import Arrival
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
+from hallporter.edge.cut_off import unless_cut_off
 
 _INSTANCE_PREFIX = "/~"
 _TUNNELLED = frozenset({"PATCH", "PUT", "DELETE"})
@@ -45,6 +46,8 @@ class Entrance:
         slug, prefix, path = _without_instance(path)
         scope["path"] = path
         arrived = arrival.note(scope, slug=slug, prefix=prefix)
+        if b"transfer-encoding" in arrived.headers:
+            receive = unless_cut_off(receive)
         await self._route(scope, arrived, path)(scope, receive, send)
 
     def _route(self, scope: AsgiScope, arrived: Arrival, path: str) -> AsgiApp:

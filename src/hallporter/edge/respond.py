@@ -18,7 +18,7 @@ from hallporter.edge.operation import Operation
 from hallporter.edge.wiring import Wiring
 from hallporter.versions import catalogue
 
-MAX_BODY_BYTES = 4 * 1024 * 1024
+MAX_BODY_BYTES = 2 * 1024 * 1024
 Responder = Callable[..., Awaitable[None]]
 # What an instance under maintenance goes on doing beside reading (Clerk, "Maintenance mode"):
 # sessions live and end, and a browser has a client to hold them.
@@ -139,11 +139,15 @@ async def _arguments(
 
 
 async def _body(request: falcon.asgi.Request) -> bytes:
-    if (request.content_length or 0) > MAX_BODY_BYTES:
+    announced = request.content_length or 0
+    if announced > MAX_BODY_BYTES:
         raise errors.request.body_too_large(limit=MAX_BODY_BYTES)
     body = await request.stream.read(MAX_BODY_BYTES + 1)
     if len(body) > MAX_BODY_BYTES:
         raise errors.request.body_too_large(limit=MAX_BODY_BYTES)
+    # To Falcon, who hangs up has sent everything.
+    if len(body) < announced:
+        raise errors.request.body_incomplete()
     return body
 
 

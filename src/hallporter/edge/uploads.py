@@ -12,11 +12,16 @@ from hallporter.contract.upload import MAX_BYTES, Upload
 
 _FIELD = "file"
 _BASE64_BYTES = MAX_BYTES * 4 // 3 + 1_024
+# A boundary has at most 70 characters (RFC 2046, section 5.1.1); long parameters are slow to parse.
+_MAX_CONTENT_TYPE = 256
 
 
 async def read(request: falcon.asgi.Request) -> Upload:
     """Return the file that `request` brings; raises when there is none, or too much of it."""
-    if (request.content_type or "").startswith("multipart/form-data"):
+    content_type = request.content_type or ""
+    if len(content_type) > _MAX_CONTENT_TYPE:
+        raise errors.request.body_invalid()
+    if content_type.startswith("multipart/form-data"):
         return Upload(await _part(request))
     return Upload(_decoded(await _bounded(request.stream, _BASE64_BYTES)))
 

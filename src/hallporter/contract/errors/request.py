@@ -14,6 +14,12 @@ path_invalid = Problem(
 body_invalid = Problem(
     400, "request_body_invalid", "Request body invalid", "The body is neither JSON nor a form."
 )
+body_incomplete = Problem(
+    400,
+    "request_body_incomplete",
+    "Request body incomplete",
+    "The connection ended before the body did.",
+)
 body_too_large = Problem(
     413,
     "request_body_too_large",
