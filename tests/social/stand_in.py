@@ -42,6 +42,15 @@ class StandIn:
     sign: Callable[[Claims], str] = signed
     emails: list[Claims] = field(default_factory=list[Claims])
     metadata: Claims = field(default_factory=Claims)
+    metadata_below: dict[str, Claims] = field(default_factory=dict[str, Claims])
+    """Likewise, for the tenants that have a path of their own."""
+    token_reply: Claims = field(default_factory=Claims)
+    """What the token endpoint says beside, or in place of, what it must; None leaves out."""
+    userinfo: Any = None
+    keys: list[Claims] = field(default_factory=lambda: [KEY.as_dict(private=False)])
+    before, after = b"", b""
+    """What every body begins and ends with."""
+    content_type: str = "application/json"
     reply_parameters: dict[str, str] = field(default_factory=dict[str, str])
     posted: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     asked: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
@@ -85,17 +94,20 @@ class StandIn:
 
     def get(self, path: str) -> Any:
         """Answer GET."""
+        below, found, _ = path.partition("/.well-known/openid-configuration")
+        if found:
+            return {
+                "issuer": f"{self.url}{below}",
+                "authorization_endpoint": f"{self.url}/authorize",
+                "token_endpoint": f"{self.url}/token",
+                "jwks_uri": f"{self.url}/jwks",
+                **self.metadata_below.get(below, self.metadata),
+            }
         match path:
-            case "/.well-known/openid-configuration":
-                return {
-                    "issuer": self.url,
-                    "authorization_endpoint": f"{self.url}/authorize",
-                    "token_endpoint": f"{self.url}/token",
-                    "jwks_uri": f"{self.url}/jwks",
-                    **self.metadata,
-                }
             case "/jwks":
-                return {"keys": [KEY.as_dict(private=False)]}
+                return {"keys": self.keys}
+            case "/userinfo":
+                return self.userinfo
             case "/api/v3/user":
                 return {"id": 4711, "login": self.name, "name": "Ada Lovelace", "email": None}
             case "/api/v3/user/emails":
@@ -115,7 +127,9 @@ class StandIn:
         if path == "/token":
             nonce = self.asked[-1].get("nonce")
             more = {} if "nonce" in self.claims else {"nonce": nonce}
-            return {"access_token": "x", "id_token": self.id_token(**more), "expires_in": 60}
+            own = {"access_token": "x", "id_token": self.id_token(**more), "expires_in": 60}
+            told: Claims = {**own, **self.token_reply}
+            return {name: value for name, value in told.items() if value is not None}
         return None
 
     def is_challenge_met(self) -> bool:
@@ -175,9 +189,11 @@ def standing_in() -> Generator[StandIn]:
             self._reply(stand_in.post(self.path, given))
 
         def _reply(self, found: Any) -> None:
-            body = json.dumps(found).encode()
+            # A token comes as it is, everything else as JSON.
+            text = found if isinstance(found, str) else json.dumps(found)
+            body = stand_in.before + text.encode() + stand_in.after
             self.send_response(404 if found is None else 200)
-            self.send_header("content-type", "application/json")
+            self.send_header("content-type", stand_in.content_type)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

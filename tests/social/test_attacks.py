@@ -213,7 +213,7 @@ LIES: tuple[Claims, ...] = (
     {"iat": 4_000_000_000},
     {"sub": ""},
     {"sub": None},
-    {"sub": 4711},
+    {"sub": 47.11},
 )
 FORGERS: tuple[Callable[[Claims], str], ...] = (
     signed_by_nobody,

@@ -6,7 +6,14 @@ import pytest
 
 from tests.house import Browser, Tenant
 from tests.social.stand_in import CLIENT_ID, CLIENT_SECRET, StandIn, standing_in
-from tests.social.visitor import HOME, SSO_CALLBACK, address_of, begin_sign_up, come_back
+from tests.social.visitor import (
+    HOME,
+    SSO_CALLBACK,
+    address_of,
+    begin_sign_in,
+    begin_sign_up,
+    come_back,
+)
 
 STRATEGY = "oauth_github"
 PROVED = {"verified": True, "primary": False}
@@ -35,6 +42,12 @@ def visit(browser: Browser, github: StandIn) -> str:
     return come_back(browser, github.answer(url)).headers["location"]
 
 
+def sign_in(browser: Browser, github: StandIn) -> str:
+    """Sign in by way of the server and return where that ends."""
+    url = address_of(begin_sign_in(browser, STRATEGY))
+    return come_back(browser, github.answer(url)).headers["location"]
+
+
 def test_the_proved_primary_address_is_taken(browser: Browser, github: StandIn) -> None:
     github.emails = [
         {"email": "other@example.com", **PROVED},
@@ -60,3 +73,22 @@ def test_an_address_that_is_not_proved_there_is_none(browser: Browser, github: S
     sign_up = browser.get("/v1/client").ok().body["sign_up"]
     assert sign_up["email_address"] is None
     assert sign_up["missing_fields"] == ["email_address"]
+
+
+def test_a_provider_without_metadata_may_name_itself(instance: Tenant, github: StandIn) -> None:
+    github.emails = [{"email": "ada@example.com", "verified": True, "primary": True}]
+    # GitHub sends the last.
+    for path in ("", "/", "/login/oauth"):
+        github.reply_parameters = {"iss": f"{github.url}{path}"}
+        with instance.browser() as browser:
+            ends = visit(browser, github) if path == "" else sign_in(browser, github)
+            assert ends == HOME, path
+
+
+def test_a_reply_of_another_place_is_refused_before_its_code_goes_anywhere(
+    browser: Browser, github: StandIn
+) -> None:
+    for issuer in ("https://accounts.google.com", f"{github.url}.evil.example/", "127.0.0.1"):
+        github.reply_parameters = {"iss": issuer}
+        assert visit(browser, github) == SSO_CALLBACK, issuer
+    assert github.posted == []

@@ -81,12 +81,14 @@ def test_what_names_nobody_is_nobody() -> None:
 
 def test_an_address_of_microsofts_counts_only_when_its_domain_was_proved() -> None:
     # Any tenant's administrator may put anybody's address into `email`.
-    claims = {"sub": "s", "email": "victim@example.com", "email_verified": True}
+    claims: Claims = {"sub": "s", "email": "victim@example.com", "email_verified": True}
     read = identity.read(_connection("oauth_microsoft"), "issuer", claims, None)
     assert read.email_address_verified is False
-    claims["xms_edov"] = True
-    read = identity.read(_connection("oauth_microsoft"), "issuer", claims, None)
-    assert read.email_address_verified is True
+    for proved, spellings in ((True, (True, "true", 1, "1")), (False, (False, "", 0, "0", "yes"))):
+        for told in spellings:
+            claims["xms_edov"] = told
+            read = identity.read(_connection("oauth_microsoft"), "issuer", claims, None)
+            assert read.email_address_verified is proved, told
 
 
 def test_an_own_server_is_its_own_issuer() -> None:

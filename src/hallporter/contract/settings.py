@@ -277,6 +277,8 @@ class SocialSettings(_Group, frozen=True):
     logo_url: Url | None = None
     discovery_url: Url = ""
     """Where a custom provider describes itself (OpenID Connect Discovery 1.0 §4)."""
+    issuer: Url = ""
+    """What a custom provider calls itself, where that is not how `discovery_url` begins."""
     base_url: Url = ""
     """A server of one's own: GitHub Enterprise Server, GitLab self-managed."""
     tenant: Line = ""

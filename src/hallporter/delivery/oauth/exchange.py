@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from typing import Any, cast
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -9,16 +10,18 @@ import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
+from msgspec.structs import replace
 
 from hallporter.core.clock import MINUTE, SECOND
 from hallporter.core.secret import Secret
-from hallporter.delivery.oauth import addresses, http, id_token, identity, metadata
+from hallporter.delivery.oauth import addresses, fields, http, id_token, identity, metadata
 from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.http import ExchangeError, ProviderError, UnreadableUserError
 from hallporter.delivery.oauth.identity import Identity, Tokens
 from hallporter.delivery.oauth.metadata import Metadata
 
 _ASSERTION_SECONDS = 5 * MINUTE // SECOND
+_TENANT = "{tenantid}"
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,11 +71,18 @@ async def authorization_url(connection: Connection, visit: Visit) -> str:
 
 
 async def is_other_issuer(connection: Connection, told: str | None) -> bool:
-    """Tell whether the reply came from another provider than was visited (RFC 9207 §2.4)."""
+    """Tell whether the reply came from another provider than was visited (RFC 9207 §2.4).
+
+    What a provider without metadata calls itself is not published; it is at home where the browser
+    was sent. GitHub adds a path.
+    """
     known = await metadata.metadata(connection)
     if told is None:
         return known.authorization_response_iss_parameter_supported
-    return told != known.issuer
+    if connection.provider.discovery_url is None:
+        return _origin(told) != _origin(known.authorization_endpoint)
+    tenants = re.escape(known.issuer).replace(re.escape(_TENANT), "[^/]+")
+    return re.fullmatch(tenants, told) is None
 
 
 async def redeem(connection: Connection, visit: Visit, code: Secret, now: int) -> Identity:
@@ -87,6 +97,10 @@ async def redeem(connection: Connection, visit: Visit, code: Secret, now: int) -
         given["code_verifier"] = visit.code_verifier
     told = await _token_reply(connection, known, given, now)
     tokens = _tokens(connection, told, now)
+    if not tokens.scopes:
+        # RFC 6749 §5.1: left out, they are those that were asked for.
+        asked = _words(connection.scopes(visit.additional_scopes))
+        tokens = replace(tokens, scopes=asked)
     return await _whose(connection, known, tokens, told, visit.nonce, now)
 
 
@@ -105,7 +119,7 @@ async def identity_of(connection: Connection, token: Secret, now: int) -> Identi
     claims = await id_token.verified(
         connection, known, token.reveal(), expected_nonce=None, now=now
     )
-    return identity.read(connection, _issuer(known, claims), claims, None)
+    return identity.read(connection, _issuer(connection, claims), claims, None)
 
 
 async def _token_reply(
@@ -163,19 +177,26 @@ def _client_secret(connection: Connection, known: Metadata, now: int) -> str:
 def _tokens(connection: Connection, told: dict[str, Any], now: int) -> Tokens:
     access_token = told.get("access_token")
     if not isinstance(access_token, str) or not access_token:
-        raise ExchangeError(f"{connection.provider.name} gave no access token")
-    expires_in, scope = told.get("expires_in"), told.get("scope")
-    lifetime = int(expires_in) if isinstance(expires_in, int | float) else None
-    # GitHub separates with commas, Twitch sends a list.
-    words = cast("list[object]", scope) if isinstance(scope, list) else [scope or ""]
-    scopes = " ".join(map(str, words)).replace(",", " ").split()
+        complaint = http.complaint(told)
+        raise ExchangeError(f"{connection.provider.name} gave no access token{complaint}")
+    lifetime = fields.whole_number(told.get("expires_in"))
     return Tokens(
         access_token=access_token,
         refresh_token=_text(told, "refresh_token"),
         id_token=_text(told, "id_token"),
-        expire_at=None if lifetime is None else now + lifetime * SECOND,
-        scopes=" ".join(scopes),
+        expire_at=None if lifetime is None else now + max(lifetime, 0) * SECOND,
+        scopes=_scopes(told.get("scope")),
     )
+
+
+def _scopes(told: object) -> str:
+    # GitHub separates with commas, Twitch sends a list.
+    listed = cast("list[object]", told) if isinstance(told, list) else [told]
+    return _words(" ".join(each for each in listed if isinstance(each, str) and "\0" not in each))
+
+
+def _words(listed: str) -> str:
+    return " ".join(listed.replace(",", " ").split())
 
 
 async def _whose(
@@ -199,41 +220,60 @@ async def _whose(
             now=now,
         )
     if provider.asks_userinfo and known.userinfo_endpoint is not None:
-        claims = _merged(claims, await _userinfo(connection, known.userinfo_endpoint, tokens))
-    if provider.emails_endpoint is not None:
-        found = identity.chosen_email(await _asked(connection, provider.emails_endpoint, tokens))
-        return _with_email(identity.read(connection, known.issuer, claims, tokens), found)
-    return identity.read(connection, _issuer(known, claims), claims, tokens)
+        userinfo = await _userinfo(connection, known, known.userinfo_endpoint, tokens, now)
+        claims = _merged(provider.fields, claims, userinfo) if claims else userinfo
+    found = identity.read(connection, _issuer(connection, claims), claims, tokens)
+    if provider.emails_endpoint is None:
+        return found
+    listed = await _asked(connection, provider.emails_endpoint, tokens)
+    return _with_email(found, identity.chosen_email(http.read(provider.emails_endpoint, listed)))
 
 
-def _merged(claims: dict[str, Any], userinfo: dict[str, Any]) -> dict[str, Any]:
+def _merged(
+    paths: fields.Fields, claims: dict[str, Any], userinfo: dict[str, Any]
+) -> dict[str, Any]:
     # OpenID Connect Core 1.0 §5.3.2: or a token of somebody else's could be slipped in.
-    if claims and userinfo.get("sub") != claims.get("sub"):
+    if fields.text(userinfo, "sub") != fields.text(claims, "sub"):
         raise UnreadableUserError("the id token and the user info are about two users")
-    return {**userinfo, **claims}
+    told = {name: value for name, value in claims.items() if value is not None}
+    address, verified = paths.email_address, paths.email_address_verified
+    if told.get(address, userinfo.get(address)) != userinfo.get(address):
+        # What is said of one address counts for no other.
+        userinfo = {**userinfo, verified: None}
+    elif address not in told:
+        told.pop(verified, None)
+    return {**userinfo, **told}
 
 
 def _with_email(found: Identity, entry: dict[str, Any] | None) -> Identity:
     if entry is None:
         return found
-    return msgspec.structs.replace(found, email_address=entry["email"], email_address_verified=True)
+    return replace(found, email_address=entry["email"], email_address_verified=True)
 
 
-async def _userinfo(connection: Connection, endpoint: str, tokens: Tokens) -> dict[str, Any]:
+async def _userinfo(
+    connection: Connection, known: Metadata, endpoint: str, tokens: Tokens, now: int
+) -> dict[str, Any]:
     provider = connection.provider
     endpoint = endpoint.replace("{access_token}", quote(tokens.access_token, safe=""))
     if provider.userinfo_query is None:
-        return await _asked(connection, endpoint, tokens)
-    query = {"query": provider.userinfo_query}
-    return await _asked(connection, endpoint, tokens, method="POST", json=query)
+        body = await _asked(connection, endpoint, tokens)
+    else:
+        query = {"query": provider.userinfo_query}
+        body = await _asked(connection, endpoint, tokens, method="POST", json=query)
+    if id_token.is_compact(body):
+        return await id_token.user_info(connection, known, body.decode(), now=now)
+    return http.read(endpoint, body)
 
 
 async def _asked(
     connection: Connection, endpoint: str, tokens: Tokens, *, method: str = "GET", **more: Any
-) -> dict[str, Any]:
+) -> bytes:
     headers = {"Authorization": f"Bearer {tokens.access_token}"}
+    if connection.provider.has_id_token:
+        headers["Accept"] = "application/json, application/jwt"
     try:
-        return await http.ask(
+        return await http.fetch(
             method,
             endpoint,
             allows_loopback=connection.allows_loopback,
@@ -244,8 +284,14 @@ async def _asked(
         raise UnreadableUserError(str(failed)) from failed
 
 
-def _issuer(known: Metadata, claims: dict[str, Any]) -> str:
-    return known.issuer.replace("{tenantid}", str(claims.get("tid")))
+def _issuer(connection: Connection, claims: dict[str, Any]) -> str:
+    # Not as it writes itself today: who somebody is does not change with a final slash.
+    return connection.provider.issuer.replace(_TENANT, str(claims.get("tid")))
+
+
+def _origin(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
 
 
 def _s256(code_verifier: str) -> str:

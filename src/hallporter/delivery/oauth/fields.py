@@ -6,6 +6,8 @@ from typing import Any, cast
 import msgspec
 
 Claims = Mapping[str, Any]
+# Far beyond every time there is, and far within what PostgreSQL counts in milliseconds.
+_MOST_DIGITS = 12
 
 
 class Fields(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,12 +34,30 @@ def text(claims: Claims, path: str) -> str | None:
     found = _at(claims, path)
     if isinstance(found, bool) or not isinstance(found, str | int):
         return None
-    return str(found).strip() or None
+    # PostgreSQL knows no NUL.
+    spelled = str(found).strip()
+    return None if "\0" in spelled else spelled or None
 
 
-def is_true(claims: Claims, path: str) -> bool:
-    """Tell whether `path` holds true: some providers send it as text."""
-    return _at(claims, path) in (True, "true")
+def is_true(claims: Claims, path: str, *, or_one: bool = False) -> bool:
+    """Tell whether `path` holds true, or exactly the text `true`: Apple and Amazon Cognito send it.
+
+    Nothing else counts as true, no number and no other spelling: what is not certain is no.
+    `or_one` is for providers that say 1 instead.
+    """
+    found = _at(claims, path)
+    return found is True or found == "true" or (or_one and found in (1, "1"))
+
+
+def whole_number(told: object) -> int | None:
+    """Return a number of seconds, which some providers send as text; None for anything else."""
+    if isinstance(told, str):
+        digits = told.strip()
+        is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS
+        return int(digits) if is_number else None
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return None
+    return int(told) if abs(told) < 10**_MOST_DIGITS else None
 
 
 def _at(claims: object, path: str) -> object:

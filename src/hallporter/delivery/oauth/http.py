@@ -1,6 +1,7 @@
 """Requests to providers: short, small, never redirected, and only over https."""
 
 import asyncio
+import codecs
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -36,6 +37,11 @@ async def ask(method: str, url: str, *, allows_loopback: bool, **given: Any) -> 
 
     A list comes back under the name `items`.
     """
+    return read(url, await fetch(method, url, allows_loopback=allows_loopback, **given))
+
+
+async def fetch(method: str, url: str, *, allows_loopback: bool, **given: Any) -> bytes:
+    """Return what `url` answers, of whatever type it says that is; raises ProviderError."""
     refuse_inside_write("asking a provider")
     if not is_allowed(url, allows_loopback=allows_loopback):
         raise ProviderError(f"{url} may not be asked: only https addresses of other machines")
@@ -54,7 +60,7 @@ async def ask(method: str, url: str, *, allows_loopback: bool, **given: Any) -> 
         raise ProviderError(f"{_place(url)}: {type(failed).__name__}") from failed
     if not 200 <= reply.status_code < 300:
         raise ProviderError(f"{_place(url)} answered {reply.status_code}{_complaint(body)}")
-    return _object(url, body)
+    return body
 
 
 def _client() -> "httpx.AsyncClient":
@@ -74,9 +80,12 @@ async def _body(reply: "httpx.Response") -> bytes:
     return body
 
 
-def _object(url: str, body: bytes) -> dict[str, Any]:
+def read(url: str, body: bytes) -> dict[str, Any]:
+    """Return the JSON object in what `url` has answered, or a list under the name `items`."""
     try:
-        found: Any = msgspec.json.decode(body, type=dict[str, Any] | list[Any])
+        # Some servers put a byte order mark before it (RFC 8259 §8.1).
+        text = body.removeprefix(codecs.BOM_UTF8)
+        found: Any = msgspec.json.decode(text, type=dict[str, Any] | list[Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refused:
         raise ProviderError(f"{_place(url)} answered with something else than JSON") from refused
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {"items": found}
@@ -85,9 +94,14 @@ def _object(url: str, body: bytes) -> dict[str, Any]:
 def _complaint(body: bytes) -> str:
     """Return the error code of an OAuth error reply (RFC 6749 §5.2), and no other text of it."""
     try:
-        error = msgspec.json.decode(body, type=dict[str, Any]).get("error")
+        return complaint(msgspec.json.decode(body, type=dict[str, Any]))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
+
+
+def complaint(told: dict[str, Any]) -> str:
+    """Return the error code in what was answered: GitHub's comes with the status 200."""
+    error = told.get("error")
     return f" ({error[:80]})" if isinstance(error, str) and error.isprintable() else ""
 
 

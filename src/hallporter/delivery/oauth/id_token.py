@@ -1,6 +1,7 @@
 """Id tokens (OpenID Connect Core 1.0 §3.1.3.7): whose word it is, for whom, when, and for what."""
 
 import hmac
+import re
 from typing import Any, cast
 
 import msgspec
@@ -8,14 +9,25 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from hallporter.core.clock import MINUTE, SECOND
-from hallporter.delivery.oauth import metadata
+from hallporter.delivery.oauth import fields, metadata
 from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.http import UnreadableUserError
 from hallporter.delivery.oauth.metadata import Metadata
 
 # Signatures by a private key only: what a client secret or nothing signs, anybody may have signed.
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
-_REGISTRY = jws.JWSRegistry(algorithms=[*_ALGORITHMS, "Ed25519", "EdDSA"])
+_COMPACT = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]*")
+# Tokens of the same provider that say something else than who somebody is (RFC 8725 §3.11).
+_OTHER_KINDS = frozenset({"at+jwt", "logout+jwt", "secevent+jwt"})
+
+
+class _Registry(jws.JWSRegistry):
+    # Some headers carry a chain of certificates; it is not read.
+    max_header_length = 8_192
+
+
+# What a header says beside what is known of headers is nobody's concern (RFC 7515 §4).
+_REGISTRY = _Registry(algorithms=[*_ALGORITHMS, "Ed25519", "EdDSA"], strict_check_header=False)
 _LEEWAY_SECONDS = MINUTE // SECOND
 _LONGEST = 16_384
 
@@ -27,11 +39,36 @@ async def verified(
 
     `expected_nonce=None` takes tokens that were not asked for here, such as a native app's.
     """
-    claims = await _signed(connection, known, token)
-    _judge_parties(connection, known, claims)
+    claims = await _signed(connection, known, token.strip())
+    _judge_issuer(known, claims)
+    _judge_audience(connection, claims)
+    if fields.text(claims, "sub") is None:
+        raise UnreadableUserError("the id token is about nobody")
     _judge_times(claims, now // SECOND)
     if expected_nonce is not None and not _is_text(claims, "nonce", expected_nonce):
         raise UnreadableUserError("the id token answers another request: its nonce differs")
+    return claims
+
+
+def is_compact(body: bytes) -> bool:
+    """Tell whether `body` is a signed token and no JSON."""
+    return _COMPACT.fullmatch(body.strip()) is not None
+
+
+async def user_info(
+    connection: Connection, known: Metadata, token: str, *, now: int
+) -> dict[str, Any]:
+    """Return the claims of a signed user info reply (OpenID Connect Core 1.0 §5.3.2).
+
+    It comes from the provider itself; of what it says beside its claims, all has to hold.
+    """
+    claims = await _signed(connection, known, token.strip())
+    if claims.get("iss") is not None:
+        _judge_issuer(known, claims)
+    if claims.get("aud") is not None:
+        _judge_audience(connection, claims)
+    if claims.get("exp") is not None:
+        _judge_expiry(claims, now // SECOND)
     return claims
 
 
@@ -42,6 +79,8 @@ async def _signed(connection: Connection, known: Metadata, token: str) -> dict[s
         signature = jws.extract_compact(token.encode(), registry=_REGISTRY)
         headers = signature.headers()
         algorithm, kid = headers.get("alg"), headers.get("kid")
+        if str(headers.get("typ")).lower().removeprefix("application/") in _OTHER_KINDS:
+            raise UnreadableUserError("the token is of another kind than an id token")
         keys = await metadata.keys(connection, known.jwks_uri, kid=kid)
         fitting = [
             key
@@ -51,7 +90,7 @@ async def _signed(connection: Connection, known: Metadata, token: str) -> dict[s
         if not any(_is_signed_by(signature, key) for key in fitting):
             raise UnreadableUserError("the id token is not signed by the provider")
         return msgspec.json.decode(signature.payload, type=dict[str, Any])
-    except (JoseError, ValueError, TypeError, msgspec.DecodeError) as refused:
+    except (JoseError, ValueError, TypeError, RecursionError, msgspec.DecodeError) as refused:
         raise UnreadableUserError(f"no id token: {type(refused).__name__}") from refused
 
 
@@ -63,12 +102,15 @@ def _is_signed_by(signature: Any, key: Any) -> bool:
         return False
 
 
-def _judge_parties(connection: Connection, known: Metadata, claims: dict[str, Any]) -> None:
+def _judge_issuer(known: Metadata, claims: dict[str, Any]) -> None:
     issuer = known.issuer.replace("{tenantid}", str(claims.get("tid")))
     # Google's documentation: tokens may leave the scheme out.
     allowed = {issuer, issuer.removeprefix("https://")} if _is_google(issuer) else {issuer}
     if claims.get("iss") not in allowed:
         raise UnreadableUserError("the id token is another issuer's")
+
+
+def _judge_audience(connection: Connection, claims: dict[str, Any]) -> None:
     ours = {connection.client_id, *connection.additional_client_ids}
     audience: Any = claims.get("aud")
     audiences = cast("list[Any]", audience) if isinstance(audience, list) else [audience]
@@ -79,23 +121,19 @@ def _judge_parties(connection: Connection, known: Metadata, claims: dict[str, An
     party = claims.get("azp")
     if (len(audiences) > 1 or party is not None) and party not in ours:
         raise UnreadableUserError("the id token was given to another client")
-    if not isinstance(claims.get("sub"), str) or not claims["sub"]:
-        raise UnreadableUserError("the id token is about nobody")
 
 
 def _judge_times(claims: dict[str, Any], now_seconds: int) -> None:
-    expires: Any = claims.get("exp")
-    issued: Any = claims.get("iat")
-    if not _is_time(expires) or not _is_time(issued):
-        raise UnreadableUserError("the id token tells no times")
-    if expires <= now_seconds - _LEEWAY_SECONDS:
-        raise UnreadableUserError("the id token has expired")
-    if issued > now_seconds + _LEEWAY_SECONDS:
-        raise UnreadableUserError("the id token is from the future")
+    _judge_expiry(claims, now_seconds)
+    issued = fields.whole_number(claims.get("iat"))
+    if issued is None or issued > now_seconds + _LEEWAY_SECONDS:
+        raise UnreadableUserError("the id token does not tell since when it holds, or not yet")
 
 
-def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _judge_expiry(claims: dict[str, Any], now_seconds: int) -> None:
+    expires = fields.whole_number(claims.get("exp"))
+    if expires is None or expires <= now_seconds - _LEEWAY_SECONDS:
+        raise UnreadableUserError("the id token has expired, or does not tell when")
 
 
 def _is_text(claims: dict[str, Any], name: str, expected: str) -> bool:

@@ -56,7 +56,9 @@ def read(connection: Connection, issuer: str, claims: Claims, tokens: Tokens | N
             provider.vouches_for_email == "always"
             or (
                 provider.vouches_for_email == "claim"
-                and fields.is_true(claims, paths.email_address_verified)
+                and fields.is_true(
+                    claims, paths.email_address_verified, or_one=provider.says_one_for_true
+                )
             )
         ),
         first_name=first_name,

@@ -17,6 +17,8 @@ _HOUR_SECONDS = 3_600
 _ASK_AGAIN_SECONDS = 30
 _REMEMBERED = 200
 _MOST_KEYS = 100
+_NUMBERS = frozenset({"n", "e", "x", "y"})
+_URL_SAFE = str.maketrans("+/", "-_")
 Remembered = TypeVar("Remembered")
 _metadata: dict[str, tuple[float, "Metadata"]] = {}
 _keys: dict[str, tuple[float, KeySet]] = {}
@@ -55,15 +57,18 @@ async def metadata(connection: Connection) -> Metadata:
 
 async def _discovered(connection: Connection, url: str) -> Metadata:
     told = await http.ask("GET", url, allows_loopback=connection.allows_loopback)
+    # Some spell out what they leave open, and some write a truth as text.
+    spelled = {name: value for name, value in told.items() if value not in (None, "")}
     try:
-        found = msgspec.convert(told, Metadata)
+        found = msgspec.convert(spelled, Metadata, strict=False)
     except msgspec.ValidationError as refused:
         raise ProviderError(f"{url} is no metadata of a provider: {refused}") from refused
     expected = connection.provider.issuer
     if "{tenantid}" in expected:
         return found
-    # Or whoever answers there could speak for another provider (Discovery 1.0 §4.3).
-    if found.issuer != expected:
+    # Or whoever answers there could speak for another provider (Discovery 1.0 §4.3). The address
+    # of the metadata leaves out a slash that the issuer ends in (§4.1), as Auth0's does.
+    if found.issuer.removesuffix("/") != expected.removesuffix("/"):
         raise ProviderError(f"{url} tells of the issuer {found.issuer}, not of {expected}")
     return found
 
@@ -88,10 +93,17 @@ def _readable(told: dict[str, Any]) -> Iterator[Key]:
     entries = cast("list[Any]", listed) if isinstance(listed, list) else []
     for each in entries[:_MOST_KEYS]:
         try:
-            if each["kty"] in ("RSA", "EC", "OKP") and each.get("use", "sig") == "sig":
-                yield JWKRegistry.import_key(each)
+            if each["kty"] in ("RSA", "EC", "OKP") and each.get("use") in (None, "sig"):
+                yield JWKRegistry.import_key(_plain(each))
         except (JoseError, ValueError, TypeError, KeyError, AttributeError):
             continue
+
+
+def _plain(key: dict[str, Any]) -> dict[str, Any]:
+    """Return a key without its nulls, its numbers in base64url (RFC 7518 §6), padded or not."""
+    told = {name: value for name, value in key.items() if value is not None}
+    numbers = {name: told[name].translate(_URL_SAFE).rstrip("=") for name in _NUMBERS & told.keys()}
+    return {**told, **numbers}
 
 
 def _remember(cache: dict[str, tuple[float, Remembered]], url: str, found: Remembered) -> None:

@@ -31,6 +31,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     fields: Fields = STANDARD_CLAIMS
     vouches_for_email: Emails = "claim"
     """By its `email_address_verified`, always, or never."""
+    says_one_for_true: bool = False
     has_nonce: bool = True
     has_pkce: bool = True
     has_id_token: bool = True
@@ -77,6 +78,8 @@ PROVIDERS: Mapping[str, Provider] = MappingProxyType(
             scopes=("openid", "email", "profile", "offline_access"),
             # Any tenant's administrator may write any address into `email`.
             fields=Fields(email_address_verified="xms_edov"),
+            # It is true at times, and "1" at others.
+            says_one_for_true=True,
             asks_userinfo=False,
         ),
         "oauth_apple": Provider(
@@ -398,11 +401,14 @@ _ADDRESSES = (
 )
 
 
-def custom(name: str, discovery_url: str) -> Provider:
-    """Return the provider that describes itself at `discovery_url`."""
+def custom(name: str, discovery_url: str, issuer: str = "") -> Provider:
+    """Return the provider that describes itself at `discovery_url`.
+
+    `issuer` is for one that calls itself something else than that address begins with.
+    """
     return Provider(
         name=name,
-        issuer=discovery_url.removesuffix(_OPENID_CONFIGURATION),
+        issuer=issuer or discovery_url.removesuffix(_OPENID_CONFIGURATION),
         discovery_url=discovery_url,
         scopes=("openid", "email", "profile"),
     )

@@ -2,6 +2,7 @@
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from hallporter.contract import errors
 from hallporter.contract.ids import UserId
@@ -58,7 +59,13 @@ async def _current(scope: Scope, account: ExternalAccountRow, row: ExternalToken
         raise errors.oauth.token_exchange_failed(provider=connection.provider.name) from failed
     async with scope.db.write() as tx:
         await store.set_tokens(tx, linking.tokens_row(scope, account, renewed))
-    return renewed
+    # What is not given anew stays as it was (RFC 6749 §6).
+    return replace(
+        renewed,
+        refresh_token=renewed.refresh_token or tokens.refresh_token,
+        id_token=renewed.id_token or tokens.id_token,
+        scopes=renewed.scopes or tokens.scopes,
+    )
 
 
 def _opened(scope: Scope, account: ExternalAccountRow, row: ExternalTokensRow) -> Tokens:

@@ -51,7 +51,7 @@ def provider(instance: Instance, strategy: str) -> Provider | None:
         return providers.at_own_server(known, settings.base_url)
     if settings is None or not settings.discovery_url:
         return None
-    return providers.custom(settings.name or strategy, settings.discovery_url)
+    return providers.custom(settings.name or strategy, settings.discovery_url, settings.issuer)
 
 
 def name(instance: Instance, strategy: str) -> str:

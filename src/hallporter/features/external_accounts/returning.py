@@ -180,7 +180,7 @@ def _named(found: Identity, user: str | None) -> Identity:
         return found
     try:
         name = msgspec.json.decode(user, type=_AppleUser).name
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return found
     return replace(found, first_name=_short(name.firstName), last_name=_short(name.lastName))
 
