@@ -91,6 +91,8 @@ def test_what_is_safe_is_served(listening: Listening, subject: Subject) -> None:
         (OPENLY, replace(PUBLIC, has_weak_secret_key=True), "could be guessed"),
         (PRIVATELY, with_mail(LOCAL, transport="smtp"), "update default mail.host="),
         (OPENLY, with_mail(PUBLIC, security="none", password="x"), "mail.security=starttls"),
+        (OPENLY, with_mail(PUBLIC, from_address="Acme <a@acme.example>"), "mail.from_address="),
+        (OPENLY, with_mail(PUBLIC, reply_to="help"), "mail.reply_to="),
         (PRIVATELY, with_sms(LOCAL, transport="twilio"), "update default sms.account_sid="),
         (OPENLY, with_settings(PUBLIC, attributes=NUMBERS), "update acme sms.transport=twilio"),
         (PRIVATELY, with_sms(LOCAL, transport="twilio"), "update default sms.from_number="),

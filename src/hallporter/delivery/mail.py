@@ -2,19 +2,22 @@
 
 import re
 from datetime import UTC, datetime
-from email.headerregistry import Address
+from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, getaddresses
 
 import msgspec
 
 from hallporter.contract.settings import MailSettings
 from hallporter.core.database import refuse_inside_write
+from hallporter.delivery import mail_headers
 from hallporter.delivery.failure import NotSentError
 
 _TIMEOUT_SECONDS = 20
 # Mail servers quote whom they refuse, and no log may hold an address.
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
+# Every mail server takes seven bits, whatever it offers.
+_POLICY = policy.SMTP.clone(cte_type="7bit")
 
 
 class Mail(msgspec.Struct, frozen=True):
@@ -30,14 +33,20 @@ class Mail(msgspec.Struct, frozen=True):
 
 
 async def send(settings: MailSettings, password: str, mail: Mail) -> None:
-    """Hand `mail` to the instance's mail server; raises NotSentError."""
+    """Hand `mail` to the instance's mail server; raises NotSentError.
+
+    It goes to `mail.to` and nobody else: no header is read to learn where to.
+    """
     refuse_inside_write("sending mail")
     # Loaded with the first mail: no start waits for it.
     import aiosmtplib
 
+    content = _content(settings, mail)
     try:
         await aiosmtplib.send(
-            _message(settings, mail),
+            content,
+            sender=settings.from_address,
+            recipients=[mail.to],
             hostname=settings.host,
             port=settings.port,
             username=settings.username or None,
@@ -62,17 +71,37 @@ def _not_sent(reason: str, *, is_permanent: bool) -> NotSentError:
     return NotSentError(_ADDRESS.sub("[address]", reason), is_permanent=is_permanent)
 
 
+def _content(settings: MailSettings, mail: Mail) -> bytes:
+    """Return the mail as it is sent; raises NotSentError for an address that can be misread."""
+    if not mail_headers.is_mailbox(mail.to):
+        raise _not_sent("the recipient's address can be misread", is_permanent=True)
+    try:
+        content = _message(settings, mail).as_bytes()
+    except ValueError as refused:
+        # The settings name who sends, which the operator mends.
+        raise _not_sent(f"{refused} cannot be written", is_permanent=False) from refused
+    if _named(content) != [mail.to]:
+        raise _not_sent("the mail names another than its recipient", is_permanent=True)
+    return content
+
+
+def _named(content: bytes) -> list[str]:
+    """Return whom a mail is addressed to, as those who receive it read it."""
+    received = message_from_bytes(content, policy=policy.compat32)
+    headers = [str(each) for name in ("To", "Cc", "Bcc") for each in received.get_all(name, [])]
+    return [address for _, address in getaddresses(headers)]
+
+
 def _message(settings: MailSettings, mail: Mail) -> EmailMessage:
-    # The standard library refuses line breaks in headers: nothing can be injected through a name.
-    message = EmailMessage()
-    local, _, domain = settings.from_address.rpartition("@")
-    message["From"] = Address(" ".join(mail.sender.split()), local, domain)
-    message["To"] = mail.to
+    domain = settings.from_address.rpartition("@")[2]
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = mail_headers.sender("From", mail.sender, settings.from_address)
+    message["To"] = mail_headers.mailbox("To", mail.to)
     if settings.reply_to:
-        message["Reply-To"] = settings.reply_to
-    message["Subject"] = mail.subject
+        message["Reply-To"] = mail_headers.mailbox("Reply-To", settings.reply_to)
+    message["Subject"] = mail_headers.text("Subject", mail.subject)
     message["Date"] = format_datetime(datetime.fromtimestamp(mail.created_at / 1000, UTC))
-    message["Message-ID"] = f"<{mail.message_id}@{domain}>"
+    message["Message-ID"] = mail_headers.line("Message-ID", f"<{mail.message_id}@{domain}>")
     # Nobody's holiday notice answers a code (RFC 3834 §5).
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)

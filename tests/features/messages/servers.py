@@ -36,6 +36,10 @@ class MailServer:
 
     port: int
     mails: list[EmailMessage] = field(default_factory=list[EmailMessage])
+    envelopes: list[tuple[str, list[str]]] = field(
+        default_factory=list[tuple[str, list[str]]],
+    )
+    """From whom and to whom they came, as the protocol says it."""
     logins: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     answers: list[str] = field(default_factory=list[str])
     """What it says to the next mails instead of taking them."""
@@ -47,6 +51,7 @@ class MailServer:
         self.offers += 1
         if self.answers:
             return self.answers.pop(0)
+        self.envelopes.append((envelope.mail_from or "", envelope.rcpt_tos))
         content = cast("bytes", envelope.content)
         self.mails.append(
             cast("EmailMessage", message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]

@@ -1,14 +1,21 @@
 """Mail over a real SMTP server: what it looks like, when it leaves, and when not any more."""
 
+import asyncio
 import ssl
 from collections.abc import Iterator
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import getaddresses
 
 import pytest
 import trustme
 
 from hallporter.contract.ids import InstanceId
+from hallporter.contract.settings import MailSettings
 from hallporter.core.lifelong import Lifelong, end_process
+from hallporter.delivery import mail
+from hallporter.delivery.failure import NotSentError
+from hallporter.delivery.mail import Mail
 from hallporter.features.instances import store as instance_store
 from hallporter.features.messages import store
 from hallporter.features.messages.delivering import Postman
@@ -42,6 +49,11 @@ def part(mail: EmailMessage, kind: str) -> str:
     found = mail.get_body((kind,))
     assert found is not None
     return found.get_content().replace("\r\n", "\n")
+
+
+def decoded(words: str) -> str:
+    """Read encoded words (RFC 2047 §6.2); in a name, `email.policy` puts spaces between two."""
+    return str(make_header(decode_header(words)))
 
 
 def status(outbox: Outbox) -> str:
@@ -99,6 +111,58 @@ def test_while_it_waits_the_database_holds_no_code(
     assert outbox.last_code(ADDRESS) not in repr(outbox.rows())
     # Who is still delivering would reach a server that is gone.
     wait_for(lambda: outbox.rows()[-1].attempts == 1)
+
+
+@pytest.mark.parametrize("address", ["ada@example.com", "o'hara+{news}@corp.test", "ada@localhost"])
+def test_a_mail_goes_to_the_address_that_was_checked(
+    browser: Browser, smtp: MailServer, address: str
+) -> None:
+    ask_for_code(browser, address)
+    wait_for(lambda: smtp.mails)
+    assert smtp.envelopes == [("no-reply@acme.example", [address])]
+    assert [each.addr_spec for each in smtp.mails[0]["To"].addresses] == [address]
+
+
+@pytest.mark.parametrize("address", ["ada=?x@example.com", "ada@example.com, b@example.com", "a b"])
+def test_what_can_be_misread_is_not_sent(smtp: MailServer, address: str) -> None:
+    settings = MailSettings(transport="smtp", host="127.0.0.1", port=smtp.port, security="none")
+    written = Mail(
+        sender="Acme",
+        to=address,
+        subject="Hello",
+        text="Hello",
+        html=None,
+        message_id="msg_1",
+        created_at=0,
+    )
+    with pytest.raises(NotSentError) as refused:
+        asyncio.run(mail.send(settings, "", written))
+    assert refused.value.is_permanent
+    assert address not in str(refused.value)
+    assert smtp.offers == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme, Inc.",
+        "Acme, Inc. and all of its many friends, relations and subsidiaries in the whole world",
+        "Ärger & Söhne, Schlüsseldienst, Türöffnungen und alles, was sonst noch dazugehört, Köln",
+        'Who says "no", and (maybe) means it; for a long time, and with many more words than fit',
+        "=?utf-8?q?Acme?=",
+    ],
+)
+def test_the_senders_name_arrives_as_it_is(
+    instance: Tenant, browser: Browser, smtp: MailServer, name: str
+) -> None:
+    instance.update(display__application_name=name)
+    ask_for_code(browser)
+    wait_for(lambda: smtp.mails)
+    written = dict(smtp.mails[0].raw_items())
+    [(shown, address)] = getaddresses([written["From"]])
+    assert (decoded(shown), address) == (name, "no-reply@acme.example")
+    assert decoded(written["Subject"]).endswith(f" is your {name} verification code")
+    assert smtp.envelopes == [("no-reply@acme.example", [ADDRESS])]
 
 
 def test_a_login_is_used_and_kept_encrypted(

@@ -10,6 +10,12 @@ unknown = Problem(
 format_invalid = Problem(
     422, "form_param_format_invalid", "is invalid", "{param_name} does not have a valid format."
 )
+phone_number_extended = Problem(
+    422,
+    "form_param_format_invalid",
+    "is invalid",
+    "A phone number is written in digits alone, without an extension.",
+)
 type_invalid = Problem(
     422, "form_param_type_invalid", "is invalid", "{param_name} must be of type {type}."
 )

@@ -1,11 +1,15 @@
 """One spelling per identifier: normalise, then validate, then compare (GHSA-7rqj-j65f-68wh)."""
 
 import re
+from typing import TYPE_CHECKING
 
 from hallporter.contract import errors
 from hallporter.contract.problem import ApiError
 from hallporter.core import ethereum, solana
 from hallporter.features.identifications.rows import IdentificationType
+
+if TYPE_CHECKING:
+    from email_validator import ValidatedEmail
 
 # None looks like a number, which begins with +, or like an address, which holds @.
 _USERNAME = re.compile(r"(?!\+)[a-z0-9_.!$#+^~`-]*")
@@ -17,6 +21,8 @@ _PLAIN_ADDRESS = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _LONGEST_ADDRESS = 254
+_ENCODED_WORD = "=?"
+_BESIDE_NUMBER = re.compile(r"[^\W\d_]|[#;,]")
 _TEST_NUMBER = re.compile(r"\+1\d{3}55501\d{2}")
 _TEST_MARK = "+clerk_test"
 TEST_CODE = "424242"
@@ -27,19 +33,31 @@ def email_address(given: str, *, param: str) -> str:
     trimmed = given.strip()
     if _is_plain_address(trimmed):
         return trimmed.lower()
-    from email_validator import EmailNotValidError, validate_email
+    valid = _validated(trimmed)
+    if valid is None:
+        raise errors.form.format_invalid(param=param)
+    return f"{valid.local_part}@{valid.ascii_domain}".lower()
 
+
+def _validated(given: str) -> "ValidatedEmail | None":
+    """Return the parts of an address that is not a plain one; None if it is none."""
+    import email_validator
+
+    # What tests and intranets use (RFC 6761) is taken, and however it is spelled.
+    email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+    # On their way, programs decode an encoded word (RFC 2047) and reach another mailbox.
+    if _ENCODED_WORD in given:
+        return None
     try:
         # Only ASCII before the @: look-alike letters there cannot be told apart by a reader.
-        valid = validate_email(
-            trimmed,
+        return email_validator.validate_email(
+            given,
             check_deliverability=False,
             allow_smtputf8=False,
             globally_deliverable=False,
         )
-    except EmailNotValidError as refused:
-        raise errors.form.format_invalid(param=param) from refused
-    return f"{valid.local_part}@{valid.ascii_domain}".lower()
+    except email_validator.EmailNotValidError:
+        return None
 
 
 def _is_plain_address(given: str) -> bool:
@@ -53,7 +71,11 @@ def _is_plain_address(given: str) -> bool:
 
 
 def phone_number(given: str, *, param: str) -> str:
-    """Return a phone number in E.164."""
+    """Return a phone number in E.164.
+
+    What the library would leave out (an extension, words around it) is refused: nobody is reached
+    by what is left.
+    """
     # A start waits for none of these: they are loaded when somebody first needs them.
     import phonenumbers
 
@@ -61,6 +83,8 @@ def phone_number(given: str, *, param: str) -> str:
         parsed = phonenumbers.parse(given)
     except phonenumbers.NumberParseException as refused:
         raise errors.form.format_invalid(param=param) from refused
+    if parsed.extension or _BESIDE_NUMBER.search(given):
+        raise errors.form.phone_number_extended(param=param)
     if not phonenumbers.is_possible_number(parsed):
         raise errors.form.format_invalid(param=param)
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
@@ -114,10 +138,19 @@ def of_type(type: IdentificationType, given: str, *, param: str) -> str:
 
 
 def shown(type: IdentificationType, given: str) -> str:
-    """Return an identifier as it is shown: as given, but an Ethereum address as EIP-55 has it."""
+    """Return an identifier as it is shown: as given, where nobody reads something else into it.
+
+    An Ethereum address is written as EIP-55 has it, a number in E.164, a domain in the letters that
+    its name is made of.
+    """
     trimmed = given.strip()
     if type == "web3_wallet" and ethereum.is_address(trimmed):
         return ethereum.checksummed(trimmed)
+    if type == "phone_number":
+        return phone_number(trimmed, param=type)
+    if type == "email_address" and not trimmed.isascii():
+        valid = _validated(trimmed)
+        return trimmed if valid is None else valid.normalized
     return trimmed
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.settings import MailSettings, Settings
+from hallporter.delivery.mail_headers import is_mailbox
 from hallporter.delivery.oauth.addresses import is_allowed
 from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
 from hallporter.features.instances import contradictions
@@ -119,6 +120,12 @@ def _mail(subject: Subject) -> Iterator[str]:
             f"Instance {subject.slug} sends mail over SMTP and knows no mail server: "
             f"{_set(subject, 'mail.host=…')}"
         )
+    for name, address in (("from_address", mail.from_address), ("reply_to", mail.reply_to)):
+        if (address or name == "from_address") and not is_mailbox(address):
+            yield (
+                f"mail.{name} of instance {subject.slug} is {address!r}, no address alone: "
+                f"{_set(subject, f'mail.{name}=help@example.com')}"
+            )
     if _gives_password_away(mail):
         yield (
             f"Instance {subject.slug} would send its mail password to {mail.host} unencrypted: "

@@ -122,18 +122,41 @@ def backend_user(row: UserDetailsRow, scope: Scope) -> BackendUser:
 
 def public_user_data(of: User) -> PublicUserData:
     """Return the public part of a user."""
-    identifier = next((each.email_address for each in of.email_addresses), None)
     return PublicUserData(
         first_name=of.first_name,
         last_name=of.last_name,
         image_url=of.image_url,
         has_image=of.has_image,
-        identifier=identifier or of.username or "",
+        identifier=_recognised_by(of),
         profile_image_url=of.profile_image_url,
         user_id=of.id,
         username=of.username,
         banned=of.banned,
     )
+
+
+def _recognised_by(of: User) -> str:
+    """Return what a user is told apart by: an address, a username, a number or a wallet.
+
+    The primary one, or the one there is; @clerk/ui gives it to the browser's password manager.
+    """
+    for each in of.email_addresses:
+        if each.id == of.primary_email_address_id:
+            return each.email_address
+    if of.username:
+        return of.username
+    for number in of.phone_numbers:
+        if number.id == of.primary_phone_number_id:
+            return number.phone_number
+    for wallet in of.web3_wallets:
+        if wallet.id == of.primary_web3_wallet_id:
+            return wallet.web3_wallet
+    unproved = [
+        *(each.email_address for each in of.email_addresses),
+        *(each.phone_number for each in of.phone_numbers),
+        *(each.web3_wallet for each in of.web3_wallets),
+    ]
+    return unproved[0] if unproved else ""
 
 
 def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
