@@ -106,7 +106,13 @@ class Reply:
 
 
 class _Caller:
-    def __init__(self, tenant: "Tenant", headers: dict[str, str], params: dict[str, str]) -> None:
+    def __init__(
+        self,
+        tenant: "Tenant",
+        headers: dict[str, str],
+        params: dict[str, str],
+        address: str | None = None,
+    ) -> None:
         self.tenant = tenant
         self.params = params
         self.http = httpx.Client(
@@ -114,7 +120,7 @@ class _Caller:
             headers={"Host": tenant.host, **headers},
             follow_redirects=False,
             timeout=30,
-            verify=_TLS,
+            transport=httpx.HTTPTransport(verify=_TLS, local_address=address),
         )
         tenant.house.callers.append(self.http)
 
@@ -168,9 +174,15 @@ class Backend(_Caller):
 class Browser(_Caller):
     """clerk-js in small: forms, cookies, and method tunnelling."""
 
-    def __init__(self, tenant: "Tenant", version: str | None, origin: str | None) -> None:
+    def __init__(
+        self,
+        tenant: "Tenant",
+        version: str | None,
+        origin: str | None,
+        address: str | None = None,
+    ) -> None:
         params = {} if version is None else {"__clerk_api_version": version}
-        super().__init__(tenant, {} if origin is None else {"Origin": origin}, params)
+        super().__init__(tenant, {} if origin is None else {"Origin": origin}, params, address)
 
     def post(self, path: str, _method: str | None = None, **form: Any) -> Reply:
         """POST a form."""
@@ -261,9 +273,14 @@ class Tenant:
         """Return a caller of the Backend API; `version=None` names none."""
         return Backend(self, version, secret_key or self.secret_key)
 
-    def browser(self, version: str | None = NEWEST, origin: str | None = ORIGIN) -> Browser:
-        """Return a new browser."""
-        return Browser(self, version, origin)
+    def browser(
+        self,
+        version: str | None = NEWEST,
+        origin: str | None = ORIGIN,
+        address: str | None = None,
+    ) -> Browser:
+        """Return a new browser; `address` is that of its machine, 127.0.0.1 unless given."""
+        return Browser(self, version, origin, address)
 
     @property
     def jwt_key(self) -> str:

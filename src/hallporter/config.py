@@ -1,5 +1,6 @@
 """The process: where it listens, where its data is. Instances have settings, processes config."""
 
+import ipaddress
 import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -9,6 +10,7 @@ from hallporter.core.secret import Secret
 
 _PREFIX = "HALLPORTER_"
 DEFAULT_PORT = 4100
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("auto", "console", "json")
 
@@ -38,6 +40,8 @@ class Config:
     """`auto` for a certificate of a local authority, or `CERT,KEY`: paths of two PEM files."""
     behind_proxy: bool = False
     """Whether a proxy in front ends TLS, so that every request that arrives came over https."""
+    trusted_proxies: str | None = None
+    """Addresses and networks, with commas between them, of the proxies that say who sends what."""
     deliver: bool = True
     """Whether this process delivers mail and SMS, or leaves them to `hallporter worker`."""
     prefetch: bool = True
@@ -51,6 +55,12 @@ class Config:
     def scheme(self) -> str:
         """What our own address begins with."""
         return "http" if self.tls is None else "https"
+
+    @property
+    def trusted_networks(self) -> tuple[Network, ...]:
+        """The proxies that are believed about the address of whoever sends a request."""
+        told = self.trusted_proxies or ""
+        return tuple(_network(each.strip()) for each in told.split(",") if each.strip())
 
 
 def load(**given: object) -> Config:
@@ -115,6 +125,22 @@ def _switch(name: str, text: str) -> bool:
     return chosen
 
 
+def _network(text: str) -> Network:
+    try:
+        found = ipaddress.ip_network(text)
+    except ValueError as wrong:
+        raise Refusal(
+            f"{text!r} among the trusted proxies is no address or network ({wrong}): write them "
+            "like 10.0.0.0/8,::1."
+        ) from None
+    if found.prefixlen == 0:
+        raise Refusal(
+            f"{text} among the trusted proxies is everybody, who could then choose an address: "
+            "name the proxies in front of this server."
+        )
+    return found
+
+
 def _refuse_contradictions(config: Config) -> None:
     for port in (config.port, config.backend_port):
         if port is not None and not 0 < port < 65536:
@@ -124,6 +150,7 @@ def _refuse_contradictions(config: Config) -> None:
             f"--port and --backend-port are both {config.port}: leave --backend-port out to serve "
             "both APIs there, or choose another."
         )
+    _ = config.trusted_networks
     if config.workers < 1:
         raise Refusal(f"--workers must be 1 or more, not {config.workers}.")
     if config.log_level not in LOG_LEVELS:

@@ -32,6 +32,7 @@ from hallporter.edge.app import ApiApp
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
 from hallporter.edge.entrance import Entrance
 from hallporter.edge.operation import Operation, catalogue
+from hallporter.edge.senders import Senders
 from hallporter.edge.wiring import Resolver, Wiring
 from hallporter.features.actor_tokens import backend as actor_tokens_backend
 from hallporter.features.agent_tasks import backend as agent_tasks_backend
@@ -153,11 +154,16 @@ def entrance(
     config: Config, db: Database, box: CryptoBox, clock: Clock, directory: Directory
 ) -> Entrance:
     """Return the ASGI application over what is open."""
+    senders = None
+    if config.behind_proxy or config.trusted_proxies:
+        senders = Senders(config.trusted_networks, behind_proxy=config.behind_proxy)
     wiring = Wiring(
         db=db,
         box=box,
         clock=clock,
         directory=directory,
+        senders=senders,
+        serves_test_mode=not config.behind_proxy,
         resolvers=RESOLVERS,
         client_of=_client_of,
     )
@@ -169,6 +175,7 @@ def entrance(
         frontend=ApiApp(wiring, all_operations, "frontend", beside=beside),
         pages=routes.pages(config, wiring),
         backend_port=config.backend_port,
+        senders=senders,
     )
 
 

@@ -87,10 +87,13 @@ def test_case_34_address_is_the_one_the_proxy_saw(instance: Tenant) -> None:
         ("203.0.113.9", "203.0.113.9"),
         ("10.0.0.1, 203.0.113.9", "203.0.113.9"),
         ("evil, 2001:DB8::1", "2001:db8::1"),
+        ("203.0.113.9:51423", "203.0.113.9"),
+        ("10.0.0.1, [2001:db8::1]:80", "2001:db8::1"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
     ):
         reply = asked(instance.browser(origin=None), key=instance.secret_key, address=said)
         assert reply.json["x_forwarded_for"] == seen
-    for said in ("", "evil", "203.0.113.9, <script>", "203.0.113.9:80", "1.2.3.4,"):
+    for said in ("", "evil", "203.0.113.9, <script>", "203.0.113.9:x", "1.2.3.4,"):
         reply = asked(instance.browser(origin=None), key=instance.secret_key, address=said)
         assert reply.status == 503, said
 

@@ -4,7 +4,7 @@ from hallporter.contract.hosts import is_loopback
 
 
 @pytest.mark.parametrize(
-    "name", ["localhost", "clerk.localhost", "127.0.0.1", "127.8.9.10", "::1", "[::1]"]
+    "name", ["localhost", "clerk.localhost", "LocalHost", "127.0.0.1", "127.8.9.10", "::1", "[::1]"]
 )
 def test_these_names_mean_this_machine(name: str):
     assert is_loopback(name)

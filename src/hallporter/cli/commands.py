@@ -54,6 +54,12 @@ def serve(
     behind_proxy: Annotated[
         bool | None, typer.Option("--behind-proxy", help="A proxy in front ends TLS.")
     ] = None,
+    trusted_proxies: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CIDR,…", help="The proxies in front, believed about who sends a request."
+        ),
+    ] = None,
     deliver: Annotated[
         bool | None,
         typer.Option(" /--no-deliver", help="Leave mail and SMS to `hallporter worker`."),
@@ -77,6 +83,7 @@ def serve(
             workers=workers,
             tls=tls,
             behind_proxy=behind_proxy,
+            trusted_proxies=",".join(trusted_proxies) if trusted_proxies else None,
             deliver=deliver,
             log_level=log_level,
         )

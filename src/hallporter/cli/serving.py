@@ -8,6 +8,7 @@ import threading
 
 from hallporter import config as configuration
 from hallporter.cli import addresses, certificates, house, listening, running, tenants
+from hallporter.cli.lean_structlog import structlog
 from hallporter.cli.tenants import Tenant
 from hallporter.config import Config
 from hallporter.contract.hosts import hostname, is_loopback
@@ -21,6 +22,8 @@ from hallporter.features.instances import safety
 from hallporter.features.instances.actions import NewInstance
 from hallporter.features.instances.directory import DEFAULT
 
+log = structlog.get_logger()
+
 
 def serve(config: Config, sockets: list[socket.socket], *, is_ours: bool) -> None:
     """Serve until told to stop."""
@@ -28,6 +31,8 @@ def serve(config: Config, sockets: list[socket.socket], *, is_ours: bool) -> Non
     names = [hostname(tenant.row.frontend_host) for tenant in found]
     certificate = certificates.certificate_of(config, [name for name in names if is_loopback(name)])
     address = addresses.of(config, None if certificate is None else certificate.authority)
+    if config.behind_proxy and not config.trusted_proxies:
+        log.warning("visitors' addresses are unknown", remedy="name the proxy: --trusted-proxies")
 
     def ready() -> None:
         gc.freeze()
@@ -62,7 +67,7 @@ async def _open(config: Config, *, is_ours: bool) -> tuple[list[Tenant], bool]:
             slug=DEFAULT,
             # A host in a publishable key must have a dot.
             frontend_host=f"clerk.localhost:{config.port}",
-            settings=Settings(test_mode=reached.is_private),
+            settings=Settings(test_mode=not reached.is_exposed),
         )
         is_first = await instances.create_first_instance(opened.db, opened.box, first, opened.now)
         found = await tenants.all_of(opened.db, opened.box)

@@ -14,6 +14,7 @@ def hostname(host: str) -> str:
 @lru_cache(maxsize=1024)
 def is_loopback(name: str) -> bool:
     """Tell whether a host name can only mean this machine (RFC 6761 §6.3)."""
+    name = name.lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

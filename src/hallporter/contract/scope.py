@@ -25,7 +25,8 @@ class Visitor(msgspec.Struct, frozen=True):
     behind a proxy that is believed, the address of that proxy.
     """
 
-    ip: str
+    ip: str | None
+    """None where only a proxy's address is known."""
     user_agent: str
     origin: str | None
     base_url: str

@@ -131,9 +131,14 @@ def _let_own_page_read(
     wiring: Wiring, request: falcon.asgi.Request, response: falcon.asgi.Response
 ) -> None:
     arrived = arrival.of(request.scope)
-    instance = tenancy.of_arrival(wiring.directory, arrived)
     origin = arrived.header(b"origin")
-    if instance is not None and origin is not None and origins.is_allowed(instance, origin):
+    if origin is None:
+        return
+    try:
+        instance = tenancy.of_arrival(wiring, arrived)
+    except ApiError:
+        return
+    if origins.is_allowed(instance, origin):
         refusal.let_page_read(response, origin)
 
 

@@ -4,9 +4,22 @@ from collections import defaultdict
 
 import msgspec
 
+from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.edge.asgi import AsgiScope
+from hallporter.edge.senders import Senders
 
 _KEY = "hallporter.arrival"
+# What only proxies write, beside all that begins with `X-Forwarded-` or `CF-`.
+_FORWARDING = frozenset(
+    {
+        *(b"forwarded", b"forwarded-for", b"via", b"cdn-loop", b"true-client-ip", b"x-real-ip"),
+        *(b"x-client-ip", b"x-cluster-client-ip", b"x-original-forwarded-for", b"x-original-host"),
+        *(b"x-forwarded", b"x-envoy-external-address", b"fastly-client-ip", b"fly-client-ip"),
+        *(b"x-appengine-user-ip", b"x-azure-clientip", b"x-arr-log-id", b"x-proxyuser-ip"),
+        *(b"x-original-url", b"x-rewrite-url", b"x-nf-client-connection-ip", b"wl-proxy-client-ip"),
+        *(b"proxy-client-ip",),
+    }
+)
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -16,7 +29,10 @@ class Arrival(msgspec.Struct, frozen=True):
     """By their names in lower case; what came several times is one list (RFC 9110, section 5.3)."""
     scheme: str
     host: str
+    http_version: str
     peer_address: str
+    sender: str | None
+    """Whose request it is: the peer's, or whom trusted proxies have seen; None if nobody knows."""
     slug: str | None
     prefix: str
     """What the path began with to name an instance; it is not a part of the path any more."""
@@ -35,21 +51,51 @@ class Arrival(msgspec.Struct, frozen=True):
         return tuple(pair[len(start) :] for pair in pairs if pair.startswith(start))
 
     @property
+    def is_local(self) -> bool:
+        """Whether it was sent on this machine, by a name that means it, and through no proxy.
+
+        Behind a proxy everybody seems to be here. A foreign page can make its own name mean
+        127.0.0.1 (DNS rebinding), so the name counts too. A proxy that adds no header may be told
+        by its HTTP/1.0, which nginx speaks unless told otherwise and browsers never do.
+        """
+        return (
+            is_loopback(self.peer_address)
+            and is_loopback(hostname(self.host))
+            and self.http_version != "1.0"
+            and not self.is_forwarded
+        )
+
+    @property
+    def is_forwarded(self) -> bool:
+        """Whether a header says that a proxy has passed it on."""
+        if not _FORWARDING.isdisjoint(self.headers):
+            return True
+        # The one search for a beginning that asks nothing of each header.
+        names = b"\n" + b"\n".join(self.headers)
+        return b"\nx-forwarded-" in names or b"\ncf-" in names
+
+    @property
     def base_url(self) -> str:
         """The address that was called, as the caller wrote it, without a trailing slash."""
         return f"{self.scheme}://{self.host}{self.prefix}"
 
 
-def note(scope: AsgiScope, *, slug: str | None, prefix: str) -> Arrival:
-    """Read the head of a request and leave it in its ASGI scope for `of`."""
+def note(scope: AsgiScope, senders: Senders | None, *, slug: str | None, prefix: str) -> Arrival:
+    """Read the head of a request and leave it in its ASGI scope for `of`.
+
+    Without `senders` whoever connects is the sender.
+    """
     headers = _headers(scope["headers"])
     client = scope.get("client")
+    peer = client[0] if client else ""
     host = headers.get(b"host")
     arrival = scope[_KEY] = Arrival(
         headers=headers,
         scheme=scope["scheme"],
         host=_own_address(scope) if host is None else host.decode("latin-1"),
-        peer_address=client[0] if client else "",
+        http_version=scope["http_version"],
+        peer_address=peer,
+        sender=peer if senders is None else senders.of(peer, headers),
         slug=slug,
         prefix=prefix,
     )

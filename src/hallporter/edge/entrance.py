@@ -12,6 +12,7 @@ from hallporter.edge.app import ApiApp
 from hallporter.edge.arrival import Arrival
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
 from hallporter.edge.cut_off import unless_cut_off
+from hallporter.edge.senders import Senders
 
 _INSTANCE_PREFIX = "/~"
 _TUNNELLED = frozenset({"PATCH", "PUT", "DELETE"})
@@ -29,11 +30,13 @@ class Entrance:
         frontend: ApiApp,
         pages: Mapping[str, AsgiApp],
         backend_port: int | None,
+        senders: Senders | None,
     ) -> None:
         self._backend = backend
         self._frontend = frontend
         self._pages = pages
         self._backend_port = backend_port
+        self._senders = senders
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
@@ -45,7 +48,7 @@ class Entrance:
             return
         slug, prefix, path = _without_instance(path)
         scope["path"] = path
-        arrived = arrival.note(scope, slug=slug, prefix=prefix)
+        arrived = arrival.note(scope, self._senders, slug=slug, prefix=prefix)
         if b"transfer-encoding" in arrived.headers:
             receive = unless_cut_off(receive)
         await self._route(scope, arrived, path)(scope, receive, send)

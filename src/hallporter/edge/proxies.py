@@ -4,7 +4,6 @@ Anybody can send such headers; only who holds the key may say with them where th
 reached and from where its visitors come (clerk.com/docs, "Proxying the Clerk Frontend API").
 """
 
-import ipaddress
 import re
 from urllib.parse import urlsplit
 
@@ -12,11 +11,13 @@ from hallporter.contract import errors, origins
 from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Proxied
 from hallporter.edge.arrival import Arrival
+from hallporter.edge.senders import Senders
 from hallporter.edge.wiring import Directory
 
 _URL = b"clerk-proxy-url"
 _SECRET_KEY = b"clerk-secret-key"
-_FORWARDED_FOR = b"x-forwarded-for"
+# Without proxies that are trusted anyhow.
+_NOBODY = Senders((), behind_proxy=False)
 # It becomes the path of cookies, in which a semicolon would begin something else.
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
@@ -27,7 +28,9 @@ def instance_of_key(directory: Directory, arrival: Arrival) -> Instance | None:
     return None if key is None else directory.by_secret_key(key.strip())
 
 
-def of(directory: Directory, instance: Instance, arrival: Arrival) -> Proxied | None:
+def of(
+    directory: Directory, senders: Senders | None, instance: Instance, arrival: Arrival
+) -> Proxied | None:
     """Return what a proxy says, and whether it is believed; None without a proxy.
 
     Raises `proxy_url_invalid` when one with the right key says an address that is not the
@@ -36,13 +39,12 @@ def of(directory: Directory, instance: Instance, arrival: Arrival) -> Proxied | 
     if _URL not in arrival.headers and _SECRET_KEY not in arrival.headers:
         return None
     url = arrival.header(_URL)
-    forwarded_for = arrival.header(_FORWARDED_FOR)
     if instance_of_key(directory, arrival) is not instance:
         return Proxied(is_believed=False, url=None, ip=None)
     return Proxied(
         is_believed=True,
         url=None if url is None else _own(instance, url.rstrip("/")),
-        ip=None if forwarded_for is None else _address(forwarded_for),
+        ip=(senders or _NOBODY).told_by_key_holder(arrival.peer_address, arrival.headers),
     )
 
 
@@ -52,12 +54,3 @@ def _own(instance: Instance, url: str) -> str:
     if not _PATH.fullmatch(urlsplit(url).path):
         raise errors.request.proxy_url_invalid(url=url)
     return url
-
-
-def _address(forwarded_for: str) -> str | None:
-    """Return the last address: the one that the proxy itself has seen, not been told."""
-    last = forwarded_for.rpartition(",")[2].strip()
-    try:
-        return str(ipaddress.ip_address(last))
-    except ValueError:
-        return None

@@ -79,10 +79,7 @@ def _too_many() -> ApiError:
 def _instance(wiring: Wiring, arrived: Arrival, *, is_frontend: bool) -> Instance:
     if not is_frontend:
         return instance_of_secret_key(wiring, arrived)
-    found = tenancy.of_arrival(wiring.directory, arrived)
-    if found is None:
-        raise errors.request.host_unknown(host=arrived.slug or arrived.host)
-    return found
+    return tenancy.of_arrival(wiring, arrived)
 
 
 def instance_of_secret_key(wiring: Wiring, arrived: Arrival) -> Instance:
@@ -105,7 +102,9 @@ def _scope(
     is_frontend: bool,
 ) -> Scope:
     # Servers call the Backend API themselves.
-    proxied = proxies.of(wiring.directory, instance, arrived) if is_frontend else None
+    proxied = (
+        proxies.of(wiring.directory, wiring.senders, instance, arrived) if is_frontend else None
+    )
     return Scope(
         db=wiring.db,
         box=wiring.box,

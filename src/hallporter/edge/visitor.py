@@ -14,12 +14,11 @@ _DEV_BROWSER = "__clerk_db_jwt"
 
 
 def of(arrival: Arrival, proxied: Proxied | None = None) -> Visitor:
-    """Return who sends a request; forwarding headers are not believed but as `proxied` has them."""
+    """Return who sends a request, or whose request it is that a proxy with a secret key sends."""
     said_url = None if proxied is None else proxied.url
-    said_ip = None if proxied is None else proxied.ip
     base_url = said_url or arrival.base_url
     return Visitor(
-        ip=said_ip or arrival.peer_address,
+        ip=arrival.sender if proxied is None or not proxied.is_believed else proxied.ip,
         user_agent=arrival.header(b"user-agent") or "",
         origin=arrival.header(b"origin"),
         base_url=base_url,

@@ -10,6 +10,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import Clock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
+from hallporter.edge.senders import Senders
 
 
 class Presented(msgspec.Struct, frozen=True):
@@ -57,6 +58,10 @@ class Wiring(msgspec.Struct, frozen=True):
     box: CryptoBox
     clock: Clock
     directory: Directory
+    senders: Senders | None
+    """Who sends a request, by its headers; None where whoever connects does."""
+    serves_test_mode: bool
+    """Whether local instances in test mode may be called here at all."""
     resolvers: Mapping[type, Resolver]
     """From a door's caller type to what makes the caller, or raises 401."""
     client_of: Callable[[Scope, Any], Awaitable[object]]

@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from hallporter.contract import errors
 from hallporter.contract.api_version import NEWEST, UNDATED
-from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.instance import Instance
-from hallporter.contract.problem import Problem
+from hallporter.contract.problem import ApiError, Problem
 from hallporter.contract.scope import Scope
 from hallporter.edge import arrival, problems, reply, tenancy, visitor
 from hallporter.edge.arrival import Arrival
@@ -79,18 +78,19 @@ async def _found(wiring: Wiring, show: Show, scope: AsgiScope) -> Answer:
 
 
 def _is_from_here(arrived: Arrival) -> bool:
-    # A foreign page can make its own name mean 127.0.0.1 (DNS rebinding), so the name counts too.
-    if not is_loopback(arrived.peer_address) or not is_loopback(hostname(arrived.host)):
-        return False
-    # Behind a proxy everybody seems to be on this machine.
-    if arrived.header(b"x-forwarded-for") or arrived.header(b"forwarded"):
-        return False
-    return arrived.header(b"origin") in (None, f"{arrived.scheme}://{arrived.host}")
+    # These show codes and clients: not even a proxy with a secret key may have them.
+    return arrived.is_local and arrived.header(b"origin") in (
+        None,
+        f"{arrived.scheme}://{arrived.host}",
+    )
 
 
 def _instance(wiring: Wiring, arrived: Arrival) -> Instance | None:
-    found = tenancy.of_arrival(wiring.directory, arrived)
-    return found if found is not None and found.is_local else None
+    try:
+        found = tenancy.of_arrival(wiring, arrived)
+    except ApiError:
+        return None
+    return found if found.is_local else None
 
 
 def _scope(wiring: Wiring, instance: Instance, arrived: Arrival) -> Scope:

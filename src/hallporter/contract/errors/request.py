@@ -64,6 +64,13 @@ host_unknown = Problem(
     "Unknown host",
     "No instance of this server has the frontend host {host}.",
 )
+host_is_local = Problem(
+    400,
+    "host_invalid",
+    "Only for this machine",
+    "The instance {slug} is local: it answers who calls it on its own machine by a name like "
+    "localhost and through no proxy, and proxies that show one of its secret keys.",
+)
 too_many = Problem(
     429,
     "too_many_requests",

@@ -56,7 +56,7 @@ async def get_proxy_health(scope: Scope, caller: Anyone, query: ProxyHealthQuery
     fault = proxy.fault_of(scope.visitor.proxied)
     if fault is not None:
         return Reply(ProxyHealth(status="unhealthy", message=fault), status=503)
-    return Reply(ProxyHealth(status="healthy", x_forwarded_for=scope.visitor.ip))
+    return Reply(ProxyHealth(status="healthy", x_forwarded_for=scope.visitor.ip or msgspec.UNSET))
 
 
 @frontend.get("/v1/account_portal")

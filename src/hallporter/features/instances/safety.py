@@ -47,6 +47,11 @@ class Listening(msgspec.Struct, frozen=True):
         return is_loopback(self.host)
 
     @property
+    def is_exposed(self) -> bool:
+        """Whether what other machines send can arrive."""
+        return self.behind_proxy or not self.is_private
+
+    @property
     def is_encrypted(self) -> bool:
         """Whether what comes from outside came over TLS."""
         return self.has_tls or self.behind_proxy
@@ -72,9 +77,7 @@ def of_instance(subject: Subject) -> list[str]:
 def of_serving(listening: Listening, subjects: list[Subject]) -> list[str]:
     """Return what is wrong with serving these instances this way."""
     found = [sentence for subject in subjects for sentence in of_instance(subject)]
-    if listening.is_private and listening.is_encrypted:
-        return found
-    if not listening.is_private:
+    if listening.is_exposed:
         found += _exposed(listening, subjects)
     if not listening.is_encrypted:
         found += [
@@ -275,7 +278,10 @@ def _is_plain_http(origin: str) -> bool:
 
 
 def _exposed(listening: Listening, subjects: list[Subject]) -> Iterator[str]:
-    others = f"--host {listening.host} lets other machines connect"
+    option = "--behind-proxy" if listening.behind_proxy else "--host"
+    others = f"{option} lets in what other machines send"
+    if not listening.behind_proxy:
+        others = f"--host {listening.host} lets other machines connect"
     if not listening.is_encrypted:
         yield (
             f"{others}, and passwords would travel unencrypted: give --tls CERT,KEY, or "
@@ -286,12 +292,12 @@ def _exposed(listening: Listening, subjects: list[Subject]) -> Iterator[str]:
             yield (
                 f"{others}, and instance {subject.slug} is in test mode, in which everybody knows "
                 f"the codes: run `hallporter instance update {subject.slug} test_mode=false`, or "
-                "leave --host out."
+                f"leave {option} out."
             )
         if subject.has_weak_secret_key and subject.is_local:
             yield (
                 f"{others}, and the secret key of instance {subject.slug} could be guessed: make "
-                "the instance anew without --secret-key, or leave --host out."
+                f"the instance anew without --secret-key, or leave {option} out."
             )
 
 

@@ -107,7 +107,7 @@ async def _queue(
     facts = Facts(
         given=given,
         at=scope.now,
-        ip=scope.visitor.ip,
+        ip=scope.visitor.ip or "",
         user_agent=scope.visitor.user_agent,
     )
     await store.insert_message(

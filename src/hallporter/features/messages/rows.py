@@ -44,4 +44,5 @@ class Facts(msgspec.Struct, frozen=True):
     given: dict[str, Fact]
     at: int
     ip: str
+    """Empty if nobody knows it."""
     user_agent: str

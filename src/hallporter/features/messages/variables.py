@@ -15,6 +15,8 @@ from hallporter.features.messages.rows import Facts, MessageRow
 
 # Given as ms since the epoch, told as a date.
 _MOMENTS = frozenset({"unlock_time"})
+# Where a proxy in front does not say, or is not believed, from where somebody came.
+_UNKNOWN = "an unknown address"
 # Control characters, line and paragraph separators, and what turns the direction of a line round.
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
@@ -30,11 +32,11 @@ def variables_of(instance: Instance, row: MessageRow, facts: Facts) -> dict[str,
         "current_year": datetime.fromtimestamp(facts.at / 1000, UTC).year,
         "requested_at": at,
         "requested_by": str(device),
-        "requested_from": facts.ip,
+        "requested_from": facts.ip or _UNKNOWN,
         "session_created_at": at,
         "browser_name": device.browser_name,
         "operating_system": device.operating_system,
-        "ip_address": facts.ip,
+        "ip_address": facts.ip or _UNKNOWN,
         "primary_email_address": row.recipient,
         "ttl_minutes": None
         if row.expire_at is None

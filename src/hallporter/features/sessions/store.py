@@ -267,7 +267,7 @@ async def settle_tasks(tx: Write, instance_id: InstanceId, user_id: UserId, now:
     await tx.execute(SETTLE_TASKS, instance_id, user_id, now)
 
 
-async def touch_session(tx: Write, row: SessionRow, ip: str, user_agent: str) -> None:
+async def touch_session(tx: Write, row: SessionRow, ip: str | None, user_agent: str) -> None:
     """Store when a session was used last, and from where."""
     await tx.execute(
         TOUCH_SESSION,
