@@ -26,7 +26,8 @@ from hallporter.core import crypto_box, database
 from hallporter.core.clock import Clock, SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
-from hallporter.core.lifelong import GiveUp, Lifelong, end_process
+from hallporter.core.ending import GiveUp, end_process
+from hallporter.core.lifelong import Lifelong
 from hallporter.core.replica import MEASURE_SECONDS, Replica
 from hallporter.edge.app import ApiApp
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send

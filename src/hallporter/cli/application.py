@@ -10,7 +10,7 @@ from hallporter import config as configuration
 from hallporter.cli import logs
 from hallporter.cli.lean_structlog import structlog
 from hallporter.config import Config
-from hallporter.core.lifelong import GiveUp, end_process
+from hallporter.core.ending import GiveUp, end_process
 from hallporter.delivery import npm_packages
 from hallporter.delivery.npm_pins import PINS, PackageUnavailable
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send

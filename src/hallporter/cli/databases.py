@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from hallporter.config import Config
 from hallporter.core import data_dir, embedded
+from hallporter.core.ending import GiveUp
 from hallporter.core.refusal import Refusal
 
 
 @contextmanager
-def database_at(config: Config) -> Generator[Config]:
+def database_at(config: Config, give_up: GiveUp | None = None) -> Generator[Config]:
     """Yield the config with the address of a running database in it; stop it after if it is ours.
 
-    It blocks: no event loop runs yet, or it is called in a thread.
+    Whoever needs it for long says how to `give_up`: it is then started again if it ends. It blocks:
+    no event loop runs yet, or it is called in a thread.
     """
     try:
         config = replace(config, data_dir=data_dir.prepare(config.data_dir))
@@ -23,7 +25,10 @@ def database_at(config: Config) -> Generator[Config]:
         yield config
         return
     bundled = embedded.start(config.data_dir)
+    watch = None if give_up is None else bundled.watch(give_up)
     try:
         yield replace(config, database_url=bundled.dsn)
     finally:
+        if watch is not None:
+            watch.end()
         bundled.stop()

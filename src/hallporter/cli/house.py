@@ -14,6 +14,7 @@ from hallporter.core import crypto_box, database, postgres_address
 from hallporter.core.clock import SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
+from hallporter.core.ending import GiveUp
 from hallporter.features.instances import actions as instances
 
 
@@ -27,10 +28,10 @@ class House(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def opened(config: Config) -> AsyncGenerator[House]:
-    """Open everything that a command needs and close it after."""
+async def opened(config: Config, give_up: GiveUp | None = None) -> AsyncGenerator[House]:
+    """Open everything that a command needs and close it after; see `database_at`."""
     open_database = ExitStack()
-    running = await asyncio.to_thread(open_database.enter_context, database_at(config))
+    running = await asyncio.to_thread(open_database.enter_context, database_at(config, give_up))
     try:
         async with unlocked(running, is_ours=config.database_url is None) as house:
             yield house

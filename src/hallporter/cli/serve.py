@@ -11,6 +11,7 @@ import threading
 
 from hallporter.cli import certificates, databases, listening, logs
 from hallporter.config import Config
+from hallporter.core.ending import Ending
 from hallporter.core.refusal import refuse_if
 from hallporter.features.instances import safety
 
@@ -26,20 +27,22 @@ def serve(config: Config) -> None:
     refuse_if(safety.of_serving(listening.reached(config), []))
     certificates.refuse_unusable(config)
     sockets = listening.open_sockets(config)
+    ending = Ending()
     loading = threading.Thread(target=_load, args=(config,))
     loading.start()
     try:
-        with databases.database_at(config) as running:
+        with databases.database_at(config, ending.give_up) as running:
             loading.join()
             try:
                 from hallporter.cli import serving
 
-                serving.serve(running, sockets, is_ours=config.database_url is None)
+                serving.serve(running, sockets, ending, is_ours=config.database_url is None)
             finally:
                 _ignore_signals()
     finally:
         listening.close(sockets)
         loading.join()
+    ending.refuse()
 
 
 def _load(config: Config) -> None:

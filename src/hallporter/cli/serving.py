@@ -14,7 +14,7 @@ from hallporter.config import Config
 from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.settings import Settings
 from hallporter.core import postgres_address
-from hallporter.core.lifelong import ENDED, GiveUp, end_process
+from hallporter.core.ending import Ending
 from hallporter.core.refusal import Refusal, refuse_if
 from hallporter.edge.asgi import AsgiApp
 from hallporter.features.instances import actions as instances
@@ -25,7 +25,7 @@ from hallporter.features.instances.directory import DEFAULT
 log = structlog.get_logger()
 
 
-def serve(config: Config, sockets: list[socket.socket], *, is_ours: bool) -> None:
+def serve(config: Config, sockets: list[socket.socket], ending: Ending, *, is_ours: bool) -> None:
     """Serve until told to stop."""
     found, is_first = asyncio.run(_open(config, is_ours=is_ours))
     names = [hostname(tenant.row.frontend_host) for tenant in found]
@@ -46,15 +46,8 @@ def serve(config: Config, sockets: list[socket.socket], *, is_ours: bool) -> Non
 
         announcement.announce(config, address, found, is_first=is_first)
 
-    given_up: list[str] = []
-
-    def give_up(what: str) -> None:
-        given_up.append(what)
-        end_process(what)
-
-    if not running.run(_application(config, give_up), config, certificate, sockets, ready):
+    if not running.run(_application(config, ending), config, certificate, sockets, ready):
         raise Refusal("The server did not start: the log says why.")
-    refuse_if(ENDED.format(what=what) for what in given_up)
 
 
 async def _open(config: Config, *, is_ours: bool) -> tuple[list[Tenant], bool]:
@@ -75,11 +68,11 @@ async def _open(config: Config, *, is_ours: bool) -> tuple[list[Tenant], bool]:
     return found, is_first
 
 
-def _application(config: Config, give_up: GiveUp) -> AsgiApp | str:
+def _application(config: Config, ending: Ending) -> AsgiApp | str:
     if config.workers > 1:
         # Each worker makes its own, from this.
         os.environ.update(configuration.environment_of(config))
         return "hallporter.cli.application:worker"
     from hallporter.cli import application
 
-    return application.application(config, give_up)
+    return application.application(config, ending.give_up)

@@ -7,8 +7,8 @@ from hallporter.cli import house, logs
 from hallporter.cli.lean_structlog import structlog
 from hallporter.config import Config
 from hallporter.core.clock import SystemClock
-from hallporter.core.lifelong import ENDED, Lifelong
-from hallporter.core.refusal import refuse_if
+from hallporter.core.ending import Ending
+from hallporter.core.lifelong import Lifelong
 from hallporter.features.instances.directory import REFRESH_SECONDS, Directory
 from hallporter.features.messages.delivering import Postman
 
@@ -22,24 +22,20 @@ def work(config: Config) -> None:
 
 
 async def _work(config: Config) -> None:
-    stopped, given_up = _when_stopped(), list[str]()
-
-    def give_up(what: str) -> None:
-        given_up.append(what)
-        stopped.set()
-
-    async with house.opened(config) as opened:
+    stopped, loop = _when_stopped(), asyncio.get_running_loop()
+    ending = Ending(lambda _: loop.call_soon_threadsafe(stopped.set))
+    async with house.opened(config, ending.give_up) as opened:
         directory = Directory(opened.db, opened.box)
         await directory.refresh()
         postman = Postman(opened.db, opened.box, SystemClock(), directory)
-        lifelong = Lifelong(give_up)
+        lifelong = Lifelong(ending.give_up)
         lifelong.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)
         lifelong.repeat("messages", postman.deliver_due, every_seconds=0)
         log.info("worker ready")
         await stopped.wait()
         await lifelong.close()
         await postman.drain()
-    refuse_if(ENDED.format(what=what) for what in given_up)
+    ending.refuse()
 
 
 def _when_stopped() -> asyncio.Event:

@@ -7,21 +7,18 @@ supervises it acts.
 """
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import Awaitable, Callable
 
 import structlog
 
-from hallporter.core.database import UNREACHABLE
+from hallporter.core.database_errors import UNREACHABLE
+from hallporter.core.ending import GiveUp
 
 log = structlog.get_logger()
 
 Round = Callable[[], Awaitable[None]]
-GiveUp = Callable[[str], None]
 
-ENDED = "Ended, because this does not go on any more: {what}. The log says why."
 UNHEALTHY_AFTER_SECONDS = 5
 GIVE_UP_AFTER_SECONDS = 30
 # A round waits for the database at most so long, which cuts its own statements off before.
@@ -39,11 +36,6 @@ class StuckError(RuntimeError):
 def failing() -> list[str]:
     """Return what this process should do all the time and cannot."""
     return sorted(_failing)
-
-
-def end_process(_what: str) -> None:
-    """End this process as if it was asked to: what is under way is finished."""
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Lifelong:

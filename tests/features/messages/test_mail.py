@@ -12,7 +12,8 @@ import trustme
 
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import MailSettings
-from hallporter.core.lifelong import Lifelong, end_process
+from hallporter.core.ending import end_process
+from hallporter.core.lifelong import Lifelong
 from hallporter.delivery import mail
 from hallporter.delivery.failure import NotSentError
 from hallporter.delivery.mail import Mail

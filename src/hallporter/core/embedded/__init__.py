@@ -8,6 +8,8 @@ from hallporter.core import data_dir as data_dirs
 from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded import cluster as clusters
 from hallporter.core.embedded import locks, postmaster
+from hallporter.core.embedded.watching import Watch
+from hallporter.core.ending import GiveUp
 from hallporter.core.refusal import Refusal
 
 __all__ = ["EmbeddedPostgres", "start"]
@@ -24,6 +26,18 @@ class EmbeddedPostgres:
     pid: int
     _data_dir: Path
     _membership: locks.Membership
+
+    def watch(self, give_up: GiveUp) -> Watch:
+        """Start PostgreSQL again whenever it ends before we stop it; end the watch before that.
+
+        `give_up` hears when it has not started for a minute.
+        """
+        cluster = clusters.directory(self._data_dir)
+        return Watch(lambda: postmaster.find(cluster) is not None, self._revive, give_up)
+
+    def _revive(self) -> None:
+        with locks.gate(self._data_dir):
+            _ensure_running(self._data_dir)
 
     def stop(self) -> None:
         """Give PostgreSQL up; stop it cleanly unless another process uses it."""
