@@ -11,8 +11,23 @@ from types import TracebackType
 from typing import Any
 
 import asyncpg
+import structlog
+
+from hallporter.core import database_errors
+
+log = structlog.get_logger()
 
 _KEPT_SECONDS = 60
+# Whoever waits longer than somebody looks at a page is refused: a queue of them helps nobody.
+PATIENCE_SECONDS = 10
+# For a statement that was cut off to end; the connection is dropped after.
+_RELEASE_SECONDS = 5
+# An old primary that is met again and again must not have everything connect anew each time.
+_EXPIRE_AT_MOST_EVERY_SECONDS = 2
+
+
+class NoConnectionError(ConnectionError):
+    """All connections were in use for longer than anybody waits; nothing was asked."""
 
 
 class Connections:
@@ -20,8 +35,11 @@ class Connections:
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", size: int) -> None:
         self._pool = pool
-        self._places = _Places(size)
+        self._places = Places(size)
         self._free: deque[tuple[Any, float]] = deque()
+        self._opened: set[Any] = set()
+        self._expired: set[Any] = set()
+        self._expired_at = 0.0
         self._returning: set[asyncio.Task[None]] = set()
         self._now = asyncio.get_running_loop().time
 
@@ -36,6 +54,7 @@ class Connections:
             found = await connection.fetchrow(sql, *args)
         except BaseException as error:
             await self.give(connection, error)
+            database_errors.raise_unknown_outcome(error, sql)
             raise
         await self.give(connection)
         return found
@@ -43,7 +62,11 @@ class Connections:
     async def fetch(self, sql: str, *args: object) -> Any:
         """Run one statement and return its rows."""
         async with _Lease(self) as connection:
-            return await connection.fetch(sql, *args)
+            try:
+                return await connection.fetch(sql, *args)
+            except BaseException as error:
+                database_errors.raise_unknown_outcome(error, sql)
+                raise
 
     async def fetchval(self, sql: str, *args: object) -> Any:
         """Run one statement and return the first value of its first row."""
@@ -53,11 +76,11 @@ class Connections:
     async def close(self) -> None:
         """Give back what is kept and close all connections once their statements have ended."""
         while self._free:
-            await self._pool.release(self._free.pop()[0])
+            await self._release(self._free.pop()[0])
         await self._pool.close()
 
     async def take(self) -> Any:
-        """Return a connection that nobody else uses; waits while all are in use."""
+        """Return a connection that nobody else uses; raises NoConnectionError if none gets free."""
         if not self._places.take():
             await self._places.turn()
         try:
@@ -65,33 +88,60 @@ class Connections:
                 connection, _ = self._free.pop()
                 if _is_open(connection):
                     return connection
-                await self._pool.release(connection)
-            return await self._pool.acquire()
+                await self._release(connection)
+            connection = await self._pool.acquire()
         except BaseException:
             self._places.give()
             raise
+        self._opened.add(connection)
+        return connection
 
     async def give(self, connection: Any, error: BaseException | None = None) -> None:
         """Take a connection back; after an `error` that may have cut a statement off, for good."""
         try:
-            if self._pool.is_closing() or not _is_known(error):
-                await self._pool.release(connection)
+            if error is not None and database_errors.is_of_another_server(error):
+                await self._expire()
+            if self._pool.is_closing() or connection in self._expired or not _is_known(error):
+                if database_errors.has_broken(error):
+                    connection.terminate()
+                await self._release(connection)
                 return
             now = self._now()
             self._free.append((connection, now))
             if now - self._free[0][1] > _KEPT_SECONDS:
-                self._return_oldest()
+                self._release_aside(self._free.popleft()[0])
         finally:
             self._places.give()
 
-    def _return_oldest(self) -> None:
-        connection, _ = self._free.popleft()
-        returning = asyncio.ensure_future(self._pool.release(connection))
+    async def _expire(self) -> None:
+        """Close all connections as they get free: they lead to a server that is not the primary."""
+        now = self._now()
+        if now - self._expired_at < _EXPIRE_AT_MOST_EVERY_SECONDS:
+            return
+        self._expired_at = now
+        await self._pool.expire_connections()
+        self._expired |= self._opened
+        while self._free:
+            self._release_aside(self._free.pop()[0])
+
+    async def _release(self, connection: Any) -> None:
+        self._opened.discard(connection)
+        self._expired.discard(connection)
+        await self._pool.release(connection, timeout=_RELEASE_SECONDS)
+
+    def _release_aside(self, connection: Any) -> None:
+        returning = asyncio.ensure_future(self._release(connection))
         self._returning.add(returning)
-        returning.add_done_callback(self._returning.discard)
+        returning.add_done_callback(self._returned)
+
+    def _returned(self, returning: "asyncio.Task[None]") -> None:
+        self._returning.discard(returning)
+        if not returning.cancelled() and (failed := returning.exception()) is not None:
+            # It is closed all the same.
+            log.info("connection not given back", reason=type(failed).__name__)
 
 
-class _Places:
+class Places:
     """So many places, given in the order of asking: asyncio.Semaphore, at a quarter of its cost."""
 
     def __init__(self, count: int) -> None:
@@ -106,7 +156,14 @@ class _Places:
         return True
 
     async def turn(self) -> None:
-        """Wait for a place that somebody gives back."""
+        """Wait for a place that somebody gives back; raises NoConnectionError when none is."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._turn()
+        except TimeoutError:
+            raise NoConnectionError("no connection gets free") from None
+
+    async def _turn(self) -> None:
         given = asyncio.get_running_loop().create_future()
         self._waiting.append(given)
         try:

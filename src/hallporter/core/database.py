@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
@@ -13,20 +13,25 @@ import msgspec
 
 from hallporter.core import pooler
 from hallporter.core.clock import SECOND
-from hallporter.core.connections import Connections
+from hallporter.core.connections import Connections, Places
+from hallporter.core.database_errors import LOST_MEANWHILE, OutcomeUnknownError
 
 Row = TypeVar("Row")
+Answer = TypeVar("Answer")
 
-STATEMENT_TIMEOUT = 30 * SECOND
-# What a statement raises while the database is away: restarting, failing over, full, gone.
-UNREACHABLE = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-)
+STATEMENT_TIMEOUT = 15 * SECOND
+_CONNECT_SECONDS = 10
+# What reads by key goes on, whatever those wait for that write.
+_NOT_FOR_WRITES = 3
+# Lists are long statements: so few take turns that everything else has processors left.
+_LISTING_SIZE = 2
+LISTING_SECONDS = 5
+_TRIES = 20
 _writing: ContextVar[bool] = ContextVar("hallporter_writing", default=False)
+
+
+class ListTooLongError(RuntimeError):
+    """A list took longer than its time, or had to wait for others that did."""
 
 
 class WriteIsOpenError(RuntimeError):
@@ -93,13 +98,62 @@ class Write(_Statements):
         return int(status.rpartition(" ")[2])
 
 
+class Listing(_Statements):
+    """Reads lists, on connections of their own and each within its time."""
+
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(_InTime(connections))
+        self._connections = connections
+
+    async def close(self) -> None:
+        """Close every connection once its statement has ended."""
+        await self._connections.close()
+
+
+class _InTime:
+    """Runs statements; raises ListTooLongError for one that is not done in time."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def fetchrow(self, sql: str, *args: object) -> Any:
+        return await _in_time(self._connections.fetchrow(sql, *args))
+
+    async def fetch(self, sql: str, *args: object) -> Any:
+        return await _in_time(self._connections.fetch(sql, *args))
+
+    async def fetchval(self, sql: str, *args: object) -> Any:
+        return await _in_time(self._connections.fetchval(sql, *args))
+
+
+async def _in_time(asked: Coroutine[Any, Any, Any]) -> Any:
+    limit = asyncio.timeout(LISTING_SECONDS)
+    try:
+        async with limit:
+            return await asked
+    except TimeoutError:
+        if limit.expired():
+            raise ListTooLongError from None
+        raise
+
+
+async def patiently(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Ask for a part of a list that has begun: again and again while there is no time for it."""
+    for _ in range(_TRIES):
+        with suppress(ListTooLongError):
+            return await ask()
+    return await ask()
+
+
 class Database(_Statements):
     """The pool: reads go straight to it, writes through `write()`."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, size: int, listing: Listing) -> None:
         super().__init__(connections)
         self._connections = connections
-        self.listing: Reader = self
+        self._writes = Places(max(1, size - _NOT_FOR_WRITES))
+        self._own_listing = listing
+        self.listing: Reader = listing
         """Where lists are read: here, or from a replica (`core/replica.py`)."""
         # Whoever has stopped listening is forgotten.
         self._topics: defaultdict[str, WeakSet[asyncio.Event]] = defaultdict(WeakSet)
@@ -116,37 +170,64 @@ class Database(_Statements):
 
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[Write]:
-        """Open the request's one transaction; commits at the end, rolls back on any error."""
+        """Open the request's one transaction; commits at the end, rolls back on any error.
+
+        Raises OutcomeUnknownError when the connection breaks while it commits.
+        """
         refuse_inside_write("a second write")
+        if not self._writes.take():
+            await self._writes.turn()
         mark = _writing.set(True)
         try:
-            async with self._connections.lease() as connection, connection.transaction():
-                write = Write(connection)
-                yield write
+            async with self._connections.lease() as connection:
+                transaction = connection.transaction()
+                await transaction.start()
+                try:
+                    write = Write(connection)
+                    yield write
+                except BaseException:
+                    await transaction.rollback()
+                    raise
+                await _commit(transaction)
         finally:
             _writing.reset(mark)
+            self._writes.give()
         for topic in write.announced:
             for event in self._topics[topic]:
                 event.set()
 
     async def close(self) -> None:
         """Close every connection once its statement has ended."""
+        await self._own_listing.close()
         await self._connections.close()
 
 
+async def _commit(transaction: Any) -> None:
+    try:
+        await transaction.commit()
+    except LOST_MEANWHILE as error:
+        raise OutcomeUnknownError(type(error).__name__) from error
+
+
 async def connect(dsn: str, *, size: int = 10) -> Database:
-    """Open a pool of at most `size` connections to the PostgreSQL at `dsn`."""
-    pool = await asyncpg.create_pool(
+    """Open a pool of at most `size` connections to the PostgreSQL at `dsn`, and one for lists."""
+    connections = Connections(await _pool(dsn, size, at_first=1), size)
+    listing = Connections(await _pool(dsn, _LISTING_SIZE, at_first=0), _LISTING_SIZE)
+    return Database(connections, size, Listing(listing))
+
+
+async def _pool(dsn: str, size: int, *, at_first: int) -> "asyncpg.Pool[asyncpg.Record]":
+    return await asyncpg.create_pool(
         dsn,
-        min_size=1,
+        min_size=at_first,
         max_size=size,
         init=_prepare_connection,
         reset=_keep_connection,
         server_settings={"application_name": "hallporter", "timezone": "UTC"},
         command_timeout=STATEMENT_TIMEOUT / SECOND,
+        timeout=_CONNECT_SECONDS,
         connect=pooler.connect,
     )
-    return Database(Connections(pool, size))
 
 
 async def _prepare_connection(connection: Any) -> None:

@@ -16,7 +16,8 @@ import msgspec
 import structlog
 
 from hallporter.core import database
-from hallporter.core.database import UNREACHABLE, Database, Row
+from hallporter.core.database import Database, Reader, Row
+from hallporter.core.database_errors import UNREACHABLE
 
 Answer = TypeVar("Answer")
 
@@ -90,6 +91,7 @@ class Replica:
 
     def __init__(self, primary: Database, dsn: str) -> None:
         self._primary = primary
+        self._lists_of_primary = primary.listing
         self._dsn = dsn
         self._replica: Database | None = None
         self._freshness = Freshness()
@@ -107,7 +109,7 @@ class Replica:
         """Return the first column of the first row, or None."""
         return await self._ask(lambda db: db.value(sql, *args))
 
-    async def _ask(self, question: Callable[[Database], Awaitable[Answer]]) -> Answer:
+    async def _ask(self, question: Callable[[Reader], Awaitable[Answer]]) -> Answer:
         if self._replica is not None and self._freshness.is_enough(time.monotonic()):
             try:
                 async with asyncio.timeout(_PATIENCE_SECONDS):
@@ -120,7 +122,7 @@ class Replica:
             except asyncpg.PostgresError as failed:
                 # Such as: it was cut off, because it kept the replica from replaying.
                 log.info("list asked again of the primary", reason=type(failed).__name__)
-        return await question(self._primary)
+        return await question(self._lists_of_primary)
 
     async def choose(self) -> None:
         """Measure, and say who answers lists; whatever is wrong with the replica, the primary."""

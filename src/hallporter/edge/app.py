@@ -11,7 +11,8 @@ from falcon.routing import CompiledRouter
 from hallporter.contract import errors, origins
 from hallporter.contract.api_version import UNDATED
 from hallporter.contract.problem import ApiError, Problem
-from hallporter.core.database import UNREACHABLE
+from hallporter.core.database import LISTING_SECONDS, ListTooLongError
+from hallporter.core.database_errors import UNREACHABLE, OutcomeUnknownError
 from hallporter.edge import arrival, refusal, respond, tenancy
 from hallporter.edge.operation import Api, Operation
 from hallporter.edge.respond import Responder, responder
@@ -148,7 +149,13 @@ async def _tell_failure(
     error: Exception,
     _params: dict[str, Any],
 ) -> None:
-    if isinstance(error, UNREACHABLE):
+    if isinstance(error, OutcomeUnknownError):
+        refusal.tell_unknown(response, error)
+    elif isinstance(error, UNREACHABLE):
         refusal.tell_away(response, error)
+    elif isinstance(error, ListTooLongError):
+        refusal.tell(
+            response, errors.request.list_too_long(retry_after_seconds=LISTING_SECONDS), UNDATED
+        )
     else:
         refusal.tell_bug(request, response)

@@ -31,14 +31,25 @@ def tell_bug(request: falcon.asgi.Request, response: falcon.asgi.Response) -> No
 
 
 def tell_away(response: falcon.asgi.Response, error: Exception) -> None:
-    """Answer that the database cannot be reached; a balancer or caller may try again."""
-    trace_id = problems.new_trace_id()
-    log.error("database away", trace_id=trace_id, reason=f"{type(error).__name__}: {error}")
+    """Answer that the database is away and nothing was changed; a caller may try again."""
     away = errors.request.unavailable(
-        reason="The database cannot be reached; try again in a moment.",
+        reason="The database cannot do this just now. Nothing was changed; try again in a moment.",
         retry_after_seconds=_RETRY_AFTER_SECONDS,
     )
-    _answer(response, away, trace_id, UNDATED, None)
+    _tell_of_database(response, "database away", error, away)
+
+
+def tell_unknown(response: falcon.asgi.Response, error: Exception) -> None:
+    """Answer that nobody knows whether it was done: with what no SDK repeats by itself."""
+    _tell_of_database(response, "outcome unknown", error, errors.request.outcome_unknown())
+
+
+def _tell_of_database(
+    response: falcon.asgi.Response, event: str, error: Exception, told: ApiError
+) -> None:
+    trace_id = problems.new_trace_id()
+    log.error(event, trace_id=trace_id, reason=f"{type(error).__name__}: {error}")
+    _answer(response, told, trace_id, UNDATED, None)
 
 
 def let_page_read(response: falcon.asgi.Response, origin: str | None) -> None:

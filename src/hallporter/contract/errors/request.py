@@ -89,4 +89,17 @@ internal = Problem(
     "Internal error",
     "Something went wrong here; the trace id finds it in the server's log.",
 )
+list_too_long = Problem(
+    503,
+    "list_too_long",
+    "This list takes too long",
+    "It takes longer than a list may just now: ask for less, or again in {retry_after}.",
+)
+# Clerk's Python SDK repeats whatever is answered 5xx: what may have been made would be made twice.
+outcome_unknown = Problem(
+    409,
+    "outcome_unknown",
+    "Nobody knows whether this was done",
+    "The database was lost while this was being stored: look whether it was before you repeat it.",
+)
 unavailable = Problem(503, "service_unavailable", "Not available", "{reason}")

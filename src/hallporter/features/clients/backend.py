@@ -48,7 +48,7 @@ async def get_client_list(
 ) -> list[BackendClient] | Page[BackendClient] | Stream:
     """Return clients, newest first; the undated API without a limit means all of them."""
     if scope.version == UNDATED and query.limit is None and not query.paginated:
-        return Stream(_all(scope, query.offset))
+        return Stream(await _begun(_all(scope, query.offset)))
     limit = DEFAULT_LIMIT if query.limit is None else query.limit
     rows = await store.clients_page(
         scope.db.listing, scope.instance.id, scope.now, limit=limit, offset=query.offset
@@ -81,6 +81,21 @@ async def get_handshake_payload(
 ) -> HandshakePayload:
     """Trade a handshake's nonce for its cookies, once."""
     return HandshakePayload(await handshake.take_payload(scope, query.nonce))
+
+
+async def _begun(
+    batches: AsyncIterator[Sequence[BackendClient]],
+) -> AsyncIterator[Sequence[BackendClient]]:
+    """Return the same batches, the first one read: until then a refusal has a status."""
+    first = await anext(batches, None)
+
+    async def all_of_them() -> AsyncIterator[Sequence[BackendClient]]:
+        if first is not None:
+            yield first
+        async for batch in batches:
+            yield batch
+
+    return all_of_them()
 
 
 async def _all(scope: Scope, offset: int) -> AsyncIterator[Sequence[BackendClient]]:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
-from hallporter.core.database import Reader, Write
+from hallporter.core.database import Reader, Write, patiently
 from hallporter.features.clients.rows import (
     ActingSessionRow,
     ClientRow,
@@ -223,19 +223,22 @@ async def all_clients(
     """Yield every client after the first `offset` in batches, newest first.
 
     No cursor: it would keep a connection, and the rows of the past, for as long as a caller reads.
+    A batch after the first is asked for again when it takes too long: half a list is none.
     """
     rows = await clients_page(db, instance_id, now, limit=_BATCH, offset=offset)
     while rows:
         yield rows
         last = rows[-1]
-        rows = await db.many(
-            ClientWithSessionsRow,
-            CLIENTS_AFTER,
-            instance_id,
-            now,
-            last.created_at,
-            last.id,
-            _BATCH,
+        rows = await patiently(
+            lambda last=last: db.many(
+                ClientWithSessionsRow,
+                CLIENTS_AFTER,
+                instance_id,
+                now,
+                last.created_at,
+                last.id,
+                _BATCH,
+            )
         )
 
 

@@ -15,7 +15,8 @@ from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import Instance
 from hallporter.core.clock import HOUR, MINUTE, SECOND, Clock
 from hallporter.core.crypto_box import CryptoBox
-from hallporter.core.database import UNREACHABLE, Database, Write
+from hallporter.core.database import Database, Write
+from hallporter.core.database_errors import UNREACHABLE
 from hallporter.core.waiting import set_or_after
 from hallporter.delivery.failure import NotSentError
 from hallporter.features.instances.directory import Directory

@@ -1,0 +1,237 @@
+"""Real faults of a real PostgreSQL: what is answered meanwhile, and that all goes on after."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from clerk_backend_api import Clerk, models
+
+from hallporter.core import embedded
+from tests.cli.processes import Serving, new_data_dir, serving, wait_until
+from tests.cli.visitors import mint, tenant_of
+from tests.cutting_proxy import cutting_proxy
+from tests.house import Backend, Reply, Tenant, new_address
+
+# The client warns of its own fields whenever it compares them.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+RESTARTS = 50
+# What a statement may take, and then to be cut off.
+ANSWERED_SECONDS = 25
+
+
+@contextmanager
+def on_its_own() -> Generator[Serving]:
+    """Yield a server with its bundled PostgreSQL."""
+    with new_data_dir() as data_dir, serving(data_dir) as server:
+        yield server
+
+
+@contextmanager
+def on_another() -> Generator[tuple[Serving, psycopg.Connection]]:
+    """Yield a server and a way into its PostgreSQL, which is not its own."""
+    with new_data_dir() as data_dir, new_data_dir() as own:
+        database = embedded.start(data_dir)
+        try:
+            with (
+                psycopg.connect(database.dsn, autocommit=True) as inside,
+                serving(own, DATABASE_URL=database.dsn) as server,
+            ):
+                yield server, inside
+        finally:
+            database.stop()
+
+
+def tenant(server: Serving) -> Tenant:
+    return tenant_of(server, server.keys["secret_key"])
+
+
+def postmaster(data_dir: Path) -> int:
+    return int((data_dir / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and its children."""
+    listed = subprocess.check_output(["ps", "-eo", "pid=,ppid="], text=True)
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    return [pid, *(child for child, parent in pairs if parent == pid)]
+
+
+def create(backend: Backend) -> Reply:
+    return backend.post("/v1/users", email_address=[new_address()], skip_password_requirement=True)
+
+
+def test_a_killed_postgresql_is_started_again() -> None:
+    with on_its_own() as server, tenant(server).backend() as backend:
+        create(backend).ok()
+        killed = postmaster(server.data_dir)
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: create(backend).status == 200)
+        assert postmaster(server.data_dir) != killed
+        assert len(backend.get("/v1/users").ok().json) == 2
+        assert server.stop() == 0
+        assert server.database_is_stopped()
+
+
+def test_a_postgresql_that_cannot_be_started_again_ends_the_process() -> None:
+    with on_its_own() as server:
+        password = server.data_dir / "postgres" / "data" / "PG_VERSION"
+        hidden = password.rename(password.with_suffix(".hidden"))
+        os.kill(postmaster(server.data_dir), signal.SIGKILL)
+        assert server.process.wait(180) == 1
+        assert "this does not go on any more: the bundled PostgreSQL" in server.log
+        hidden.rename(password)
+
+
+def test_a_postgresql_that_stands_still_is_answered_503_and_goes_on() -> None:
+    with on_its_own() as server, tenant(server).browser() as browser:
+        account = browser.sign_up()
+        stopped = family(postmaster(server.data_dir))
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            assert mint(browser, account.session_id).status == 503
+            assert time.monotonic() - began < ANSWERED_SECONDS
+        finally:
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+        wait_until(lambda: mint(browser, account.session_id).status == 200)
+
+
+def test_of_a_read_only_database_every_read_works_and_every_write_is_503() -> None:
+    with on_another() as (server, inside), tenant(server).browser() as browser:
+        account = browser.sign_up()
+        with browser.tenant.backend() as backend:
+            inside.execute("alter database hallporter set default_transaction_read_only = on")
+            reconnect_all(inside)
+            wait_until(lambda: mint(browser, account.session_id).status == 200)
+            refused = create(backend)
+            assert (refused.status, refused.codes) == (503, ["service_unavailable"])
+            assert refused.headers["retry-after"] == "1"
+            with browser.tenant.browser() as other:
+                assert other.sign_in(account.email_address).status == 503
+            backend.get("/v1/users").ok()
+            inside.execute("set default_transaction_read_only = off")
+            inside.execute("alter database hallporter set default_transaction_read_only = off")
+            # No connection is cut by hand: those that met the refusal are left by themselves.
+            wait_until(lambda: create(backend).status == 200, 10)
+            assert "Traceback" not in server.log
+
+
+def reconnect_all(inside: psycopg.Connection) -> None:
+    inside.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "where datname = 'hallporter' and pid <> pg_backend_pid()"
+    )
+
+
+def test_when_all_connections_are_taken_requests_are_503_and_then_go_on() -> None:
+    with on_another() as (server, inside), tenant(server).backend() as backend:
+        inside.execute("alter database hallporter connection limit 1")
+        reconnect_all(inside)
+        time.sleep(0.2)
+        refused = create(backend)
+        assert (refused.status, refused.codes) == (503, ["service_unavailable"])
+        inside.execute("alter database hallporter connection limit -1")
+        wait_until(lambda: create(backend).status == 200, 10)
+        assert "Traceback" not in server.log
+
+
+def test_after_many_restarts_nothing_acknowledged_is_lost_and_mail_goes_on() -> None:
+    with new_data_dir() as data_dir, new_data_dir() as own:
+        database = embedded.start(data_dir)
+        with serving(own, DATABASE_URL=database.dsn) as server, tenant(server).backend() as backend:
+            made: set[str] = set()
+            for _ in range(RESTARTS):
+                database.stop()
+                assert create(backend).status == 503
+                database = embedded.start(data_dir)
+                reply = create(backend)
+                if reply.status == 200:
+                    made.add(reply.json["id"])
+            wait_until(lambda: server.http.get("/v1/health").status_code == 200)
+            listed = {user["id"] for user in backend.get("/v1/users", limit=500).ok().json}
+            assert made <= listed
+            with backend.tenant.browser() as browser:
+                address = "grace@example.com"
+                begun = browser.post("/v1/client/sign_ups", email_address=address).ok()
+                path = f"/v1/client/sign_ups/{begun.body['id']}/prepare_verification"
+                browser.post(path, strategy="email_code").ok()
+                wait_until(lambda: address in server.log)
+        database.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a disk that is too small")
+def test_a_full_disk_is_answered_503_and_all_goes_on_once_there_is_room() -> None:
+    with new_data_dir() as data_dir:
+        data_dir.mkdir()
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", str(data_dir)], check=True
+        )
+        try:
+            with serving(data_dir) as server, tenant(server).backend() as backend:
+                made = [create(backend).ok().json["id"] for _ in range(20)]
+                _fill_up(data_dir, backend)
+                wait_until(lambda: server.http.get("/v1/health").status_code == 200)
+                wait_until(lambda: create(backend).status == 200)
+                listed = {user["id"] for user in backend.get("/v1/users", limit=500).ok().json}
+                assert listed.issuperset(made)
+                assert server.stop() == 0
+        finally:
+            subprocess.run(["umount", "-l", str(data_dir)], check=True)
+
+
+def _fill_up(data_dir: Path, backend: Backend) -> None:
+    """Leave no room until a write has failed, and give it back."""
+    filler = data_dir / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(65_536))
+        except OSError:
+            pass
+    try:
+        statuses: set[int] = set()
+        until = time.monotonic() + ANSWERED_SECONDS
+        while 503 not in statuses and time.monotonic() < until:
+            reply = backend.post(
+                "/v1/users",
+                email_address=[new_address()],
+                skip_password_requirement=True,
+                private_metadata={"long": os.urandom(3_000).hex()},
+            )
+            statuses.add(reply.status)
+        assert statuses <= {200, 503}
+        assert 503 in statuses
+    finally:
+        filler.unlink()
+
+
+def test_a_create_whose_commit_was_cut_off_is_made_once_by_clerks_python_sdk() -> None:
+    with new_data_dir() as data_dir, new_data_dir() as own:
+        database = embedded.start(data_dir)
+        try:
+            with (
+                cutting_proxy(database.dsn) as proxy,
+                serving(own, "--no-deliver", DATABASE_URL=proxy.dsn) as server,
+                tenant(server).backend() as backend,
+            ):
+                proxy.cut_after = b"COMMIT"
+                refused = create(backend)
+                assert (refused.status, refused.codes) == (409, ["outcome_unknown"])
+                [user] = backend.get("/v1/users").ok().json
+                url = f"http://127.0.0.1:{server.port}/v1"
+                with Clerk(bearer_auth=backend.tenant.secret_key, server_url=url) as clerk:
+                    proxy.cut_after = b"COMMIT"
+                    with pytest.raises(models.SDKError, match="outcome_unknown"):
+                        clerk.sessions.create(request={"user_id": user["id"]})
+                assert len(backend.get("/v1/sessions", user_id=user["id"]).ok().json) == 1
+        finally:
+            database.stop()
