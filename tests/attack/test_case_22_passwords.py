@@ -2,8 +2,6 @@
 
 import unicodedata
 
-import pytest
-
 from tests.house import Browser, Tenant, new_address
 
 
@@ -41,15 +39,13 @@ def test_case_22_spaces_at_the_ends_count(instance: Tenant, browser: Browser) ->
     assert stripped.codes == ["form_password_incorrect"]
 
 
-@pytest.mark.parametrize("password", ["x" * 1_000_000, "\ufdfa" * 50_000])
-def test_case_22_huge_password_is_refused_not_an_error(
-    instance: Tenant, browser: Browser, password: str
-) -> None:
+def test_case_22_huge_password_is_refused_not_an_error(instance: Tenant, browser: Browser) -> None:
     account = instance.browser().sign_up()
-    attempt = browser.sign_in(account.email_address, password)
-    assert attempt.codes == ["form_password_incorrect"]
-    refused = browser.post("/v1/client/sign_ups", password=password)
-    assert refused.codes == ["form_password_length_too_long"]
+    for reply in (
+        browser.sign_in(account.email_address, "x" * 1_000_000),
+        browser.post("/v1/client/sign_ups", password="x" * 1_000_000),
+    ):
+        assert (reply.status, reply.codes) == (422, ["form_password_length_too_long"])
 
 
 def test_case_22_nul_in_a_password_ends_nothing(instance: Tenant, browser: Browser) -> None:

@@ -4,15 +4,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import islice
-from types import NoneType
-from typing import Any, TypeVar, cast, get_args
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 from urllib.parse import parse_qs
 
 import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.problem import ApiError, together
-from hallporter.core.secret import Secret
+from hallporter.contract.texts import MAX_BYTES, GivenSecret
 
 Given = TypeVar("Given", bound=msgspec.Struct)
 Fields = dict[str, Any]
@@ -32,7 +32,14 @@ _MARK = b"\xef\xbb\xbf"
 # What an error may repeat: anything else may be a password that was taken for a name.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\[\]-]{0,63}")
 _OF_TYPE = re.compile(r"Expected `([a-z]+)( \| null)?`, got `")
-_TOO_LONG = re.compile(r"Expected `(str|array)` of length <= (\d+)")
+_TOO_LONG = re.compile(r"Expected `(\w+)` of length <= (\d+)")
+_OF_LENGTH = {
+    "str": errors.form.exceeds_maximum,
+    "password": errors.form.password_too_long,
+    "array": errors.form.array_size_exceeded,
+}
+# JSON may write each letter as an escape of six (RFC 8259 §7).
+_LONGEST_ESCAPE = 6
 
 
 def body_fields(body: bytes) -> Fields:
@@ -121,6 +128,8 @@ class _Field(msgspec.Struct, frozen=True):
     is_nullable: bool
     takes_object: bool
     takes_list: bool
+    max_bytes: int
+    """Of an object or a list, as JSON."""
     default: Callable[[], Any]
 
 
@@ -131,8 +140,8 @@ def _fields_of(shape: type[msgspec.Struct]) -> dict[str, _Field]:
 
 
 def _field(info: msgspec.structs.FieldInfo) -> _Field:
-    kinds = get_args(info.type) or (info.type,)
-    origins = {getattr(kind, "__origin__", kind) for kind in (info.type, *kinds)}
+    kinds = list(_kinds(info.type))
+    origins = {get_origin(kind) or kind for kind in kinds}
     default = info.default
     return _Field(
         name=info.name,
@@ -142,8 +151,28 @@ def _field(info: msgspec.structs.FieldInfo) -> _Field:
         is_nullable=NoneType in kinds,
         takes_object=dict in origins,
         takes_list=list in origins,
+        max_bytes=min((_max_bytes(kind) for kind in kinds), default=_MAX_NESTED_BYTES),
         default=info.default_factory if default is msgspec.NODEFAULT else lambda: default,
     )
+
+
+def _kinds(type: Any) -> Iterable[Any]:
+    """Return what a field may be: each of a union, without and with what is annotated."""
+    if get_origin(type) in (Union, UnionType):
+        for each in get_args(type):
+            yield from _kinds(each)
+    else:
+        yield type
+    if get_origin(type) is Annotated:
+        yield from _kinds(type.__origin__)
+
+
+def _max_bytes(kind: Any) -> int:
+    for each in getattr(kind, "__metadata__", ()):
+        extra = cast("Fields", each.extra or {})
+        if MAX_BYTES in extra:
+            return extra[MAX_BYTES]
+    return _MAX_NESTED_BYTES
 
 
 def _value(field: _Field, given: Any) -> Any:
@@ -154,10 +183,14 @@ def _value(field: _Field, given: Any) -> Any:
         return field.default()
     try:
         loosened = _loosened(field, given)
-        _refuse_large(field.key, loosened)
+        if isinstance(loosened, (dict, list)):
+            # Written in C, many times faster than it could be walked.
+            _refuse_large(field, len(msgspec.json.encode(loosened)), field.max_bytes)
+        value = msgspec.convert(loosened, field.type, strict=False, dec_hook=_hook)
+        # Last, when it is known that there is little to look at.
         if not _is_storable(loosened):
             raise errors.form.format_invalid(param=field.key)
-        return msgspec.convert(loosened, field.type, strict=False, dec_hook=_hook)
+        return value
     except (msgspec.DecodeError, RecursionError) as refused:
         raise _fault(field.key, str(refused)) from refused
 
@@ -166,9 +199,7 @@ def _fault(name: str, refused: str) -> ApiError:
     """Return what msgspec `refused` in the words of the catalogue."""
     too_long = _TOO_LONG.match(refused)
     if too_long:
-        is_text = too_long[1] == "str"
-        problem = errors.form.exceeds_maximum if is_text else errors.form.array_size_exceeded
-        return problem(param=name, max=int(too_long[2]))
+        return _OF_LENGTH[too_long[1]](param=name, max=int(too_long[2]))
     # The right kind of value, out of range: `limit=0`.
     if refused.startswith(("Expected `int` ", "Invalid enum value")):
         return errors.form.value_invalid(param=name)
@@ -176,12 +207,6 @@ def _fault(name: str, refused: str) -> ApiError:
     if of_type:
         return errors.form.type_invalid(param=name, type=of_type[1])
     return errors.form.format_invalid(param=name)
-
-
-def _refuse_large(name: str, given: Any) -> None:
-    # Written in C, many times faster than it could be walked.
-    if isinstance(given, (dict, list)) and len(msgspec.json.encode(given)) > _MAX_NESTED_BYTES:
-        raise errors.form.allowed_size_exceeded(param=name, max=_MAX_NESTED_BYTES)
 
 
 def _is_storable(given: Any) -> bool:
@@ -211,15 +236,22 @@ def _inside(given: Any) -> Iterable[Any]:
 def _loosened(field: _Field, given: Any) -> Any:
     """Read what a form can only say as text: JSON objects, and a list of one."""
     if isinstance(given, str) and field.takes_object:
-        if given.count("[") + given.count("{") > _MAX_CONTAINERS:
-            raise errors.form.format_invalid(param=field.key)
+        _refuse_large(field, len(given), _LONGEST_ESCAPE * field.max_bytes)
         return msgspec.json.decode(given)
     if isinstance(given, str) and field.takes_list:
         return [given]
     return given
 
 
+def _refuse_large(field: _Field, size: int, most: int) -> None:
+    if size > most:
+        raise errors.form.allowed_size_exceeded(param=field.key, max=field.max_bytes)
+
+
 def _hook(shape: type, given: Any) -> Any:
-    if shape is Secret and isinstance(given, str):
-        return Secret(given)
-    raise msgspec.ValidationError(f"not a {shape.__name__}")
+    if not issubclass(shape, GivenSecret) or not isinstance(given, str):
+        raise msgspec.ValidationError(f"not a {shape.__name__}")
+    if len(given) > shape.longest:
+        # In msgspec's own words, which are read for texts as well.
+        raise msgspec.ValidationError(f"Expected `{shape.kind}` of length <= {shape.longest}")
+    return shape(given)

@@ -44,7 +44,7 @@ def test_proved_address_makes_a_user_with_a_session(backend: Backend, browser: B
 
 
 def test_language_of_the_browser_is_kept_if_it_is_one(backend: Backend, instance: Tenant) -> None:
-    for told, kept in (("de-AT", "de-AT"), ("x" * 9_000, None), ("en-US@posix", None)):
+    for told, kept in (("de-AT", "de-AT"), ("x" * 128, None), ("en-US@posix", None)):
         with instance.browser() as browser:
             path = begin(browser, email_address=new_address(), password=PASSWORD, locale=told)
             browser.post(f"{path}/prepare_verification", strategy="email_code").ok()

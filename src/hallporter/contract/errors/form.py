@@ -143,12 +143,6 @@ array_size_exceeded = Problem(
     "has too many items",
     "{param_name} may have at most {max} items.",
 )
-given_too_often = Problem(
-    422,
-    "form_param_duplicate",
-    "is given too often",
-    "{param_name} may be given at most {max} times.",
-)
 time_invalid = Problem(
     422,
     "form_param_invalid_time",

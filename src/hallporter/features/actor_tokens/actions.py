@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from hallporter.contract import errors, ids
 from hallporter.contract.ids import ActorTokenId, UserId
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Id, bytes_at_most
 from hallporter.core.clock import SECOND
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret, hash_of_token
@@ -25,8 +26,8 @@ Seconds = Annotated[int, msgspec.Meta(ge=1, le=_LONGEST_SECONDS)]
 class CreateActorToken(msgspec.Struct, frozen=True, kw_only=True):
     """In whose place, who, and for how long."""
 
-    user_id: UserId
-    actor: dict[str, Any]
+    user_id: Id[UserId]
+    actor: Annotated[dict[str, Any], bytes_at_most(_MOST_BYTES)]
     expires_in_seconds: Seconds | None = None
     session_max_duration_in_seconds: Seconds | None = None
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from hallporter.contract import errors, ids
 from hallporter.contract.ids import AgentId, AgentTaskId, InstanceId, UserId
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Id, Identifier, Url
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret, hash_of_token
@@ -25,14 +26,13 @@ _LIFETIME = 30 * MINUTE
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Description = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
-Url = Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
 class OnBehalfOf(msgspec.Struct, frozen=True, kw_only=True):
     """A user, by id or by something verified of theirs."""
 
-    user_id: UserId | None = None
-    identifier: str | None = None
+    user_id: Id[UserId] | None = None
+    identifier: Identifier | None = None
 
 
 class CreateAgentTask(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,8 +11,8 @@ from hallporter.contract.ids import ClientId
 from hallporter.contract.objects import Page
 from hallporter.contract.reply import Stream
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Token, Word
 from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
-from hallporter.core.secret import Secret
 from hallporter.edge.operation import backend
 from hallporter.features.clients import handshake, store, verifying, views
 from hallporter.features.clients.views import BackendClient
@@ -27,13 +27,13 @@ class ListClients(PageQuery, frozen=True, kw_only=True):
 class VerifyClient(msgspec.Struct, frozen=True, kw_only=True):
     """A token of the client: its session's or its own."""
 
-    token: Secret
+    token: Token
 
 
 class HandshakePayloadQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which handshake."""
 
-    nonce: str
+    nonce: Word
 
 
 class HandshakePayload(msgspec.Struct, frozen=True):

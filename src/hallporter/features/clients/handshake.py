@@ -16,6 +16,7 @@ from hallporter.contract.origins import is_allowed_redirect
 from hallporter.contract.problem import ApiError
 from hallporter.contract.reply import Cookie, Redirect
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Jwt, Url, Word
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret
@@ -35,11 +36,11 @@ _REDIRECT_SECONDS = 60
 class HandshakeQuery(msgspec.Struct, frozen=True, kw_only=True):
     """What the backend's redirect says."""
 
-    redirect_url: str
-    format: str | None = None
-    session: str | None = msgspec.field(default=None, name="__session")
-    reason: str | None = msgspec.field(default=None, name="__clerk_hs_reason")
-    synced: str | None = msgspec.field(default=None, name="__clerk_synced")
+    redirect_url: Url
+    format: Word | None = None
+    session: Jwt | None = msgspec.field(default=None, name="__session")
+    reason: Word | None = msgspec.field(default=None, name="__clerk_hs_reason")
+    synced: Word | None = msgspec.field(default=None, name="__clerk_synced")
 
 
 async def begin(scope: Scope, caller: Syncing, query: HandshakeQuery) -> Redirect:

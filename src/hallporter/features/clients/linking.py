@@ -18,6 +18,7 @@ from hallporter.contract.ids import ClientId
 from hallporter.contract.origins import is_allowed_redirect
 from hallporter.contract.reply import Redirect
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Name, Url, Word
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret
@@ -33,15 +34,15 @@ _SYNCED = "__clerk_synced"
 class SyncQuery(msgspec.Struct, frozen=True):
     """Which page wants to know who its visitor is; `state` is the satellite's own mark."""
 
-    redirect_url: str
-    link_domain: str | None = None
-    state: str | None = None
+    redirect_url: Url
+    link_domain: Name | None = None
+    state: Word | None = None
 
 
 class LinkQuery(msgspec.Struct, frozen=True):
     """What the primary domain answered."""
 
-    token: str = msgspec.field(name="__clerk_token")
+    token: Word = msgspec.field(name="__clerk_token")
 
 
 class Linking(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from hallporter.contract import errors
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
-from hallporter.core.secret import Secret
+from hallporter.contract.texts import Code, Password
 from hallporter.edge.operation import backend
 from hallporter.features.credentials import actions
 from hallporter.features.users import disarming, views
@@ -19,13 +19,13 @@ from hallporter.features.users.views import BackendUser
 class GivenPassword(msgspec.Struct, frozen=True, kw_only=True):
     """A password to compare."""
 
-    password: Secret
+    password: Password
 
 
 class GivenCode(msgspec.Struct, frozen=True, kw_only=True):
     """A code to spend."""
 
-    code: Secret
+    code: Code
 
 
 class RemovePassword(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from hallporter.contract.callers import Guarded, GuardedAtTask, InPersonAtTask
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
-from hallporter.core.secret import Secret
+from hallporter.contract.texts import Code
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import own_reply
 from hallporter.features.credentials import views
@@ -17,7 +17,7 @@ from hallporter.features.users.own_password import ChangePassword, RemovePasswor
 class GivenCode(msgspec.Struct, frozen=True, kw_only=True):
     """A code of the app that is to be turned on."""
 
-    code: Secret
+    code: Code
 
 
 @frontend.post("/v1/me/change_password")

@@ -1,32 +1,27 @@
 """Credentials that a server brings along for a user: checked, then hashed or sealed."""
 
-from typing import Annotated
-
 import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.faults import Faults
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import AHundred, BackupCode, Digest, Password, Word
 from hallporter.core import passwords
-from hallporter.core.secret import Secret
 from hallporter.features.credentials import one_time, policy
 from hallporter.features.credentials import password as passwords_of_users
 
-_MAX_BACKUP_CODES = 100
-# A password of any strength may be imported, but nobody's memory holds one longer than this.
-_MAX_UNCHECKED_LENGTH = 1_024
 _BCRYPT_PREFIX = "$2"
 
 
 class GivenCredentials(msgspec.Struct, frozen=True, kw_only=True):
     """The credentials of a user as a server gives them; null means: not given."""
 
-    password: Secret | None = None
-    password_digest: Secret | None = None
-    password_hasher: str | None = None
+    password: Password | None = None
+    password_digest: Digest | None = None
+    password_hasher: Word | None = None
     skip_password_checks: bool = False
-    totp_secret: Secret | None = None
-    backup_codes: list[Annotated[str, msgspec.Meta(min_length=1, max_length=128)]] = []
+    totp_secret: Digest | None = None
+    backup_codes: AHundred[BackupCode] = []
 
     @property
     def has_password(self) -> bool:
@@ -48,12 +43,8 @@ async def check(scope: Scope, given: GivenCredentials, faults: Faults) -> None:
 
 
 async def _check_password(scope: Scope, given: GivenCredentials) -> None:
-    if given.password is None:
-        return
-    text = policy.normalised(given.password.reveal())
-    if len(text) > _MAX_UNCHECKED_LENGTH:
-        raise errors.form.password_too_long(param="password", max=_MAX_UNCHECKED_LENGTH)
-    if not given.skip_password_checks:
+    if given.password is not None and not given.skip_password_checks:
+        text = policy.normalised(given.password.reveal())
         await passwords_of_users.refuse_weak(scope, text, param="password")
 
 
@@ -71,8 +62,6 @@ def _check_digest(given: GivenCredentials) -> None:
 
 
 def _check_backup_codes(given: GivenCredentials) -> None:
-    if len(given.backup_codes) > _MAX_BACKUP_CODES:
-        raise errors.form.array_size_exceeded(param="backup_codes", max=_MAX_BACKUP_CODES)
     # A digest of a code cannot become the keyed hash that codes are found by.
     if any(code.startswith(_BCRYPT_PREFIX) for code in given.backup_codes):
         raise errors.form.format_invalid(param="backup_codes")

@@ -7,6 +7,7 @@ from hallporter.contract import errors
 from hallporter.contract.ids import UserId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import LONGEST_NAME
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.external_accounts import linking, store, visits
@@ -15,7 +16,6 @@ from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identifications
 from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.sign_ups.rows import SignUpRow
-from hallporter.features.users.fields import LONGEST_NAME
 from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
 

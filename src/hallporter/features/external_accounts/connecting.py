@@ -9,6 +9,7 @@ from hallporter.contract import errors
 from hallporter.contract.callers import Browser, SignedIn
 from hallporter.contract.ids import ExternalAccountId, UserId
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Anything, Id, Word
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.external_accounts import connections, linking, store, visits
@@ -24,15 +25,15 @@ from hallporter.features.users import store as user_store
 class Connect(VisitFields, frozen=True, kw_only=True):
     """Which provider to connect, and the way there and back."""
 
-    strategy: str | None = None
-    enterprise_connection_id: str | None = None
-    additional_scope: Any = None
+    strategy: Word | None = None
+    enterprise_connection_id: Id[str] | None = None
+    additional_scope: Anything = None
 
 
 class Reauthorize(VisitFields, frozen=True, kw_only=True):
     """What more to ask the provider for, and the way there and back."""
 
-    additional_scope: Any = None
+    additional_scope: Anything = None
 
 
 class Connecting(msgspec.Struct, frozen=True):

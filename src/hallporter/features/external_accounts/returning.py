@@ -1,5 +1,7 @@
 """A browser is back from a provider: is the visit its own, who is it, and where does it go on?"""
 
+from typing import Annotated
+
 import msgspec
 import structlog
 from msgspec.structs import replace
@@ -9,7 +11,7 @@ from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import SignInId, SignUpId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
-from hallporter.core.secret import Secret
+from hallporter.contract.texts import Name, Token, Url, Word
 from hallporter.delivery.oauth import exchange
 from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.http import ExchangeError, ProviderError
@@ -38,11 +40,11 @@ _LONGEST_NAME = 255
 class Return(msgspec.Struct, frozen=True, kw_only=True):
     """What a provider sends a browser back with (RFC 6749 §4.1.2, RFC 9207 §2)."""
 
-    state: str | None = None
-    code: Secret | None = None
-    error: str | None = None
-    iss: str | None = None
-    user: str | None = None
+    state: Word | None = None
+    code: Token | None = None
+    error: Name | None = None
+    iss: Url | None = None
+    user: Annotated[str, msgspec.Meta(max_length=4_096)] | None = None
     """Apple: the name, at the first visit only, as JSON."""
 
 

@@ -12,6 +12,7 @@ from hallporter.contract.ids import ClientId, UserId
 from hallporter.contract.origins import is_allowed_redirect
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Name, Url
 from hallporter.core.clock import MINUTE
 from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
@@ -30,7 +31,6 @@ from hallporter.features.external_accounts.rows import (
 log = structlog.get_logger()
 
 _LIFETIME = 10 * MINUTE
-_LONGEST_HINT = 255
 _CALLBACK = "/v1/oauth_callback"
 _NULL = msgspec.Raw(b"null")
 
@@ -38,10 +38,10 @@ _NULL = msgspec.Raw(b"null")
 class VisitFields(msgspec.Struct, frozen=True, kw_only=True):
     """What a request may say of the way to a provider and back."""
 
-    redirect_url: str | None = None
-    action_complete_redirect_url: str | None = None
-    oidc_prompt: str | None = None
-    oidc_login_hint: str | None = None
+    redirect_url: Url | None = None
+    action_complete_redirect_url: Url | None = None
+    oidc_prompt: Name | None = None
+    oidc_login_hint: Name | None = None
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -210,7 +210,7 @@ def _judged(scope: Scope, given: VisitFields) -> tuple[str, str | None]:
             raise errors.request.redirect_url_invalid(param="action_complete_redirect_url")
     for param in ("oidc_prompt", "oidc_login_hint"):
         hint: str | None = getattr(given, param)
-        if hint is not None and (len(hint) > _LONGEST_HINT or not hint.isprintable()):
+        if hint is not None and not hint.isprintable():
             raise errors.form.value_invalid(param=param)
     return back, complete or None
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from hallporter.contract import errors
 from hallporter.contract.problem import ApiError
+from hallporter.contract.texts import LONGEST_IDENTIFIER
 from hallporter.core import ethereum, solana
 from hallporter.features.identifications.rows import IdentificationType
 
@@ -20,7 +21,6 @@ _PLAIN_ADDRESS = re.compile(
     r"(?=[^@]{1,64}@)[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
     re.ASCII | re.IGNORECASE,
 )
-_LONGEST_ADDRESS = 254
 _ENCODED_WORD = "=?"
 _BESIDE_NUMBER = re.compile(r"[^\W\d_]|[#;,]")
 _TEST_NUMBER = re.compile(r"\+1\d{3}55501\d{2}")
@@ -30,6 +30,7 @@ TEST_CODE = "424242"
 
 def email_address(given: str, *, param: str) -> str:
     """Return the canonical form of an email address: ASCII, lower case, the domain in IDNA."""
+    _refuse_long(given, param=param)
     trimmed = given.strip()
     if _is_plain_address(trimmed):
         return trimmed.lower()
@@ -62,12 +63,7 @@ def _validated(given: str) -> "ValidatedEmail | None":
 
 def _is_plain_address(given: str) -> bool:
     # In other scripts capitals and labels have rules of their own, as have labels with two hyphens.
-    return (
-        given.isascii()
-        and len(given) <= _LONGEST_ADDRESS
-        and "--" not in given
-        and _PLAIN_ADDRESS.fullmatch(given) is not None
-    )
+    return given.isascii() and "--" not in given and _PLAIN_ADDRESS.fullmatch(given) is not None
 
 
 def phone_number(given: str, *, param: str) -> str:
@@ -76,6 +72,7 @@ def phone_number(given: str, *, param: str) -> str:
     What the library would leave out (an extension, words around it) is refused: nobody is reached
     by what is left.
     """
+    _refuse_long(given, param=param)
     # A start waits for none of these: they are loaded when somebody first needs them.
     import phonenumbers
 
@@ -98,6 +95,7 @@ def username(
     max_length: int = _LONGEST_USERNAME,
 ) -> str:
     """Return the canonical form of a username: lower case."""
+    _refuse_long(given, param=param)
     canonical = given.strip().lower()
     if not min_length <= len(canonical) <= max_length:
         raise errors.form.username_length_invalid(
@@ -111,12 +109,19 @@ def username(
 
 def web3_wallet(given: str, *, param: str) -> str:
     """Return an Ethereum address in lower case, a Solana address as it is: there case counts."""
+    _refuse_long(given, param=param)
     address = given.strip()
     if ethereum.is_address(address):
         return address.lower()
     if solana.is_address(address):
         return address
     raise errors.form.format_invalid(param=param)
+
+
+def _refuse_long(given: str, *, param: str) -> None:
+    """Raise before a parser sees what is too long to be anybody's: some take very long for it."""
+    if len(given) > LONGEST_IDENTIFIER:
+        raise errors.form.exceeds_maximum(param=param, max=LONGEST_IDENTIFIER)
 
 
 def is_plain_username(canonical: str) -> bool:

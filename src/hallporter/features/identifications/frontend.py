@@ -14,13 +14,13 @@ from hallporter.contract.ids import IdentificationId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Identifier
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import own_reply
 from hallporter.features.identifications import views
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.identifications.views import EmailAddress, PhoneNumber
 from hallporter.features.users import own_identifiers, own_phone_numbers
-from hallporter.features.users.fields import Identifier
 from hallporter.features.users.own_identifiers import AttemptIdentifier, PrepareIdentifier
 from hallporter.features.users.own_phone_numbers import Number, UpdatePhoneNumber
 

@@ -9,6 +9,7 @@ from hallporter.contract.callers import Anyone
 from hallporter.contract.origins import is_allowed_redirect
 from hallporter.contract.reply import Redirect, Reply
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Id, Url
 from hallporter.core import lifelong
 from hallporter.edge.operation import frontend
 from hallporter.features.instances import native_apps, portal, proxy, views
@@ -39,7 +40,7 @@ async def get_jwks(scope: Scope, caller: Anyone) -> dict[str, Any]:
 class ProxyHealthQuery(msgspec.Struct, frozen=True):
     """Which domain is meant; an instance has one proxy for all of them."""
 
-    domain_id: str
+    domain_id: Id[str]
 
 
 class ProxyHealth(msgspec.Struct, frozen=True):
@@ -68,7 +69,7 @@ async def get_account_portal(scope: Scope, caller: Anyone) -> AccountPortal:
 class RedirectQuery(msgspec.Struct, frozen=True):
     """Where to; empty: home."""
 
-    redirect_url: str = ""
+    redirect_url: Url = ""
 
 
 @frontend.get("/v1/redirect")

@@ -1,6 +1,6 @@
 """Inviting somebody by mail: the link holds a ticket, which a sign-up of their address spends."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from hallporter.contract.ids import InvitationId
 from hallporter.contract.origins import is_allowed_redirect
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Identifier, Url
 from hallporter.core.clock import DAY
 from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
@@ -21,6 +22,7 @@ from hallporter.features.invitations import store
 from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.messages import actions as messages
 from hallporter.features.users import metadata
+from hallporter.features.users.metadata import Metadata
 
 _DEFAULT_DAYS = 30
 _LONGEST_DAYS = 365
@@ -29,9 +31,9 @@ _LONGEST_DAYS = 365
 class CreateInvitation(msgspec.Struct, frozen=True, kw_only=True):
     """Whom to invite, and how."""
 
-    email_address: str
-    public_metadata: dict[str, Any] | None = None
-    redirect_url: str | None = None
+    email_address: Identifier
+    public_metadata: Metadata | None = None
+    redirect_url: Url | None = None
     notify: bool | None = True
     ignore_existing: bool | None = False
     expires_in_days: Annotated[int, msgspec.Meta(ge=1, le=_LONGEST_DAYS)] | None = None

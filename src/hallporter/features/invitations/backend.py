@@ -9,6 +9,7 @@ from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import InvitationId
 from hallporter.contract.objects import Page
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Search, Word, bytes_at_most
 from hallporter.core.database import Where, like_pattern
 from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
 from hallporter.edge.operation import backend
@@ -27,7 +28,9 @@ class InviteSeveral(msgspec.Struct, frozen=True, kw_only=True):
     """A bare list."""
 
     invitations: Annotated[
-        list[CreateInvitation], msgspec.Meta(min_length=1, max_length=_MOST_AT_ONCE)
+        list[CreateInvitation],
+        msgspec.Meta(min_length=1, max_length=_MOST_AT_ONCE),
+        bytes_at_most(_MOST_AT_ONCE * 12_288),
     ] = msgspec.field(name="")
 
 
@@ -35,8 +38,8 @@ class ListInvitations(PageQuery, frozen=True, kw_only=True):
     """Which invitations."""
 
     status: Literal["pending", "accepted", "revoked", "expired"] | None = None
-    query: str | None = None
-    order_by: str = "-created_at"
+    query: Search | None = None
+    order_by: Word = "-created_at"
     paginated: bool = False
 
 

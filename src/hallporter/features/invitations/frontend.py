@@ -5,7 +5,7 @@ import msgspec
 from hallporter.contract.callers import Browser
 from hallporter.contract.reply import Redirect
 from hallporter.contract.scope import Scope
-from hallporter.core.secret import Secret
+from hallporter.contract.texts import Token
 from hallporter.edge.operation import frontend
 from hallporter.features.clients import cookies
 from hallporter.features.invitations import arriving
@@ -14,7 +14,7 @@ from hallporter.features.invitations import arriving
 class AcceptTicket(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in the link."""
 
-    ticket: Secret
+    ticket: Token
 
 
 @frontend.get("/v1/tickets/accept")

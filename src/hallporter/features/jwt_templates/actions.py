@@ -10,7 +10,7 @@ from hallporter.contract import errors, ids
 from hallporter.contract.faults import Faults
 from hallporter.contract.ids import JwtTemplateId
 from hallporter.contract.scope import Scope
-from hallporter.core.secret import Secret
+from hallporter.contract.texts import Token, Word, bytes_at_most
 from hallporter.features.instances import store as instances
 from hallporter.features.jwt_templates import store
 from hallporter.features.jwt_templates.reserved import RESERVED
@@ -32,12 +32,12 @@ class GivenTemplate(msgspec.Struct, frozen=True, kw_only=True):
     """A template as a server gives it; times in seconds, null as good as absent."""
 
     name: Annotated[str, msgspec.Meta(max_length=255)]
-    claims: dict[str, Any]
+    claims: Annotated[dict[str, Any], bytes_at_most(MAX_CLAIMS_BYTES)]
     lifetime: Annotated[int, msgspec.Meta(ge=30, le=315_360_000)] | None = None
     allowed_clock_skew: Annotated[int, msgspec.Meta(ge=0, le=300)] | None = None
     custom_signing_key: bool | None = None
-    signing_algorithm: str | None = None
-    signing_key: Secret | None = None
+    signing_algorithm: Word | None = None
+    signing_key: Token | None = None
 
 
 class _Signing(msgspec.Struct, frozen=True):

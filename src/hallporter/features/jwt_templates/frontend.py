@@ -5,6 +5,7 @@ import msgspec
 from hallporter.contract.callers import KnownBrowser, SignedIn
 from hallporter.contract.ids import SessionId
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Name
 from hallporter.edge.operation import frontend
 from hallporter.features.jwt_templates import minting
 from hallporter.features.sessions.views import Token
@@ -13,7 +14,7 @@ from hallporter.features.sessions.views import Token
 class CreateServiceToken(msgspec.Struct, frozen=True, kw_only=True):
     """For which service."""
 
-    service: str
+    service: Name
 
 
 @frontend.post("/v1/client/sessions/{session_id}/tokens/{template_name}")

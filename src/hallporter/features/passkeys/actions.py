@@ -1,7 +1,5 @@
 """Users register, name and remove their passkeys."""
 
-from typing import Annotated
-
 import msgspec
 from msgspec.structs import replace
 
@@ -10,6 +8,7 @@ from hallporter.contract.callers import SignedIn
 from hallporter.contract.ids import PasskeyId, UserId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Answer, Name, Word
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.passkeys import ceremony, store
@@ -23,20 +22,18 @@ from hallporter.features.verifications.rows import VerificationRow
 _NAME = "Passkey"
 _MOST = 10
 
-PasskeyName = Annotated[str, msgspec.Meta(max_length=256)]
-
 
 class AttemptPasskey(msgspec.Struct, frozen=True, kw_only=True):
     """A browser's answer, in JSON."""
 
-    public_key_credential: Secret
-    strategy: str | None = None
+    public_key_credential: Answer
+    strategy: Word | None = None
 
 
 class RenamePasskey(msgspec.Struct, frozen=True, kw_only=True):
     """What the passkey is to be called."""
 
-    name: PasskeyName | None = None
+    name: Name | None = None
 
 
 class Registration(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import InstanceId, InvitationId, ListedIdentifierId
 from hallporter.contract.objects import Deleted, Page, WireObject
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Identifier
 from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
 from hallporter.edge.operation import backend
 from hallporter.features.restrictions import actions, store
@@ -15,14 +16,14 @@ from hallporter.features.restrictions.rows import ListedIdentifierRow, ListedTyp
 class AllowIdentifier(msgspec.Struct, frozen=True, kw_only=True):
     """Who may sign up: `ada@example.com`, `*@example.com`, `+4930…`, `+49*` or `0x…`."""
 
-    identifier: str
+    identifier: Identifier
     notify: bool | None = False
 
 
 class BlockIdentifier(msgspec.Struct, frozen=True, kw_only=True):
     """Who may not sign up, written in the same way."""
 
-    identifier: str
+    identifier: Identifier
 
 
 class ListIdentifiers(PageQuery, frozen=True, kw_only=True):

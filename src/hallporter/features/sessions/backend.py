@@ -4,13 +4,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from hallporter.contract import texts
 from hallporter.contract.api_version import V2025_04_10
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import ClientId, SessionId, UserId
 from hallporter.contract.objects import Page
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Headers, Id, Jwt, Url, Word
 from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
-from hallporter.core.secret import Secret
 from hallporter.edge.operation import backend
 from hallporter.features.clients import cookies
 from hallporter.features.sessions import actions, impersonal, store, tokens, verifying, views
@@ -22,15 +23,15 @@ _LONGEST_TOKEN_SECONDS = 315_360_000
 class CreateSession(msgspec.Struct, frozen=True, kw_only=True):
     """For whom."""
 
-    user_id: UserId
-    active_organization_id: str | None = None
+    user_id: Id[UserId]
+    active_organization_id: Id[str] | None = None
 
 
 class ListSessions(PageQuery, frozen=True, kw_only=True):
     """Which sessions."""
 
-    client_id: ClientId | None = None
-    user_id: UserId | None = None
+    client_id: Id[ClientId] | None = None
+    user_id: Id[UserId] | None = None
     status: (
         Literal[
             "abandoned", "active", "ended", "expired", "pending", "removed", "replaced", "revoked"
@@ -43,7 +44,7 @@ class ListSessions(PageQuery, frozen=True, kw_only=True):
 class VerifySession(msgspec.Struct, frozen=True, kw_only=True):
     """A token of the session."""
 
-    token: Secret
+    token: texts.Token
 
 
 class CreateSessionToken(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,12 +56,12 @@ class CreateSessionToken(msgspec.Struct, frozen=True, kw_only=True):
 class RefreshSession(msgspec.Struct, frozen=True, kw_only=True):
     """An expired token and the refresh token that renews it."""
 
-    expired_token: str
-    refresh_token: Secret
-    request_origin: str
-    request_headers: dict[str, list[str]] | None = None
+    expired_token: Jwt
+    refresh_token: texts.Token
+    request_origin: Url
+    request_headers: Headers | None = None
     format: Literal["token", "cookie"] | None = None
-    request_originating_ip: str | None = None
+    request_originating_ip: Word | None = None
 
 
 @backend.post("/v1/sessions")

@@ -9,6 +9,7 @@ from hallporter.contract import errors, ids
 from hallporter.contract.callers import Browser
 from hallporter.contract.ids import SignInTokenId, UserId
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Id
 from hallporter.core.clock import DAY, SECOND
 from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
@@ -32,8 +33,8 @@ _LONGEST_LIFETIME_SECONDS = 315_360_000
 class CreateSignInToken(msgspec.Struct, frozen=True, kw_only=True):
     """For whom, and for how long."""
 
-    user_id: UserId
-    org_id: str | None = None
+    user_id: Id[UserId]
+    org_id: Id[str] | None = None
     expires_in_seconds: Annotated[int, msgspec.Meta(ge=1, le=_LONGEST_LIFETIME_SECONDS)] | None = (
         None
     )

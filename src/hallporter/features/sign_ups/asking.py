@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from hallporter.contract import errors
 from hallporter.contract.ids import ClientId
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Code, Token, Url, Word
 from hallporter.core.database import Write
-from hallporter.core.secret import Secret
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.proofs import FIELDS, Field
@@ -36,17 +36,17 @@ Sent = SentCode | SentLink | Decoy
 class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
     """How to prove the address, number or wallet; `redirect_url` is where a link leads."""
 
-    strategy: str
-    redirect_url: str | None = None
-    channel: str | None = None
+    strategy: Word
+    redirect_url: Url | None = None
+    channel: Word | None = None
 
 
 class AttemptVerification(msgspec.Struct, frozen=True, kw_only=True):
     """The proof of the address, the number or the wallet."""
 
-    strategy: str
-    code: Secret | None = None
-    signature: Secret | None = None
+    strategy: Word
+    code: Code | None = None
+    signature: Token | None = None
 
 
 def proved_field(scope: Scope, strategy: str) -> Field:

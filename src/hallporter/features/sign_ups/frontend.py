@@ -4,7 +4,7 @@ from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import SignUpId
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
-from hallporter.core.secret import Secret
+from hallporter.contract.texts import Token, Word
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.external_accounts import signing_up, tokens
@@ -19,11 +19,11 @@ from hallporter.features.verifications import strategies
 class CreateSignUp(SignUpFields, frozen=True, kw_only=True):
     """What a sign-up may begin with: also a provider, or somebody whom one has proved."""
 
-    strategy: str | None = None
+    strategy: Word | None = None
     transfer: bool | None = None
-    token: Secret | None = None
-    ticket: Secret | None = None
-    channel: str | None = None
+    token: Token | None = None
+    ticket: Token | None = None
+    channel: Word | None = None
 
     @property
     def asked(self) -> PrepareVerification | None:
@@ -38,7 +38,7 @@ class CreateSignUp(SignUpFields, frozen=True, kw_only=True):
 class UpdateSignUp(SignUpFields, frozen=True, kw_only=True):
     """More of what is missing, or a provider that is to prove who signs up."""
 
-    strategy: str | None = None
+    strategy: Word | None = None
 
 
 @frontend.post("/v1/client/sign_ups")

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from hallporter.contract import errors
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Identifier, Name, Password, Word
 from hallporter.core.secret import Secret
 from hallporter.features.credentials import password as passwords
 from hallporter.features.external_accounts.visits import VisitFields
@@ -15,7 +16,7 @@ from hallporter.features.identifications import canonical
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.users import metadata
-from hallporter.features.users.fields import Identifier, Name, is_locale
+from hallporter.features.users.fields import is_locale
 from hallporter.features.users.metadata import Metadata
 
 
@@ -28,9 +29,9 @@ class SignUpFields(VisitFields, frozen=True, kw_only=True):
     web3_wallet: Identifier | None | UnsetType = UNSET
     first_name: Name | None | UnsetType = UNSET
     last_name: Name | None | UnsetType = UNSET
-    password: Secret | None | UnsetType = UNSET
+    password: Password | None | UnsetType = UNSET
     unsafe_metadata: Metadata | UnsetType = UNSET
-    locale: str | None | UnsetType = UNSET
+    locale: Word | None | UnsetType = UNSET
     legal_accepted: bool | None | UnsetType = UNSET
 
 

@@ -1,7 +1,7 @@
 """Moving an instance's own clock, so that what takes days can be tried in milliseconds."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import structlog
@@ -19,6 +19,8 @@ log = structlog.get_logger()
 # Within what ids and tokens can tell.
 EARLIEST = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp()) * SECOND
 LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()) * SECOND
+# Also keeps the sum below what the database holds.
+Moment = Annotated[int, msgspec.Meta(ge=-LATEST, le=LATEST)]
 
 
 class MoveClock(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,8 +28,8 @@ class MoveClock(msgspec.Struct, frozen=True, kw_only=True):
     some ms (`by`, back when negative), or `resume` real time."""
 
     action: Literal["set", "advance", "resume"]
-    at: int | None = None
-    by: int | None = None
+    at: Moment | None = None
+    by: Moment | None = None
 
 
 async def ahead_by(scope: Scope) -> int:
@@ -65,9 +67,6 @@ def _distance(scope: Scope, given: MoveClock) -> int:
             raise errors.form.missing(param=name)
         if name != wanted and value is not None:
             raise errors.form.conditional_disallowed(param=name, given=f"the action {given.action}")
-        # Also keeps the sum below what the database holds.
-        if value is not None and not -LATEST <= value <= LATEST:
-            raise errors.form.value_invalid(param=name)
     if given.at is not None:
         return given.at - scope.real_now
     return given.by or 0

@@ -9,6 +9,7 @@ from hallporter.contract.callers import KnownBrowser, SignedIn
 from hallporter.contract.ids import TrustedDeviceId, UserId, VerificationId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Id, Name
 from hallporter.core.database import Write
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.sessions import actions as sessions
@@ -29,7 +30,7 @@ class PrepareTrustedDevice(msgspec.Struct, frozen=True, kw_only=True):
     app_identifier: _AppIdentifier
     algorithm: Literal["ES256"]
     public_key_jwk: Annotated[str, msgspec.Meta(max_length=1_024)]
-    name: Annotated[str, msgspec.Meta(max_length=256)] | None = None
+    name: Name | None = None
 
 
 class AttemptTrustedDevice(PrepareTrustedDevice, frozen=True, kw_only=True):
@@ -42,7 +43,7 @@ class AttemptTrustedDevice(PrepareTrustedDevice, frozen=True, kw_only=True):
 class ValidateTrustedDevice(msgspec.Struct, frozen=True, kw_only=True):
     """The device that an app believes to be enrolled."""
 
-    trusted_device_id: TrustedDeviceId
+    trusted_device_id: Id[TrustedDeviceId]
 
 
 class Validation(msgspec.Struct, frozen=True):

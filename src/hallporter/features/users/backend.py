@@ -9,6 +9,7 @@ from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import UserId
 from hallporter.contract.objects import Deleted, TotalCount
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Id
 from hallporter.edge.operation import backend
 from hallporter.features.users import (
     actions,
@@ -29,7 +30,7 @@ from hallporter.features.users.views import BackendUser
 class GivenUsers(msgspec.Struct, frozen=True, kw_only=True):
     """Who is meant: between one and fifty users."""
 
-    user_ids: Annotated[list[UserId], msgspec.Meta(min_length=1, max_length=50)]
+    user_ids: Annotated[list[Id[UserId]], msgspec.Meta(min_length=1, max_length=50)]
 
 
 @backend.post("/v1/users")

@@ -8,6 +8,7 @@ from hallporter.contract.api_version import V2026_05_12
 from hallporter.contract.faults import Faults
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Id, Identifier, Instant, Name, Word
 from hallporter.core.database import Write
 from hallporter.features.credentials import intake
 from hallporter.features.credentials import store as credentials
@@ -25,7 +26,7 @@ from hallporter.features.users import (
     metadata,
     store,
 )
-from hallporter.features.users.fields import Identifier, Name, OrganizationsLimit
+from hallporter.features.users.fields import OrganizationsLimit
 from hallporter.features.users.metadata import GivenMetadata, Metadata
 from hallporter.features.users.rows import UserRow
 
@@ -50,12 +51,12 @@ class UpdateUser(GivenCredentials, frozen=True, kw_only=True):
     external_id: Name | None | UnsetType = UNSET
     first_name: Name | None | UnsetType = UNSET
     last_name: Name | None | UnsetType = UNSET
-    locale: str | None | UnsetType = UNSET
+    locale: Word | None | UnsetType = UNSET
     username: Identifier | None | UnsetType = UNSET
-    primary_email_address_id: IdentificationId | UnsetType = UNSET
-    primary_phone_number_id: IdentificationId | UnsetType = UNSET
-    primary_web3_wallet_id: IdentificationId | None = None
-    profile_image_id: str | None = None
+    primary_email_address_id: Id[IdentificationId] | UnsetType = UNSET
+    primary_phone_number_id: Id[IdentificationId] | UnsetType = UNSET
+    primary_web3_wallet_id: Id[IdentificationId] | None = None
+    profile_image_id: Id[str] | None = None
     notify_primary_email_address_changed: bool = False
     sign_out_of_other_sessions: bool = False
     public_metadata: Metadata | UnsetType = UNSET
@@ -65,9 +66,9 @@ class UpdateUser(GivenCredentials, frozen=True, kw_only=True):
     create_organization_enabled: bool | UnsetType = UNSET
     create_organizations_limit: OrganizationsLimit | None | UnsetType = UNSET
     bypass_client_trust: bool | UnsetType = UNSET
-    legal_accepted_at: str | None | UnsetType = UNSET
+    legal_accepted_at: Instant | None | UnsetType = UNSET
     skip_legal_checks: bool = False
-    created_at: str | UnsetType = UNSET
+    created_at: Instant | UnsetType = UNSET
 
     @property
     def metadata(self) -> GivenMetadata:

@@ -7,6 +7,7 @@ from hallporter.contract import errors
 from hallporter.contract.faults import Faults
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Id, Identifier
 from hallporter.core.database import Write
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
@@ -14,7 +15,6 @@ from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.messages import actions as messages
 from hallporter.features.users import actions, store
-from hallporter.features.users.fields import Identifier
 from hallporter.features.users.rows import UserRow
 
 _TYPE = "email_address"
@@ -23,7 +23,7 @@ _TYPE = "email_address"
 class CreateEmailAddress(msgspec.Struct, frozen=True, kw_only=True):
     """A further address of a user."""
 
-    user_id: UserId
+    user_id: Id[UserId]
     email_address: Identifier
     verified: bool = False
     primary: bool = False

@@ -7,10 +7,6 @@ import msgspec
 
 from hallporter.contract import errors
 
-# They stand in indexes, which keep no more than 2.7 kB of a row.
-LONGEST_NAME = 256
-Name = Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)]
-Identifier = Annotated[str, msgspec.Meta(max_length=320)]
 OrganizationsLimit = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")

@@ -1,7 +1,7 @@
 """Which users a list holds, and in what order."""
 
 import contextlib
-from typing import Annotated, cast
+from typing import Annotated
 
 import msgspec
 
@@ -9,6 +9,7 @@ from hallporter.contract import errors
 from hallporter.contract.faults import Faults
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import LONGEST_NAME, AHundred, Id, Identifier, Search, Word
 from hallporter.core.database import Where, like_pattern
 from hallporter.core.paging import DEFAULT_LIMIT, MAX_LIMIT
 from hallporter.features.identifications import canonical
@@ -16,7 +17,6 @@ from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.users import store
 from hallporter.features.users.rows import UserDetailsRow
 
-_MAX_VALUES = 100
 _TYPES: tuple[IdentificationType, ...] = (
     "email_address",
     "phone_number",
@@ -32,23 +32,25 @@ _ORDERED: dict[str, IdentificationType] = {
 }
 _BIGINT = msgspec.Meta(ge=-(2**63), le=2**63 - 1)
 Moment = Annotated[int, _BIGINT]
+# A name, and before it a `+` or `-`: whether it is wanted.
+Signed = Annotated[str, msgspec.Meta(max_length=LONGEST_NAME + 1)]
 
 
 class UserFilters(msgspec.Struct, frozen=True, kw_only=True):
     """Who is meant: whoever passes every filter that is given."""
 
-    email_address: list[str] = []
-    phone_number: list[str] = []
-    external_id: list[str] = []
-    username: list[str] = []
-    web3_wallet: list[str] = []
-    user_id: list[str] = []
-    organization_id: list[str] = []
-    query: str | None = None
-    email_address_query: str | None = None
-    phone_number_query: str | None = None
-    username_query: str | None = None
-    name_query: str | None = None
+    email_address: AHundred[Identifier] = []
+    phone_number: AHundred[Identifier] = []
+    external_id: AHundred[Signed] = []
+    username: AHundred[Identifier] = []
+    web3_wallet: AHundred[Identifier] = []
+    user_id: AHundred[Signed] = []
+    organization_id: AHundred[Signed] = []
+    query: Search | None = None
+    email_address_query: Search | None = None
+    phone_number_query: Search | None = None
+    username_query: Search | None = None
+    name_query: Search | None = None
     banned: bool | None = None
     last_active_at_before: Moment | None = None
     last_active_at_after: Moment | None = None
@@ -57,8 +59,8 @@ class UserFilters(msgspec.Struct, frozen=True, kw_only=True):
     created_at_after: Moment | None = None
     last_sign_in_at_before: Moment | None = None
     last_sign_in_at_after: Moment | None = None
-    provider: str | None = None
-    provider_user_id: list[str] = []
+    provider: Word | None = None
+    provider_user_id: AHundred[Signed] = []
 
 
 class ListUsers(UserFilters, frozen=True, kw_only=True):
@@ -66,8 +68,8 @@ class ListUsers(UserFilters, frozen=True, kw_only=True):
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)] | None = None
     offset: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
-    starting_after: str | None = None
-    order_by: list[str] = []
+    starting_after: Id[str] | None = None
+    order_by: AHundred[Word] = []
 
 
 async def list_users(scope: Scope, query: ListUsers) -> list[UserDetailsRow]:
@@ -128,10 +130,6 @@ def filtered(scope: Scope, filters: UserFilters) -> Where:
 
 def _check(filters: UserFilters) -> None:
     faults = Faults()
-    for field in msgspec.structs.fields(UserFilters):
-        value = getattr(filters, field.name)
-        if isinstance(value, list) and len(cast("list[str]", value)) > _MAX_VALUES:
-            faults.add(errors.form.given_too_often(param=field.name, max=_MAX_VALUES))
     for given, missing in (("provider", "provider_user_id"), ("provider_user_id", "provider")):
         if getattr(filters, given) and not getattr(filters, missing):
             faults.add(errors.form.conditional_missing(param=missing, given=given))

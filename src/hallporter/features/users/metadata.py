@@ -1,6 +1,6 @@
 """What apps keep about a user: three objects, each small, merged or replaced."""
 
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -9,11 +9,11 @@ from hallporter.contract import errors
 from hallporter.contract.faults import Faults
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import bytes_at_most
 from hallporter.features.users import store
 
-Metadata = dict[str, Any]
-
 MAX_BYTES = 8 * 1024
+Metadata = Annotated[dict[str, Any], bytes_at_most(MAX_BYTES)]
 _NAMES = ("public_metadata", "private_metadata", "unsafe_metadata")
 
 

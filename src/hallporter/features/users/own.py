@@ -9,10 +9,10 @@ from hallporter.contract.callers import SignedIn
 from hallporter.contract.faults import Faults
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Id, Identifier, Name
 from hallporter.features.sessions import recency
 from hallporter.features.users import actions, changes, metadata, store
 from hallporter.features.users.changes import UpdateUser
-from hallporter.features.users.fields import Identifier, Name
 from hallporter.features.users.metadata import GivenMetadata, Metadata
 from hallporter.features.users.own_factors import own_user
 from hallporter.features.users.own_identifiers import refuse_immutable
@@ -26,9 +26,9 @@ class UpdateOwnUser(msgspec.Struct, frozen=True, kw_only=True):
     username: Identifier | None | UnsetType = UNSET
     first_name: Name | None | UnsetType = UNSET
     last_name: Name | None | UnsetType = UNSET
-    primary_email_address_id: IdentificationId | None = None
-    primary_phone_number_id: IdentificationId | None = None
-    primary_web3_wallet_id: IdentificationId | None = None
+    primary_email_address_id: Id[IdentificationId] | None = None
+    primary_phone_number_id: Id[IdentificationId] | None = None
+    primary_web3_wallet_id: Id[IdentificationId] | None = None
     unsafe_metadata: Metadata | UnsetType = UNSET
 
 

@@ -15,8 +15,8 @@ from hallporter.contract.ids import IdentificationId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings
+from hallporter.contract.texts import Code, Url, Word
 from hallporter.core.database import Write
-from hallporter.core.secret import Secret
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
@@ -49,15 +49,15 @@ _STRATEGIES: dict[Addressed, tuple[str, ...]] = {
 class PrepareIdentifier(msgspec.Struct, frozen=True, kw_only=True):
     """How to prove it; `redirect_url` is where a link leads."""
 
-    strategy: str
-    redirect_url: str | None = None
-    channel: str | None = None
+    strategy: Word
+    redirect_url: Url | None = None
+    channel: Word | None = None
 
 
 class AttemptIdentifier(msgspec.Struct, frozen=True, kw_only=True):
     """The proof."""
 
-    code: Secret
+    code: Code
 
 
 async def listed(scope: Scope, caller: SignedIn, type: Type) -> list[IdentificationRow]:

@@ -6,6 +6,7 @@ from hallporter.contract import errors
 from hallporter.contract.callers import Guarded
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings
+from hallporter.contract.texts import Password
 from hallporter.core.secret import Secret
 from hallporter.features.credentials import password as passwords
 from hallporter.features.credentials import policy
@@ -23,15 +24,15 @@ _SHOWN = "current_password"
 class ChangePassword(msgspec.Struct, frozen=True, kw_only=True):
     """The new password and, where there is one, the current."""
 
-    new_password: Secret
-    current_password: Secret | None = None
+    new_password: Password
+    current_password: Password | None = None
     sign_out_of_other_sessions: bool | None = None
 
 
 class RemovePassword(msgspec.Struct, frozen=True, kw_only=True):
     """The password that is to go."""
 
-    current_password: Secret
+    current_password: Password
     sign_out_of_other_sessions: bool | None = None
 
 

@@ -11,6 +11,7 @@ from hallporter.contract.faults import Faults
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
+from hallporter.contract.texts import AHundred, Identifier, Instant, Name, Word
 from hallporter.core.clock import MINUTE
 from hallporter.features.credentials import intake
 from hallporter.features.credentials.intake import GivenCredentials
@@ -19,10 +20,9 @@ from hallporter.features.identifications import canonical
 from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.users import creation, fields, metadata, store
 from hallporter.features.users.creation import NewIdentification, NewUser
-from hallporter.features.users.fields import Identifier, Name, OrganizationsLimit
+from hallporter.features.users.fields import OrganizationsLimit
 from hallporter.features.users.metadata import GivenMetadata, Metadata
 
-_MAX_IDENTIFIERS = 100
 _ADMIN = "admin"
 
 IdentificationStatus = Literal["verified", "reserved"]
@@ -34,28 +34,28 @@ class CreateUser(GivenCredentials, frozen=True, kw_only=True):
     external_id: Name | None = None
     first_name: Name | None = None
     last_name: Name | None = None
-    locale: str | None = None
-    email_address: list[Identifier] = msgspec.field(default_factory=list[Identifier])
-    email_address_identification_status: list[IdentificationStatus] = msgspec.field(
+    locale: Word | None = None
+    email_address: AHundred[Identifier] = msgspec.field(default_factory=list[Identifier])
+    email_address_identification_status: AHundred[IdentificationStatus] = msgspec.field(
         default_factory=list[IdentificationStatus]
     )
-    phone_number: list[Identifier] = msgspec.field(default_factory=list[Identifier])
-    phone_number_identification_status: list[IdentificationStatus] = msgspec.field(
+    phone_number: AHundred[Identifier] = msgspec.field(default_factory=list[Identifier])
+    phone_number_identification_status: AHundred[IdentificationStatus] = msgspec.field(
         default_factory=list[IdentificationStatus]
     )
-    web3_wallet: list[Identifier] = msgspec.field(default_factory=list[Identifier])
+    web3_wallet: AHundred[Identifier] = msgspec.field(default_factory=list[Identifier])
     username: Identifier | None = None
     skip_password_requirement: bool = False
     public_metadata: Metadata | UnsetType = UNSET
     private_metadata: Metadata | UnsetType = UNSET
     unsafe_metadata: Metadata | UnsetType = UNSET
     delete_self_enabled: bool = True
-    legal_accepted_at: str | None = None
+    legal_accepted_at: Instant | None = None
     skip_legal_checks: bool = False
     skip_user_requirement: bool = False
     create_organization_enabled: bool = True
     create_organizations_limit: OrganizationsLimit | None = None
-    created_at: str | None = None
+    created_at: Instant | None = None
     bypass_client_trust: bool = False
     banned: bool = False
     locked: bool = False
@@ -126,9 +126,6 @@ def _of_type(
     statuses: list[IdentificationStatus],
     faults: Faults,
 ) -> list[NewIdentification]:
-    if len(identifiers) > _MAX_IDENTIFIERS:
-        faults.add(errors.form.array_size_exceeded(param=type, max=_MAX_IDENTIFIERS))
-        return []
     if statuses and len(statuses) != len(identifiers):
         faults.add(errors.form.value_invalid(param=f"{type}_identification_status"))
         return []

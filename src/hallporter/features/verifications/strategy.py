@@ -8,8 +8,8 @@ import msgspec
 from hallporter.contract.ids import IdentificationId, TrustedDeviceId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Answer, Code, Id, Password, Token, Word
 from hallporter.core.database import Write
-from hallporter.core.secret import Secret
 from hallporter.features.credentials.rows import CredentialsRow
 from hallporter.features.external_accounts.visits import VisitFields
 from hallporter.features.identifications.rows import IdentificationRow
@@ -55,19 +55,19 @@ class Subject(msgspec.Struct, frozen=True):
 class Proof(VisitFields, frozen=True, kw_only=True):
     """What a request brings to prepare or attempt a verification; each strategy reads its own."""
 
-    strategy: str
-    password: Secret | None = None
-    code: Secret | None = None
-    ticket: Secret | None = None
-    email_address_id: IdentificationId | None = None
-    phone_number_id: IdentificationId | None = None
-    channel: str | None = None
-    public_key_credential: Secret | None = None
-    web3_wallet_id: IdentificationId | None = None
-    trusted_device_id: TrustedDeviceId | None = None
+    strategy: Word
+    password: Password | None = None
+    code: Code | None = None
+    ticket: Token | None = None
+    email_address_id: Id[IdentificationId] | None = None
+    phone_number_id: Id[IdentificationId] | None = None
+    channel: Word | None = None
+    public_key_credential: Answer | None = None
+    web3_wallet_id: Id[IdentificationId] | None = None
+    trusted_device_id: Id[TrustedDeviceId] | None = None
     client_data: Annotated[str, msgspec.Meta(max_length=4_096)] | None = None
-    signature: Secret | None = None
-    algorithm: str | None = None
+    signature: Token | None = None
+    algorithm: Word | None = None
 
 
 class Factor(msgspec.Struct, frozen=True, omit_defaults=True):

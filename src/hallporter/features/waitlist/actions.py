@@ -5,6 +5,7 @@ import msgspec
 from hallporter.contract import errors, ids
 from hallporter.contract.ids import InvitationId, WaitlistEntryId
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Identifier
 from hallporter.features.identifications import canonical
 from hallporter.features.invitations import actions as invitations
 from hallporter.features.invitations import store as invitation_store
@@ -18,7 +19,7 @@ from hallporter.features.waitlist.rows import WaitlistEntryRow
 class CreateWaitlistEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Who wants to be let in, and whether they are told that this is noted."""
 
-    email_address: str
+    email_address: Identifier
     notify: bool | None = True
 
 

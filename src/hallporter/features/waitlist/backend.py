@@ -9,6 +9,7 @@ from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import WaitlistEntryId
 from hallporter.contract.objects import Deleted, Page
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Search, Word
 from hallporter.core.database import Where, like_pattern
 from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
 from hallporter.edge.operation import backend
@@ -38,8 +39,8 @@ class ListWaitlistEntries(PageQuery, frozen=True, kw_only=True):
     """Which entries."""
 
     status: Status | None = None
-    query: str | None = None
-    order_by: str = "-created_at"
+    query: Search | None = None
+    order_by: Word = "-created_at"
 
 
 @backend.post("/v1/waitlist_entries")

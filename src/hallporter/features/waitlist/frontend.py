@@ -4,6 +4,7 @@ import msgspec
 
 from hallporter.contract.callers import Anyone
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Identifier
 from hallporter.edge.operation import frontend
 from hallporter.features.waitlist import actions
 from hallporter.features.waitlist.actions import CreateWaitlistEntry
@@ -13,7 +14,7 @@ from hallporter.features.waitlist.views import JoinedWaitlist
 class JoinWaitlist(msgspec.Struct, frozen=True, kw_only=True):
     """Who wants to be let in."""
 
-    email_address: str
+    email_address: Identifier
 
 
 @frontend.post("/v1/waitlist")

@@ -7,7 +7,7 @@ from hallporter.contract import errors
 from hallporter.contract.callers import Guarded, SignedIn
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
-from hallporter.core.secret import Secret
+from hallporter.contract.texts import Token, Url, Word
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identifications
 from hallporter.features.identifications.rows import IdentificationRow
@@ -24,14 +24,14 @@ _TYPE: Type = "web3_wallet"
 class PrepareWallet(msgspec.Struct, frozen=True, kw_only=True):
     """Which wallet is to sign; it leads nowhere else, whatever `redirect_url` says."""
 
-    strategy: str
-    redirect_url: str | None = None
+    strategy: Word
+    redirect_url: Url | None = None
 
 
 class AttemptWallet(msgspec.Struct, frozen=True, kw_only=True):
     """The wallet's answer."""
 
-    signature: Secret
+    signature: Token
 
 
 class Asked(msgspec.Struct, frozen=True):

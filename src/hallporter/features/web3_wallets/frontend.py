@@ -7,12 +7,12 @@ from hallporter.contract.ids import IdentificationId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Identifier
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import own_reply
 from hallporter.features.identifications import views
 from hallporter.features.identifications.views import Web3Wallet
 from hallporter.features.users import own_identifiers
-from hallporter.features.users.fields import Identifier
 from hallporter.features.web3_wallets import actions
 from hallporter.features.web3_wallets.actions import AttemptWallet, PrepareWallet
 
