@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from hallporter.core import database, passwords
-from hallporter.core.threads import thread_count
+from hallporter.core.threads import HASHES
 
 _SIGNING_INPUT = b"x" * 420
 
@@ -45,7 +45,7 @@ def argon2id(seconds: float) -> float:
     password_hash = asyncio.run(passwords.hash_password("correct horse battery"))
     hasher = PasswordHasher()
     verify = partial(hasher.verify, password_hash, "correct horse battery")
-    return _rate(verify, seconds, threads=thread_count())
+    return _rate(verify, seconds, threads=HASHES.thread_count)
 
 
 def select_1(seconds: float) -> float:

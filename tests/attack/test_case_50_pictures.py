@@ -5,17 +5,11 @@ import zlib
 
 import pytest
 
-from tests.house import Browser, Reply
-from tests.pictures import encoded, opened
+from tests.house import Browser
+from tests.pictures import PATH, encoded, opened, upload
 
-PATH = "/v1/me/profile_image"
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 HTML = b"<!doctype html><script>alert(1)</script>"
-
-
-def upload(browser: Browser, content: bytes) -> Reply:
-    """Upload something as a picture."""
-    return browser.request("POST", PATH, files={"file": ("me.png", content, "image/png")})
 
 
 def bomb(width: int, height: int) -> bytes:
@@ -53,6 +47,37 @@ def test_case_50_what_is_no_picture_is_refused(browser: Browser, content: bytes)
     # The components have no field for it: what named one would be shown nowhere.
     assert refused.params == [None]
     assert not browser.get("/v1/me").body["has_image"]
+
+
+def test_case_50_what_a_damaged_picture_breaks_is_no_error_of_ours(browser: Browser) -> None:
+    browser.sign_up()
+    # Which way is up, and the resolution in letters where a number belongs.
+    entries = struct.pack(">HHII", 0x0112, 3, 1, 6 << 16) + struct.pack(">HHII", 0x011B, 2, 6, 38)
+    exif = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 2) + entries + b"\0\0\0\0letter"
+    refused = upload(browser, encoded("JPEG", exif=exif))
+    assert (refused.status, refused.codes) == (422, ["avatar_file_type_invalid"])
+    assert upload(browser, encoded("JPEG")).status == 200
+
+
+def test_case_50_sixteen_megapixels_are_the_most(browser: Browser) -> None:
+    browser.sign_up()
+    assert upload(browser, encoded(size=(4_001, 4_000))).status == 422
+    for kind in ("PNG", "JPEG", "WEBP", "GIF"):
+        shown = upload(browser, encoded(kind, (4_000, 2_000))).ok().body["id"]
+        picture = opened(browser.get(f"/v1/images/{shown}").response.content)
+        assert picture.size == (1_024, 512)
+
+
+def test_case_50_nothing_written_beside_a_picture_is_kept(browser: Browser) -> None:
+    browser.sign_up()
+    for content in (
+        encoded("JPEG", comment=b"came along"),
+        encoded("PNG", mode="RGBA", icc_profile=b"came along"),
+    ):
+        id = upload(browser, content).ok().body["id"]
+        assert b"came along" in content or content[1:4] == b"PNG"
+        kept = opened(browser.get(f"/v1/images/{id}").response.content)
+        assert "came along" not in str(kept.info)
 
 
 @pytest.mark.parametrize("size", [(10_000, 10_000), (60_000, 60_000), (2_000_000, 30)])

@@ -9,8 +9,11 @@ from contextlib import contextmanager
 import pytest
 
 from hallporter.core import threads
+from hallporter.core.threads import HASHES, PICTURES, Pool
+from hallporter.features.users import pictures
 from tests.crowd import at_once
 from tests.house import Account, Backend, Browser, Reply, Tenant, new_address
+from tests.pictures import encoded, upload
 
 _FLOOD = 24
 
@@ -22,8 +25,8 @@ def account(browser: Browser) -> Account:
 
 
 @contextmanager
-def no_thread_free(instance: Tenant) -> Generator[None]:
-    """Keep every thread for hashes busy, as a flood would."""
+def no_thread_free(instance: Tenant, kept: Pool = HASHES) -> Generator[None]:
+    """Keep every thread for hashes, or for pictures, busy, as a flood would."""
     is_over = threading.Event()
     busy = threading.Semaphore(0)
 
@@ -31,10 +34,10 @@ def no_thread_free(instance: Tenant) -> Generator[None]:
         busy.release()
         is_over.wait(30)
 
-    count = threads.thread_count()
+    count = kept.thread_count
     with ThreadPoolExecutor(count) as pool:
         for _ in range(count):
-            pool.submit(instance.house.run, threads.aside("keeping a thread busy", hold))
+            pool.submit(instance.house.run, kept.do("keeping a thread busy", hold))
         for _ in range(count):
             assert busy.acquire(timeout=30)
         try:
@@ -64,6 +67,41 @@ def test_case_51_a_flood_is_answered_and_mints_go_on(
     assert all(minted)
 
 
+def test_case_51_pictures_and_sign_ins_do_not_wait_for_each_other(
+    instance: Tenant, browser: Browser, account: Account
+) -> None:
+    with no_thread_free(instance, HASHES):
+        assert upload(browser, encoded()).status == 200
+    with no_thread_free(instance, PICTURES):
+        assert instance.browser().sign_in(account.email_address).status == 200
+
+
+def test_case_51_a_user_uploads_one_picture_at_a_time(
+    instance: Tenant, browser: Browser, account: Account
+) -> None:
+    with instance.browser() as elsewhere, ThreadPoolExecutor(1) as pool:
+        elsewhere.sign_in(account.email_address).ok()
+        with no_thread_free(instance, PICTURES):
+            first = pool.submit(upload, browser, encoded())
+            until = time.monotonic() + 10
+            while not pictures.is_uploading(account.user_id) and time.monotonic() < until:
+                time.sleep(0.01)
+            refused = upload(elsewhere, encoded())
+            assert (refused.status, refused.codes) == (429, ["too_many_requests"])
+            assert refused.headers["retry-after"] == str(threads.PATIENCE_SECONDS)
+        assert first.result(30).status == 200
+        assert upload(elsewhere, encoded()).status == 200
+
+
+def test_case_51_a_process_holds_few_uploads(
+    instance: Tenant, browser: Browser, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_UPLOADS", 0)
+    assert upload(browser, encoded()).status == 429
+    monkeypatch.undo()
+    assert upload(browser, encoded()).status == 200
+
+
 def test_case_51_who_cannot_be_served_in_time_is_told_when_to_come_back(
     instance: Tenant,
     backend: Backend,
@@ -74,18 +112,18 @@ def test_case_51_who_cannot_be_served_in_time_is_told_when_to_come_back(
     known = new_address()
     backend.create_user(email_address=[known])
     monkeypatch.setattr(threads, "PATIENCE_SECONDS", 1)
-    with ThreadPoolExecutor(3) as pool:
-        with no_thread_free(instance):
-            # The right password, a wrong one, and nobody's: none is told from another.
-            asked: list[Future[Reply]] = [
-                pool.submit(instance.browser().sign_in, known),
-                pool.submit(instance.browser().sign_in, known, "not the password"),
-                pool.submit(instance.browser().sign_in, new_address()),
-            ]
-            until = time.monotonic() + threads.PATIENCE_SECONDS + 2
-            while time.monotonic() < until:
-                assert browser.token(account.session_id)
-        replies = [each.result(30) for each in asked]
+    with ThreadPoolExecutor(3) as pool, no_thread_free(instance):
+        # The right password, a wrong one, and nobody's: none is told from another.
+        asked: list[Future[Reply]] = [
+            pool.submit(instance.browser().sign_in, known),
+            pool.submit(instance.browser().sign_in, known, "not the password"),
+            pool.submit(instance.browser().sign_in, new_address()),
+        ]
+        until = time.monotonic() + 10
+        while not all(each.done() for each in asked) and time.monotonic() < until:
+            assert browser.token(account.session_id)
+        # They are told at the limit, not when at last a thread has time to tell them.
+        replies = [each.result(0) for each in asked]
     assert [reply.status for reply in replies] == [429] * 3
     assert {tuple(reply.codes) for reply in replies} == {("too_many_requests",)}
     assert {reply.headers["retry-after"] for reply in replies} == {"1"}

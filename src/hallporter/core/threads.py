@@ -1,4 +1,4 @@
-"""A bounded pool of threads for work that would hold up the event loop: hashes, pictures.
+"""Bounded pools of threads for work that would hold up the event loop: hashes, pictures.
 
 Whoever cannot be helped in time is refused, and the threads give way to everything else that runs
 here: of a flood of sign-ins nobody notices but those who sign in.
@@ -8,10 +8,9 @@ import asyncio
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import cached_property
 from typing import TypeVar
 
 from hallporter.core.database import refuse_inside_write
@@ -21,28 +20,47 @@ Answer = TypeVar("Answer")
 # Somebody still waits this long for a page, also on a machine that is busy with something else; a
 # queue that is longer helps nobody in it.
 PATIENCE_SECONDS = 10
-# Some fifteen seconds' worth for two cores: whoever comes then need not wait to be refused.
-_PLACES = 1_000
 # A tenth of a core's time where others want it too, all of it where nobody does (sched(7)).
 _NICENESS = 10
-
-_places = threading.BoundedSemaphore(_PLACES)
 
 
 class BusyError(RuntimeError):
     """There was no thread in time: more is asked for than these cores can do."""
 
 
-@lru_cache(maxsize=1)
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(
-        max_workers=thread_count(), thread_name_prefix="aside", initializer=_give_way
-    )
+class Pool:
+    """Threads for one kind of work, and places for those who wait for one."""
 
+    def __init__(self, name: str, *, threads: int, places: int) -> None:
+        self.thread_count = threads
+        self._name = name
+        self._places = threading.BoundedSemaphore(places)
 
-def thread_count() -> int:
-    """Return how many threads there are: one per core."""
-    return os.cpu_count() or 1
+    @cached_property
+    def _executor(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(
+            max_workers=self.thread_count, thread_name_prefix=self._name, initializer=_give_way
+        )
+
+    async def do(self, what: str, work: Callable[[], Answer]) -> Answer:
+        """Return what `work` returns; `what` names it, should a write be open here.
+
+        Raises BusyError as soon as it has not begun within `PATIENCE_SECONDS`.
+        """
+        refuse_inside_write(what)
+        if not self._places.acquire(blocking=False):
+            raise BusyError(what)
+        begun = self._executor.submit(work)
+        try:
+            answer = asyncio.wrap_future(begun)
+            await asyncio.wait([answer], timeout=PATIENCE_SECONDS)
+            # Only what has not begun lets itself be cancelled.
+            if begun.cancel():
+                raise BusyError(what)
+            return await answer
+        finally:
+            begun.cancel()
+            self._places.release()
 
 
 def _give_way() -> None:
@@ -51,24 +69,13 @@ def _give_way() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
+# Some fifteen seconds' worth of hashes for two cores: whoever comes then need not wait to be
+# refused.
+HASHES = Pool("aside", threads=os.cpu_count() or 1, places=1_000)
+PICTURES = Pool("pictures", threads=1, places=16)
+"""One at a time: a picture takes a second and tens of megabytes, and no sign-in waits for it."""
+
+
 async def aside(what: str, work: Callable[[], Answer]) -> Answer:
-    """Return what `work` returns; `what` names it, should a write be open here.
-
-    Raises BusyError if it could not begin within `PATIENCE_SECONDS`.
-    """
-    refuse_inside_write(what)
-    if not _places.acquire(blocking=False):
-        raise BusyError(what)
-    until = time.monotonic() + PATIENCE_SECONDS
-    try:
-        return await asyncio.get_running_loop().run_in_executor(
-            _pool(), lambda: _in_time(what, until, work)
-        )
-    finally:
-        _places.release()
-
-
-def _in_time(what: str, until: float, work: Callable[[], Answer]) -> Answer:
-    if time.monotonic() > until:
-        raise BusyError(what)
-    return work()
+    """Do what is short, a hash or a look-up, beside the event loop; see `Pool.do`."""
+    return await HASHES.do(what, work)

@@ -151,7 +151,7 @@ def _field(info: msgspec.structs.FieldInfo) -> _Field:
         is_nullable=NoneType in kinds,
         takes_object=dict in origins,
         takes_list=list in origins,
-        max_bytes=min((_max_bytes(kind) for kind in kinds), default=_MAX_NESTED_BYTES),
+        max_bytes=next(filter(None, map(_max_bytes, kinds)), _MAX_NESTED_BYTES),
         default=info.default_factory if default is msgspec.NODEFAULT else lambda: default,
     )
 
@@ -167,12 +167,12 @@ def _kinds(type: Any) -> Iterable[Any]:
         yield from _kinds(type.__origin__)
 
 
-def _max_bytes(kind: Any) -> int:
+def _max_bytes(kind: Any) -> int | None:
     for each in getattr(kind, "__metadata__", ()):
         extra = cast("Fields", each.extra or {})
         if MAX_BYTES in extra:
             return extra[MAX_BYTES]
-    return _MAX_NESTED_BYTES
+    return None
 
 
 def _value(field: _Field, given: Any) -> Any:

@@ -127,7 +127,7 @@ async def _arguments(
         fields = decode.unlisted(request.params)
         arguments["query"] = decode.decode(operation.query, fields, refuse_unknown=False)
     if operation.body is Upload:
-        arguments["given"] = await uploads.read(request)
+        arguments["given"] = uploads.of(request)
     elif operation.body is not None:
         fields = decode.body_fields(await _body(request))
         # clerk-js sends fields newer than any document; a server that misspells one must hear it.

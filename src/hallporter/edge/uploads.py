@@ -16,14 +16,18 @@ _BASE64_BYTES = MAX_BYTES * 4 // 3 + 1_024
 _MAX_CONTENT_TYPE = 256
 
 
-async def read(request: falcon.asgi.Request) -> Upload:
-    """Return the file that `request` brings; raises when there is none, or too much of it."""
-    content_type = request.content_type or ""
-    if len(content_type) > _MAX_CONTENT_TYPE:
-        raise errors.request.body_invalid()
-    if content_type.startswith("multipart/form-data"):
-        return Upload(await _part(request))
-    return Upload(_decoded(await _bounded(request.stream, _BASE64_BYTES)))
+def of(request: falcon.asgi.Request) -> Upload:
+    """Return the file that `request` brings."""
+
+    async def read() -> bytes:
+        content_type = request.content_type or ""
+        if len(content_type) > _MAX_CONTENT_TYPE:
+            raise errors.request.body_invalid()
+        if content_type.startswith("multipart/form-data"):
+            return await _part(request)
+        return _decoded(await _bounded(request.stream, _BASE64_BYTES))
+
+    return Upload(read)
 
 
 async def _part(request: falcon.asgi.Request) -> bytes:

@@ -5,15 +5,8 @@ import base64
 import pytest
 from PIL import Image
 
-from tests.house import Backend, Browser, Reply, Tenant
-from tests.pictures import encoded, opened
-
-PATH = "/v1/me/profile_image"
-
-
-def upload(browser: Browser, content: bytes) -> Reply:
-    """Upload a picture as a form does."""
-    return browser.request("POST", PATH, files={"file": ("me.png", content, "image/png")})
+from tests.house import Backend, Browser, Tenant
+from tests.pictures import PATH, encoded, opened, upload
 
 
 def test_picture_is_shown_wherever_the_user_is(browser: Browser, backend: Backend) -> None:
