@@ -198,3 +198,27 @@ def test_code_that_was_sent_before_starting_anew_is_worth_nothing(
         f"{path(account)}/attempt_first_factor", strategy="email_code", code=TEST_CODE
     )
     assert refused.codes == ["verification_missing"]
+
+
+def test_what_was_begun_is_brought_to_an_end_first(
+    browser: Browser, account: Account, instance: Tenant
+) -> None:
+    new = {"email_address": new_address()}
+    browser.post(path(account), level="first_factor").ok()
+    for _ in range(2):
+        refused = browser.post("/v1/me/email_addresses", **new)
+        assert (refused.status, refused.codes) == (403, ["session_reverification_required"])
+    form = {"strategy": "password", "password": PASSWORD}
+    browser.post(f"{path(account)}/attempt_first_factor", **form).ok()
+    browser.post("/v1/me/email_addresses", **new).ok()
+
+
+def test_what_was_begun_asks_for_nothing_in_another_session(
+    browser: Browser, account: Account, instance: Tenant
+) -> None:
+    elsewhere = instance.browser()
+    elsewhere.sign_in(account.email_address).ok()
+    browser.post(path(account), level="first_factor").ok()
+    elsewhere.post("/v1/me/email_addresses", email_address=new_address()).ok()
+    instance.update(reverification=False)
+    browser.post("/v1/me/email_addresses", email_address=new_address()).ok()

@@ -20,16 +20,19 @@ def refuse_actor(caller: SignedIn) -> None:
 async def refuse_stale(scope: Scope, caller: SignedIn) -> None:
     """Raise unless the caller proved their strongest factor in this session of late.
 
+    Whoever has begun to prove themselves anew brings that to an end first, as at Clerk's.
     Passes everybody where the instance asks for no reverification, but nobody in their place.
     """
     refuse_actor(caller)
     if not scope.instance.settings.reverification:
         return
-    row = await store.recency(scope.db, scope.instance.id, caller.session_id)
+    row = await store.recency(scope.db, scope.instance.id, caller.session_id, scope.now)
     if row is None or not _is_fresh(row, scope.now):
         raise errors.session.reverification_required()
 
 
 def _is_fresh(row: RecencyRow, now: int) -> bool:
+    if row.is_reverifying:
+        return False
     at = row.second_factor_verified_at if row.has_second_factor else row.first_factor_verified_at
     return at is not None and now - at <= _FRESH

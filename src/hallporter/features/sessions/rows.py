@@ -67,11 +67,15 @@ class OwnSessionRow(SessionRow, frozen=True):
 
 
 class RecencyRow(msgspec.Struct, frozen=True):
-    """When the user of a session last proved each factor, in ms, and whether there is a second."""
+    """When the user of a session last proved each factor, in ms, and whether there is a second.
+
+    `is_reverifying` while a proof that was begun waits for its end.
+    """
 
     first_factor_verified_at: int | None
     second_factor_verified_at: int | None
     has_second_factor: bool
+    is_reverifying: bool
 
 
 class RefreshTokenRow(msgspec.Struct, frozen=True):

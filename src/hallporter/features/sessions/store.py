@@ -142,7 +142,12 @@ RECENCY = f"""
     select
         s.first_factor_verified_at,
         s.second_factor_verified_at,
-        {_HAS_SECOND_FACTOR.format(instance="$1", user="s.user_id")} as has_second_factor
+        {_HAS_SECOND_FACTOR.format(instance="$1", user="s.user_id")} as has_second_factor,
+        exists (
+            select from session_reverifications v
+            where v.instance_id = $1 and v.session_id = s.id
+                and v.status <> 'complete' and v.expire_at > $3
+        ) as is_reverifying
     from sessions s where s.instance_id = $1 and s.id = $2
 """
 # An app that sends its visitors round and round must not fill the table: the newest twenty stay.
@@ -314,8 +319,10 @@ async def note_factors(
     await tx.execute(NOTE_FACTORS, instance_id, id, now, first, second)
 
 
-async def recency(db: Reader, instance_id: InstanceId, id: SessionId) -> RecencyRow | None:
-    return await db.one(RecencyRow, RECENCY, instance_id, id)
+async def recency(
+    db: Reader, instance_id: InstanceId, id: SessionId, now: int
+) -> RecencyRow | None:
+    return await db.one(RecencyRow, RECENCY, instance_id, id, now)
 
 
 async def insert_refresh_token(tx: Write, row: RefreshTokenRow, now: int) -> None:
