@@ -215,11 +215,64 @@ def test_case_42_every_token_says_who_acts(
     assert read["actor"] == ADA
 
 
-def test_case_42_the_users_own_session_beside_it_is_still_theirs(
+def test_case_42_the_users_own_session_elsewhere_is_still_theirs(
     backend: Backend, instance: Tenant
 ) -> None:
-    at_home = instance.browser()
+    at_home, at_work = instance.browser(), instance.browser()
     account = at_home.sign_up()
-    refused = try_ticket(at_home, actor_token(backend, account)["token"])
-    assert refused.codes == ["identifier_already_signed_in"]
+    at_work.sign_in(account.email_address).ok()
+    accept(at_work, actor_token(backend, account))
+    refused = at_work.post("/v1/me/email_addresses", email_address=new_address())
+    assert refused.codes == ["resource_forbidden"]
     at_home.post("/v1/me/email_addresses", email_address=new_address()).ok()
+
+
+def test_case_42_sign_in_begun_before_it_does_not_end_beside_it(
+    backend: Backend, browser: Browser, account: Account, instance: Tenant
+) -> None:
+    another = instance.browser().sign_up()
+    begun = browser.post("/v1/client/sign_ins", identifier=another.email_address).ok().body
+    path = f"/v1/client/sign_ins/{begun['id']}"
+    session_id = accept(browser, actor_token(backend, account)).body["created_session_id"]
+    form = {"strategy": "password", "password": another.password}
+    refused = browser.post(f"{path}/attempt_first_factor", **form)
+    assert (refused.status, refused.codes) == (409, ["session_creation_not_allowed"])
+    assert [each["id"] for each in refused.client["sessions"]] == [session_id]
+
+
+def test_case_42_sign_up_begun_before_it_does_not_end_beside_it(
+    backend: Backend, browser: Browser, account: Account
+) -> None:
+    address = new_address()
+    begun = browser.post("/v1/client/sign_ups", email_address=address, password=PASSWORD).ok().body
+    path = f"/v1/client/sign_ups/{begun['id']}"
+    browser.post(f"{path}/prepare_verification", strategy="email_code").ok()
+    session_id = accept(browser, actor_token(backend, account)).body["created_session_id"]
+    refused = browser.post(f"{path}/attempt_verification", strategy="email_code", code="424242")
+    assert (refused.status, refused.codes) == (409, ["session_creation_not_allowed"])
+    assert backend.get("/v1/users", email_address=address).ok().json == []
+    browser.post(f"/v1/client/sessions/{session_id}/end").ok()
+    # It was not spent by being refused.
+    browser.post(f"{path}/attempt_verification", strategy="email_code", code="424242").ok()
+
+
+def test_case_42_of_an_actor_and_a_sign_in_at_once_no_sign_in_comes_second(
+    backend: Backend, account: Account, instance: Tenant
+) -> None:
+    another = instance.browser().sign_up()
+    form = {"identifier": another.email_address, "password": another.password}
+    for _ in range(5):
+        browser = instance.browser()
+        browser.post("/v1/client").ok()
+        made, shown = actor_token(backend, account), browser.cookie("__client") or ""
+        tabs = [instance.browser(), instance.browser()]
+        for tab in tabs:
+            tab.http.cookies.set("__client", shown)
+
+        def act(number: int, tabs: list[Browser] = tabs, made: Any = made) -> Reply:
+            if number == 0:
+                return try_ticket(tabs[0], made["token"])
+            return tabs[1].post("/v1/client/sign_ins", **form)
+
+        statuses = [reply.status for reply in at_once(2, act)]
+        assert sorted(statuses) in ([200, 409], [200, 503])

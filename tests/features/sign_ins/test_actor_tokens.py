@@ -182,6 +182,22 @@ def test_instance_of_single_sessions_replaces_what_is_open(
     assert backend.get(f"/v1/sessions/{own.session_id}").ok().json["status"] == "replaced"
 
 
+@pytest.mark.parametrize("is_single", [True, False])
+def test_it_takes_the_place_of_the_users_own_session_here(
+    backend: Backend, browser: Browser, instance: Tenant, is_single: bool
+) -> None:
+    # Clerk's own suite does that: who is signed in here as the user acts for them from then on.
+    other = instance.browser().sign_up()
+    own = browser.sign_up()
+    browser.sign_in(other.email_address).ok()
+    instance.update(single_session_mode=is_single)
+    done = accept(browser, actor_token(backend, own))
+    assert done.body["status"] == "complete"
+    sessions = {each["user"]["id"]: each["actor"] for each in done.client["sessions"]}
+    assert sessions == {own.user_id: ADA} | ({} if is_single else {other.user_id: None})
+    assert backend.get(f"/v1/sessions/{own.session_id}").ok().json["status"] == "replaced"
+
+
 def test_actor_says_who_it_is_and_not_too_much(backend: Backend, account: Account) -> None:
     for actor, code in (
         ({}, "form_param_missing"),

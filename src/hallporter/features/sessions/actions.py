@@ -50,18 +50,33 @@ class Changed(msgspec.Struct, frozen=True):
 async def start(
     tx: Write, scope: Scope, client: HeldClient | ComingClient, new: NewSession
 ) -> Changed:
-    """Sign a user in on a client: the session begins and the client's token rotates."""
+    """Sign a user in on a client: the session begins and the client's token rotates.
+
+    Raises where somebody is impersonated by now, whenever that began: only the write that holds
+    the client knows. Who acts in the user's place takes that of the user's own session.
+    """
     row = _new_row(scope, client.id, new)
     entered = await clients.enter(tx, scope, client, row.id, new.strategy)
-    if scope.instance.settings.single_session_mode:
-        await store.end_sessions_of_client(tx, scope.instance.id, client.id, "replaced", scope.now)
     settings = scope.instance.settings
     stored = await store.insert_session(
         tx,
         row,
         requires_mfa=settings.require_multi_factor,
         requires_organization=settings.force_organization_selection,
+        is_impersonation=row.is_impersonation,
     )
+    if stored is None:
+        raise errors.session.impersonated()
+    if settings.single_session_mode or row.is_impersonation:
+        await store.end_sessions_of_client(
+            tx,
+            scope.instance.id,
+            client.id,
+            "replaced",
+            scope.now,
+            but=row.id,
+            of=None if settings.single_session_mode else new.user_id,
+        )
     return Changed(stored, entered)
 
 

@@ -73,7 +73,8 @@ _HAS_SECOND_FACTOR = """
             and i.reserved_for_second_factor and i.status = 'verified'
     ))
 """
-# Whoever acts for a user owes nothing in the user's place.
+# Whoever acts for a user owes nothing in the user's place. Beside a session in which a person acts
+# nothing begins, and beside one in which anybody does, no such session.
 INSERT_SESSION = f"""
     with owed as (
         select case when $6::jsonb <> 'null' then '{{}}'::text[] else array_remove(array[
@@ -83,10 +84,16 @@ INSERT_SESSION = f"""
             case when $19 then 'choose-organization' end
         ], null) end as tasks
     )
-    insert into sessions values (
+    insert into sessions
+    select
         $1, $2, $3, $4,
         case when (select cardinality(tasks) from owed) > 0 then 'pending' else $5 end,
         $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, (select tasks from owed)
+    where not exists (
+        select from sessions a
+        where a.instance_id = $2 and a.client_id = $3 and a.actor <> 'null'
+            and a.status in ('active', 'pending') and a.expire_at > $16 and a.abandon_at > $16
+            and ($20 or a.actor ->> 'type' is distinct from 'agent')
     )
     returning *
 """
@@ -123,6 +130,7 @@ END_SESSIONS = """
 END_SESSIONS_OF_CLIENT = """
     update sessions set status = $3, updated_at = $4, refresh_token_hash = null
     where instance_id = $1 and client_id = $2 and status in ('active', 'pending')
+        and id is distinct from $5 and ($6::text is null or user_id = $6)
     returning client_id
 """
 END_SESSIONS_OF_USER = """
@@ -235,10 +243,18 @@ async def count_sessions(db: Reader, where: Where) -> int:
 
 
 async def insert_session(
-    tx: Write, row: SessionRow, *, requires_mfa: bool, requires_organization: bool
-) -> SessionRow:
-    """Store a session and return it as it is: pending, where its user owes something first."""
-    (stored,) = await tx.many(
+    tx: Write,
+    row: SessionRow,
+    *,
+    requires_mfa: bool,
+    requires_organization: bool,
+    is_impersonation: bool,
+) -> SessionRow | None:
+    """Store a session and return it as it is: pending, where its user owes something first.
+
+    None, and nothing is stored, where somebody acts on its client beside whom it must not begin.
+    """
+    return await tx.one(
         SessionRow,
         INSERT_SESSION,
         row.id,
@@ -260,8 +276,8 @@ async def insert_session(
         row.updated_at,
         requires_mfa,
         requires_organization,
+        is_impersonation,
     )
-    return stored
 
 
 async def settle_tasks(tx: Write, instance_id: InstanceId, user_id: UserId, now: int) -> None:
@@ -293,10 +309,20 @@ async def end_sessions(
 
 
 async def end_sessions_of_client(
-    tx: Write, instance_id: InstanceId, client_id: ClientId, status: str, now: int
+    tx: Write,
+    instance_id: InstanceId,
+    client_id: ClientId,
+    status: str,
+    now: int,
+    *,
+    but: SessionId | None = None,
+    of: UserId | None = None,
 ) -> list[ClientId]:
-    """End every live session of a client and return the client, once per session."""
-    return await tx.column(END_SESSIONS_OF_CLIENT, instance_id, client_id, status, now)
+    """End the live sessions of a client, except `but`, and return the client once per session.
+
+    All of them, or those of one user.
+    """
+    return await tx.column(END_SESSIONS_OF_CLIENT, instance_id, client_id, status, now, but, of)
 
 
 async def end_sessions_of_user(

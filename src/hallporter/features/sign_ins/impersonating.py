@@ -25,15 +25,14 @@ from hallporter.features.users import actions as users
 async def accept(scope: Scope, browser: Browser, token: ActorTokenRow) -> Outcome:
     """Start the session of an actor token at once: whoever has it cannot show a second factor.
 
-    It counts as no sign-in of the user's. An instance of single sessions replaces what is open.
+    It counts as no sign-in of the user's. It takes the place of the user's own session on this
+    client, if there is one; on an instance of single sessions that of whatever is open.
     """
     actor_tokens.refuse_spent(scope, token)
     client = await identity.open_client(scope, browser)
     refuse_second_actor(client)
     subject = await subjects.of_user(scope, token.user_id)
     users.refuse_locked(scope, subject.user)
-    if not scope.instance.settings.single_session_mode:
-        await actions.refuse_signed_in(scope, client, subject)
     to_act_for = clients.held_or_coming(scope, browser, client)
     row = replace(
         actions.new_row(scope),
