@@ -25,6 +25,8 @@ class Authenticator:
     sign_count: int = 0
     counts: bool = True
     flags: int = _PRESENT | _VERIFIED
+    told: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the browser says beside that, such as in whose frame it was."""
     told_key: Any = None
     """What it says that its key is, in CBOR's terms, instead of the truth."""
     credential_id: bytes = field(default_factory=lambda: os.urandom(16))
@@ -79,7 +81,7 @@ class Authenticator:
         return bytes(16) + length + self.credential_id + public_key
 
     def _client_data(self, kind: str, options: dict[str, Any]) -> str:
-        told = {"type": kind, "challenge": options["challenge"], "origin": self.origin}
+        told = {"type": kind, "challenge": options["challenge"], "origin": self.origin, **self.told}
         return bytes_to_base64url(json.dumps(told).encode())
 
     def _answer(self, response: dict[str, Any]) -> str:

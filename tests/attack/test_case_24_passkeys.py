@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.authenticator import Authenticator
@@ -15,6 +16,7 @@ from tests.crowd import at_once
 from tests.house import Account, Browser, Reply, Tenant
 
 CROWD = 10
+STANDS_STILL = "passkey counter did not go on"
 
 
 @pytest.fixture
@@ -106,6 +108,62 @@ def test_case_24_key_that_is_none_is_not_registered(browser: Browser, told: Any)
     assert browser.get("/v1/me").ok().body["passkeys"] == []
 
 
+# WebAuthn Level 3, sections 7.1 and 7.2: the page around a frame could lay itself over it.
+FRAMES = pytest.mark.parametrize(
+    ("told", "is_ours"),
+    [
+        ({"crossOrigin": False}, True),
+        ({"crossOrigin": True, "topOrigin": "http://localhost:5000"}, True),
+        ({"crossOrigin": True, "topOrigin": "https://partner.example"}, True),
+        ({"crossOrigin": True, "topOrigin": "https://evil.example"}, False),
+        ({"topOrigin": "https://evil.example"}, False),
+        ({"crossOrigin": True, "topOrigin": ""}, False),
+        # A browser of before Level 3 names nobody.
+        ({"crossOrigin": True}, False),
+        ({"crossOrigin": "yes"}, False),
+    ],
+    ids=str,
+)
+
+
+@FRAMES
+def test_case_24_frame_of_a_foreign_page_signs_nobody_in(
+    instance: Tenant, victim: Account, device: Authenticator, told: dict[str, Any], is_ours: bool
+) -> None:
+    instance.update(allowed_origins=["https://partner.example"])
+    elsewhere = instance.browser()
+    path, nonce = begin(elsewhere)
+    device.told = told
+    reply = attempt(elsewhere, path, device.get(nonce))
+    assert reply.status == (200 if is_ours else 400)
+    assert is_ours or reply.codes == ["passkey_authentication_failure"]
+
+
+@FRAMES
+def test_case_24_frame_of_a_foreign_page_registers_nothing(
+    instance: Tenant, browser: Browser, told: dict[str, Any], is_ours: bool
+) -> None:
+    instance.update(allowed_origins=["https://partner.example"])
+    browser.sign_up()
+    reply = answer_registration(browser, Authenticator(told=told))
+    assert reply.status == (200 if is_ours else 422)
+    assert len(browser.get("/v1/me").ok().body["passkeys"]) == is_ours
+
+
+def test_case_24_only_algorithms_that_we_name_are_offered_and_taken(browser: Browser) -> None:
+    browser.sign_up()
+    begun = browser.post("/v1/me/passkeys").ok().body
+    nonce = begun["verification"]["nonce"]
+    offered = json.loads(nonce)["pubKeyCredParams"]
+    assert [each["alg"] for each in offered] == [-8, -7, -257]
+    # A key for RSASSA-PSS, which was not offered.
+    other = Authenticator(told_key={1: 3, 3: -37, -1: b"n" * 256, -2: b"\1\0\1"})
+    refused = attempt_registration(
+        browser, begun["id"], other.create(begun["verification"]["nonce"])
+    )
+    assert (refused.status, refused.codes) == (422, ["passkey_invalid_public_key_credential"])
+
+
 def test_case_24_key_of_an_odd_shape_signs_nobody_in(instance: Tenant, browser: Browser) -> None:
     browser.sign_up()
     odd = Authenticator(told_key={1: 1, 3: -8, -1: 6, -2: 5})
@@ -181,9 +239,41 @@ def test_case_24_passkey_of_another_user_proves_nothing(instance: Tenant, victim
     assert attempt(elsewhere, path, own.get(nonce)).codes == ["passkey_not_registered"]
 
 
+def test_case_24_counter_that_stands_still_is_noted_and_its_owner_comes_in(
+    instance: Tenant, browser: Browser, victim: Account, device: Authenticator
+) -> None:
+    # Some keep no counter for long: passkeys that a password manager carries between devices.
+    passkey = browser.get("/v1/me").ok().body["passkeys"][0]
+    device.sign_count = 7
+    elsewhere = instance.browser()
+    path, nonce = begin(elsewhere)
+    attempt(elsewhere, path, device.get(nonce)).ok()
+    device.counts = False
+    for _ in range(2):
+        elsewhere = instance.browser()
+        path, nonce = begin(elsewhere)
+        instance.house.clock.advance(minutes=1)
+        with capture_logs() as logs:
+            attempt(elsewhere, path, device.get(nonce)).ok()
+        (event,) = [each for each in logs if each["event"] == STANDS_STILL]
+        assert event == {
+            "event": STANDS_STILL,
+            "log_level": "warning",
+            "instance_id": instance.id,
+            "user_id": victim.user_id,
+            "passkey_id": passkey["id"],
+            "taken": True,
+        }
+        # A copy that is behind the one used last is noted at each of its uses.
+        device.sign_count = 3
+    used = browser.get("/v1/me").ok().body["passkeys"][0]
+    assert used["last_used_at"] == instance.house.clock.now()
+
+
 def test_case_24_copied_key_is_refused_when_its_counter_falls_behind(
     instance: Tenant, victim: Account, device: Authenticator
 ) -> None:
+    instance.update(passkey__counter="refuse")
     for _ in range(2):
         elsewhere = instance.browser()
         path, nonce = begin(elsewhere)

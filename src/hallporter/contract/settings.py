@@ -136,6 +136,8 @@ class PasskeySettings(_Group, frozen=True):
     show_sign_in_button: bool = True
     satisfies_second_factor: bool = True
     """Whether a passkey alone signs in who has a second factor: it asks for two things itself."""
+    counter: Literal["record", "refuse"] = "record"
+    """What becomes of an answer whose counter has not gone on: a copy's, or a lazy device's."""
 
 
 class TrustedDeviceSettings(_Group, frozen=True):

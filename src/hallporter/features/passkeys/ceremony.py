@@ -21,16 +21,23 @@ from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
 
 if TYPE_CHECKING:
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 STRATEGY = "passkey"
 _LIFETIME = 10 * MINUTE
+# EdDSA, ES256 and RS256, by their numbers (IANA, "COSE Algorithms"): what a browser is offered and
+# what is taken. Named here, so that a release of the library adds none.
+_ALGORITHMS = (-8, -7, -257)
 
 
 class _Told(msgspec.Struct, frozen=True, rename="camel"):
     """What a browser says of its part in it (WebAuthn Level 3 §5.8.1)."""
 
     origin: str
+    cross_origin: bool = False
+    top_origin: str | None = None
+    """The page around it, where it happened in a frame of another origin than that page's."""
 
 
 class _Response(msgspec.Struct, frozen=True, rename={"client_data": "clientDataJSON"}):
@@ -90,6 +97,7 @@ def creation_options(
             user_verification=UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=_descriptors(registered),
+        supported_pub_key_algs=_algorithms(),
     )
     return webauthn.options_to_json(options)
 
@@ -141,6 +149,7 @@ def registered(scope: Scope, id: VerificationId, given: Secret) -> Registered | 
             expected_rp_id=rp_id,
             expected_origin=origin,
             require_user_verification=True,
+            supported_pub_key_algs=_algorithms(),
         )
     except _refusals():
         return None
@@ -182,6 +191,12 @@ def _refusals() -> tuple[type[Exception], ...]:
     return WebAuthnException, ValueError, TypeError, LookupError
 
 
+def _algorithms() -> "list[COSEAlgorithmIdentifier]":
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier
+
+    return [COSEAlgorithmIdentifier(number) for number in _ALGORITHMS]
+
+
 def _challenge(scope: Scope, id: VerificationId) -> bytes:
     return scope.box.digest("passkey challenge", id).encode()
 
@@ -193,12 +208,23 @@ def _page(scope: Scope, told: Credential) -> tuple[str, str]:
     """
     from webauthn.helpers import base64url_to_bytes
 
-    client_data = base64url_to_bytes(told.response.client_data)
-    origin = msgspec.json.decode(client_data, type=_Told).origin
-    rp_id = _rp_id(scope, origin)
-    if rp_id is None or not origins.is_allowed(scope.instance, origin):
+    said = msgspec.json.decode(base64url_to_bytes(told.response.client_data), type=_Told)
+    rp_id = _rp_id(scope, said.origin)
+    if rp_id is None or not origins.is_allowed(scope.instance, said.origin):
         raise ValueError("a page of somebody else's")
-    return origin, rp_id
+    if not _is_in_own_frame(scope, said):
+        raise ValueError("in a frame of somebody else's page")
+    return said.origin, rp_id
+
+
+def _is_in_own_frame(scope: Scope, said: _Told) -> bool:
+    """Tell whether the page around it may use the instance (WebAuthn Level 3 §7.1, §7.2).
+
+    A browser that says only that there is one leaves it unknown, and an unknown one may be foreign.
+    """
+    if said.top_origin is not None:
+        return origins.is_allowed(scope.instance, said.top_origin)
+    return not said.cross_origin
 
 
 def _rp_id(scope: Scope, origin: str | None) -> str | None:

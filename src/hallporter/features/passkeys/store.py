@@ -30,6 +30,10 @@ USE_PASSKEY = """
     where instance_id = $1 and id = $2 and status = 'verified'
         and (sign_count < $3 or (sign_count = 0 and $3 = 0))
 """
+NOTE_PASSKEY = """
+    update passkeys set last_used_at = $3
+    where instance_id = $1 and id = $2 and status = 'verified'
+"""
 RENAME_PASSKEY = """
     update passkeys set name = $4, updated_at = $5
     where instance_id = $1 and user_id = $2 and id = $3
@@ -93,6 +97,11 @@ async def use_passkey(
 ) -> bool:
     """Note a use; False when the counter did not go on."""
     return await tx.execute(USE_PASSKEY, instance_id, id, sign_count, now) == 1
+
+
+async def note_passkey(tx: Write, instance_id: InstanceId, id: PasskeyId, now: int) -> bool:
+    """Note a use whose counter did not go on; False when the passkey is gone."""
+    return await tx.execute(NOTE_PASSKEY, instance_id, id, now) == 1
 
 
 async def rename_passkey(

@@ -1,5 +1,7 @@
 """A passkey: something the user has, which asks for something they know or are."""
 
+import structlog
+
 from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
@@ -11,6 +13,8 @@ from hallporter.features.verifications import store
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject, Verdict
 from hallporter.features.verifications.waiting import not_waited_for
+
+log = structlog.get_logger()
 
 
 class Passkey:
@@ -47,13 +51,31 @@ class Passkey:
             holds = count is not None
             if not await store.spend(tx, instance_id, waiting.id, scope.now, holds=holds):
                 return errors.verification.expired()
-            if count is None or not await passkeys.use_passkey(
-                tx, instance_id, row.id, count, scope.now
-            ):
+            if count is None or not await _use(tx, scope, row, count):
                 return errors.passkey.verification_failed()
             return None
 
         return claim
+
+
+async def _use(tx: Write, scope: Scope, row: PasskeyRow, count: int) -> bool:
+    """Move the counter on; where it stands still the settings decide (WebAuthn Level 3 §7.2).
+
+    The highest stays: whichever of two copies is behind is noted at each of its uses.
+    """
+    if await passkeys.use_passkey(tx, scope.instance.id, row.id, count, scope.now):
+        return True
+    is_taken = scope.instance.settings.passkey.counter == "record" and await passkeys.note_passkey(
+        tx, scope.instance.id, row.id, scope.now
+    )
+    log.warning(
+        "passkey counter did not go on",
+        instance_id=scope.instance.id,
+        user_id=row.user_id,
+        passkey_id=row.id,
+        taken=is_taken,
+    )
+    return is_taken
 
 
 async def registered(scope: Scope, proof: Proof) -> PasskeyRow:
