@@ -99,6 +99,11 @@ class Reply:
         """The fields that the errors name."""
         return [error["meta"].get("param_name") for error in self.json["errors"]]
 
+    @property
+    def is_late(self) -> bool:
+        """Whether its client was given a newer token while it was under way."""
+        return self.status == 503 and self.codes == ["client_token_superseded"]
+
     def ok(self) -> "Reply":
         """Fail the test unless this is a success."""
         assert self.status < 300, f"{self.status} {self.text}"

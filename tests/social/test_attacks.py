@@ -339,8 +339,9 @@ def test_the_proof_of_one_address_is_not_lent_to_another(
 
 def test_of_several_returns_at_once_one_counts(browser: Browser) -> None:
     told = query_of(Person(new_name()).visit(address_of(begin_sign_up(browser))))
-    replies = at_once(4, lambda _: browser.get("/v1/oauth_callback", **told).status)
-    assert sorted(replies) == [303, 400, 400, 400]
+    replies = at_once(4, lambda _: browser.get("/v1/oauth_callback", **told))
+    assert [each.status for each in replies].count(303) == 1
+    assert all(each.status in (303, 400) or each.is_late for each in replies)
 
 
 def test_nothing_of_a_visit_is_stored_in_the_clear(
