@@ -4,7 +4,18 @@ import pytest
 
 from tests.crowd import at_once
 from tests.factors import App, add_app
-from tests.house import PASSWORD, TEST_CODE, Account, Backend, Browser, Clock, Reply, Tenant
+from tests.house import (
+    ORIGIN,
+    PASSWORD,
+    TEST_CODE,
+    Account,
+    Backend,
+    Browser,
+    Clock,
+    Reply,
+    Tenant,
+    new_number,
+)
 
 
 @pytest.fixture
@@ -177,6 +188,60 @@ def test_case_19_mailed_code_is_no_second_factor(
     assert not is_signed_in(browser)
 
 
+def test_case_19_proof_of_a_new_browser_is_no_second_factor(
+    instance: Tenant, browser: Browser, account: Account, app: App
+) -> None:
+    # Where a mailed code proves a browser, it still proves nothing else.
+    instance.update(client_trust=True)
+    path = waiting(browser, account)
+    for strategy in ("email_code", "email_link", "phone_code"):
+        for step in ("prepare", "attempt"):
+            given = {"strategy": strategy, "code": TEST_CODE, "redirect_url": ORIGIN}
+            assert browser.post(f"{path}/{step}_second_factor", **given).status in (400, 422)
+    assert not is_signed_in(browser)
+
+
+def test_case_19_second_factor_of_somebody_else_is_none(
+    instance: Tenant, browser: Browser, account: Account, app: App
+) -> None:
+    other = instance.browser().sign_up()
+    theirs = add_app(instance, other.user_id, backup_codes=("theirs",))
+    path = waiting(browser, account)
+    assert second(browser, path, theirs.code()).codes == ["form_code_incorrect"]
+    assert second(browser, path, "theirs", "backup_code").codes == ["form_code_incorrect"]
+    assert second(instance.browser(), path, app.code()).status in (400, 401, 404)
+    assert not is_signed_in(browser)
+
+
+def test_case_19_factor_set_up_meanwhile_is_asked_for(
+    instance: Tenant, browser: Browser, account: Account
+) -> None:
+    # The sign-in began before there was a second factor.
+    strategy = "reset_password_email_code"
+    given = {"identifier": account.email_address, "strategy": strategy}
+    begun = browser.post("/v1/client/sign_ins", **given).ok().body
+    path = f"/v1/client/sign_ins/{begun['id']}"
+    browser.post(f"{path}/attempt_first_factor", strategy=strategy, code=TEST_CODE).ok()
+    add_app(instance, account.user_id)
+    done = browser.post(f"{path}/reset_password", password="another long one").ok()
+    assert done.body["status"] == "needs_second_factor"
+    waiting(instance.browser(), account)
+
+
+def test_case_19_sign_up_with_the_address_lets_nobody_in(
+    browser: Browser, account: Account, app: App
+) -> None:
+    path = waiting(browser, account)
+    begun = browser.post("/v1/client/sign_ups", email_address=account.email_address)
+    assert begun.codes == ["form_identifier_exists"]
+    for door in ("sign_ups", "sign_ins"):
+        refused = browser.post(f"/v1/client/{door}", transfer="true")
+        assert refused.status in (400, 404, 422), refused.text
+    assert not is_signed_in(browser)
+    # And the sign-in goes on where it was.
+    assert second(browser, path, app.code()).ok().body["status"] == "complete"
+
+
 def reset(browser: Browser, account: Account, **more: str) -> Reply:
     """Choose a new password by way of the mailbox."""
     begun = browser.post(
@@ -200,6 +265,76 @@ def test_case_20_reset_does_not_bypass_the_second_factor(
     assert not is_signed_in(browser)
     path = f"/v1/client/sign_ins/{done.body['id']}"
     assert second(browser, path, app.code()).ok().body["status"] == "complete"
+
+
+def test_case_20_reset_changes_nothing_before_the_second_factor(
+    instance: Tenant, backend: Backend, browser: Browser, account: Account, app: App
+) -> None:
+    done = reset(browser, account, sign_out_of_other_sessions="true").ok()
+    path = f"/v1/client/sign_ins/{done.body['id']}"
+    assert second(browser, path, "000000").codes == ["form_code_incorrect"]
+    # Neither the password nor the other sessions, whoever reads the mailbox.
+    assert backend.get(f"/v1/sessions/{account.session_id}").json["status"] == "active"
+    owner = instance.browser()
+    waiting(owner, account)
+    other = instance.browser().sign_in(account.email_address, "another long one")
+    assert other.codes == ["form_password_incorrect"]
+    # With it, both; and only once.
+    done = second(browser, path, app.code()).ok()
+    assert done.body["status"] == "complete"
+    statuses = [
+        backend.get(f"/v1/sessions/{id}").json["status"]
+        for id in (account.session_id, done.body["created_session_id"])
+    ]
+    assert statuses == ["revoked", "active"]
+    assert owner.sign_in(account.email_address, PASSWORD).codes == ["form_password_incorrect"]
+    changed = instance.browser().sign_in(account.email_address, "another long one")
+    assert changed.ok().body["status"] == "needs_second_factor"
+
+
+def test_case_20_reset_by_telephone_changes_nothing_before_the_second_factor(
+    instance: Tenant, backend: Backend, browser: Browser
+) -> None:
+    instance.update(attributes__phone_number__enabled=True)
+    number, home = new_number(), instance.browser()
+    user = backend.create_user(phone_number=[number])
+    add_app(instance, user["id"], backup_codes=("spare", "another"))
+    begun = home.sign_in(number).ok().body
+    begun = second(home, f"/v1/client/sign_ins/{begun['id']}", "spare", "backup_code").ok().body
+    session = f"/v1/sessions/{begun['created_session_id']}"
+    strategy = "reset_password_phone_code"
+    begun = browser.post("/v1/client/sign_ins", identifier=number, strategy=strategy).ok().body
+    path = f"/v1/client/sign_ins/{begun['id']}"
+    browser.post(f"{path}/attempt_first_factor", strategy=strategy, code=TEST_CODE).ok()
+    given = {"password": "another long one", "sign_out_of_other_sessions": "true"}
+    done = browser.post(f"{path}/reset_password", **given).ok()
+    assert done.body["status"] == "needs_second_factor"
+    assert backend.get(session).json["status"] == "active"
+    assert instance.browser().sign_in(number).ok().body["status"] == "needs_second_factor"
+    assert second(browser, path, "another", "backup_code").ok().body["status"] == "complete"
+    assert backend.get(session).json["status"] == "revoked"
+    assert instance.browser().sign_in(number).codes == ["form_password_incorrect"]
+
+
+def test_case_20_reset_whose_second_factor_is_never_shown_leaves_nothing(
+    instance: Tenant, browser: Browser, account: Account, app: App, clock: Clock
+) -> None:
+    done = reset(browser, account).ok()
+    path = f"/v1/client/sign_ins/{done.body['id']}"
+    clock.advance(days=1, seconds=1)
+    assert second(browser, path, app.code()).codes == ["client_state_invalid"]
+    # A sign-in that begins anew has nothing to do with the one before.
+    path = waiting(browser, account)
+    assert second(browser, path, app.code()).ok().body["status"] == "complete"
+    waiting(instance.browser(), account)
+
+
+def test_case_20_second_choice_of_a_password_is_refused(
+    browser: Browser, account: Account, app: App
+) -> None:
+    done = reset(browser, account).ok()
+    path = f"/v1/client/sign_ins/{done.body['id']}/reset_password"
+    assert browser.post(path, password="a third long one").codes == ["client_state_invalid"]
 
 
 def test_case_20_reset_signs_in_and_replaces_the_password(

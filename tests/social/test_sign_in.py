@@ -10,10 +10,17 @@ from tests.social.visitor import (
     SSO_CALLBACK,
     address_of,
     begin_sign_in,
+    begin_sign_up,
     go_and_return,
     new_name,
     sign_up_by_visit,
 )
+
+
+def accounts(backend: Backend, name: str) -> list[str]:
+    """Return at which providers the user of an address has accounts."""
+    [user] = backend.get("/v1/users", email_address=f"{name}@example.com").ok().json
+    return [each["provider"] for each in user["external_accounts"]]
 
 
 def test_whoever_came_before_comes_in_again(instance: Tenant, browser: Browser) -> None:
@@ -93,9 +100,35 @@ def test_the_second_factor_is_still_asked_for(
     assert sign_in["status"] == "needs_second_factor"
     assert sign_in["first_factor_verification"]["status"] == "verified"
     assert sign_in["first_factor_verification"]["object"] == "verification_oauth"
+    # Nothing is linked before it is shown.
+    assert accounts(backend, name) == []
     code = TOTP(secret).at(instance.house.clock.now() // 1000)
     path = f"/v1/client/sign_ins/{sign_in['id']}/attempt_second_factor"
     assert browser.post(path, strategy="totp", code=code).ok().body["status"] == "complete"
+    assert accounts(backend, name) == [STRATEGY]
+    # From then on it is known by itself.
+    browser.post("/v1/client/sessions", _method="DELETE").ok()
+    assert go_and_return(browser, begin_sign_in(browser), name) == SSO_CALLBACK
+    assert accounts(backend, name) == [STRATEGY]
+
+
+def test_transfer_of_a_sign_up_is_no_second_factor_and_links_nothing_before_it(
+    instance: Tenant, backend: Backend, browser: Browser
+) -> None:
+    name, secret = new_name(), pyotp.random_base32()
+    backend.create_user(email_address=[f"{name}@example.com"], totp_secret=secret)
+    assert go_and_return(browser, begin_sign_up(browser), name) == SSO_CALLBACK
+    begun = browser.post("/v1/client/sign_ins", transfer="true").ok().body
+    assert (begun["status"], begun["created_session_id"]) == ("needs_second_factor", None)
+    assert accounts(backend, name) == []
+    # Nor is it transferred twice, or made a user of its own.
+    assert browser.post("/v1/client/sign_ins", transfer="true").status >= 400
+    assert browser.post("/v1/client/sign_ups", transfer="true").status >= 400
+    assert browser.get("/v1/me").status == 401
+    path = f"/v1/client/sign_ins/{begun['id']}/attempt_second_factor"
+    code = TOTP(secret).at(instance.house.clock.now() // 1000)
+    assert browser.post(path, strategy="totp", code=code).ok().body["status"] == "complete"
+    assert accounts(backend, name) == [STRATEGY]
 
 
 def test_turning_back_is_told_as_clerk_tells_it(browser: Browser) -> None:

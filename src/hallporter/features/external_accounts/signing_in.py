@@ -21,6 +21,7 @@ from hallporter.features.sign_ins import actions as sign_ins
 from hallporter.features.sign_ins import hiding, machine, subjects
 from hallporter.features.sign_ins import store as sign_in_store
 from hallporter.features.sign_ins.actions import Outcome
+from hallporter.features.sign_ins.changes import Change
 from hallporter.features.sign_ups import store as sign_up_store
 from hallporter.features.users import actions as users
 from hallporter.features.verifications.strategy import Claim, Verdict
@@ -96,9 +97,10 @@ async def returned(
     async def claim(tx: Write) -> Verdict:
         if not await store.settle_verification(tx, settled):
             return errors.oauth.callback_invalid()
-        return await _linked(tx, scope, strategy, identity, owner)
+        return await _refreshed(tx, scope, identity, owner)
 
-    return await sign_ins.attempt_begun(scope, browser, own, subject, claim, strategy)
+    change = _link(strategy, identity, owner)
+    return await sign_ins.attempt_begun(scope, browser, own, subject, claim, strategy, change)
 
 
 async def transfer(scope: Scope, browser: Browser) -> Outcome:
@@ -130,9 +132,10 @@ async def transfer(scope: Scope, browser: Browser) -> Outcome:
             return errors.oauth.transfer_invalid()
         await store.forget_identity(tx, scope.instance.id, found.id)
         await client_store.set_sign_up(tx, scope.instance.id, client.id, None)
-        return await _linked(tx, scope, found.strategy, identity, owner)
+        return await _refreshed(tx, scope, identity, owner)
 
-    return await _enter(scope, browser, found.strategy, owner, claim)
+    change = _link(found.strategy, identity, owner)
+    return await _enter(scope, browser, found.strategy, owner, claim, change)
 
 
 async def by_token(scope: Scope, browser: Browser, strategy: str, token: Secret | None) -> Outcome:
@@ -150,9 +153,10 @@ async def by_token(scope: Scope, browser: Browser, strategy: str, token: Secret 
         return await _begin_for_sign_up(scope, browser, provider, identity)
 
     async def claim(tx: Write) -> Verdict:
-        return await _linked(tx, scope, provider, identity, owner)
+        return await _refreshed(tx, scope, identity, owner)
 
-    return await _enter(scope, browser, strategy, owner, claim)
+    change = _link(provider, identity, owner)
+    return await _enter(scope, browser, strategy, owner, claim, change)
 
 
 async def _begin_for_sign_up(
@@ -176,14 +180,19 @@ async def _begin_for_sign_up(
 
 
 async def _enter(
-    scope: Scope, browser: Browser, strategy: str, owner: Owner, claim: Claim
+    scope: Scope,
+    browser: Browser,
+    strategy: str,
+    owner: Owner,
+    claim: Claim,
+    change: Change | None,
 ) -> Outcome:
     client = await browsers.current_client(scope, browser)
     subject = await subjects.of_user(scope, owner.user_id)
     await sign_ins.refuse_second_session(scope, client)
     await sign_ins.refuse_signed_in(scope, client, subject)
     users.refuse_locked(scope, subject.user)
-    return await sign_ins.attempt_new(scope, browser, client, subject, claim, strategy)
+    return await sign_ins.attempt_new(scope, browser, client, subject, claim, strategy, change)
 
 
 async def _leave_to_sign_up(
@@ -195,12 +204,13 @@ async def _leave_to_sign_up(
         await store.settle_verification(tx, settled)
 
 
-async def _linked(
-    tx: Write, scope: Scope, strategy: str, identity: Identity, owner: Owner
-) -> Verdict:
-    if owner.account is None:
-        await linking.attach(tx, scope, owner.user_id, strategy, identity)
-    else:
+def _link(strategy: str, identity: Identity, owner: Owner) -> Change | None:
+    """Return the account to be linked, which waits for a second factor; None if it is already."""
+    return Change(strategy=strategy, identity=identity) if owner.account is None else None
+
+
+async def _refreshed(tx: Write, scope: Scope, identity: Identity, owner: Owner) -> Verdict:
+    if owner.account is not None:
         await linking.refresh(tx, scope, owner.account, identity)
     return None
 

@@ -14,7 +14,6 @@ from hallporter.features.clients import actions as clients
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow, OpenClientRow, SessionWithUser
 from hallporter.features.credentials import password as passwords
-from hallporter.features.credentials import store as credential_store
 from hallporter.features.external_accounts import tokens
 from hallporter.features.passkeys import ceremony
 from hallporter.features.sessions import actions as sessions
@@ -24,6 +23,7 @@ from hallporter.features.sessions.actions import Changed, NewSession
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sign_ins import (
     asking,
+    changes,
     client_trust,
     hidden_steps,
     hiding,
@@ -32,6 +32,7 @@ from hallporter.features.sign_ins import (
     store,
     subjects,
 )
+from hallporter.features.sign_ins.changes import Change
 from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.users import actions as users
@@ -164,7 +165,10 @@ async def attempt_factor(
 async def reset_password(
     scope: Scope, browser: KnownBrowser, id: SignInId, given: ResetPassword
 ) -> Outcome:
-    """Set the new password of an account whose mailbox was proved, and go on signing in."""
+    """Choose the new password of an account whose mailbox was proved, and go on signing in.
+
+    It holds once the sign-in is complete: a mailbox alone changes nothing of who has more.
+    """
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, "reset_password", scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
@@ -174,15 +178,9 @@ async def reset_password(
     owner = [each.canonical for each in user.identification_rows()]
     password_hash = await passwords.hash_new(scope, given.password, owner=owner)
     row = replace(own.sign_in, new_password_required=False)
+    change = Change(password_hash=password_hash, ends_sessions=given.sign_out_of_other_sessions)
     async with scope.db.write() as tx:
-        await credential_store.set_password(
-            tx, scope.instance.id, user.id, password_hash, scope.now
-        )
-        if given.sign_out_of_other_sessions:
-            await sessions.end_all_of_user(tx, scope, user.id)
-        done = await _advance(tx, scope, own.client, row, subject, is_new=False)
-        await session_store.settle_tasks(tx, scope.instance.id, user.id, scope.now)
-        return done
+        return await _advance(tx, scope, own.client, row, subject, change, is_new=False)
 
 
 async def attempt_new(
@@ -192,18 +190,30 @@ async def attempt_new(
     subject: Subject,
     claim: Claim,
     strategy: str,
+    change: Change | None = None,
 ) -> Outcome:
-    """Begin a sign-in of a known user and judge its first factor at once."""
+    """Begin a sign-in of a known user and judge its first factor at once.
+
+    `change` is made of the user when the sign-in is complete.
+    """
     row = replace(
         new_row(scope),
         status="needs_first_factor",
         user_id=None if subject.user is None else subject.user.id,
     )
-    return await _attempt(scope, browser, client, row, subject, claim, strategy, is_new=True)
+    return await _attempt(
+        scope, browser, client, row, subject, claim, strategy, change, is_new=True
+    )
 
 
 async def attempt_begun(
-    scope: Scope, browser: Browser, own: Outcome, subject: Subject, claim: Claim, strategy: str
+    scope: Scope,
+    browser: Browser,
+    own: Outcome,
+    subject: Subject,
+    claim: Claim,
+    strategy: str,
+    change: Change | None = None,
 ) -> Outcome:
     """Judge the first factor of a sign-in under way whose user is known only now."""
     row = replace(own.sign_in, user_id=None if subject.user is None else subject.user.id)
@@ -213,7 +223,7 @@ async def attempt_begun(
         return await claim(tx)
 
     return await _attempt(
-        scope, browser, own.client, row, subject, identified, strategy, is_new=False
+        scope, browser, own.client, row, subject, identified, strategy, change, is_new=False
     )
 
 
@@ -225,6 +235,7 @@ async def _attempt(
     subject: Subject,
     claim: Claim,
     strategy: str,
+    change: Change | None = None,
     *,
     is_new: bool,
 ) -> Outcome:
@@ -235,7 +246,7 @@ async def _attempt(
         else:
             to_act_for = _to_act_for(scope, browser, client)
             proved = _proved(replace(row, client_id=to_act_for.id), strategy)
-            return await _advance(tx, scope, to_act_for, proved, subject, is_new=is_new)
+            return await _advance(tx, scope, to_act_for, proved, subject, change, is_new=is_new)
     # Recorded first, then told: a failed attempt must survive its error.
     raise wrong
 
@@ -262,6 +273,7 @@ async def _advance(
     client: HeldClient | ComingClient,
     row: SignInRow,
     subject: Subject,
+    change: Change | None,
     *,
     is_new: bool,
 ) -> Outcome:
@@ -281,6 +293,9 @@ async def _advance(
     known = subject if is_new and row.first_factor_strategy in _CHANGE_NOTHING else None
     opened = None
     if row.status == "complete" and row.user_id is not None:
+        change = change or await changes.kept(tx, scope, row)
+        if change is not None:
+            await changes.make(tx, scope, row.user_id, change)
         await new_devices.tell(tx, scope, row, subject)
         started = await sessions.start(
             tx,
@@ -303,6 +318,8 @@ async def _advance(
         await store.insert_sign_in(tx, row)
     else:
         await _update(tx, row, was=was)
+    if change is not None and row.status != "complete":
+        await changes.keep(tx, scope, row.id, change)
     return Outcome(row, held, known, opened)
 
 

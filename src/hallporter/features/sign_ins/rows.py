@@ -59,6 +59,18 @@ class SignInRow(msgspec.Struct, frozen=True):
         return self.first_factor_verification_id
 
 
+class SignInChangeRow(msgspec.Struct, frozen=True):
+    """A row of `sign_in_changes`: what waits for a second factor."""
+
+    sign_in_id: SignInId
+    instance_id: InstanceId
+    password_hash: str | None
+    ends_sessions: bool
+    strategy: str | None
+    identity_encrypted: str | None
+    created_at: int
+
+
 class SubjectRow(msgspec.Struct, frozen=True):
     """A user with all that can be proved of them, as it comes in one round trip."""
 

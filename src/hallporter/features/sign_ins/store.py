@@ -10,7 +10,12 @@ from hallporter.contract.ids import (
 )
 from hallporter.core.database import Reader, Write
 from hallporter.features.identifications.rows import IdentificationType
-from hallporter.features.sign_ins.rows import SignInRow, SignInTokenRow, SubjectRow
+from hallporter.features.sign_ins.rows import (
+    SignInChangeRow,
+    SignInRow,
+    SignInTokenRow,
+    SubjectRow,
+)
 
 SIGN_IN_BY_ID = "select * from sign_ins where instance_id = $1 and id = $2"
 SIGN_IN_OF_CLIENT = """
@@ -32,6 +37,12 @@ UPDATE_SIGN_IN = """
 IDENTIFY_SIGN_IN = """
     update sign_ins set user_id = $3 where instance_id = $1 and id = $2
         and status in ('needs_identifier', 'needs_first_factor')
+"""
+INSERT_CHANGE = "insert into sign_in_changes values ($1, $2, $3, $4, $5, $6, $7)"
+DELETE_OLD_CHANGES = "delete from sign_in_changes where instance_id = $1 and created_at < $2"
+TAKE_CHANGE = """
+    delete from sign_in_changes where instance_id = $1 and sign_in_id = $2
+    returning *
 """
 SUBJECT_BY_IDENTIFIER = """
     select
@@ -120,6 +131,26 @@ async def update_sign_in(tx: Write, row: SignInRow, *, was: str) -> bool:
 async def identify_sign_in(tx: Write, row: SignInRow) -> None:
     """Note whose sign-in this turned out to be."""
     await tx.execute(IDENTIFY_SIGN_IN, row.instance_id, row.id, row.user_id)
+
+
+async def insert_change(tx: Write, row: SignInChangeRow, *, older_than: int) -> None:
+    """Store a change that waits; those from before `older_than` wait in vain, and go."""
+    await tx.execute(DELETE_OLD_CHANGES, row.instance_id, older_than)
+    await tx.execute(
+        INSERT_CHANGE,
+        row.sign_in_id,
+        row.instance_id,
+        row.password_hash,
+        row.ends_sessions,
+        row.strategy,
+        row.identity_encrypted,
+        row.created_at,
+    )
+
+
+async def take_change(tx: Write, instance_id: InstanceId, id: SignInId) -> SignInChangeRow | None:
+    """Return the change that waits for a sign-in, once."""
+    return await tx.one(SignInChangeRow, TAKE_CHANGE, instance_id, id)
 
 
 async def subject_by_identifier(

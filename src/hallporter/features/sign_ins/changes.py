@@ -1,0 +1,79 @@
+"""What a sign-in changes of its user: nothing before all that it asks for was proved.
+
+Who holds a mailbox, or an account at a provider, has the first factor only: until the second is
+shown, the password stays, the other sessions go on and nothing is linked.
+"""
+
+import msgspec
+
+from hallporter.contract.ids import SignInId, UserId
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import DAY
+from hallporter.core.database import Write
+from hallporter.delivery.oauth.identity import Identity
+from hallporter.features.credentials import store as credentials
+from hallporter.features.external_accounts import linking
+from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import store as session_store
+from hallporter.features.sign_ins import store
+from hallporter.features.sign_ins.rows import SignInChangeRow, SignInRow
+
+# Longer than any sign-in may wait.
+_KEPT = 2 * DAY
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A new password, or an account to be linked."""
+
+    password_hash: str | None = None
+    ends_sessions: bool = False
+    strategy: str | None = None
+    identity: Identity | None = None
+
+
+async def keep(tx: Write, scope: Scope, id: SignInId, change: Change) -> None:
+    """Keep a change until its sign-in is complete; those of sign-ins long abandoned go."""
+    sealed = None
+    if change.identity is not None:
+        sealed = scope.box.encrypt(msgspec.json.encode(change.identity))
+    row = SignInChangeRow(
+        sign_in_id=id,
+        instance_id=scope.instance.id,
+        password_hash=change.password_hash,
+        ends_sessions=change.ends_sessions,
+        strategy=change.strategy,
+        identity_encrypted=sealed,
+        created_at=scope.now,
+    )
+    await store.insert_change(tx, row, older_than=scope.now - _KEPT)
+
+
+async def kept(tx: Write, scope: Scope, row: SignInRow) -> Change | None:
+    """Take what was kept for a sign-in that has just proved its second factor."""
+    if row.second_factor_strategy is None:
+        return None
+    found = await store.take_change(tx, scope.instance.id, row.id)
+    if found is None:
+        return None
+    identity = None
+    if found.identity_encrypted is not None:
+        identity = msgspec.json.decode(scope.box.decrypt(found.identity_encrypted), type=Identity)
+    return Change(
+        password_hash=found.password_hash,
+        ends_sessions=found.ends_sessions,
+        strategy=found.strategy,
+        identity=identity,
+    )
+
+
+async def make(tx: Write, scope: Scope, user_id: UserId, change: Change) -> None:
+    """Make a change; raises `external_account_exists` when somebody else was faster."""
+    if change.password_hash is not None:
+        await credentials.set_password(
+            tx, scope.instance.id, user_id, change.password_hash, scope.now
+        )
+        await session_store.settle_tasks(tx, scope.instance.id, user_id, scope.now)
+    if change.ends_sessions:
+        await sessions.end_all_of_user(tx, scope, user_id)
+    if change.strategy is not None and change.identity is not None:
+        await linking.attach(tx, scope, user_id, change.strategy, change.identity)
