@@ -18,7 +18,7 @@ from hallporter.features.instances.directory import Directory
 async def application(config: Config) -> AsyncGenerator[Entrance]:
     """Open the application on a filled database."""
     async with house.opened(config) as opened:
-        directory = Directory(opened.db, opened.box)
+        directory = Directory(opened.db, opened.box, SystemClock())
         await directory.refresh()
         yield main.entrance(opened.config, opened.db, opened.box, SystemClock(), directory)
 

@@ -96,7 +96,7 @@ async def _inside(data_dir: Path, clients: int) -> tuple[str, int, Guests]:
         dsn = opened.config.database_url or ""
         # Here rather than when it is filled: what rows need grows, and a filled database stays.
         await fill.furnish(dsn, row.id, opened.now)
-        instance = await load(opened.db, opened.box, row)
+        instance = await load(opened.db, opened.box, row, opened.now)
         secret_key = await instances.secret_key(opened.db, opened.box, row.id)
         guests = Guests(instance, secret_key, clients, SystemClock().now())
         return dsn, _postmaster_pid(data_dir), guests

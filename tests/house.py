@@ -22,6 +22,7 @@ from hallporter.contract.instance import EnvironmentType
 from hallporter.contract.settings import Settings
 from hallporter.core.clock import DAY, HOUR, MINUTE, SECOND, SystemClock
 from hallporter.features.instances import actions as instances
+from hallporter.features.instances import signing_keys
 from hallporter.features.instances import store as instance_store
 from hallporter.features.instances.actions import NewInstance
 from hallporter.features.messages import reading
@@ -291,7 +292,10 @@ class Tenant:
     def jwt_key(self) -> str:
         """What verifies session tokens without asking the server, on one line."""
         opened = self.house.open
-        return self.house.run(instances.jwt_key(opened.db, opened.box, InstanceId(self.id)))
+        found = self.house.run(
+            signing_keys.at(opened.db, InstanceId(self.id), self.house.clock.now())
+        )
+        return signing_keys.jwt_key(opened.box, found.current.row)
 
     def outbox(self) -> Outbox:
         """Return what the instance has mailed."""

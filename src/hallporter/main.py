@@ -51,7 +51,7 @@ from hallporter.features.identifications import frontend as identifications_fron
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import backend as instances_backend
 from hallporter.features.instances import frontend as instances_frontend
-from hallporter.features.instances.directory import REFRESH_SECONDS, Directory
+from hallporter.features.instances.directory import NOTE_USES_SECONDS, REFRESH_SECONDS, Directory
 from hallporter.features.invitations import backend as invitations_backend
 from hallporter.features.invitations import frontend as invitations_frontend
 from hallporter.features.jwt_templates import backend as jwt_templates_backend
@@ -233,10 +233,11 @@ class Server:
             given=configuration.master_key(),
             expected_fingerprint=await instances.known_master_key(db),
         )
-        directory = self._directory = Directory(db, box)
+        directory = self._directory = Directory(db, box, self._clock)
         await directory.refresh()
         lifelong = Lifelong(self._give_up)
         lifelong.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)
+        lifelong.repeat("uses of keys", directory.note_uses, every_seconds=NOTE_USES_SECONDS)
         if self._config.database_replica_url is not None:
             replica = db.listing = Replica(db, self._config.database_replica_url)
             lifetimes.push_async_callback(replica.close)

@@ -2,21 +2,37 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+
+class KeysGroup(TyperGroup):
+    """`keys` alone, or with an instance's name, prints its keys: other programs rely on that."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what is no command as the arguments of `show`."""
+        is_command = bool(args) and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if is_command else ["show", *args])
+
 
 commands = typer.Typer(
     name="hallporter", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 _instance = typer.Typer(no_args_is_help=True, help="Make, change and list instances.")
 _assets = typer.Typer(no_args_is_help=True, help="The browser bundles.")
+_keys = typer.Typer(cls=KeysGroup, help="Print, list, add, replace and end keys.")
 commands.add_typer(_instance, name="instance")
+commands.add_typer(_keys, name="keys")
 commands.add_typer(_assets, name="assets")
 
 DataDir = Annotated[
     Path | None,
     typer.Option(help="Where everything is kept, `data` unless given."),
+]
+InstanceName = Annotated[
+    str | None, typer.Option("--instance", help="Which instance, if there are several.")
 ]
 LogLevel = Annotated[
     str | None,
@@ -157,19 +173,86 @@ def list_all(data_dir: DataDir = None) -> None:
     asyncio.run(command.show_all(configuration.load(data_dir=data_dir)))
 
 
-@commands.command()
-def keys(
+@_keys.command()
+def show(
     name: Annotated[
         str | None, typer.Argument(help="Which instance, if there are several.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Print an instance's keys, addresses and settings to paste."""
+    """Print an instance's keys, addresses and settings to paste: `keys` by itself does that."""
     from hallporter import config as configuration
     from hallporter.cli import keys as command
 
     asyncio.run(command.show(configuration.load(data_dir=data_dir), name, as_json=as_json))
+
+
+@_keys.command("list")
+def list_keys(
+    instance: InstanceName = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """List secret keys, with when they were made and used, signing keys and the master key."""
+    from hallporter import config as configuration
+    from hallporter.cli import key_changes as command
+
+    asyncio.run(command.show_all(configuration.load(data_dir=data_dir), instance, as_json=as_json))
+
+
+@_keys.command()
+def add(
+    name: Annotated[str, typer.Argument(help="What it is for.")],
+    instance: InstanceName = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make one more secret key."""
+    from hallporter import config as configuration
+    from hallporter.cli import key_changes as command
+
+    asyncio.run(command.add(configuration.load(data_dir=data_dir), name, instance))
+
+
+@_keys.command()
+def revoke(
+    name: Annotated[str, typer.Argument(help="The name or id of a secret or signing key.")],
+    instance: InstanceName = None,
+    data_dir: DataDir = None,
+) -> None:
+    """End a key: every server refuses it within a second."""
+    from hallporter import config as configuration
+    from hallporter.cli import key_changes as command
+
+    asyncio.run(command.revoke(configuration.load(data_dir=data_dir), name, instance))
+
+
+@_keys.command()
+def rotate(
+    name: Annotated[str | None, typer.Argument(help="The secret key to replace.")] = None,
+    signing: Annotated[
+        bool, typer.Option("--signing", help="Replace the key that signs tokens.")
+    ] = False,
+    after: Annotated[
+        int, typer.Option(min=0, max=604_800, help="In how many seconds the new one signs.")
+    ] = 3_600,
+    now: Annotated[
+        bool, typer.Option("--now", help="It signs at once, and the one before counts no more.")
+    ] = False,
+    instance: InstanceName = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Replace a secret key, or the signing key."""
+    from hallporter import config as configuration
+    from hallporter.cli import key_changes as command
+
+    if signing == (name is not None):
+        raise typer.BadParameter("name a secret key, or say --signing")
+    config = configuration.load(data_dir=data_dir)
+    if name is not None:
+        asyncio.run(command.rotate_secret_key(config, name, instance))
+    else:
+        asyncio.run(command.rotate_signing_key(config, instance, after_seconds=after, at_once=now))
 
 
 @commands.command()

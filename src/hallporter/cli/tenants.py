@@ -3,22 +3,29 @@
 import msgspec
 
 from hallporter.contract.settings import Settings
+from hallporter.core.clock import SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Reader
 from hallporter.core.refusal import Refusal
 from hallporter.features.instances import actions as instances
-from hallporter.features.instances import given_keys, stored_settings
+from hallporter.features.instances import (
+    given_keys,
+    secret_keys,
+    signing_keys,
+    stored_settings,
+)
 from hallporter.features.instances.directory import DEFAULT
 from hallporter.features.instances.rows import InstanceRow
 from hallporter.features.instances.safety import Subject
 
 
 class Tenant(msgspec.Struct, frozen=True):
-    """An instance, its settings and its newest secret key."""
+    """An instance, its settings and the secret key that applications are told."""
 
     row: InstanceRow
     settings: Settings
     secret_key: str
+    has_weak_secret_key: bool
     jwt_key: str
     """What verifies its session tokens without asking the server."""
     is_fallback: bool
@@ -31,23 +38,32 @@ class Tenant(msgspec.Struct, frozen=True):
             slug=self.row.slug,
             frontend_host=self.row.frontend_host,
             settings=self.settings,
-            has_weak_secret_key=given_keys.is_weak(self.secret_key),
+            has_weak_secret_key=self.has_weak_secret_key,
         )
 
 
 async def all_of(db: Reader, box: CryptoBox) -> list[Tenant]:
     """Return every instance, oldest first."""
     rows = await instances.all_instances(db)
-    return [
-        Tenant(
-            row=row,
-            settings=stored_settings.read(row.settings, row.slug),
-            secret_key=await instances.secret_key(db, box, row.id),
-            jwt_key=await instances.jwt_key(db, box, row.id),
-            is_fallback=len(rows) == 1 or row.slug == DEFAULT,
-        )
-        for row in rows
-    ]
+    now = SystemClock().now()
+    return [await _tenant(db, box, row, now, is_only=len(rows) == 1) for row in rows]
+
+
+async def _tenant(
+    db: Reader, box: CryptoBox, row: InstanceRow, now: int, *, is_only: bool
+) -> Tenant:
+    found = await secret_keys.named(db, box, row.id)
+    signing = await signing_keys.at(db, row.id, now)
+    return Tenant(
+        row=row,
+        settings=stored_settings.read(row.settings, row.slug),
+        secret_key=secret_keys.shown(found),
+        has_weak_secret_key=any(
+            each.secret is not None and given_keys.is_weak(each.secret) for each in found
+        ),
+        jwt_key=signing_keys.jwt_key(box, signing.current.row),
+        is_fallback=is_only or row.slug == DEFAULT,
+    )
 
 
 def chosen(tenants: list[Tenant], name: str | None) -> Tenant:

@@ -25,9 +25,10 @@ async def _work(config: Config) -> None:
     stopped, loop = _when_stopped(), asyncio.get_running_loop()
     ending = Ending(lambda _: loop.call_soon_threadsafe(stopped.set))
     async with house.opened(config, ending.give_up) as opened:
-        directory = Directory(opened.db, opened.box)
+        clock = SystemClock()
+        directory = Directory(opened.db, opened.box, clock)
         await directory.refresh()
-        postman = Postman(opened.db, opened.box, SystemClock(), directory)
+        postman = Postman(opened.db, opened.box, clock, directory)
         lifelong = Lifelong(ending.give_up)
         lifelong.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)
         lifelong.repeat("messages", postman.deliver_due, every_seconds=0)

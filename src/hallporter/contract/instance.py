@@ -36,22 +36,29 @@ class Instance(msgspec.Struct, frozen=True, eq=False):
     publishable_key: str
     settings: Settings
     signing_keys: tuple[SigningKey, ...]
+    """Those that are published, first the one that signs."""
     revision: int
     templates: Mapping[str, TokenTemplate] = msgspec.field(default_factory=dict[str, TokenTemplate])
     """The JWT templates by name."""
     session_claims: Callable[[Any], dict[str, Any]] | None = None
     """What session tokens tell beside their own claims, as a template does."""
+    withdrawn_keys: tuple[SigningKey, ...] = ()
+    """Those that were: they open what the database judges as well, and nothing else."""
     ahead_by: int = 0
     """By how many ms a test has moved the instance's clock; always 0 outside of test mode."""
 
     @property
     def signing_key(self) -> SigningKey:
-        """The newest key: the one that signs."""
+        """The key that signs."""
         return self.signing_keys[0]
 
     def key_by_id(self, kid: object) -> SigningKey | None:
         """Return the key that verifies tokens with this `kid`."""
         return next((key for key in self.signing_keys if key.kid == kid), None)
+
+    def withdrawn_key_by_id(self, kid: object) -> SigningKey | None:
+        """Return the key that did verify tokens with this `kid`."""
+        return next((key for key in self.withdrawn_keys if key.kid == kid), None)
 
     @property
     def issuer(self) -> str:

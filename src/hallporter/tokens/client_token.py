@@ -47,4 +47,4 @@ def mint(instance: Instance, client_id: ClientId, rotating_token: str, now: int)
 
 def verify(instance: Instance, token: str) -> ClientClaims:
     """Return what `token` says or raise; whether it is still current, the database knows."""
-    return jwt.verified_claims(instance, token, {CATEGORY: ClientClaims})
+    return jwt.verified_claims(instance, token, {CATEGORY: ClientClaims}, backed=(CATEGORY,))

@@ -5,7 +5,7 @@ of a session token's cost, on the hottest path there is.
 """
 
 import binascii
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
@@ -61,12 +61,20 @@ def _base64url(given: bytes) -> bytes:
     return binascii.b2a_base64(given, newline=False).translate(_URL_SAFE).rstrip(b"=")
 
 
-def verified_claims(instance: Instance, token: str, expected: Mapping[str, type[Claims]]) -> Claims:
+def verified_claims(
+    instance: Instance,
+    token: str,
+    expected: Mapping[str, type[Claims]],
+    *,
+    backed: Container[str] = (),
+) -> Claims:
     """Return the claims of a token that `instance` signed for one of the `expected` categories.
 
-    Time is not judged here. Raises `token_invalid` for everything that is not such a token.
+    Those in `backed` the database judges as well, by a secret that no signing key gives away: they
+    are good under a key that was withdrawn, too. Time is not judged here. Raises `token_invalid`
+    for everything that is not such a token.
     """
-    claims, payload = _verified_payload(instance, token, expected)
+    claims, payload = _verified_payload(instance, token, expected, backed)
     try:
         return msgspec.json.decode(payload, type=claims)
     except msgspec.DecodeError as refused:
@@ -74,15 +82,18 @@ def verified_claims(instance: Instance, token: str, expected: Mapping[str, type[
 
 
 def _verified_payload(
-    instance: Instance, token: str, expected: Mapping[str, type[Claims]]
+    instance: Instance, token: str, expected: Mapping[str, type[Claims]], backed: Container[str]
 ) -> tuple[type[Claims], bytes]:
     try:
         signature = jws.extract_compact(token.encode(), registry=_REGISTRY)
         headers = signature.headers()
-        key = instance.key_by_id(headers.get("kid"))
+        kid, category = headers.get("kid"), headers.get("cat", "")
+        key = instance.key_by_id(kid)
+        if key is None and category in backed:
+            key = instance.withdrawn_key_by_id(kid)
         if key is None or not _HEADERS.issuperset(headers):
             raise errors.client.token_invalid()
-        claims = expected.get(headers.get("cat", ""))
+        claims = expected.get(category)
         if claims is None:
             raise errors.client.token_invalid()
         if not jws.validate_compact(signature, key.key, registry=_REGISTRY):

@@ -1,5 +1,6 @@
 """Signing keys: RSA-2048 with e=65537, the only kind that every Clerk SDK verifies from a PEM."""
 
+from functools import lru_cache
 from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -15,6 +16,7 @@ def generate() -> bytes:
     return RSAKey.generate_key(_BITS).as_pem(private=True)
 
 
+@lru_cache(maxsize=1024)
 def load(kid: str, private_pem: bytes) -> SigningKey:
     """Parse a private key once, so that no request pays for it (100x of a signature)."""
     key = RSAKey.import_key(private_pem, {"kid": kid, "use": "sig"})

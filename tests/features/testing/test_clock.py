@@ -161,7 +161,7 @@ def test_another_process_reads_the_clock_with_the_instance(
 def _read_anew(tenant: Tenant) -> Instance:
     opened = tenant.house.open
     row = tenant.house.run(instances.find(opened.db, tenant.slug))
-    return tenant.house.run(load(opened.db, opened.box, row))
+    return tenant.house.run(load(opened.db, opened.box, row, tenant.house.clock.now()))
 
 
 def test_advancing_from_two_sides_loses_neither(instance: Tenant) -> None:

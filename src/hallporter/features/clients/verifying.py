@@ -20,7 +20,9 @@ async def client_of_token(scope: Scope, token: Secret) -> ClientWithSessionsRow:
 
     Raises `token_invalid`, `token_expired`, or 404 when its session or client has ended.
     """
-    claims = jwt.verified_claims(scope.instance, token.reveal(), _EXPECTED)
+    claims = jwt.verified_claims(
+        scope.instance, token.reveal(), _EXPECTED, backed=(client_token.CATEGORY,)
+    )
     if isinstance(claims, ClientClaims):
         return await _of_client_token(scope, claims)
     return await _of_session_token(scope, claims)

@@ -1,6 +1,5 @@
 """What an operator does with instances: create, change, read keys."""
 
-import secrets
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -10,15 +9,12 @@ from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import EnvironmentType, publishable_key_for
 from hallporter.contract.settings import MailSettings, Settings, SmsSettings, SocialSettings
 from hallporter.core.crypto_box import CryptoBox
-from hallporter.core.database import Database, Reader, Write
+from hallporter.core.database import Database, Reader
 from hallporter.core.refusal import Refusal
-from hallporter.features.instances import store, stored_settings, unfit_settings
-from hallporter.features.instances.directory import hash_of_secret_key
-from hallporter.features.instances.rows import InstanceRow, SecretKeyRow, SigningKeyRow
+from hallporter.features.instances import secret_keys, store, stored_settings, unfit_settings
+from hallporter.features.instances.rows import InstanceRow, SigningKeyRow
 from hallporter.features.jwt_templates import session_claims
 from hallporter.tokens import keys
-
-_SECRET_KEY_BYTES = 32
 
 Group = TypeVar("Group", MailSettings, SmsSettings)
 
@@ -98,6 +94,7 @@ async def create_instance(db: Database, box: CryptoBox, given: NewInstance, now:
         private_key_encrypted=box.encrypt(given.signing_key_pem or keys.generate()),
         created_at=now,
     )
+    secret_key = given.secret_key or secret_keys.new_key(given.environment_type)
     taken = TakenError(
         f"There is an instance with the name {given.slug}, the host {given.frontend_host} or one "
         "of these keys already: `hallporter instance list` shows all."
@@ -106,26 +103,9 @@ async def create_instance(db: Database, box: CryptoBox, given: NewInstance, now:
         if not await store.insert_instance(tx, row):
             raise taken
         await store.insert_signing_key(tx, signing_key)
-        if not await _add_secret_key(tx, box, row, given.secret_key, now):
+        if not await secret_keys.insert(tx, box, row.id, secret_key, secret_keys.FIRST, now):
             raise taken
     return row.id
-
-
-async def _add_secret_key(
-    tx: Write, box: CryptoBox, row: InstanceRow, chosen: str | None, now: int
-) -> bool:
-    prefix = "sk_live_" if row.environment_type == "production" else "sk_test_"
-    secret_key = chosen or prefix + secrets.token_urlsafe(_SECRET_KEY_BYTES)
-    return await store.insert_secret_key(
-        tx,
-        SecretKeyRow(
-            id=ids.SECRET_KEY.new(now),
-            instance_id=row.id,
-            key_hash=hash_of_secret_key(secret_key),
-            key_encrypted=box.encrypt(secret_key.encode()),
-            created_at=now,
-        ),
-    )
 
 
 async def all_instances(db: Reader) -> list[InstanceRow]:
@@ -134,15 +114,8 @@ async def all_instances(db: Reader) -> list[InstanceRow]:
 
 
 async def secret_key(db: Reader, box: CryptoBox, instance_id: InstanceId) -> str:
-    """Return the instance's newest secret key in the clear."""
-    rows = await store.secret_keys(db, instance_id)
-    return box.decrypt(rows[-1].key_encrypted).decode()
-
-
-async def jwt_key(db: Reader, box: CryptoBox, instance_id: InstanceId) -> str:
-    """Return the public half of the instance's newest signing key, as `CLERK_JWT_KEY` has it."""
-    newest = (await store.signing_keys(db, instance_id))[0]
-    return keys.one_line_pem(keys.load(newest.kid, box.decrypt(newest.private_key_encrypted)))
+    """Return the secret key that applications are told, in the clear."""
+    return secret_keys.shown(await secret_keys.named(db, box, instance_id))
 
 
 async def find(db: Reader, slug: str | None) -> InstanceRow:

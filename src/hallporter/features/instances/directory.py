@@ -2,17 +2,25 @@
 
 import asyncio
 import hashlib
+from collections import defaultdict
 
 import msgspec
 import structlog
 
 from hallporter.contract import satellites
 from hallporter.contract.ids import InstanceId
-from hallporter.contract.instance import Instance
+from hallporter.contract.instance import Instance, SigningKey
+from hallporter.core.clock import Clock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database, Reader
-from hallporter.features.instances import store, stored_settings
-from hallporter.features.instances.rows import InstanceRow, SecretKeyRow, SigningKeyRow
+from hallporter.features.instances import signing, store, stored_settings
+from hallporter.features.instances.rows import (
+    InstanceRow,
+    SecretKeyRow,
+    SigningKeyRow,
+    SigningKeyTimes,
+)
+from hallporter.features.instances.signing import Stages
 from hallporter.features.jwt_templates import loading, session_claims
 from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.features.jwt_templates.rows import JwtTemplateRow
@@ -26,6 +34,8 @@ DEFAULT = "default"
 # A change made elsewhere is seen within a second. Polling, because a pooler in transaction mode
 # (PgBouncer) has no LISTEN.
 REFRESH_SECONDS = 0.5
+# Once for all requests that a key was shown in: none of them waits for a write.
+NOTE_USES_SECONDS = 30
 
 
 def hash_of_secret_key(secret_key: str) -> str:
@@ -36,21 +46,30 @@ def hash_of_secret_key(secret_key: str) -> str:
 class Directory:
     """All instances of the server, as of at most a second ago."""
 
-    def __init__(self, db: Database, box: CryptoBox) -> None:
+    def __init__(self, db: Database, box: CryptoBox, clock: Clock) -> None:
         self._db = db
         self._box = box
+        self._clock = clock
         self._instances: dict[InstanceId, Instance] = {}
         self._hosts: dict[str, InstanceId] = {}
         self._satellites: dict[str, InstanceId] = {}
         self._slugs: dict[str, InstanceId] = {}
         self._key_hashes: dict[str, InstanceId] = {}
+        self._changes_at: dict[InstanceId, int] = {}
+        """When the clock alone changes an instance: one of its keys begins or ceases to sign."""
+        self._used: set[str] = set()
+        """Hashes of the secret keys that were shown since uses were noted last."""
         self._revisions: dict[InstanceId, int] = {}
         """What has been read, also of an instance that could not be made from it."""
         self._refreshing = asyncio.Lock()
 
     def by_secret_key(self, secret_key: str) -> Instance | None:
         """Return the instance that has this secret key."""
-        return self._get(self._key_hashes.get(hash_of_secret_key(secret_key)))
+        key_hash = hash_of_secret_key(secret_key)
+        found = self._get(self._key_hashes.get(key_hash))
+        if found is not None:
+            self._used.add(key_hash)
+        return found
 
     def by_host(self, host: str) -> Instance | None:
         """Return the instance with this frontend host, or with such a satellite."""
@@ -89,8 +108,23 @@ class Directory:
             current = {row.id: row.revision for row in await store.revisions(self._db)}
             for gone in self._revisions.keys() - current.keys():
                 self._forget(gone)
-            for id in (id for id, at in current.items() if self._revisions.get(id) != at):
+            now = self._clock.now()
+            due = {id for id, moment in self._changes_at.items() if moment <= now}
+            due |= {id for id, at in current.items() if self._revisions.get(id) != at}
+            for id in due & current.keys():
                 await self._load(id)
+
+    async def note_uses(self) -> None:
+        """Note which secret keys were used since this was done last."""
+        by_instance: defaultdict[InstanceId, list[str]] = defaultdict(list)
+        for key_hash in self._used & self._key_hashes.keys():
+            by_instance[self._key_hashes[key_hash]].append(key_hash)
+        now = self._clock.now()
+        for id, hashes in by_instance.items():
+            async with self._db.write() as tx:
+                await store.note_uses(tx, id, hashes, now)
+            # Not before: what could not be noted is noted the next time.
+            self._used.difference_update(hashes)
 
     async def _load(self, id: InstanceId) -> None:
         row = await store.instance_by_id(self._db, id)
@@ -98,9 +132,13 @@ class Directory:
             self._forget(id)
             return
         stored = await _read(self._db, row)
-        instance = self._readable(stored)
+        now = self._clock.now()
+        instance = self._readable(stored, now)
         self._forget(id)
         self._revisions[id] = stored.row.revision
+        changes_at = stored.signing_at(now).changes_at
+        if changes_at is not None:
+            self._changes_at[id] = changes_at
         if instance is None:
             return
         self._instances[id] = instance
@@ -110,11 +148,11 @@ class Directory:
         self._slugs[instance.slug] = id
         self._key_hashes |= {key.key_hash: id for key in stored.secret_keys}
 
-    def _readable(self, stored: "Stored") -> Instance | None:
+    def _readable(self, stored: "Stored", now: int) -> Instance | None:
         """Return the instance; of one that cannot be read, what was known and still holds."""
         row = stored.row
         try:
-            return _made(self._box, stored)
+            return _made(self._box, stored, now)
         # Whatever is wrong with one instance, the others are served.
         except Exception:
             before = self._instances.get(row.id)
@@ -125,6 +163,7 @@ class Directory:
     def _forget(self, id: InstanceId) -> None:
         self._instances.pop(id, None)
         self._revisions.pop(id, None)
+        self._changes_at.pop(id, None)
         for index in (self._hosts, self._satellites, self._slugs, self._key_hashes):
             for name in [name for name, owner in index.items() if owner == id]:
                 del index[name]
@@ -136,13 +175,18 @@ class Stored(msgspec.Struct, frozen=True):
     row: InstanceRow
     secret_keys: list[SecretKeyRow]
     signing_keys: list[SigningKeyRow]
+    signing_key_times: list[SigningKeyTimes]
     templates: list[JwtTemplateRow]
     ahead_by: int
 
+    def signing_at(self, now: int) -> Stages:
+        """Return the stages of the signing keys."""
+        return signing.stages(self.signing_keys, self.signing_key_times, now)
 
-async def load(db: Reader, box: CryptoBox, row: InstanceRow) -> Instance:
+
+async def load(db: Reader, box: CryptoBox, row: InstanceRow, now: int) -> Instance:
     """Return the instance of `row`; raises whatever is wrong with what is stored of it."""
-    return _made(box, await _read(db, row))
+    return _made(box, await _read(db, row), now)
 
 
 async def _read(db: Reader, row: InstanceRow) -> Stored:
@@ -151,13 +195,14 @@ async def _read(db: Reader, row: InstanceRow) -> Stored:
         row=row,
         secret_keys=await store.secret_keys(db, row.id),
         signing_keys=await store.signing_keys(db, row.id),
+        signing_key_times=await store.signing_key_times(db, row.id),
         templates=await jwt_templates.templates(db, row.id),
         ahead_by=0 if clock is None else clock.ahead_by,
     )
 
 
-def _made(box: CryptoBox, stored: Stored) -> Instance:
-    row = stored.row
+def _made(box: CryptoBox, stored: Stored, now: int) -> Instance:
+    row, stages = stored.row, stored.signing_at(now)
     settings = stored_settings.read(row.settings, row.slug)
     return Instance(
         id=row.id,
@@ -166,10 +211,8 @@ def _made(box: CryptoBox, stored: Stored) -> Instance:
         frontend_host=row.frontend_host,
         publishable_key=row.publishable_key,
         settings=settings,
-        signing_keys=tuple(
-            keys.load(key.kid, box.decrypt(key.private_key_encrypted))
-            for key in stored.signing_keys
-        ),
+        signing_keys=tuple(_opened(box, each.row) for each in stages.published),
+        withdrawn_keys=tuple(_opened(box, each.row) for each in stages.withdrawn),
         revision=row.revision,
         templates={each.name: loading.load(box, each) for each in stored.templates},
         session_claims=session_claims.compiled(settings.session_token_claims),
@@ -177,12 +220,18 @@ def _made(box: CryptoBox, stored: Stored) -> Instance:
     )
 
 
+def _opened(box: CryptoBox, row: SigningKeyRow) -> SigningKey:
+    return keys.load(row.kid, box.decrypt(row.private_key_encrypted))
+
+
 def _what_holds(before: Instance, stored: Stored) -> Instance | None:
     """Return the instance as it was known, without the keys and templates that are gone since.
 
     What was taken away stays away, whatever cannot be read beside it.
     """
-    kids, names = {key.kid for key in stored.signing_keys}, {each.name for each in stored.templates}
+    over = {at.kid for at in stored.signing_key_times if at.withdrawn_at is not None}
+    kids = {key.kid for key in stored.signing_keys} - over
+    names = {each.name for each in stored.templates}
     signing_keys = tuple(key for key in before.signing_keys if key.kid in kids)
     if not signing_keys:
         return None

@@ -31,6 +31,17 @@ class SecretKeyRow(msgspec.Struct, frozen=True):
     created_at: int
 
 
+class SecretKeyRecord(msgspec.Struct, frozen=True):
+    """A row of `secret_key_records`: what is known of a secret key, also after it was revoked."""
+
+    id: SecretKeyId
+    instance_id: InstanceId
+    name: str
+    created_at: int
+    last_used_at: int | None
+    revoked_at: int | None
+
+
 class SigningKeyRow(msgspec.Struct, frozen=True):
     """A row of `signing_keys`."""
 
@@ -38,6 +49,16 @@ class SigningKeyRow(msgspec.Struct, frozen=True):
     instance_id: InstanceId
     private_key_encrypted: str
     created_at: int
+
+
+class SigningKeyTimes(msgspec.Struct, frozen=True):
+    """A row of `signing_key_times`: when a key signs, and how long it has to verify."""
+
+    kid: str
+    instance_id: InstanceId
+    signs_from: int
+    tokens_until: int
+    withdrawn_at: int | None
 
 
 class RevisionRow(msgspec.Struct, frozen=True):

@@ -1,12 +1,14 @@
 """Every statement that touches instances and their keys."""
 
-from hallporter.contract.ids import InstanceId
+from hallporter.contract.ids import InstanceId, SecretKeyId
 from hallporter.core.database import Reader, Write
 from hallporter.features.instances.rows import (
     InstanceRow,
     RevisionRow,
+    SecretKeyRecord,
     SecretKeyRow,
     SigningKeyRow,
+    SigningKeyTimes,
 )
 
 INSTANCE_BY_ID = "select * from instances where id = $1"
@@ -24,6 +26,51 @@ UPDATE_INSTANCE = """
 RAISE_REVISION = "update instances set revision = revision + 1 where id = $1"
 SECRET_KEYS = "select * from secret_keys where instance_id = $1 order by created_at, id"
 INSERT_SECRET_KEY = "insert into secret_keys values ($1, $2, $3, $4, $5) on conflict do nothing"
+LOCK_INSTANCE = "select slug from instances where id = $1 for update"
+DELETE_SECRET_KEY = "delete from secret_keys where instance_id = $1 and id = $2"
+SECRET_KEY_RECORDS = """
+    select id, instance_id, name, created_at, last_used_at, revoked_at from secret_key_records
+    where instance_id = $1 order by created_at, id
+"""
+INSERT_SECRET_KEY_RECORD = """
+    insert into secret_key_records (id, instance_id, name, created_at)
+    values ($1, $2, $3, $4) on conflict do nothing
+"""
+RENAME_SECRET_KEY = """
+    update secret_key_records set name = $3 where instance_id = $1 and id = $2
+"""
+NOTE_REVOKED = """
+    insert into secret_key_records (id, instance_id, name, created_at, revoked_at)
+    values ($1, $2, $3, $4, $5) on conflict (id) do update set revoked_at = excluded.revoked_at
+"""
+NOTE_USES = """
+    insert into secret_key_records (id, instance_id, name, created_at, last_used_at)
+    select id, instance_id, id, created_at, $3 from secret_keys
+    where instance_id = $1 and key_hash = any($2::text[])
+    on conflict (id) do update
+    set last_used_at = greatest(secret_key_records.last_used_at, excluded.last_used_at)
+"""
+SIGNING_KEY_TIMES = """
+    select kid, instance_id, signs_from, tokens_until, withdrawn_at from signing_key_times
+    where instance_id = $1
+"""
+SET_SIGNS_FROM = """
+    insert into signing_key_times (kid, instance_id, signs_from) values ($1, $2, $3)
+    on conflict (kid) do update set signs_from = excluded.signs_from
+"""
+NOTE_TOKENS_UNTIL = """
+    insert into signing_key_times (kid, instance_id, signs_from, tokens_until)
+    select kid, instance_id, created_at, $3 from signing_keys where instance_id = $1 and kid = $2
+    on conflict (kid) do update
+    set tokens_until = greatest(signing_key_times.tokens_until, excluded.tokens_until)
+"""
+WITHDRAW_SIGNING_KEY = """
+    insert into signing_key_times (kid, instance_id, signs_from, withdrawn_at)
+    select kid, instance_id, created_at, $3 from signing_keys where instance_id = $1 and kid = $2
+    on conflict (kid) do update
+    set withdrawn_at = least(signing_key_times.withdrawn_at, excluded.withdrawn_at)
+"""
+DELETE_SIGNING_KEY = "delete from signing_keys where instance_id = $1 and kid = $2"
 SIGNING_KEYS = "select * from signing_keys where instance_id = $1 order by created_at desc, kid"
 INSERT_SIGNING_KEY = "insert into signing_keys values ($1, $2, $3, $4)"
 FINGERPRINT = "select fingerprint from vault"
@@ -92,6 +139,64 @@ async def insert_secret_key(tx: Write, row: SecretKeyRow) -> bool:
         INSERT_SECRET_KEY, row.id, row.instance_id, row.key_hash, row.key_encrypted, row.created_at
     )
     return touched == 1
+
+
+async def lock_instance(tx: Write, id: InstanceId) -> None:
+    """Let nobody else change the instance's keys until the write ends."""
+    await tx.value(LOCK_INSTANCE, id)
+
+
+async def delete_secret_key(tx: Write, instance_id: InstanceId, id: SecretKeyId) -> bool:
+    return await tx.execute(DELETE_SECRET_KEY, instance_id, id) == 1
+
+
+async def secret_key_records(db: Reader, instance_id: InstanceId) -> list[SecretKeyRecord]:
+    """Return what is known of every secret key, oldest first, the revoked among them."""
+    return await db.many(SecretKeyRecord, SECRET_KEY_RECORDS, instance_id)
+
+
+async def insert_secret_key_record(tx: Write, row: SecretKeyRow, name: str) -> bool:
+    """Name a key; False when another has the name."""
+    touched = await tx.execute(
+        INSERT_SECRET_KEY_RECORD, row.id, row.instance_id, name, row.created_at
+    )
+    return touched == 1
+
+
+async def rename_secret_key(tx: Write, instance_id: InstanceId, id: SecretKeyId, name: str) -> None:
+    await tx.execute(RENAME_SECRET_KEY, instance_id, id, name)
+
+
+async def note_revoked(tx: Write, record: SecretKeyRecord, now: int) -> None:
+    await tx.execute(
+        NOTE_REVOKED, record.id, record.instance_id, record.name, record.created_at, now
+    )
+
+
+async def note_uses(tx: Write, instance_id: InstanceId, key_hashes: list[str], now: int) -> None:
+    """Note that keys were used by now; one that the release before made gets its record."""
+    await tx.execute(NOTE_USES, instance_id, key_hashes, now)
+
+
+async def signing_key_times(db: Reader, instance_id: InstanceId) -> list[SigningKeyTimes]:
+    return await db.many(SigningKeyTimes, SIGNING_KEY_TIMES, instance_id)
+
+
+async def set_signs_from(tx: Write, instance_id: InstanceId, kid: str, moment: int) -> None:
+    await tx.execute(SET_SIGNS_FROM, kid, instance_id, moment)
+
+
+async def note_tokens_until(tx: Write, instance_id: InstanceId, kid: str, moment: int) -> None:
+    """Note that a token of this key is good until `moment`, if none was for longer."""
+    await tx.execute(NOTE_TOKENS_UNTIL, instance_id, kid, moment)
+
+
+async def withdraw_signing_key(tx: Write, instance_id: InstanceId, kid: str, now: int) -> None:
+    await tx.execute(WITHDRAW_SIGNING_KEY, instance_id, kid, now)
+
+
+async def delete_signing_key(tx: Write, instance_id: InstanceId, kid: str) -> bool:
+    return await tx.execute(DELETE_SIGNING_KEY, instance_id, kid) == 1
 
 
 async def signing_keys(db: Reader, instance_id: InstanceId) -> list[SigningKeyRow]:

@@ -5,6 +5,7 @@ from hallporter.contract.callers import KnownBrowser
 from hallporter.contract.ids import SessionId
 from hallporter.contract.scope import Scope
 from hallporter.contract.token_template import TokenTemplate
+from hallporter.features.instances import lifetimes
 from hallporter.features.jwt_templates import loading, store
 from hallporter.features.jwt_templates.rows import SubjectRow
 from hallporter.features.sessions import identity
@@ -43,9 +44,12 @@ async def _minted(
     # Such a token does not say that its session is pending: nobody would know.
     if subject.is_pending:
         raise errors.session.pending()
+    template = await _template(scope, template_name)
+    if template.own_key is None:
+        await lifetimes.note(scope, ttl_seconds or template.lifetime_seconds)
     return template_token.mint(
         scope.instance,
-        await _template(scope, template_name),
+        template,
         subject,
         user_id=subject.user_id,
         now=scope.now,

@@ -9,6 +9,7 @@ from hallporter.contract.api_version import V2025_04_10
 from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import SECOND
+from hallporter.features.instances import lifetimes
 from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.tokens import session_token
@@ -28,6 +29,8 @@ async def mint(
     ttl_seconds: int | None = None,
 ) -> str:
     """Return a session token for `session`, made for `authorized_party` or the page that asks."""
+    if ttl_seconds is not None:
+        await lifetimes.note(scope, ttl_seconds)
     return session_token.mint(
         scope.instance,
         _facts(session),
