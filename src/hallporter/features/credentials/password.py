@@ -58,6 +58,14 @@ async def _is_breached(range_url: str, text: str) -> bool:
 
 
 async def fits(credentials: CredentialsRow | None, password: Secret) -> bool:
-    """Tell whether `password` is right; as slow for a stranger as for a user."""
+    """Tell whether `password` is right; as slow for a stranger as for a user.
+
+    A digest made elsewhere may be of what was typed, not of its one spelling: where the two differ
+    both are tried, as one guess.
+    """
     password_hash = None if credentials is None else credentials.password_hash
-    return await passwords.verify(password_hash, policy.normalised(password.reveal()))
+    typed = password.reveal()
+    for spelling in dict.fromkeys((policy.normalised(typed), typed)):
+        if await passwords.verify(password_hash, spelling):
+            return True
+    return False
