@@ -28,6 +28,7 @@ UNREACHABLE = f"postgresql://ada:hunter2@127.0.0.1:{free_port()}/app"
         ([], {"DATABASE_URL": "mysql://localhost/app"}, "DATABASE_URL is malformed"),
         ([], {"DATABASE_URL": "postgresql://h:port/app"}, "DATABASE_URL is malformed"),
         ([], {"DATABASE_URL": UNREACHABLE}, "cannot be reached"),
+        ([], {"DATABASE_URL": f"{UNREACHABLE}?schema=shop"}, "names the schema shop"),
         ([], {"DATABASE_REPLICA_URL": "replica:5432"}, "DATABASE_REPLICA_URL is malformed"),
     ],
 )

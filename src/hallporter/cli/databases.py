@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from hallporter.config import Config
-from hallporter.core import data_dir, embedded
+from hallporter.core import connection_string, data_dir, embedded
 from hallporter.core.ending import GiveUp
 from hallporter.core.refusal import Refusal
 
@@ -22,7 +22,7 @@ def database_at(config: Config, give_up: GiveUp | None = None) -> Generator[Conf
     except OSError as error:
         raise Refusal(f"{config.data_dir} cannot be used: {error.strerror}.") from error
     if config.database_url is not None:
-        yield config
+        yield _understood(config, config.database_url)
         return
     bundled = embedded.start(config.data_dir)
     watch = None if give_up is None else bundled.watch(give_up)
@@ -32,3 +32,14 @@ def database_at(config: Config, give_up: GiveUp | None = None) -> Generator[Conf
         if watch is not None:
             watch.end()
         bundled.stop()
+
+
+def _understood(config: Config, url: str) -> Config:
+    replica = config.database_replica_url
+    return replace(
+        config,
+        database_url=connection_string.understood(url, "DATABASE_URL"),
+        database_replica_url=None
+        if replica is None
+        else connection_string.understood(replica, "DATABASE_REPLICA_URL"),
+    )

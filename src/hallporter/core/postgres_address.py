@@ -17,6 +17,14 @@ _MALFORMED = (
 )
 
 
+# A pooler says so by breaking off.
+_UNKNOWN_PARAMETER = (
+    asyncpg.UndefinedObjectError,
+    asyncpg.CantChangeRuntimeParamError,
+    asyncpg.ProtocolViolationError,
+)
+
+
 async def refuse_unusable(dsn: str) -> int:
     """Return the major version of the PostgreSQL at `dsn`; refuse one that cannot be used.
 
@@ -32,6 +40,10 @@ async def refuse_unusable(dsn: str) -> int:
         ) from None
     except asyncpg.InvalidCatalogNameError:
         raise Refusal(f"The PostgreSQL at {where} has no such database: create it first.") from None
+    except _UNKNOWN_PARAMETER as refused:
+        raise Refusal(
+            f"The PostgreSQL at {where} does not know a parameter of DATABASE_URL: {refused}."
+        ) from None
     except (ValueError, asyncpg.InterfaceError):
         raise Refusal(_MALFORMED.format(variable="DATABASE_URL")) from None
     except (OSError, asyncpg.PostgresError) as failed:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from hallporter.core import own_name
+from hallporter.core import connection_string, own_name
 
 FOLDER = Path(__file__).parent / "sql"
 # Any number will do as long as every hallporter takes the same one.
@@ -66,7 +66,7 @@ def _run(dsn: str) -> None:
 
     # The tool notes who applied what.
     own_name.stand_in()
-    parts = urlsplit(dsn)
+    parts = urlsplit(connection_string.for_libpq(dsn))
     backend = get_backend(urlunsplit(parts._replace(scheme="postgresql+psycopg")))
     backend.connection.prepare_threshold = None
     try:
