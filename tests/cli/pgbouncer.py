@@ -49,7 +49,9 @@ def tracks_statements() -> bool:
 
 
 @contextmanager
-def in_front_of(dsn: str, data_dir: Path, **settings: int) -> Generator[str]:
+def in_front_of(
+    dsn: str, data_dir: Path, *, connections: int = _SERVER_CONNECTIONS, **settings: int
+) -> Generator[str]:
     """Yield the address of a PgBouncer before the bundled PostgreSQL at `dsn`."""
     account = accounts.choose(clusters.directory(data_dir))
     folder = Path(tempfile.mkdtemp(dir=data_dir, prefix="pgbouncer-"))
@@ -61,7 +63,7 @@ def in_front_of(dsn: str, data_dir: Path, **settings: int) -> Generator[str]:
         password=parts.password,
         port=port,
         folder=folder,
-        size=_SERVER_CONNECTIONS,
+        size=connections,
         more="\n".join(f"{name} = {value}" for name, value in settings.items()),
     )
     for name, text in {

@@ -12,7 +12,7 @@ import pytest
 
 from hallporter.core import embedded, pooler
 from tests.cli.pgbouncer import in_front_of, tracks_statements
-from tests.cli.processes import Serving, new_data_dir, serving
+from tests.cli.processes import Serving, hallporter, new_data_dir, serving
 from tests.cli.visitors import tenant_of
 from tests.house import Account, Tenant
 
@@ -51,6 +51,42 @@ def pooled(request: pytest.FixtureRequest) -> Generator[Pooled]:
                 yield Pooled(server, tenant, database.dsn, dsn, bool(number))
         finally:
             database.stop()
+
+
+@pytest.fixture(scope="module", params=MAX_PREPARED_STATEMENTS)
+def on_one_connection(request: pytest.FixtureRequest) -> Generator[tuple[Serving, Serving]]:
+    """Two servers whose transactions all meet on one connection to PostgreSQL."""
+    number: int | None = request.param
+    settings = {} if number is None else {"max_prepared_statements": number}
+    with new_data_dir() as data_dir, new_data_dir() as own:
+        database = embedded.start(data_dir)
+        try:
+            # Who migrates needs two connections.
+            migrated = hallporter(
+                "instance", "list", "--data-dir", str(own), DATABASE_URL=database.dsn
+            )
+            assert migrated.returncode == 0, migrated.stderr
+            with (
+                in_front_of(database.dsn, data_dir, connections=1, **settings) as dsn,
+                serving(own, DATABASE_URL=dsn) as one,
+                serving(own, DATABASE_URL=dsn) as other,
+            ):
+                yield one, other
+        finally:
+            database.stop()
+
+
+def test_two_processes_on_one_connection_do_not_mix_their_statements_up(
+    on_one_connection: tuple[Serving, Serving],
+) -> None:
+    one, other = on_one_connection
+    tenants = [tenant_of(each, one.keys["secret_key"]) for each in (one, other)]
+    with ThreadPoolExecutor(CROWD) as crowd:
+        accounts = list(crowd.map(_visit, tenants * (CROWD // 2)))
+    assert len({account.user_id for account in accounts}) == CROWD
+    for server in (one, other):
+        assert "Traceback" not in server.log
+        assert "database away" not in server.log
 
 
 def test_the_start_has_migrated_and_left_no_lock(pooled: Pooled) -> None:
