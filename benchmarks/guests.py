@@ -83,6 +83,10 @@ class Guests:
             Row("sign-up", "argon2id", self._sign_up),
         ]
 
+    def search_everybody(self) -> Request:
+        """Return a search that every user of the instance is found by."""
+        return self._backend("GET", "/v1/users?query=Guest")
+
     def _cookie(self, index: int) -> str:
         token = client_token.mint(
             self._instance, fill.client_id(index), fill.rotating_token(index), self._now
