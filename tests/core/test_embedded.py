@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from hallporter.core import database, embedded
+from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded import postmaster
 from hallporter.core.refusal import Refusal
 
@@ -329,6 +330,25 @@ def test_under_root_parents_are_opened_for_passing_through_only(data_dir: Path) 
     with running(data_dir) as started:
         assert ask(started.dsn, "select 1") == ["1"]
     assert mode(data_dir) == 0o701
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can add users")
+def test_a_user_that_is_not_there_yet_is_added_wherever_useradd_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = f"hallporter-{os.getpid()}"
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    try:
+        added = accounts.system_user(name)
+        assert accounts.system_user(name) == added
+        with new_directory() as directory, (directory / "said").open("w+b") as said:
+            who = accounts.Account(added.pw_uid, added.pw_gid, switched=True)
+            accounts.spawn(who, ["/usr/bin/id", "-un"], cwd=Path("/"), output=said).wait()
+            said.seek(0)
+            assert said.read().decode().strip() == name
+    finally:
+        subprocess.run(["/usr/sbin/userdel", name], check=True)
+    assert added.pw_shell == "/usr/sbin/nologin"
 
 
 def test_importing_it_loads_nothing_heavy() -> None:

@@ -20,6 +20,8 @@ if sys.platform != "win32":
 log = logging.getLogger(__name__)
 
 SYSTEM_USER = "hallporter"
+# A user's PATH does not hold them, root's in a container or under `env -i` neither.
+_OF_THE_SYSTEM = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -38,7 +40,7 @@ def choose(cluster: Path) -> Account:
         return Account(os.geteuid(), os.getegid(), switched=False)
     if cluster.exists() and (owned := cluster.stat()).st_uid != 0:
         return Account(owned.st_uid, owned.st_gid, switched=True)
-    entry = _system_user()
+    entry = system_user(SYSTEM_USER)
     return Account(entry.pw_uid, entry.pw_gid, switched=True)
 
 
@@ -106,21 +108,23 @@ def spawn(
         ) from error
 
 
-def _system_user() -> "pwd.struct_passwd":
+def system_user(name: str) -> "pwd.struct_passwd":
+    """Return the system user with this name, adding it if need be."""
     try:
-        return pwd.getpwnam(SYSTEM_USER)
+        return pwd.getpwnam(name)
     except KeyError:
-        log.warning("Adding the system user %r, because PostgreSQL refuses root.", SYSTEM_USER)
-    useradd = shutil.which("useradd")
+        log.warning("Adding the system user %r, because PostgreSQL refuses root.", name)
+    places = os.pathsep.join([os.environ.get("PATH", os.defpath), *_OF_THE_SYSTEM])
+    useradd = shutil.which("useradd", path=places)
     if useradd is None:
         raise Refusal(
             "PostgreSQL refuses to run as root and there is no `useradd` to make a user for it: "
-            f"add a system user named {SYSTEM_USER!r}, or start as an ordinary user."
+            f"add a system user named {name!r}, or start as an ordinary user."
         )
     options = ["--system", "--no-create-home", "--home-dir", "/", "--shell", "/usr/sbin/nologin"]
-    command = [useradd, *options, SYSTEM_USER]
+    command = [useradd, *options, name]
     done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603 (constants)
     try:
-        return pwd.getpwnam(SYSTEM_USER)
+        return pwd.getpwnam(name)
     except KeyError:
-        raise Refusal(f"`useradd {SYSTEM_USER}` failed: {done.stderr.strip()}") from None
+        raise Refusal(f"`useradd {name}` failed: {done.stderr.strip()}") from None
