@@ -19,6 +19,8 @@ from hallporter.edge.wiring import Wiring
 from hallporter.versions import catalogue
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
+# Clerk's Python SDK repeats a POST as often as this allows, for an hour.
+_MAINTENANCE_SECONDS = 30
 Responder = Callable[..., Awaitable[None]]
 # What an instance under maintenance goes on doing beside reading (Clerk, "Maintenance mode"):
 # sessions live and end, and a browser has a client to hold them.
@@ -53,7 +55,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             if not operation.serves(scope.version):
                 raise errors.request.not_found()
             if instance.settings.maintenance_mode and not _goes_on(operation):
-                raise errors.request.maintenance()
+                raise errors.request.maintenance(retry_after_seconds=_MAINTENANCE_SECONDS)
             caller = await resolve(scope, visitor.presented(arrived, query))
             arguments = await _arguments(operation, request, in_path)
             answer = await operation.door(scope=scope, caller=caller, **arguments)

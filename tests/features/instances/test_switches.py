@@ -121,6 +121,7 @@ def test_under_maintenance_sessions_go_on_and_nothing_else_changes(
         backend.delete(f"/v1/users/{account.user_id}"),
     ):
         assert (refused.status, refused.codes) == (503, ["maintenance_mode"])
+        assert int(refused.headers["retry-after"]) >= 10
     browser.post(f"/v1/client/sessions/{account.session_id}/end").ok()
     instance.update(maintenance_mode=False)
     assert instance.browser().sign_in(account.email_address).status == 200
