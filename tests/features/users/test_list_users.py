@@ -225,3 +225,52 @@ def test_lists_hold_no_one_of_another_instance(
         assert backend.get("/v1/users", **query).json == []
         assert backend.get("/v1/users/count", **query).json["total_count"] == 0
     assert backend.get("/v1/users", starting_after=stranger["id"]).status == 422
+
+
+def test_who_owns_an_identifier_comes_before_who_merely_claims_it(
+    instance: Tenant, backend: Backend, clock: Clock
+) -> None:
+    # Where nobody is told whether an address is taken, anybody may claim it.
+    instance.update(attributes__phone_number__enabled=True, enumeration_protection=True)
+    address, number = new_address(), "+14155550142"
+    owner = backend.create_user(email_address=[address], phone_number=[number])["id"]
+    clock.advance(seconds=1)
+    held = backend.create_user(
+        email_address=["held@wait.example"], email_address_identification_status=["reserved"]
+    )["id"]
+    # Newer than either.
+    clock.advance(seconds=1)
+    with instance.browser() as browser:
+        claimant = browser.sign_up().user_id
+        for claimed in (address, "held@wait.example"):
+            browser.post("/v1/me/email_addresses", email_address=claimed).ok()
+        made = browser.post("/v1/me/phone_numbers", phone_number=number).ok().body
+        path = f"/v1/me/phone_numbers/{made['id']}/prepare_verification"
+        browser.post(path, strategy="phone_code").ok()
+    queries: list[tuple[dict[str, Any], list[str]]] = [
+        ({"email_address": address}, [owner, claimant]),
+        ({"email_address": address.upper()}, [owner, claimant]),
+        ({"email_address": "held@wait.example"}, [held, claimant]),
+        ({"email_address": [address, "held@wait.example"]}, [held, owner, claimant]),
+        ({"phone_number": number}, [owner, claimant]),
+        ({"query": address}, [owner, claimant]),
+        ({"query": f" {number} "}, [owner, claimant]),
+        ({"email_address_query": address}, [owner, claimant]),
+        ({"phone_number_query": number}, [owner, claimant]),
+        # Where an order is asked for it is that, and a part of an identifier is nobody's.
+        ({"email_address": address, "order_by": "-created_at"}, [claimant, owner]),
+        ({"query": address[:-1]}, [claimant, owner]),
+        ({"email_address": address, "limit": 1}, [owner]),
+        ({"email_address": address, "offset": 1}, [claimant]),
+    ]
+    for query, expected in queries:
+        users = backend.get("/v1/users", **query).ok().json
+        assert [each["id"] for each in users] == expected, query
+    users = {each["id"]: each for each in backend.get("/v1/users", phone_number=number).json}
+    told = {
+        id: each["verification"]["status"]
+        for id, user in users.items()
+        for each in user["phone_numbers"]
+        if each["phone_number"] == number
+    }
+    assert told == {owner: "verified", claimant: "unverified"}

@@ -23,6 +23,7 @@ _TYPES: tuple[IdentificationType, ...] = (
     "username",
     "web3_wallet",
 )
+_SEARCHABLE: tuple[IdentificationType, ...] = ("email_address", "phone_number", "username")
 # What a list may be ordered by, by its name on the wire.
 _ORDERED: dict[str, IdentificationType] = {
     "email_address": "email_address",
@@ -94,9 +95,31 @@ async def list_users(scope: Scope, query: ListUsers) -> list[UserDetailsRow]:
         )
     if order not in store.ORDERS:
         raise errors.form.value_invalid(param="order_by")
+    first = [] if query.order_by or query.starting_after else await _owners(scope, query, where)
     return await store.list_users(
-        scope.db.listing, where, order=order, limit=limit, offset=query.offset
+        scope.db.listing, where, order=order, limit=limit, offset=query.offset, first=first
     )
+
+
+async def _owners(scope: Scope, query: ListUsers, where: Where) -> list[str]:
+    """Return the orders by which whoever owns what is asked for comes first.
+
+    Servers take the first user of such a list for the one who has the address, and anybody may
+    claim one without a proof.
+    """
+    wanted = {type: _spelled(type, getattr(query, type)) for type in _TYPES}
+    searches = [(query.query, [*_TYPES])]
+    searches += [(getattr(query, f"{type}_query"), [type]) for type in _SEARCHABLE]
+    for words, types in searches:
+        # Most searches are for a part; only those for the whole are put in another order.
+        whole = (words or "").strip().lower()
+        if not whole:
+            continue
+        for type in await store.types_owned(scope.db.listing, scope.instance.id, types, whole):
+            wanted[type].append(whole)
+    return [
+        store.OWNED[type].format(where.bind(spelled)) for type, spelled in wanted.items() if spelled
+    ]
 
 
 async def _start_after(scope: Scope, query: ListUsers, where: Where, order: str) -> None:

@@ -1,5 +1,7 @@
 """Every statement that touches users."""
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from hallporter.contract.ids import InstanceId, ProfileImageId, UserId
@@ -50,6 +52,15 @@ SEARCHED_ANYWHERE = """
         select user_id from identifications where instance_id = $1 and canonical like {lower}
     )
 """
+# Put before an order: whoever owns an identifier comes before those who merely claim it.
+OWNERS_FIRST = """
+    exists (
+        select from identifications i
+        where i.user_id = u.id and i.type = '{type}' and i.canonical = any({{}})
+            and i.status <> 'unverified'
+    ) desc
+"""
+OWNED = {type: OWNERS_FIRST.format(type=type) for type in IDENTIFIED}
 # By order; `{at}` is when the last user of the page before came to be.
 STARTING_AFTER = {
     "created_at": "(u.created_at, u.id) > ({at}, {})",
@@ -123,6 +134,10 @@ LIST_USERS_BY_IDENTIFIER = f"""
         order by part, position limit {{limit}} offset {{offset}}
     )
     select d.* from page join user_details d on d.id = page.id order by page.part, page.position
+"""
+TYPES_OWNED = """
+    select array_agg(type) from identifications
+    where instance_id = $1 and type = any($2) and canonical = $3 and status <> 'unverified'
 """
 COUNT_USERS = "select count(*) from users u where {where}"
 INSERT_USER = """
@@ -216,11 +231,14 @@ async def created_at_of(db: Reader, instance_id: InstanceId, id: str) -> int | N
 
 
 async def list_users(
-    db: Reader, where: Where, *, order: str, limit: int, offset: int
+    db: Reader, where: Where, *, order: str, limit: int, offset: int, first: Sequence[str] = ()
 ) -> list[UserDetailsRow]:
-    """Return a page of the users that `where` describes; `order` is one of `ORDERS`."""
+    """Return a page of the users that `where` describes; `order` is one of `ORDERS`.
+
+    `first` holds orders that count before that, their values bound.
+    """
     sql = LIST_USERS.format(
-        order=ORDERS[order],
+        order=", ".join([*first, ORDERS[order]]),
         where=where.sql,
         limit=where.bind(limit),
         offset=where.bind(offset),
@@ -240,6 +258,13 @@ async def list_users_by_identifier(
         offset=where.bind(offset),
     )
     return await db.many(UserDetailsRow, sql, *where.args)
+
+
+async def types_owned(
+    db: Reader, instance_id: InstanceId, types: list[str], words: str
+) -> list[str]:
+    """Return which of `types` somebody's whole identifier `words` is of."""
+    return await db.value(TYPES_OWNED, instance_id, types, words) or []
 
 
 async def count_users(db: Reader, where: Where) -> int:
