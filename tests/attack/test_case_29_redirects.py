@@ -41,6 +41,32 @@ NOWHERE = [
     "file://app.{home}/etc/passwd",
     "https%3A%2F%2Fapp.{home}",
     "https://app.{home}%2eevil.test/",
+    # Hosts that a browser decodes, cuts short or cannot read; they end in the instance's own.
+    "https://evil.test%2f.{home}/",
+    "https://evil.test%2F.{home}/",
+    "https://evil.test%5c.{home}/",
+    "https://evil.test%23.{home}/",
+    "https://evil.test%3f.{home}/",
+    "https://evil.test%40.{home}/",
+    "https://evil.test%3a443.{home}/",
+    "https://evil.test%252f.{home}/",
+    "https://%61pp.{home}/",
+    "https://a%00.{home}/",
+    "https://a%20b.{home}/",
+    "https://evil.test;.{home}/",
+    "https://evil.test,.{home}/",
+    "https://evil.test|.{home}/",
+    "https://evil.test^.{home}/",
+    "https://evil.test<.{home}/",
+    "https://evil.test'.{home}/",
+    'https://evil.test".{home}/',
+    "https://*.{home}/",
+    "https://a&b.{home}/",
+    "https://.{home}/",
+    "https://a..{home}/",
+    "https://{home}./",
+    "https://app.{home}:/",
+    "https://app.{home}:+443/",
     "https://app.{home}%00.evil.test/",
     "https://app.{home}\0.evil.test/",
     "https://app.{home}\t.evil.test/",
@@ -122,7 +148,12 @@ def test_case_29_two_targets_are_none(browser: Browser, home: str) -> None:
 
 def test_case_29_local_instance_stays_on_this_machine(make_instance: Make) -> None:
     local = make_instance().browser(origin=None)
-    for url in ("http://localhost:3000/", "http://127.0.0.1:5173/@x", "https://app.localhost/"):
+    for url in (
+        "http://localhost:3000/",
+        "http://127.0.0.1:5173/@x",
+        "https://app.localhost/",
+        "http://[::1]:3000/",
+    ):
         assert local.get(HANDSHAKE, redirect_url=url).status == 307, url
     for url in (
         "http://localhost.evil.test/",
@@ -131,5 +162,14 @@ def test_case_29_local_instance_stays_on_this_machine(make_instance: Make) -> No
         "http://localhost:3000@evil.test/",
         "ftp://localhost/",
         "http://0x7f000001.evil.test/",
+        "http://evil.test%2f.localhost/",
+        "http://evil.test%5c.localhost:3000/",
+        "http://evil.test%23.localhost/",
+        "http://evil.test;.localhost/",
+        "http://127.1/",
+        "http://127.0.0.1%2f/",
+        "http://[::1%25eth0]/",
+        "http://localhost:0x50/",
+        "http://localhost:080/",
     ):
         assert local.get(HANDSHAKE, redirect_url=url).codes == ["resource_missmatch"], url

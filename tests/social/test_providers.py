@@ -118,6 +118,16 @@ def test_an_own_server_is_its_own_issuer() -> None:
         ("//idp.example.com/x", False, False),
         ("https:///x", False, False),
         ("https://[oops/x", False, False),
+        # What others than this check would read as this very machine, or as another host.
+        ("https://127.1/x", False, False),
+        ("https://2130706433/x", False, False),
+        ("https://0x7f.0.0.1/x", False, False),
+        ("https://localhost./x", False, False),
+        ("https://[::1%25lo]/x", False, False),
+        ("https://idp.example.com%2f.example.org/x", False, False),
+        ("https://a_b-c.example.com:8443/x", True, True),
+        ("https://192.0.2.1/x", True, True),
+        ("https://[2001:db8::1]/x", True, True),
     ],
 )
 def test_what_may_be_asked(url: str, elsewhere: bool, here: bool) -> None:

@@ -1,7 +1,11 @@
 """Host names: what of them is a port, and which mean this machine."""
 
 import ipaddress
+import re
 from functools import lru_cache
+
+_NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 def hostname(host: str) -> str:
@@ -9,6 +13,22 @@ def hostname(host: str) -> str:
     if host.startswith("["):
         return host.partition("]")[0] + "]"
     return host.partition(":")[0]
+
+
+def is_plain(host: str) -> bool:
+    """Tell whether everybody reads `host` alike: a name in lower case, or a whole address.
+
+    Browsers decode `%2f` in a host, end it at some characters that others take for letters of it,
+    and read an address out of every name that ends in a number (WHATWG URL, "host parsing").
+    """
+    try:
+        if host.startswith("["):
+            return "%" not in host and bool(ipaddress.IPv6Address(host[1:-1]))
+        if _NUMBER.fullmatch(host.rpartition(".")[2]):
+            return bool(ipaddress.IPv4Address(host))
+    except ValueError:
+        return False
+    return _NAME.fullmatch(host) is not None
 
 
 @lru_cache(maxsize=1024)

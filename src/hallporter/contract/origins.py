@@ -8,7 +8,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from hallporter.contract import errors
-from hallporter.contract.hosts import hostname, is_loopback
+from hallporter.contract.hosts import hostname, is_loopback, is_plain
 from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Visitor
 
@@ -81,9 +81,9 @@ def _plain(origin: str) -> SplitResult | None:
     """Return the parts of an origin that is spelled as browsers spell it: without userinfo."""
     try:
         parts = urlsplit(origin)
-        _ = parts.port
+        port = "" if parts.port is None else f":{parts.port}"
     except ValueError:
         return None
-    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    is_plain = origin == f"{parts.scheme}://{parts.netloc}" and hostname(parts.netloc) == name
-    return parts if is_plain else None
+    host = hostname(parts.netloc)
+    is_spelled_so = origin == f"{parts.scheme}://{host}{port}"
+    return parts if is_spelled_so and is_plain(host) else None

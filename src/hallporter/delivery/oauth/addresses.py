@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from hallporter.contract.hosts import is_loopback
+from hallporter.contract.hosts import is_loopback, is_plain
 
 
 def is_allowed(url: str, *, allows_loopback: bool) -> bool:
@@ -12,7 +12,13 @@ def is_allowed(url: str, *, allows_loopback: bool) -> bool:
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     except ValueError:
         return False
-    if not host or parts.username is not None or not url.isascii() or not url.isprintable():
+    if (
+        not host
+        or not is_plain(host)
+        or parts.username is not None
+        or not url.isascii()
+        or not url.isprintable()
+    ):
         return False
     if parts.scheme == "https":
         return allows_loopback or not is_loopback(host)
