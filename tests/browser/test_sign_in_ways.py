@@ -126,7 +126,7 @@ def test_a_wrong_password_is_told_so_until_the_account_is_locked(begin: Begin) -
     story.page.goto(story.app.start_page)
     story.name_oneself(address_of(ada))
     story.give_password("not the password")
-    story.error_at("password", "This is not the account's password.")
+    story.error_at("password", "The password is incorrect.")
     story.shoot("sign-in-wrong-password")
     story.give_password("not this one either")
     story.give_password()

@@ -80,7 +80,7 @@ def test_a_name_that_is_too_long_is_told_at_its_field(begin: Begin) -> None:
     story.fill("First name", "A" * 300)
     story.fill("Last name", "Lovelace")
     story.press("Save")
-    story.error_at("firstName", "It may have at most 256 characters.")
+    story.error_at("firstName", "First name may have at most 256 characters.")
     story.shoot("profile-name-too-long")
     assert story.js("Clerk.user.lastName") is None
 

@@ -37,7 +37,8 @@ const tasks = {
   },
 
   async errorKeys() {
-    return Object.keys(enUS.unstable__errors);
+    // Keys without a text are written out as undefined.
+    return Object.entries(enUS.unstable__errors).map(([key, text]) => [key, text !== undefined]);
   },
 
   async authenticateRequest({ config, url, request, options }) {

@@ -15,7 +15,8 @@ class Problem(msgspec.Struct, frozen=True):
     """One error code of the API: its status, its code and its words.
 
     Both messages may name keys of the raised error's `meta` in braces; of `wait_seconds` they name
-    `wait` to have it in words.
+    `wait` to have it in words, and `field` for what people call the field of `param_name`. Where
+    Clerk's components have no sentence of their own for a code, they show `long_message`.
     """
 
     status: int
@@ -39,6 +40,7 @@ class Occurrence(msgspec.Struct, frozen=True):
     def told(self) -> ErrorObject:
         """Return the error in words."""
         words = defaultdict(str, {name: str(value) for name, value in self.meta.items()})
+        words["field"] = words["param_name"].replace("_", " ").capitalize()
         for name, value in self.meta.items():
             if name.endswith(_SECONDS):
                 words[name.removesuffix(_SECONDS)] = durations.in_words(value)

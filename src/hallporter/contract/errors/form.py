@@ -2,13 +2,13 @@
 
 from hallporter.contract.problem import Problem
 
-missing = Problem(422, "form_param_missing", "is missing", "{param_name} must be given.")
-nil = Problem(422, "form_param_nil", "is empty", "{param_name} must not be empty.")
+missing = Problem(422, "form_param_missing", "is missing", "{field} must be given.")
+nil = Problem(422, "form_param_nil", "is empty", "{field} must not be empty.")
 unknown = Problem(
     422, "form_param_unknown", "is unknown", "{param_name} is not a parameter of this request."
 )
 format_invalid = Problem(
-    422, "form_param_format_invalid", "is invalid", "{param_name} does not have a valid format."
+    422, "form_param_format_invalid", "is invalid", "{field} does not have a valid format."
 )
 phone_number_extended = Problem(
     422,
@@ -17,19 +17,19 @@ phone_number_extended = Problem(
     "A phone number is written in digits alone, without an extension.",
 )
 type_invalid = Problem(
-    422, "form_param_type_invalid", "is invalid", "{param_name} must be of type {type}."
+    422, "form_param_type_invalid", "is invalid", "{field} must be of type {type}."
 )
 value_invalid = Problem(
     422,
     "form_param_value_invalid",
     "is not accepted",
-    "{param_name} has a value not accepted here.",
+    "{field} has a value not accepted here.",
 )
 exceeds_maximum = Problem(
     422,
     "form_param_max_length_exceeded",
     "is too long",
-    "It may have at most {max} characters.",
+    "{field} may have at most {max} characters.",
 )
 username_length_invalid = Problem(
     422,
@@ -44,19 +44,22 @@ username_character_invalid = Problem(
     "A username holds a character that usernames may not have here.",
 )
 identifier_exists = Problem(
-    422, "form_identifier_exists", "That {kind} is taken", "Choose another {kind}."
+    422,
+    "form_identifier_exists",
+    "That {kind} is taken",
+    "That {kind} is taken. Please try another.",
 )
 identifier_not_found = Problem(
-    422, "form_identifier_not_found", "No account found", "No account has this identifier."
+    422, "form_identifier_not_found", "No account found", "Couldn't find your account."
 )
 password_incorrect = Problem(
-    422, "form_password_incorrect", "Wrong password", "This is not the account's password."
+    422, "form_password_incorrect", "Wrong password", "The password is incorrect."
 )
 password_or_identifier_incorrect = Problem(
     422,
     "form_password_or_identifier_incorrect",
     "Wrong password or identifier",
-    "No account has this identifier and this password.",
+    "The identifier or the password is incorrect.",
 )
 password_too_short = Problem(
     422,
@@ -122,9 +125,7 @@ password_digest_invalid = Problem(
     "Digest not accepted",
     "The digest is malformed, too costly, or its hasher is not argon2i, argon2id or bcrypt.",
 )
-code_incorrect = Problem(
-    422, "form_code_incorrect", "Incorrect code", "This is not the code that was sent."
-)
+code_incorrect = Problem(422, "form_code_incorrect", "Incorrect code", "The code is incorrect.")
 signature_incorrect = Problem(
     422,
     "form_incorrect_signature",

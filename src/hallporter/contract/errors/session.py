@@ -18,7 +18,7 @@ exists = Problem(
     400,
     "session_exists",
     "Already signed in",
-    "This instance allows one session per client, and this client has one.",
+    "You're already signed in, and only one account at a time can be.",
 )
 refresh_token_invalid = Problem(
     401,

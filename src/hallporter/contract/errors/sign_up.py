@@ -18,7 +18,7 @@ not_allowed_access = Problem(
     403,
     "not_allowed_access",
     "Access not allowed",
-    "This {kind} may not sign up here.",
+    "This {kind} is not allowed to access this application.",
 )
 subaddress_blocked = Problem(
     403,
