@@ -76,6 +76,11 @@ class FrontDoor:
         self.page.goto(self.server.page_url)
         self.wait_until_loaded()
 
+    def follow(self, link: str) -> None:
+        """Open a link of a mail, at the host that this browser knows."""
+        parts = urlsplit(link)
+        self.page.goto(f"{self.server.page_url}{parts.path.removeprefix('/')}?{parts.query}")
+
     def wait_until_loaded(self) -> None:
         """Wait until Clerk is ready and says so."""
         expect(self.page.locator("#loading")).to_be_hidden()

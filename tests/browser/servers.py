@@ -59,6 +59,16 @@ class RunningServer:
         given = {"email_address": [address], "password": password}
         return self.backend.post("/v1/users", json=given).raise_for_status().json()
 
+    def invite(self, address: str) -> str:
+        """Invite somebody, to no page of an app's; return the link of the mail."""
+        made = self.backend.post("/v1/invitations", json={"email_address": address})
+        return made.raise_for_status().json()["url"]
+
+    def sign_in_link(self, user_id: str) -> str:
+        """Return the link of a new sign-in token."""
+        made = self.backend.post("/v1/sign_in_tokens", json={"user_id": user_id})
+        return made.raise_for_status().json()["url"]
+
     def client_of_token(self, token: str) -> Any:
         """Return the client that `POST /v1/clients/verify` finds for a token."""
         found = self.backend.post("/v1/clients/verify", json={"token": token})

@@ -79,6 +79,25 @@ def test_the_client_tells_the_truth_at_every_step(door: FrontDoor) -> None:
 
 
 @pytest.mark.parametrize("server", ["http"], indirect=True)
+def test_an_invitation_leads_to_the_form_that_takes_it(door: FrontDoor) -> None:
+    ada = visitor("ada")
+    door.follow(door.server.invite(ada.address))
+    password = door.page.get_by_label("Password", exact=True)
+    password.fill(ada.password)
+    door.page.keyboard.press("Enter")
+    # The address is proved by the link: no code is asked for.
+    door.expect_signed_in(ada)
+    assert "__clerk_ticket" not in door.page.url
+
+
+def test_a_sign_in_token_leads_to_the_form_that_takes_it(door: FrontDoor) -> None:
+    ada = visitor("ada")
+    user = door.server.create_user(ada.address, ada.password)
+    door.follow(door.server.sign_in_link(user["id"]))
+    door.expect_signed_in(ada)
+    assert "__clerk_ticket" not in door.page.url
+
+
 def test_tokens_are_minted_anew_and_verify_to_the_client(door: FrontDoor) -> None:
     door.sign_up(visitor("ada"))
     cached = door.js("Clerk.session.getToken()")

@@ -7,6 +7,8 @@ import { follow } from "./polling.js";
 
 const HOME = location.pathname;
 const FORMS = { "sign-in": "SignIn", "sign-up": "SignUp" };
+// What the link of an invitation or a sign-in token asks for; the other form waits without end.
+const FORM_OF_STATUS = { sign_in: "sign-in", sign_up: "sign-up" };
 const TITLES = { out: byId("door-title").textContent, in: "Welcome in" };
 const LEADS = {
   out: byId("door-lead").textContent,
@@ -61,7 +63,9 @@ function show() {
   const clerk = window.Clerk;
   // Between two sessions there is neither: what is shown stays until it is known what comes.
   if (clerk.session === undefined) return;
-  const asked = Object.keys(FORMS).find((name) => new URLSearchParams(location.search).has(name));
+  const query = new URLSearchParams(location.search);
+  const asked =
+    FORM_OF_STATUS[query.get("__clerk_status")] ?? Object.keys(FORMS).find((name) => query.has(name));
   const isSignedIn = clerk.client.signedInSessions.length > 0;
   byId("accounts").hidden = !isSignedIn;
   byId("door-title").textContent = isSignedIn ? TITLES.in : TITLES.out;
