@@ -51,7 +51,13 @@ from hallporter.features.identifications import frontend as identifications_fron
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import backend as instances_backend
 from hallporter.features.instances import frontend as instances_frontend
-from hallporter.features.instances.directory import NOTE_USES_SECONDS, REFRESH_SECONDS, Directory
+from hallporter.features.instances.directory import (
+    NOTE_USES_SECONDS,
+    REFRESH_SECONDS,
+    Directory,
+    Judge,
+    trusting,
+)
 from hallporter.features.invitations import backend as invitations_backend
 from hallporter.features.invitations import frontend as invitations_frontend
 from hallporter.features.jwt_templates import backend as jwt_templates_backend
@@ -184,10 +190,18 @@ class Server:
     """The application with its lifetimes: opened at ASGI start-up, closed at shutdown."""
 
     def __init__(
-        self, config: Config, clock: Clock | None = None, give_up: GiveUp = end_process
+        self,
+        config: Config,
+        clock: Clock | None = None,
+        give_up: GiveUp = end_process,
+        judge: Judge = trusting,
     ) -> None:
-        """`give_up` hears of what should go on as long as the server and cannot."""
+        """`give_up` hears of what should go on as long as the server and cannot.
+
+        `judge` says which instances are not safe to serve.
+        """
         self._config = config
+        self._judge = judge
         self._give_up = give_up
         self._clock = clock or SystemClock()
         self._entrance: AsgiApp | None = None
@@ -233,7 +247,7 @@ class Server:
             given=configuration.master_key(),
             expected_fingerprint=await instances.known_master_key(db),
         )
-        directory = self._directory = Directory(db, box, self._clock)
+        directory = self._directory = Directory(db, box, self._clock, self._judge)
         await directory.refresh()
         lifelong = Lifelong(self._give_up)
         lifelong.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)

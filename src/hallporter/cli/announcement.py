@@ -12,6 +12,7 @@ def announce(
     config: Config,
     address: Address,
     tenants: list[Tenant],
+    unserved: list[str],
     *,
     is_first: bool,
 ) -> None:
@@ -29,6 +30,9 @@ def announce(
         "Keys again" if is_first else "Keys": _command("hallporter keys", config),
     }
     introduction.table(console, facts)
+    if unserved:
+        introduction.heading(console, "Instances that are not served until this is mended")
+        introduction.plain(console, "\n".join(unserved))
     if address.authority is not None:
         _tell_of(console, address.authority)
         _tell_of_other_port(console, address, tenants)

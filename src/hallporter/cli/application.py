@@ -7,7 +7,7 @@ import signal
 import threading
 
 from hallporter import config as configuration
-from hallporter.cli import logs
+from hallporter.cli import listening, logs
 from hallporter.cli.lean_structlog import structlog
 from hallporter.config import Config
 from hallporter.core.ending import GiveUp, end_process
@@ -35,7 +35,7 @@ def application(config: Config, give_up: GiveUp = end_process) -> AsgiApp:
 
     `give_up` hears of what should go on as long as the server and cannot.
     """
-    server = Server(config, give_up=give_up)
+    server = Server(config, give_up=give_up, judge=listening.judge(config))
 
     async def serve(scope: AsgiScope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

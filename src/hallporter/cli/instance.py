@@ -102,6 +102,9 @@ async def _show(opened: House, name: str) -> None:
     address = addresses.last_known(opened.config)
     console = Console(highlight=False)
     introduction.show(console, introduction.connection(address, found))
+    if address.pid and (wrong := safety.of_serving(_listening(opened.config), [found.subject])):
+        introduction.heading(console, "The server, as it was started last, does not serve it:")
+        introduction.plain(console, "\n".join(wrong))
     if address.authority is not None and found.subject.is_local:
         introduction.heading(
             console,

@@ -3,10 +3,16 @@
 import errno
 import socket
 import time
+from typing import TYPE_CHECKING
 
 from hallporter.config import Config
+from hallporter.contract.instance import Instance
 from hallporter.core.refusal import Refusal
-from hallporter.features.instances.safety import Listening
+from hallporter.features.instances import given_keys, safety
+from hallporter.features.instances.safety import Listening, Subject
+
+if TYPE_CHECKING:
+    from hallporter.features.instances.directory import Judge
 
 _BACKLOG = 2048
 # Workers whose parent was killed notice at once, but may finish an answer.
@@ -16,6 +22,22 @@ _PATIENCE_SECONDS = 1.5
 def reached(config: Config) -> Listening:
     """Return how a server with this config can be reached."""
     return Listening(config.host, config.tls is not None, config.behind_proxy)
+
+
+def judge(config: Config) -> "Judge":
+    """Return what says why an instance is not served by a server with this config."""
+    listening = reached(config)
+
+    def wrong_with(instance: Instance, secret_keys: list[str]) -> list[str]:
+        subject = Subject(
+            slug=instance.slug,
+            frontend_host=instance.frontend_host,
+            settings=instance.settings,
+            has_weak_secret_key=any(map(given_keys.is_weak, secret_keys)),
+        )
+        return safety.of_serving(listening, [subject])
+
+    return wrong_with
 
 
 def open_sockets(config: Config) -> list[socket.socket]:

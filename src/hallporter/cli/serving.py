@@ -28,6 +28,7 @@ log = structlog.get_logger()
 def serve(config: Config, sockets: list[socket.socket], ending: Ending, *, is_ours: bool) -> None:
     """Serve until told to stop."""
     found, is_first = asyncio.run(_open(config, is_ours=is_ours))
+    unserved = _unserved(config, found)
     names = [hostname(tenant.row.frontend_host) for tenant in found]
     certificate = certificates.certificate_of(config, [name for name in names if is_loopback(name)])
     address = addresses.of(config, None if certificate is None else certificate.authority)
@@ -44,7 +45,7 @@ def serve(config: Config, sockets: list[socket.socket], ending: Ending, *, is_ou
     def announce() -> None:
         from hallporter.cli import announcement
 
-        announcement.announce(config, address, found, is_first=is_first)
+        announcement.announce(config, address, found, unserved, is_first=is_first)
 
     if not running.run(_application(config, ending), config, certificate, sockets, ready):
         raise Refusal("The server did not start: the log says why.")
@@ -64,8 +65,16 @@ async def _open(config: Config, *, is_ours: bool) -> tuple[list[Tenant], bool]:
         )
         is_first = await instances.create_first_instance(opened.db, opened.box, first, opened.now)
         found = await tenants.all_of(opened.db, opened.box)
-    refuse_if(safety.of_serving(reached, [tenant.subject for tenant in found]))
     return found, is_first
+
+
+def _unserved(config: Config, found: list[Tenant]) -> list[str]:
+    """Return what keeps instances from being served; refuse if that is all of them."""
+    reached = listening.reached(config)
+    wrong = [safety.of_serving(reached, [tenant.subject]) for tenant in found]
+    sentences = [sentence for each in wrong for sentence in each]
+    refuse_if(sentences if all(wrong) else [])
+    return sentences
 
 
 def _application(config: Config, ending: Ending) -> AsgiApp | str:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections import defaultdict
+from collections.abc import Callable
 
 import msgspec
 import structlog
@@ -43,13 +44,23 @@ def hash_of_secret_key(secret_key: str) -> str:
     return hashlib.sha256(secret_key.encode()).hexdigest()
 
 
-class Directory:
-    """All instances of the server, as of at most a second ago."""
+# What is unsafe about serving an instance that has these secret keys, as sentences.
+Judge = Callable[[Instance, list[str]], list[str]]
 
-    def __init__(self, db: Database, box: CryptoBox, clock: Clock) -> None:
+
+def trusting(_: Instance, __: list[str]) -> list[str]:
+    """Let every instance be served."""
+    return []
+
+
+class Directory:
+    """All instances of the server, as of at most a second ago, save those that are unsafe."""
+
+    def __init__(self, db: Database, box: CryptoBox, clock: Clock, judge: Judge = trusting) -> None:
         self._db = db
         self._box = box
         self._clock = clock
+        self._judge = judge
         self._instances: dict[InstanceId, Instance] = {}
         self._hosts: dict[str, InstanceId] = {}
         self._satellites: dict[str, InstanceId] = {}
@@ -86,8 +97,8 @@ class Directory:
 
         A second instance must not change what applications of the first are set up with.
         """
-        if len(self._instances) == 1:
-            return next(iter(self._instances.values()))
+        if len(self._revisions) == 1:
+            return next(iter(self._instances.values()), None)
         return self.by_slug(DEFAULT)
 
     def by_id(self, id: InstanceId) -> Instance | None:
@@ -139,7 +150,7 @@ class Directory:
         changes_at = stored.signing_at(now).changes_at
         if changes_at is not None:
             self._changes_at[id] = changes_at
-        if instance is None:
+        if instance is None or self._is_unsafe(instance, stored):
             return
         self._instances[id] = instance
         self._hosts[instance.frontend_host] = id
@@ -159,6 +170,13 @@ class Directory:
             instance = None if before is None else _what_holds(before, stored)
             log.exception("instance unreadable", instance=row.slug, is_served=instance is not None)
             return instance
+
+    def _is_unsafe(self, instance: Instance, stored: "Stored") -> bool:
+        secret_keys = [self._box.decrypt(key.key_encrypted).decode() for key in stored.secret_keys]
+        wrong = self._judge(instance, secret_keys)
+        if wrong:
+            log.error("instance not served", instance=instance.slug, reasons=wrong)
+        return bool(wrong)
 
     def _forget(self, id: InstanceId) -> None:
         self._instances.pop(id, None)
