@@ -280,6 +280,10 @@ class Story:
     def be_asked_anew(self) -> None:
         """Come back after a while, and want what nobody may without proof: leave for good."""
         self.app.clock.advance(minutes=11)
+        self.want_to_leave()
+
+    def want_to_leave(self) -> None:
+        """Ask for one's account to be deleted, and hear that this takes a proof."""
         self.go("profile#/security")
         self.press("Delete account")
         self.page.get_by_label(re.compile("Delete account")).fill("Delete account")

@@ -69,6 +69,26 @@ def test_components_tell_of_an_impersonation(page: Page, app: str, server: Runni
     page.wait_for_function("window.Clerk?.session === null")
 
 
+def test_actor_token_of_who_is_signed_in_here_takes_their_place(
+    page: Page, app: str, server: RunningServer
+) -> None:
+    user = server.create_user(visitor("ada").address, PASSWORD)
+    own = made(server, "/v1/sign_in_tokens", user_id=user["id"])
+    page.goto(f"{app}?actor_token={own['token']}")
+    page.wait_for_function("document.title === 'Ready' && window.Clerk?.session")
+    assert page.evaluate("Clerk.session.actor") is None
+    actor = {"sub": "user_of_support"}
+    token = made(server, "/v1/actor_tokens", user_id=user["id"], actor=actor)
+    page.goto(f"{app}?actor_token={token['token']}")
+    page.wait_for_function("document.title === 'Ready' && window.Clerk?.session?.actor")
+    assert page.evaluate("Clerk.user.id") == user["id"]
+    assert page.evaluate("Clerk.session.actor") == actor
+    assert page.evaluate("Clerk.client.sessions.length") == 1
+    page.locator(".cl-impersonationFab").hover()
+    page.get_by_role("link", name="Sign out").click()
+    page.wait_for_function("window.Clerk?.session === null")
+
+
 def test_agents_link_signs_its_browser_in_without_a_banner(
     page: Page, app: str, server: RunningServer
 ) -> None:

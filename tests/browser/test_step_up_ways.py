@@ -26,6 +26,17 @@ def test_the_password_is_asked_for(begin: Begin) -> None:
     story.be_gone(ada)
 
 
+def test_who_has_begun_is_asked_though_they_have_just_signed_in(begin: Begin) -> None:
+    story = begin()
+    ada = story.app.create_user()
+    story.sign_in_as(ada)
+    story.page.evaluate("Clerk.session.startVerification({ level: 'first_factor' })")
+    story.want_to_leave()
+    story.fill("Password", PASSWORD)
+    story.submit()
+    story.be_gone(ada)
+
+
 def test_a_mailed_code_will_do(begin: Begin) -> None:
     story = begin()
     ada = story.app.create_user()
