@@ -73,8 +73,8 @@ def _answer(
 ) -> None:
     response.status = error.status
     if error.occurrences[0].problem is errors.authentication.superseded:
-        # What a browser asks for by itself, no script sends again; this header makes it (HTML
-        # section 7.4.6), with the token that it has by then.
+        # What a browser asks for by itself, no script sends again: by this header it does (HTML
+        # Standard, "The Refresh header"), with the token that it has by then.
         response.set_header("refresh", str(_RETRY_AFTER_SECONDS))
     if error.retry_after_seconds is not None:
         response.set_header("retry-after", str(error.retry_after_seconds))
