@@ -120,6 +120,20 @@ def test_session_keeps_its_newest_twenty(
     assert refresh(backend, account, brought[-1]).status == 200
 
 
+def test_what_has_expired_goes(instance: Tenant, browser: Browser, clock: Clock) -> None:
+    browser.sign_up()
+    for _ in range(3):
+        cookies_of(instance, browser)
+    clock.advance(days=8)
+    with instance.browser() as other:
+        other.sign_up()
+        cookies_of(instance, other)
+    count = instance.house.open.db.value(
+        "select count(*) from refresh_tokens where instance_id = $1", instance.id
+    )
+    assert instance.house.run(count) == 1
+
+
 def test_it_is_of_no_use_without_a_token_of_the_same_session(
     instance: Tenant, backend: Backend, browser: Browser, account: Account
 ) -> None:

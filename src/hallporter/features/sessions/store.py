@@ -159,9 +159,13 @@ RECENCY = f"""
     from sessions s where s.instance_id = $1 and s.id = $2
 """
 # An app that sends its visitors round and round must not fill the table: the newest twenty stay.
+# Of what has expired some go each time: as many handshakes as are made, and none waits for another.
 INSERT_REFRESH_TOKEN = """
     with expired as (
-        delete from refresh_tokens where instance_id = $2 and expire_at <= $10
+        delete from refresh_tokens where instance_id = $2 and handle in (
+            select handle from refresh_tokens where instance_id = $2 and expire_at <= $10
+            limit 100 for update skip locked
+        )
     ), crowded_out as (
         delete from refresh_tokens where instance_id = $2 and handle in (
             select handle from refresh_tokens where instance_id = $2 and session_id = $3
