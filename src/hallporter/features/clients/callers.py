@@ -62,7 +62,8 @@ async def browser(scope: Scope, presented: Presented) -> Browser:
         return Browser(shown[0] if shown else None, transport="native")
     if scope.satellite is not None:
         return await _on_satellite(scope, presented)
-    credential = await _one_shown(scope, _valid(scope.instance, presented.client_tokens))
+    shown = _valid(scope.instance, presented.client_tokens)
+    credential = shown[0] if len(shown) == 1 else await _of_several(scope, shown)
     # In production a link with this parameter could sign a stranger's browser in as its sender.
     if presented.dev_browser is None or scope.instance.environment_type == "production":
         return Browser(credential)
@@ -149,7 +150,7 @@ async def _on_satellite(scope: Scope, presented: Presented) -> Browser:
         )
         if row is not None:
             found.append(Credential(row.client_id, row.client_token_hash))
-    return Browser(await _one_shown(scope, found), transport="satellite")
+    return Browser(await _of_several(scope, found), transport="satellite")
 
 
 async def _dev_browser(scope: Scope, token: str, cookie: Credential | None) -> Browser:
@@ -173,8 +174,8 @@ def _refuse_unfit_native(scope: Scope) -> None:
         raise errors.authentication.native_page()
 
 
-async def _one_shown(scope: Scope, shown: list[Credential]) -> Credential | None:
-    """Return the one that counts: of several of one client the current one, of two clients none.
+async def _of_several(scope: Scope, shown: list[Credential]) -> Credential | None:
+    """Return which of them counts: of one client the current one, of two clients none.
 
     A page under the same parent domain can plant its own client's token beside the good one
     (RFC 6265, section 8.6): its owner would see what is then done in the browser.
