@@ -62,6 +62,7 @@ from hallporter.features.invitations import backend as invitations_backend
 from hallporter.features.invitations import frontend as invitations_frontend
 from hallporter.features.jwt_templates import backend as jwt_templates_backend
 from hallporter.features.jwt_templates import frontend as jwt_templates_frontend
+from hallporter.features.limits import actions as limits
 from hallporter.features.messages.delivering import Postman
 from hallporter.features.passkeys import backend as passkeys_backend
 from hallporter.features.passkeys import frontend as passkeys_frontend
@@ -170,6 +171,7 @@ def entrance(
         clock=clock,
         directory=directory,
         senders=senders,
+        limiter=limits,
         serves_test_mode=not config.behind_proxy,
         resolvers=RESOLVERS,
         client_of=_client_of,

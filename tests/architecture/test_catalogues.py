@@ -3,15 +3,45 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from types import ModuleType
+from typing import Any, get_args
+
+import msgspec
 
 from hallporter.contract import errors, ids
 from hallporter.contract.problem import Problem
+from hallporter.core.secret import Secret
 from hallporter.main import RESOLVERS, operations
+
+# What they take is new, or is asked for and not tried.
+_NOTHING_TO_GUESS = {
+    *("prepare_sign_in_factor_one", "prepare_sign_in_factor_two", "reset_password"),
+    *("prepare_session_reverification_first_factor", "post_oauth_callback"),
+    *("prepare_session_reverification_second_factor",),
+}
 
 
 def test_every_operation_says_who_may_call_it() -> None:
     unknown = [each.name for each in operations() if each.caller not in RESOLVERS]
     assert unknown == []
+
+
+def test_what_can_be_guessed_counts_for_its_sender() -> None:
+    """A door of strangers or users that takes a secret says what a wrong one costs."""
+    uncounted = {
+        each.name
+        for each in operations()
+        if each.api == "frontend"
+        and each.costs is None
+        and each.body is not None
+        and any(_is_secret(field.type) for field in msgspec.structs.fields(each.body))
+    }
+    assert uncounted == _NOTHING_TO_GUESS
+
+
+def _is_secret(kind: Any) -> bool:
+    return (isinstance(kind, type) and issubclass(kind, Secret)) or any(
+        _is_secret(each) for each in get_args(kind)
+    )
 
 
 def test_no_route_is_answered_twice() -> None:

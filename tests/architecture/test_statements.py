@@ -34,6 +34,7 @@ _KINDS = {
     "json": msgspec.Raw,
     "jsonb": msgspec.Raw,
     "text[]": list,
+    "int8[]": list,
 }
 _WRITES = re.compile(r"\b(?:insert into|(?<!for )(?<!do )update|delete from) (\w+)")
 _NAMES = re.compile(r"\b(?:insert into|update|delete from|from|join) (\w+)")

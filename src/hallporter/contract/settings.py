@@ -195,6 +195,30 @@ class LockoutSettings(_Group, frozen=True):
     duration_in_minutes: Annotated[int, msgspec.Meta(ge=1, le=525_600)] = 60
 
 
+Hourly = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+
+
+class LimitSettings(_Group, frozen=True):
+    """How much may be asked for at once, and again within an hour; 0: without limit.
+
+    An address is one of IPv4, or a network of IPv6 (/64).
+    """
+
+    mails_per_address: Hourly = 100
+    """Codes and links by mail that one address asks for."""
+    sms_per_address: Hourly = 20
+    """Codes to telephones that one address asks for."""
+    wrong_attempts_per_address: Hourly = 100
+    """Wrong passwords, codes and identifiers from one address, over all accounts."""
+    sign_ups_per_address: Hourly = 100
+    clients_per_address: Hourly = 1_000
+    """Browsers and devices that come without a client from one address."""
+    sms_per_range: Hourly = 40
+    """Codes to telephones whose numbers differ in their last four digits only."""
+    sms_per_instance: Hourly = 3_000
+    mails_per_instance: Hourly = 30_000
+
+
 class SessionSettings(_Group, frozen=True):
     """How long a session may live at all, in seconds, and what is told of it."""
 
@@ -400,6 +424,7 @@ class Settings(_Group, frozen=True):
     restrictions: RestrictionSettings = RestrictionSettings()
     email_link: EmailLinkSettings = EmailLinkSettings()
     lockout: LockoutSettings = LockoutSettings()
+    limits: LimitSettings = LimitSettings()
     session: SessionSettings = SessionSettings()
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()

@@ -6,7 +6,7 @@ import msgspec
 
 from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.edge.asgi import AsgiScope
-from hallporter.edge.senders import Senders
+from hallporter.edge.senders import Senders, address_of
 
 _KEY = "hallporter.arrival"
 # What only proxies write, beside all that begins with `X-Forwarded-` or `CF-`.
@@ -88,6 +88,9 @@ def note(scope: AsgiScope, senders: Senders | None, *, slug: str | None, prefix:
     headers = _headers(scope["headers"])
     client = scope.get("client")
     peer = client[0] if client else ""
+    if peer.startswith("::ffff:"):
+        # IPv4 on a socket of IPv6 (RFC 4291 §2.5.5.2).
+        peer = address_of(peer) or peer
     host = headers.get(b"host")
     arrival = scope[_KEY] = Arrival(
         headers=headers,

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar, get_type_hints
 import msgspec
 
 from hallporter.contract.api_version import UNDATED, ApiVersion
+from hallporter.edge.limits import Cost
 
 Api = Literal["backend", "frontend"]
 Door = TypeVar("Door", bound=Callable[..., Awaitable[Any]])
@@ -30,6 +31,8 @@ class Operation(msgspec.Struct, frozen=True):
     until: ApiVersion | None
     from_any_page: bool
     """Whether a page of another site may send this: it must do nothing by itself."""
+    costs: Cost | None
+    """What of its sender's it counts as, for which there are limits."""
     changes_instance: bool
     """Whether it changes what is kept of instances in memory: the next request here must know."""
     takes_parameters: tuple[str, ...]
@@ -77,6 +80,7 @@ class Doors:
         until: ApiVersion | None = None,
         *,
         from_any_page: bool = False,
+        costs: Cost | None = None,
         changes_instance: bool = False,
     ) -> Callable[[Door], Door]:
         def mark(door: Door) -> Door:
@@ -87,6 +91,7 @@ class Doors:
                 door,
                 until=until,
                 from_any_page=from_any_page,
+                costs=costs,
                 changes_instance=changes_instance,
             )
             # One door may answer several routes (`PUT` and `POST /v1/client`).
@@ -120,6 +125,7 @@ def _described(
     *,
     until: ApiVersion | None,
     from_any_page: bool,
+    costs: Cost | None,
     changes_instance: bool,
 ) -> Operation:
     hints = get_type_hints(door)
@@ -140,6 +146,7 @@ def _described(
         returns=hints.get("return"),
         until=until,
         from_any_page=from_any_page,
+        costs=costs,
         changes_instance=changes_instance,
         takes_parameters=tuple(hints),
     )

@@ -12,7 +12,17 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.upload import Upload
 from hallporter.core import threads
-from hallporter.edge import arrival, decode, proxies, refusal, reply, tenancy, uploads, visitor
+from hallporter.edge import (
+    arrival,
+    decode,
+    limits,
+    proxies,
+    refusal,
+    reply,
+    tenancy,
+    uploads,
+    visitor,
+)
 from hallporter.edge.arrival import Arrival
 from hallporter.edge.operation import Operation
 from hallporter.edge.wiring import Wiring
@@ -39,6 +49,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
     """Return the function that Falcon calls for `operation`."""
     is_frontend = operation.api == "frontend"
     resolve = wiring.resolvers[operation.caller]
+    door = limits.counted(wiring.limiter, operation.door, operation.costs)
 
     async def respond(
         request: falcon.asgi.Request, response: falcon.asgi.Response, **in_path: str
@@ -58,7 +69,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
                 raise errors.request.maintenance(retry_after_seconds=_MAINTENANCE_SECONDS)
             caller = await resolve(scope, visitor.presented(arrived, query))
             arguments = await _arguments(operation, request, in_path)
-            answer = await operation.door(scope=scope, caller=caller, **arguments)
+            answer = await door(scope=scope, caller=caller, **arguments)
             if operation.changes_instance:
                 await wiring.directory.refresh()
             reply.send(response, answer, scope.version)

@@ -10,6 +10,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import Clock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
+from hallporter.edge.limits import Limiter
 from hallporter.edge.senders import Senders
 
 
@@ -60,6 +61,8 @@ class Wiring(msgspec.Struct, frozen=True):
     directory: Directory
     senders: Senders | None
     """Who sends a request, by its headers; None where whoever connects does."""
+    limiter: Limiter
+    """Counts what senders ask for, around doors that say what they cost."""
     serves_test_mode: bool
     """Whether local instances in test mode may be called here at all."""
     resolvers: Mapping[type, Resolver]

@@ -71,6 +71,12 @@ host_is_local = Problem(
     "The instance {slug} is local: it answers who calls it on its own machine by a name like "
     "localhost and through no proxy, and proxies that show one of its secret keys.",
 )
+asked_too_often = Problem(
+    429,
+    "too_many_requests",
+    "Too many requests",
+    "This was asked for too often; try again in {retry_after}.",
+)
 too_many = Problem(
     429,
     "too_many_requests",

@@ -14,12 +14,6 @@ already_verified = Problem(
 missing = Problem(
     400, "verification_missing", "Nothing to verify", "Prepare the verification first."
 )
-asked_too_often = Problem(
-    429,
-    "too_many_requests",
-    "Too many requests",
-    "Codes were asked for too often; try again in {retry_after}.",
-)
 prepared_otherwise = Problem(
     400,
     "verification_strategy_invalid",

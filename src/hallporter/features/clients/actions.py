@@ -10,6 +10,8 @@ from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.clients import store
 from hallporter.features.clients.rows import ClientRow
+from hallporter.features.limits import actions as limits
+from hallporter.features.limits.actions import Spending
 from hallporter.tokens import client_token
 
 
@@ -29,6 +31,8 @@ class ComingClient(msgspec.Struct, frozen=True):
     row: ClientRow
     rotating_token: str
     dev_browser_hash: str | None
+    cost: list[Spending]
+    """What it costs whoever sends the request."""
 
     @property
     def id(self) -> ClientId:
@@ -46,9 +50,14 @@ def held_or_coming(
     return HeldClient(found.id, found.token_hash)
 
 
-def coming(scope: Scope, browser: Browser) -> ComingClient:
-    """Return a new client for a browser that has none."""
+def coming(scope: Scope, browser: Browser, *, is_counted: bool = True) -> ComingClient:
+    """Return a new client for a browser that has none; raises 429 for who has made too many.
+
+    What a server makes is not counted.
+    """
     _refuse_on_satellite(scope)
+    cost = limits.by_sender(scope, "clients") if is_counted else []
+    limits.refuse_remembered(scope.instance.id, cost, scope.now)
     rotating_token = client_token.new_rotating_token()
     row = ClientRow(
         id=ids.CLIENT.new(scope.now),
@@ -63,7 +72,7 @@ def coming(scope: Scope, browser: Browser) -> ComingClient:
         created_at=scope.now,
         updated_at=scope.now,
     )
-    return ComingClient(row, rotating_token, browser.dev_browser_hash)
+    return ComingClient(row, rotating_token, browser.dev_browser_hash, cost)
 
 
 async def hold(tx: Write, scope: Scope, browser: Browser, found: ClientRow | None) -> HeldClient:
@@ -71,12 +80,11 @@ async def hold(tx: Write, scope: Scope, browser: Browser, found: ClientRow | Non
     _refuse_on_satellite(scope)
     if found is not None:
         return HeldClient(found.id, found.token_hash)
-    return await create(tx, scope, browser)
+    return await make(tx, coming(scope, browser))
 
 
-async def create(tx: Write, scope: Scope, browser: Browser) -> HeldClient:
-    """Make a client for a browser that has none."""
-    new = coming(scope, browser)
+async def make(tx: Write, new: ComingClient) -> HeldClient:
+    """Make a client that has nothing on it yet."""
     return await _make(tx, new, new.row)
 
 
@@ -125,6 +133,7 @@ async def enter(
 
 
 async def _make(tx: Write, new: ComingClient, row: ClientRow) -> HeldClient:
+    await limits.spend(tx, row.instance_id, new.cost, row.created_at)
     await store.insert_client(tx, row)
     if new.dev_browser_hash is not None:
         await store.link_dev_browser(tx, row.instance_id, new.dev_browser_hash, row.id)

@@ -10,6 +10,7 @@ from hallporter.core.secret import Secret
 from hallporter.features.clients import store
 from hallporter.features.clients.callers import hash_of_dev_browser
 from hallporter.features.clients.rows import DevBrowserRow
+from hallporter.features.limits import actions as limits
 
 
 class MadeDevBrowser(msgspec.Struct, frozen=True):
@@ -29,7 +30,9 @@ async def create(scope: Scope, client_id: ClientId | None = None) -> MadeDevBrow
         client_id=client_id,
         created_at=scope.now,
     )
+    cost = limits.by_sender(scope, "clients")
     async with scope.db.write() as tx:
+        await limits.spend(tx, scope.instance.id, cost, scope.now)
         await store.insert_dev_browser(tx, row)
     return MadeDevBrowser(row, token)
 

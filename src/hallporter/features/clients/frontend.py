@@ -42,8 +42,9 @@ async def put_client(scope: Scope, caller: Browser) -> Reply:
     if row is not None:
         held = HeldClient(row.id, row.token_hash)
     else:
+        new = actions.coming(scope, caller)
         async with scope.db.write() as tx:
-            held = await actions.create(tx, scope, caller)
+            held = await actions.make(tx, new)
     return await wrapped(scope, caller, held, lambda client: client)
 
 

@@ -20,14 +20,14 @@ class GivenCode(msgspec.Struct, frozen=True, kw_only=True):
     code: Code
 
 
-@frontend.post("/v1/me/change_password")
+@frontend.post("/v1/me/change_password", costs="wrong_attempts")
 async def change_password(scope: Scope, caller: GuardedAtTask, given: ChangePassword) -> Reply:
     """Choose a new password."""
     await own_password.change(scope, caller, given)
     return await own_reply(scope, caller, lambda user: user)
 
 
-@frontend.post("/v1/me/remove_password")
+@frontend.post("/v1/me/remove_password", costs="wrong_attempts")
 async def remove_password(scope: Scope, caller: Guarded, given: RemovePassword) -> Reply:
     """Do without a password from now on."""
     await own_password.remove(scope, caller, given)
@@ -44,7 +44,7 @@ async def post_totp(scope: Scope, caller: GuardedAtTask) -> Reply:
     return await own_reply(scope, caller, lambda _user: totp)
 
 
-@frontend.post("/v1/me/totp/attempt_verification")
+@frontend.post("/v1/me/totp/attempt_verification", costs="wrong_attempts")
 async def verify_totp(scope: Scope, caller: InPersonAtTask, given: GivenCode) -> Reply:
     """Turn the authenticator app on with a first code."""
     codes = await own_factors.confirm_app(scope, caller, given.code)

@@ -19,8 +19,6 @@ from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
 
-_SUBADDRESSES = frozenset("+=#")
-
 
 class Arrival(msgspec.Struct, frozen=True):
     """A visit that proved somebody, and who that is."""
@@ -92,7 +90,7 @@ def _refuse_subaddress(scope: Scope, strategy: str, address: str | None) -> None
     settings = scope.instance.settings.social.get(strategy)
     if settings is None or not settings.block_email_subaddresses or address is None:
         return
-    if _SUBADDRESSES.intersection(address.partition("@")[0]):
+    if canonical.mailbox(address) != address:
         raise errors.oauth.subaddress_blocked()
 
 

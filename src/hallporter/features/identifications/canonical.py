@@ -25,6 +25,7 @@ _ENCODED_WORD = "=?"
 _BESIDE_NUMBER = re.compile(r"[^\W\d_]|[#;,]")
 _TEST_NUMBER = re.compile(r"\+1\d{3}55501\d{2}")
 _TEST_MARK = "+clerk_test"
+SUBADDRESS_MARKS = "+=#"
 TEST_CODE = "424242"
 
 
@@ -38,6 +39,12 @@ def email_address(given: str, *, param: str) -> str:
     if valid is None:
         raise errors.form.format_invalid(param=param)
     return f"{valid.local_part}@{valid.ascii_domain}".lower()
+
+
+def mailbox(canonical: str) -> str:
+    """Return the address without what many mailboxes ignore: `ada+news@` is a name of `ada@`."""
+    local, at, domain = canonical.partition("@")
+    return re.split(f"[{SUBADDRESS_MARKS}]", local, maxsplit=1)[0] + at + domain
 
 
 def _validated(given: str) -> "ValidatedEmail | None":

@@ -49,7 +49,7 @@ async def get_email_addresses(scope: Scope, caller: SignedIn) -> list[EmailAddre
     ]
 
 
-@frontend.post("/v1/me/email_addresses")
+@frontend.post("/v1/me/email_addresses", costs="wrong_attempts")
 async def create_email_addresses(scope: Scope, caller: Guarded, given: NewEmailAddress) -> Reply:
     """Add an address, to be verified next."""
     row = await own_identifiers.create(scope, caller, _EMAIL, given.email_address)
@@ -71,7 +71,7 @@ async def send_verification_email(
     return await _reply(scope, caller, row)
 
 
-@frontend.post("/v1/me/email_addresses/{email_id}/attempt_verification")
+@frontend.post("/v1/me/email_addresses/{email_id}/attempt_verification", costs="wrong_attempts")
 async def verify_email_address(
     scope: Scope, caller: InPerson, email_id: IdentificationId, given: AttemptIdentifier
 ) -> Reply:
@@ -101,7 +101,7 @@ async def get_phone_numbers(scope: Scope, caller: AtTask) -> list[PhoneNumber]:
     ]
 
 
-@frontend.post("/v1/me/phone_numbers")
+@frontend.post("/v1/me/phone_numbers", costs="wrong_attempts")
 async def post_phone_numbers(scope: Scope, caller: GuardedAtTask, given: NewPhoneNumber) -> Reply:
     """Add a number, to be verified next."""
     row = await own_identifiers.create(
@@ -135,7 +135,9 @@ async def send_verification_sms(
     return await _number(scope, caller, number)
 
 
-@frontend.post("/v1/me/phone_numbers/{phone_number_id}/attempt_verification")
+@frontend.post(
+    "/v1/me/phone_numbers/{phone_number_id}/attempt_verification", costs="wrong_attempts"
+)
 async def verify_phone_number(
     scope: Scope,
     caller: InPersonAtTask,

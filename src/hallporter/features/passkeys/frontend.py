@@ -34,7 +34,7 @@ async def read_passkey(scope: Scope, caller: SignedIn, passkey_id: PasskeyId) ->
     return await _reply(scope, caller, views.passkey(row))
 
 
-@frontend.post("/v1/me/passkeys/{passkey_id}/attempt_verification")
+@frontend.post("/v1/me/passkeys/{passkey_id}/attempt_verification", costs="wrong_attempts")
 async def attempt_passkey_verification(
     scope: Scope, caller: InPerson, passkey_id: PasskeyId, given: AttemptPasskey
 ) -> Reply:

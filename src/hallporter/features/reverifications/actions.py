@@ -16,7 +16,7 @@ from hallporter.features.sessions import store as session_store
 from hallporter.features.sessions.rows import OwnSessionRow
 from hallporter.features.sign_ins import subjects
 from hallporter.features.users import actions as users
-from hallporter.features.verifications import sending, strategies
+from hallporter.features.verifications import limits, sending, strategies
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.strategies import FIRST_FACTORS
 from hallporter.features.verifications.strategy import Factor, Proof, Strategy, Subject
@@ -85,6 +85,7 @@ async def prepare(
     """Send what the chosen strategy sends; a new code kills the old one."""
     _, row, subject = await _under_way(scope, browser, session_id, needed)
     sent = _strategy(scope, needed, proof.strategy, subject).prepare(scope, subject, proof)
+    await limits.spend(scope, sent, regarding=session_id)
     prepared = _prepared(row, sent, scope.now)
     async with scope.db.write() as tx:
         await _update(tx, prepared, was=needed)

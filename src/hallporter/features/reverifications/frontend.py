@@ -32,7 +32,9 @@ async def prepare_session_reverification_first_factor(
     return await _reply(scope, caller, done)
 
 
-@frontend.post("/v1/client/sessions/{session_id}/verify/attempt_first_factor")
+@frontend.post(
+    "/v1/client/sessions/{session_id}/verify/attempt_first_factor", costs="wrong_attempts"
+)
 async def attempt_session_reverification_first_factor(
     scope: Scope, caller: KnownBrowser, session_id: SessionId, given: Proof
 ) -> Reply:
@@ -50,7 +52,9 @@ async def prepare_session_reverification_second_factor(
     return await _reply(scope, caller, done)
 
 
-@frontend.post("/v1/client/sessions/{session_id}/verify/attempt_second_factor")
+@frontend.post(
+    "/v1/client/sessions/{session_id}/verify/attempt_second_factor", costs="wrong_attempts"
+)
 async def attempt_session_reverification_second_factor(
     scope: Scope, caller: KnownBrowser, session_id: SessionId, given: Proof
 ) -> Reply:

@@ -26,7 +26,7 @@ async def create(
         started = await actions.start(
             tx,
             scope,
-            clients.coming(scope, Browser(credential=None)),
+            clients.coming(scope, Browser(credential=None), is_counted=False),
             NewSession(user_id=user_id, strategy="secret_key", first_factor_verified_at=None),
         )
     return started.session

@@ -11,7 +11,7 @@ from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.trusted_devices import store as trusted_devices
 from hallporter.features.trusted_devices.ceremony import Asked
 from hallporter.features.users import actions as users
-from hallporter.features.verifications import decoys, links, mailing, sending, strategies
+from hallporter.features.verifications import decoys, limits, links, mailing, sending, strategies
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.decoys import Decoy
@@ -53,7 +53,16 @@ async def at_once(
 async def made(
     strategy: Strategy, scope: Scope, row: SignInRow, subject: Subject, proof: Proof
 ) -> Sent:
-    """Make what `strategy` sends, or asks to be signed."""
+    """Make what `strategy` sends, or asks to be signed; raises 429 when it was asked too often."""
+    sent = await _made(strategy, scope, row, subject, proof)
+    if not isinstance(sent, Asked):
+        await limits.spend(scope, sent, regarding=row.id)
+    return sent
+
+
+async def _made(
+    strategy: Strategy, scope: Scope, row: SignInRow, subject: Subject, proof: Proof
+) -> Sent:
     if hiding.hides(scope, row):
         return hidden_steps.prepare(scope, row, subject, proof)
     users.refuse_locked(scope, subject.user)
@@ -67,7 +76,7 @@ async def made(
 async def send(tx: Write, scope: Scope, row: SignInRow, sent: Sent) -> SignInRow:
     """Send it and return the sign-in that waits for it; a new code kills the old one."""
     if isinstance(sent, Decoy):
-        await decoys.send(tx, scope, sent, regarding=row.id)
+        await decoys.send(tx, scope, sent)
     elif isinstance(sent, SentCode):
         await sending.send(tx, scope, sent, regarding=row.id)
     elif isinstance(sent, Asked):

@@ -21,7 +21,7 @@ from hallporter.features.verifications.strategies import passkey
 from hallporter.features.verifications.strategy import Proof
 
 
-@frontend.post("/v1/client/sign_ins")
+@frontend.post("/v1/client/sign_ins", costs="wrong_attempts")
 async def create_sign_in(scope: Scope, caller: Browser, given: CreateSignIn) -> Reply:
     """Begin to sign in; everything may be given at once."""
     if given.transfer or (given.strategy or "").startswith(("oauth_", tokens.ONE_TAP)):
@@ -56,7 +56,7 @@ async def prepare_sign_in_factor_one(
     return await _reply(scope, caller, done)
 
 
-@frontend.post("/v1/client/sign_ins/{sign_in_id}/attempt_first_factor")
+@frontend.post("/v1/client/sign_ins/{sign_in_id}/attempt_first_factor", costs="wrong_attempts")
 async def attempt_sign_in_factor_one(
     scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, given: Proof
 ) -> Reply:
@@ -84,7 +84,7 @@ async def prepare_sign_in_factor_two(
     return await _reply(scope, caller, done)
 
 
-@frontend.post("/v1/client/sign_ins/{sign_in_id}/attempt_second_factor")
+@frontend.post("/v1/client/sign_ins/{sign_in_id}/attempt_second_factor", costs="wrong_attempts")
 async def attempt_sign_in_factor_two(
     scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, given: Proof
 ) -> Reply:

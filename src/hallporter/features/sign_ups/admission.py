@@ -16,8 +16,6 @@ from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.waitlist import store as waitlist
 
-_SUBADDRESSES = frozenset("+=#")
-
 
 def refuse_closed(scope: Scope) -> None:
     """Raise unless anybody may sign up, invited or not."""
@@ -93,7 +91,7 @@ async def take(tx: Write, scope: Scope, row: SignUpRow) -> InvitationRow | None:
 def _refuse_subaddress(scope: Scope, address: str) -> None:
     if scope.instance.settings.test_mode and canonical.is_test_address(address):
         return
-    if _SUBADDRESSES.intersection(address.partition("@")[0]):
+    if canonical.mailbox(address) != address:
         raise errors.sign_up.subaddress_blocked(param="email_address")
 
 

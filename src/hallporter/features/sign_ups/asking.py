@@ -18,6 +18,7 @@ from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.verifications import (
     codes,
     decoys,
+    limits,
     links,
     mailing,
     sending,
@@ -62,8 +63,17 @@ def proved_field(scope: Scope, strategy: str) -> Field:
 
 
 async def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> Sent:
-    """Make the code, the link or the challenge for what the sign-up has given."""
+    """Make the code, the link or the challenge for what the sign-up has given.
+
+    Raises 429 when it was asked too often.
+    """
     field = proved_field(scope, given.strategy)
+    sent = await _made(scope, row, field, given)
+    await limits.spend(scope, sent, regarding=_regarding(row, field))
+    return sent
+
+
+async def _made(scope: Scope, row: SignUpRow, field: Field, given: PrepareVerification) -> Sent:
     address = getattr(row, field)
     if address is None:
         raise errors.verification.strategy_invalid(param="strategy")
@@ -90,15 +100,19 @@ async def send(
 ) -> SignUpRow:
     """Send it and return the sign-up that waits for it; it kills the one before."""
     field = FIELDS[sent.verification.strategy]
-    regarding = f"{row.id} {field}"
+    regarding = _regarding(row, field)
     if isinstance(sent, SentLink):
         request = Asked("sign_up", row.id, client_id)
         await mailing.send_link(tx, scope, sent, request, regarding=regarding)
     elif isinstance(sent, Decoy):
-        await decoys.send(tx, scope, sent, regarding=regarding)
+        await decoys.send(tx, scope, sent)
     else:
         await sending.send(tx, scope, sent, regarding=regarding)
     return replace(row, **{f"{field}_verification_id": sent.verification.id})
+
+
+def _regarding(row: SignUpRow, field: Field) -> str:
+    return f"{row.id} {field}"
 
 
 def claim(

@@ -41,7 +41,7 @@ class UpdateSignUp(SignUpFields, frozen=True, kw_only=True):
     strategy: Word | None = None
 
 
-@frontend.post("/v1/client/sign_ups")
+@frontend.post("/v1/client/sign_ups", costs="sign_ups")
 async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) -> Reply:
     """Begin to sign up; everything may be given at once."""
     strategies.refuse_enterprise(given.strategy)
@@ -71,7 +71,7 @@ async def get_sign_up_enterprise_connections(
     return await wrapped(scope, caller, own.client, lambda _client: [])
 
 
-@frontend.patch("/v1/client/sign_ups/{sign_up_id}")
+@frontend.patch("/v1/client/sign_ups/{sign_up_id}", costs="wrong_attempts")
 async def update_sign_ups(
     scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId, given: UpdateSignUp
 ) -> Reply:
@@ -93,7 +93,7 @@ async def prepare_sign_ups_verification(
     return await _reply(scope, caller, done)
 
 
-@frontend.post("/v1/client/sign_ups/{sign_up_id}/attempt_verification")
+@frontend.post("/v1/client/sign_ups/{sign_up_id}/attempt_verification", costs="wrong_attempts")
 async def attempt_sign_ups_verification(
     scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId, given: AttemptVerification
 ) -> Reply:

@@ -31,7 +31,7 @@ async def prepare_trusted_device(
     return await own_reply(scope, caller, lambda _user: challenge)
 
 
-@frontend.post("/v1/me/trusted_devices/attempt")
+@frontend.post("/v1/me/trusted_devices/attempt", costs="wrong_attempts")
 async def attempt_trusted_device(
     scope: Scope, caller: InPersonAtTask, given: AttemptTrustedDevice
 ) -> Reply:

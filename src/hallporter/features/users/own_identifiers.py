@@ -24,7 +24,7 @@ from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.users import actions as users
 from hallporter.features.users import store
 from hallporter.features.users.rows import UserRow
-from hallporter.features.verifications import codes, decoys, links, mailing, sending
+from hallporter.features.verifications import codes, decoys, limits, links, mailing, sending
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.decoys import Decoy
@@ -110,6 +110,7 @@ async def prepare(
         raise errors.verification.strategy_invalid(param="strategy")
     refuse_verified(row)
     sent = await _made(scope, caller, row, given)
+    await limits.spend(scope, sent, regarding=id)
     async with scope.db.write() as tx:
         _, owned = await locked(tx, scope, caller)
         refuse_verified(own(owned, id))
@@ -117,7 +118,7 @@ async def prepare(
             asked = Asked("own_address", id, caller.browser.credential.client_id)
             await mailing.send_link(tx, scope, sent, asked, regarding=id)
         elif isinstance(sent, Decoy):
-            await decoys.send(tx, scope, sent, regarding=id)
+            await decoys.send(tx, scope, sent)
         else:
             await sending.send(tx, scope, sent, regarding=id)
         row = replace(

@@ -11,7 +11,7 @@ from hallporter.core import random
 from hallporter.core.database import Write
 from hallporter.features.messages import actions as messages
 from hallporter.features.messages.kinds import NoticeSlug
-from hallporter.features.verifications import codes, limits, links, store
+from hallporter.features.verifications import codes, links, store
 from hallporter.features.verifications.rows import VerificationRow
 
 
@@ -44,11 +44,8 @@ def made(
     return Decoy(row, address, sent.is_sent, None if row.channel else notice)
 
 
-async def send(tx: Write, scope: Scope, decoy: Decoy, *, regarding: str) -> None:
-    """Store it, counted as a real one is, and mail its notice."""
+async def send(tx: Write, scope: Scope, decoy: Decoy) -> None:
+    """Store it, which has been counted as a real one is (`limits`), and mail its notice."""
     await store.insert_verification(tx, decoy.verification)
-    if not decoy.is_sent:
-        return
-    await limits.spend(tx, scope, decoy.address, regarding=regarding)
-    if decoy.notice is not None:
+    if decoy.is_sent and decoy.notice is not None:
         await messages.send_notice(tx, scope, decoy.notice, decoy.address)

@@ -4,7 +4,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.messages import actions as messages
 from hallporter.features.messages.kinds import LinkSlug
-from hallporter.features.verifications import limits, links, store
+from hallporter.features.verifications import links, store
 from hallporter.features.verifications.links import Asked, SentLink
 from hallporter.features.verifications.rows import Purpose
 
@@ -22,7 +22,6 @@ async def send_link(
 
     It is not sent any more once there is a newer message `regarding` the same.
     """
-    await limits.spend(tx, scope, sent.address, regarding=regarding)
     await store.insert_verification(tx, sent.verification)
     await store.insert_email_link(tx, links.stored(scope, sent, asked))
     await messages.send_link(

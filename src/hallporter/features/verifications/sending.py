@@ -4,16 +4,18 @@ from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.messages import actions as messages
 from hallporter.features.messages.kinds import CodeSlug
-from hallporter.features.verifications import limits, store
+from hallporter.features.verifications import store
 from hallporter.features.verifications.codes import SentCode
 
 
 async def send(tx: Write, scope: Scope, sent: SentCode, *, regarding: str) -> None:
-    """Store a new code and queue its message, which replaces older ones `regarding` the same."""
+    """Store a new code and queue its message, which replaces older ones `regarding` the same.
+
+    It has been counted before (`limits`).
+    """
     await store.insert_verification(tx, sent.verification)
     if not sent.is_sent:
         return
-    await limits.spend(tx, scope, sent.address, regarding=regarding)
     resets = sent.verification.strategy.startswith("reset_password_")
     slug: CodeSlug = "reset_password_code" if resets else "verification_code"
     about, channel = sent.verification, sent.verification.channel

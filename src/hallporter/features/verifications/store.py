@@ -46,29 +46,6 @@ SPEND_VERIFICATION = """
     where instance_id = $1 and id = $2 and status = 'unverified' and expire_at > $3
 """
 
-# Each sending moves its subjects' `due_at` on by their interval, from now at the earliest; none of
-# them may be due later than `$5` intervals from now. Later than that only a clock that was set back
-# can leave it: then it begins anew.
-SPEND_SENDINGS = """
-    insert into sending_limits (instance_id, subject, due_at)
-    select $1, asked.subject, $4::bigint + asked.interval
-    from unnest($2::text[], $3::bigint[]) with ordinality as asked (subject, interval, number)
-    order by asked.number
-    on conflict (instance_id, subject) do update set
-        due_at = case
-            when sending_limits.due_at > $4 + $5::bigint * (excluded.due_at - $4)
-                then excluded.due_at
-            else greatest(sending_limits.due_at, $4) + excluded.due_at - $4
-        end
-    where sending_limits.due_at <= $4 + ($5 - 1) * (excluded.due_at - $4)
-        or sending_limits.due_at > $4 + $5::bigint * (excluded.due_at - $4)
-"""
-WAIT_FOR_SENDINGS = """
-    select max(l.due_at - ($5 - 1) * asked.interval) - $4::bigint
-    from unnest($2::text[], $3::bigint[]) as asked (subject, interval)
-    join sending_limits l on l.instance_id = $1 and l.subject = asked.subject
-"""
-
 
 async def verification_by_id(
     db: Reader, instance_id: InstanceId, id: VerificationId
@@ -143,34 +120,3 @@ async def spend(
 ) -> bool:
     """Settle a proof for good; False when it was settled before or is too old."""
     return await tx.execute(SPEND_VERIFICATION, instance_id, id, now, holds) == 1
-
-
-async def spend_sendings(
-    tx: Write,
-    instance_id: InstanceId,
-    subjects: list[str],
-    intervals: list[int],
-    now: int,
-    *,
-    at_once: int,
-) -> bool:
-    """Count a sending for every subject; False when one of them has had too many.
-
-    `intervals` are in ms, one for each subject: every so often it may have another.
-    """
-    touched = await tx.execute(SPEND_SENDINGS, instance_id, subjects, intervals, now, at_once)
-    return touched == len(subjects)
-
-
-async def wait_for_sendings(
-    tx: Write,
-    instance_id: InstanceId,
-    subjects: list[str],
-    intervals: list[int],
-    now: int,
-    *,
-    at_once: int,
-) -> int:
-    """Return in how many ms every subject may have another sending, at the latest."""
-    found = await tx.value(WAIT_FOR_SENDINGS, instance_id, subjects, intervals, now, at_once)
-    return int(found)

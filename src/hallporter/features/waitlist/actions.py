@@ -12,6 +12,7 @@ from hallporter.features.invitations import store as invitation_store
 from hallporter.features.invitations.actions import CreateInvitation
 from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.messages import actions as messages
+from hallporter.features.verifications import limits
 from hallporter.features.waitlist import store
 from hallporter.features.waitlist.rows import WaitlistEntryRow
 
@@ -28,6 +29,14 @@ class Entry(msgspec.Struct, frozen=True):
 
     row: WaitlistEntryRow
     invitation: InvitationRow | None = None
+
+
+async def join_oneself(scope: Scope, email_address: str) -> Entry:
+    """Put an address on the waitlist that anybody may have named; raises 429 for too many."""
+    address = canonical.email_address(email_address, param="email_address")
+    await limits.spend_mail(scope, address)
+    (entry,) = await join(scope, [CreateWaitlistEntry(email_address=email_address)])
+    return entry
 
 
 async def join(scope: Scope, given: list[CreateWaitlistEntry]) -> list[Entry]:

@@ -7,7 +7,6 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Identifier
 from hallporter.edge.operation import frontend
 from hallporter.features.waitlist import actions
-from hallporter.features.waitlist.actions import CreateWaitlistEntry
 from hallporter.features.waitlist.views import JoinedWaitlist
 
 
@@ -21,5 +20,5 @@ class JoinWaitlist(msgspec.Struct, frozen=True, kw_only=True):
 async def join_waitlist(scope: Scope, caller: Anyone, given: JoinWaitlist) -> JoinedWaitlist:
     """Join the waitlist; joining again changes nothing."""
     actions.refuse_unless_kept(scope)
-    (entry,) = await actions.join(scope, [CreateWaitlistEntry(email_address=given.email_address)])
+    entry = await actions.join_oneself(scope, given.email_address)
     return JoinedWaitlist(entry.row.id)

@@ -58,7 +58,7 @@ async def prepare_web3_wallet_verification(
     return await _reply(scope, caller, wallet)
 
 
-@frontend.post("/v1/me/web3_wallets/{web3_wallet_id}/attempt_verification")
+@frontend.post("/v1/me/web3_wallets/{web3_wallet_id}/attempt_verification", costs="wrong_attempts")
 async def attempt_web3_wallet_verification(
     scope: Scope, caller: InPerson, web3_wallet_id: IdentificationId, given: AttemptWallet
 ) -> Reply:

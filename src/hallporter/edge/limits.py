@@ -1,0 +1,51 @@
+"""Doors that say what they cost: how much one sender may ask for is counted around them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, Protocol
+
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.threads import BusyError
+
+Cost = Literal["wrong_attempts", "sign_ups"]
+"""`wrong_attempts`: what fails counts, and what is under way, so that many at once share a limit;
+`sign_ups`: every request counts."""
+
+
+class Limiter(Protocol):
+    """Counts what senders ask for."""
+
+    async def spend_of_sender(self, scope: Scope, kind: Cost, /) -> list[Any]:
+        """Count one, or raise 429; return what to give back."""
+        ...
+
+    async def give_back(self, scope: Scope, spendings: list[Any], /) -> None:
+        """Take back what was counted."""
+        ...
+
+
+def counted(
+    limiter: Limiter, door: Callable[..., Awaitable[Any]], cost: Cost | None
+) -> Callable[..., Awaitable[Any]]:
+    """Return `door` with its cost around it; one that costs nothing is itself."""
+    if cost is None:
+        return door
+
+    async def at_a_cost(*, scope: Scope, **arguments: Any) -> Any:
+        spent = await limiter.spend_of_sender(scope, cost)
+        try:
+            answer = await door(scope=scope, **arguments)
+        except (ApiError, BusyError) as refused:
+            if not _was_tried(refused):
+                await limiter.give_back(scope, spent)
+            raise
+        if cost == "wrong_attempts":
+            await limiter.give_back(scope, spent)
+        return answer
+
+    return at_a_cost
+
+
+def _was_tried(refused: ApiError | BusyError) -> bool:
+    """Tell whether a refusal says anything of what was tried: 429 and 503 do not."""
+    return isinstance(refused, ApiError) and refused.status < 500 and refused.status != 429

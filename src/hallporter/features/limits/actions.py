@@ -1,0 +1,174 @@
+"""Counting what is asked for, by whom it comes from, whom it reaches, and on which instance.
+
+What is counted lies in the database, so that every process of every server counts the same; who
+was refused is remembered here as well, so that a flood costs no statement.
+"""
+
+import ipaddress
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+
+from hallporter.contract import errors
+from hallporter.contract.hosts import is_loopback
+from hallporter.contract.ids import InstanceId
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.clock import HOUR, SECOND
+from hallporter.core.database import Reader
+from hallporter.features.limits import store
+
+Kind = Literal["mails", "sms", "wrong_attempts", "sign_ups", "clients"]
+# A customer of a network has that much of IPv6 at least (RFC 6177), and every address in it.
+_IPV6_PREFIX = 64
+_REMEMBERED = 10_000
+# Networks hand out their numbers in blocks of this many last digits.
+_RANGE_DIGITS = 4
+
+
+class Spending(msgspec.Struct, frozen=True):
+    """One of what somebody may have `at_once`, and then once in every `interval` ms."""
+
+    subject: str
+    """A keyed hash of who it is, and of what: it may be the address of a stranger."""
+    at_once: int
+    interval: int
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    """From when until when, in ms, somebody has nothing left."""
+
+    at: int
+    until: int
+
+
+_refused: dict[tuple[InstanceId, str], _Refusal] = {}
+
+
+def spending(scope: Scope, who: str, *, at_once: int, interval: int) -> Spending:
+    """Return one of what `who` may have `at_once`, and then once in every `interval` ms."""
+    return Spending(scope.box.digest("limit", who), at_once, interval)
+
+
+def by_sender(scope: Scope, kind: Kind) -> list[Spending]:
+    """Return what a request costs its sender: nothing where that is nobody known."""
+    ip = scope.visitor.ip
+    if ip is None or _is_test(scope):
+        return []
+    limits = scope.instance.settings.limits
+    match kind:
+        case "mails":
+            most = limits.mails_per_address
+        case "sms":
+            most = limits.sms_per_address
+        case "wrong_attempts":
+            most = limits.wrong_attempts_per_address
+        case "sign_ups":
+            most = limits.sign_ups_per_address
+        case "clients":
+            most = limits.clients_per_address
+    return _hourly(scope, f"{kind} {_network(ip)}", most)
+
+
+def by_instance(scope: Scope, kind: Literal["mails", "sms"]) -> list[Spending]:
+    """Return what a message costs its instance."""
+    if _is_test(scope):
+        return []
+    limits = scope.instance.settings.limits
+    most = limits.sms_per_instance if kind == "sms" else limits.mails_per_instance
+    return _hourly(scope, f"{kind} of all", most)
+
+
+def by_range(scope: Scope, phone_number: str) -> list[Spending]:
+    """Return what a message costs the ten thousand numbers that begin like its own."""
+    if _is_test(scope):
+        return []
+    most = scope.instance.settings.limits.sms_per_range
+    return _hourly(scope, f"range {phone_number[:-_RANGE_DIGITS]}", most)
+
+
+def _hourly(scope: Scope, who: str, most: int) -> list[Spending]:
+    """Return one of `most` at once and as many again within an hour; 0: without limit."""
+    if not most:
+        return []
+    return [spending(scope, who, at_once=most, interval=HOUR // most)]
+
+
+def _is_test(scope: Scope) -> bool:
+    """Tell whether somebody tries things out here, who may do so as often as they like."""
+    ip, instance = scope.visitor.ip, scope.instance
+    return instance.settings.test_mode and instance.is_local and ip is not None and is_loopback(ip)
+
+
+async def spend_of_sender(scope: Scope, kind: Kind) -> list[Spending]:
+    """Count one for whoever sends a request, or raise 429; return what to give back."""
+    spendings = by_sender(scope, kind)
+    await spend(scope.db, scope.instance.id, spendings, scope.now)
+    return spendings
+
+
+async def spend(db: Reader, instance_id: InstanceId, spendings: list[Spending], now: int) -> None:
+    """Count all of them, or raise 429 and count none where one is too many.
+
+    Inside a write a refusal has to undo it.
+    """
+    if not spendings:
+        return
+    refuse_remembered(instance_id, spendings, now)
+    in_order = sorted(spendings, key=lambda each: each.subject)
+    row = await store.spend(
+        db,
+        instance_id,
+        [each.subject for each in in_order],
+        [each.interval for each in in_order],
+        [each.interval * each.at_once for each in in_order],
+        now,
+    )
+    if row.counted == len(in_order):
+        return
+    for each, wait in zip(in_order, row.waits, strict=True):
+        if wait > 0:
+            _remember(instance_id, each, now, wait)
+    raise _too_many(max(row.waits))
+
+
+async def give_back(scope: Scope, spendings: Iterable[Spending]) -> None:
+    """Take back what was counted before it was known whether it had to be."""
+    for each in spendings:
+        await store.give_back(scope.db, scope.instance.id, each.subject, each.interval)
+        _refused.pop((scope.instance.id, each.subject), None)
+
+
+def refuse_remembered(instance_id: InstanceId, spendings: Iterable[Spending], now: int) -> None:
+    """Raise 429 for whom has been refused and could not have anything yet: asks no database."""
+    if not _refused:
+        return
+    for each in spendings:
+        refusal = _refused.get((instance_id, each.subject))
+        # A clock that was set back keeps nobody waiting.
+        if refusal is not None and refusal.at <= now < refusal.until:
+            raise _too_many(refusal.until - now)
+
+
+def _remember(instance_id: InstanceId, spent: Spending, now: int, wait: int) -> None:
+    if len(_refused) >= _REMEMBERED:
+        _refused.clear()
+    _refused[instance_id, spent.subject] = _Refusal(now, now + wait)
+
+
+def _too_many(wait: int) -> ApiError:
+    return errors.request.asked_too_often(retry_after_seconds=max(1, -(-wait // SECOND)))
+
+
+@lru_cache(_REMEMBERED)
+def _network(ip: str) -> str:
+    """Return whose an address is, as far as that can be told: of IPv6 the network."""
+    try:
+        address = ipaddress.ip_address(ip.partition("%")[0])
+    except ValueError:
+        return ip
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, _IPV6_PREFIX), strict=False))

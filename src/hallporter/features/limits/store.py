@@ -1,0 +1,75 @@
+"""Every statement that touches spendings."""
+
+from hallporter.contract.ids import InstanceId
+from hallporter.core.database import Database, Reader
+from hallporter.features.limits.rows import SpentRow
+
+# Each spending moves its subject's `due_at` on by the interval, from now at the earliest; it may
+# not be due later than `spread` from now. Later than that only a clock that was set back can leave
+# it: then it begins anew. All subjects are judged before any is counted, in one order whoever asks.
+# Two that find no row yet are judged by what they insert: the one too many counts for nothing.
+# What is paid off is as good as no row: each spending takes some of those away.
+SPEND = """
+    with asked as (
+        select *
+        from unnest($2::text[], $3::bigint[], $4::bigint[]) as asked (subject, interval, spread)
+    ), held as (
+        select s.subject, s.due_at from spendings s join asked on asked.subject = s.subject
+        where s.instance_id = $1 order by s.subject for update of s
+    ), judged as (
+        select asked.*,
+            case
+                when held.due_at is null or held.due_at > $5 + asked.spread then 0
+                else greatest(held.due_at + asked.interval - asked.spread - $5, 0)
+            end as wait
+        from asked left join held on held.subject = asked.subject
+    ), forgotten as (
+        delete from spendings where instance_id = $1 and subject in (
+            select subject from spendings
+            where instance_id = $1 and due_at <= $5 and subject <> all($2)
+            order by due_at limit 10 for update skip locked
+        )
+    ), counted as (
+        insert into spendings as s (instance_id, subject, due_at, spread)
+        select $1, subject, $5 + interval, spread from judged
+        where not exists (select from judged where wait > 0)
+        order by subject
+        on conflict (instance_id, subject) do update set
+            spread = excluded.spread,
+            due_at = case
+                when s.due_at > $5 + excluded.spread then excluded.due_at
+                else greatest(s.due_at, $5) + excluded.due_at - $5
+            end
+        where s.due_at <= 2 * $5 + excluded.spread - excluded.due_at
+            or s.due_at > $5 + excluded.spread
+        returning 1
+    )
+    select (select count(*) from counted) as counted,
+        (select array_agg(wait order by subject) from judged) as waits
+"""
+GIVE_BACK = """
+    update spendings set due_at = due_at - $3 where instance_id = $1 and subject = $2
+    returning due_at
+"""
+
+
+async def spend(
+    db: Reader,
+    instance_id: InstanceId,
+    subjects: list[str],
+    intervals: list[int],
+    spreads: list[int],
+    now: int,
+) -> SpentRow:
+    """Count one for every subject, or for none when one of them has had too many.
+
+    `intervals` are in ms, one for each subject: every so often it may have another; `spreads` tell
+    in how many ms all that it may have at once is paid off.
+    """
+    row = await db.one(SpentRow, SPEND, instance_id, subjects, intervals, spreads, now)
+    return row or SpentRow(counted=0, waits=[])
+
+
+async def give_back(db: Database, instance_id: InstanceId, subject: str, interval: int) -> None:
+    """Take one back."""
+    await db.value(GIVE_BACK, instance_id, subject, interval)
