@@ -6,6 +6,7 @@ from hallporter.contract.settings import SessionSettings, Settings
 from tests import forge
 from tests.conftest import Make
 from tests.factors import add_app
+from tests.handshakes import cookies_of
 from tests.house import Backend, Browser, Clock, Tenant
 
 
@@ -96,3 +97,70 @@ def test_case_10_clock_set_backwards_makes_no_used_totp_code_good(
     path = f"/v1/client/sign_ins/{attempt['id']}/attempt_second_factor"
     reply = elsewhere.post(path, strategy="totp", code=app.code())
     assert (reply.status, reply.codes) == (422, ["form_code_incorrect"])
+
+
+def idle_after(make_instance: Make, seconds: int) -> Tenant:
+    """Make an instance whose sessions end without use."""
+    session = SessionSettings(inactivity_timeout_seconds=seconds)
+    return make_instance(Settings(test_mode=True, session=session))
+
+
+def test_case_10_session_without_use_ends_where_the_instance_says_so(
+    make_instance: Make, clock: Clock
+) -> None:
+    tenant = idle_after(make_instance, 600)
+    browser = tenant.browser()
+    account = browser.sign_up()
+    clock.advance(seconds=599)
+    assert browser.get("/v1/me").status == 200
+    clock.advance(seconds=1)
+    assert browser.get("/v1/me").status == 401
+    assert browser.post(f"/v1/client/sessions/{account.session_id}/tokens").status == 401
+    assert browser.get("/v1/client").ok().body["sessions"] == []
+    told = tenant.backend().get(f"/v1/sessions/{account.session_id}").json
+    assert told["status"] == "abandoned"
+
+
+@pytest.mark.parametrize("use", ["tokens", "touch"])
+@pytest.mark.parametrize("timeout", [60, 600])
+def test_case_10_use_keeps_a_session_as_long_as_its_lifetime(
+    make_instance: Make, clock: Clock, use: str, timeout: int
+) -> None:
+    tenant = idle_after(make_instance, timeout)
+    browser = tenant.browser()
+    account = browser.sign_up()
+    for _ in range(4):
+        clock.advance(seconds=timeout - 1)
+        browser.post(f"/v1/client/sessions/{account.session_id}/{use}").ok()
+    clock.advance(seconds=timeout)
+    assert browser.get("/v1/me").status == 401
+
+
+def test_case_10_refresh_by_the_apps_server_is_use(make_instance: Make, clock: Clock) -> None:
+    tenant = idle_after(make_instance, 600)
+    browser = tenant.browser()
+    account = browser.sign_up()
+    cookies = cookies_of(tenant, browser)
+    session = next(value for name, value in cookies.items() if name == "__session")
+    shown = next(value for name, value in cookies.items() if name.startswith("__refresh"))
+    clock.advance(seconds=599)
+    tenant.backend().post(
+        f"/v1/sessions/{account.session_id}/refresh",
+        expired_token=session,
+        refresh_token=shown,
+        request_origin="http://localhost:3000",
+        request_headers={},
+    ).ok()
+    clock.advance(seconds=599)
+    assert browser.get("/v1/me").status == 200
+
+
+def test_case_10_timeout_that_is_taken_back_ends_nothing(make_instance: Make, clock: Clock) -> None:
+    tenant = idle_after(make_instance, 600)
+    browser = tenant.browser()
+    account = browser.sign_up()
+    tenant.update(session__inactivity_timeout_seconds=None)
+    clock.advance(seconds=300)
+    browser.token(account.session_id)
+    clock.advance(days=6)
+    assert browser.get("/v1/me").status == 200

@@ -223,6 +223,10 @@ class SessionSettings(_Group, frozen=True):
     """How long a session may live at all, in seconds, and what is told of it."""
 
     lifetime_seconds: Annotated[int, msgspec.Meta(ge=60, le=10 * _YEAR_SECONDS)] = 7 * 86_400
+    inactivity_timeout_seconds: (
+        Annotated[int, msgspec.Meta(ge=60, le=10 * _YEAR_SECONDS)] | None
+    ) = None
+    """After what time without any use it ends before that; unset: never, as at Clerk."""
     tell_of_new_devices: bool = False
     """Whether users hear by mail of a sign-in where they had no session before."""
     city_database: Annotated[str, msgspec.Meta(max_length=4096, pattern=_LINE)] = ""

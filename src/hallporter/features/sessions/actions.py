@@ -110,12 +110,23 @@ def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:
         updated_at=scope.now,
         tasks=[],
     )
-    return msgspec.structs.replace(row, abandon_at=_abandon_at(row, scope.now))
+    return msgspec.structs.replace(row, abandon_at=_abandon_at(row, scope))
 
 
-def _abandon_at(row: SessionRow, now: int) -> int:
+def _abandon_at(row: SessionRow, scope: Scope) -> int:
     """Return until when a session may be left alone that was used just now."""
-    return now + _IDLE_IMPERSONATION if row.is_impersonation else row.abandon_at
+    idle = scope.instance.settings.session.inactivity_timeout_seconds
+    limits = [] if idle is None else [idle * SECOND]
+    if row.is_impersonation:
+        limits.append(_IDLE_IMPERSONATION)
+    # Without a limit, or where there is none any more, only its lifetime ends a session.
+    return scope.now + min(limits) if limits else max(row.abandon_at, row.expire_at)
+
+
+def _may_be_abandoned(row: SessionRow, scope: Scope) -> bool:
+    """Tell whether some time without use ends this session, so that its use has to be noted."""
+    idle = scope.instance.settings.session.inactivity_timeout_seconds
+    return idle is not None or row.is_impersonation or row.abandon_at < row.expire_at
 
 
 async def own_session(scope: Scope, browser: KnownBrowser, id: SessionId) -> OwnSessionRow:
@@ -134,34 +145,48 @@ async def own_session(scope: Scope, browser: KnownBrowser, id: SessionId) -> Own
 async def touch(scope: Scope, browser: KnownBrowser, id: SessionId) -> SessionRow:
     """Make a session the client's last active one; note the activity at most once a minute."""
     row = await own_session(scope, browser, id)
-    is_noted = scope.now - row.last_active_at < MINUTE
+    is_noted = not _is_due(row, scope)
     if is_noted and row.is_last_active:
         return row
     async with scope.db.write() as tx:
         await client_store.select_session(tx, scope.instance.id, row.client_id, id, scope.now)
         if is_noted:
             return row
-        return await _noted(tx, scope, row)
+        return await _seen(tx, scope, row)
 
 
 async def to_mint_from(scope: Scope, browser: KnownBrowser, id: SessionId) -> SessionRow:
     """Return a live session of the browser's own client whose token is to be renewed.
 
-    That keeps an impersonation from being abandoned; no other session is written to.
+    That keeps a session from being abandoned where time without use ends it; no other is written
+    to.
     """
     row = await own_session(scope, browser, id)
-    if not row.is_impersonation or scope.now - row.last_active_at < MINUTE:
+    if not _may_be_abandoned(row, scope) or not _is_due(row, scope):
         return row
     async with scope.db.write() as tx:
-        return await _noted(tx, scope, row)
+        return await _seen(tx, scope, row)
 
 
-async def _noted(tx: Write, scope: Scope, row: OwnSessionRow) -> SessionRow:
-    now, visitor = scope.now, scope.visitor
+def _is_due(row: SessionRow, scope: Scope) -> bool:
+    """Tell whether use is noted again: once a minute, or in time before the session would end."""
+    is_soon_over = row.abandon_at - scope.now < MINUTE
+    return is_soon_over or scope.now - row.last_active_at >= MINUTE
+
+
+async def _seen(tx: Write, scope: Scope, row: SessionRow) -> SessionRow:
+    """Note that a session is used, from where and by what."""
+    return await _noted(tx, scope, row, scope.visitor.ip, scope.visitor.user_agent)
+
+
+async def _noted(
+    tx: Write, scope: Scope, row: SessionRow, ip: str | None, user_agent: str
+) -> SessionRow:
+    now = scope.now
     noted = msgspec.structs.replace(
-        row, last_active_at=now, updated_at=now, abandon_at=_abandon_at(row, now)
+        row, last_active_at=now, updated_at=now, abandon_at=_abandon_at(row, scope)
     )
-    await store.touch_session(tx, noted, visitor.ip, visitor.user_agent)
+    await store.touch_session(tx, noted, ip, user_agent)
     return noted
 
 
@@ -272,6 +297,9 @@ async def refresh(
         raise errors.session.refresh_not_active()
     async with scope.db.write() as tx:
         successor = await refresh_tokens.spend(tx, scope, row, refresh_token)
+        if successor is not None and _may_be_abandoned(row, scope) and _is_due(row, scope):
+            # It is the app's server that asks: where its user is does not show.
+            row = await _noted(tx, scope, row, row.ip_address, row.user_agent or "")
     # Recorded first, then told: that it was shown again has its effect.
     if successor is None:
         raise errors.session.refresh_token_invalid(param="refresh_token")
