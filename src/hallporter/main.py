@@ -248,6 +248,7 @@ class Server:
             self._config.data_dir,
             given=configuration.master_key(),
             expected_fingerprint=await instances.known_master_key(db),
+            sealed=await instances.sealed_master_keys(db),
         )
         directory = self._directory = Directory(db, box, self._clock, self._judge)
         await directory.refresh()

@@ -4,12 +4,14 @@ import base64
 import hmac
 import secrets
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from msgspec.structs import replace
 
-from hallporter.core.crypto_box import CryptoBox, UnsealError, open_box
+from hallporter.core.crypto_box import CryptoBox, SealedKey, UnsealError, open_box
 from hallporter.core.refusal import Refusal
 from hallporter.core.secret import Secret
 
@@ -167,3 +169,63 @@ def test_a_new_key_behind_the_root_is_refused(tmp_path: Path) -> None:
     expected = box_of(tmp_path, OLD).fingerprint
     with pytest.raises(Refusal, match="must stay the last"):
         box_of(tmp_path, OLD, NEW, expected=expected)
+
+
+def rotating(
+    role: Literal["coming", "sealing", "kept"] = "coming",
+) -> tuple[list[SealedKey], str]:
+    """Return what the database holds while OLD is replaced, and the new key."""
+    rows = CryptoBox([raw(OLD)]).sealed_for(raw(NEW))
+    forward = [replace(each, role=role) if each.role == "coming" else each for each in rows]
+    return forward, CryptoBox([raw(NEW)]).fingerprint
+
+
+def raw(key: str) -> bytes:
+    return base64.urlsafe_b64decode(key + "=")
+
+
+def test_who_has_either_key_opens_what_the_other_sealed() -> None:
+    rows, _ = rotating("sealing")
+    old, new = CryptoBox([raw(OLD)], rows), CryptoBox([raw(NEW)], rows)
+    assert old.decrypt(new.encrypt("secret")) == b"secret"
+    assert new.decrypt(CryptoBox([raw(OLD)]).encrypt("secret")) == b"secret"
+
+
+def test_new_key_seals_only_when_everybody_knows_it() -> None:
+    box = CryptoBox([raw(OLD)])
+    old = box.sealing
+    rows, new = rotating()
+    box.learn(rows)
+    assert box.sealing == old
+    rows, new = rotating("sealing")
+    box.learn(rows)
+    assert box.sealing == new
+
+
+def test_no_box_goes_back_to_the_old_key_when_the_change_is_over() -> None:
+    rows, new = rotating("sealing")
+    box = CryptoBox([raw(OLD)], rows)
+    box.learn([each for each in rows if each.role == "kept"])
+    assert box.sealing == new
+
+
+def test_digests_stay_the_same_under_a_new_key(tmp_path: Path) -> None:
+    rows, new = rotating("kept")
+    old = CryptoBox([raw(OLD)])
+    left = [each for each in rows if each.under == new]
+    box = open_box(
+        tmp_path,
+        given=Secret(NEW),
+        expected_fingerprint=f"{new},{old.fingerprint}",
+        sealed=left,
+    )
+    assert box.digest("code", "1") == old.digest("code", "1")
+    assert box.fingerprint == f"{new},{old.fingerprint}"
+
+
+def test_old_key_opens_nothing_once_the_change_is_over(tmp_path: Path) -> None:
+    rows, new = rotating()
+    left = [each for each in rows if each.under == new]
+    old = CryptoBox([raw(OLD)]).fingerprint
+    with pytest.raises(Refusal, match=f"encrypted under master key {new}"):
+        open_box(tmp_path, given=Secret(OLD), expected_fingerprint=f"{new},{old}", sealed=left)

@@ -33,7 +33,9 @@ _BY_ITSELF = frozenset(
     {
         instances.REVISIONS,
         instances.INSTANCE_BY_ID,
+        instances.SEALED_MASTER_KEYS,
         instances.SIGNING_KEYS,
+        instances.SIGNING_KEY_TIMES,
         instances.SECRET_KEYS,
         jwt_templates.TEMPLATES,
         messages.CLAIM_QUEUED,

@@ -239,17 +239,26 @@ def rotate(
     now: Annotated[
         bool, typer.Option("--now", help="It signs at once, and the one before counts no more.")
     ] = False,
+    master: Annotated[
+        bool, typer.Option("--master", help="Replace the key that seals the database.")
+    ] = False,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="The master key before it opens nothing any more.")
+    ] = False,
     instance: InstanceName = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Replace a secret key, or the signing key."""
+    """Replace a secret key, the signing key or the master key."""
     from hallporter import config as configuration
     from hallporter.cli import key_changes as command
+    from hallporter.cli import master_keys
 
-    if signing == (name is not None):
-        raise typer.BadParameter("name a secret key, or say --signing")
+    if [name is not None, signing, master].count(True) != 1:
+        raise typer.BadParameter("name a secret key, or say --signing or --master")
     config = configuration.load(data_dir=data_dir)
-    if name is not None:
+    if master:
+        asyncio.run(master_keys.finish(config) if finish else master_keys.rotate(config))
+    elif name is not None:
         asyncio.run(command.rotate_secret_key(config, name, instance))
     else:
         asyncio.run(command.rotate_signing_key(config, instance, after_seconds=after, at_once=now))

@@ -105,6 +105,7 @@ async def _look_inside(config: Config, dsn: str) -> AsyncGenerator[Finding]:
                 config.data_dir,
                 given=configuration.master_key(),
                 expected_fingerprint=fingerprint,
+                sealed=await instances.sealed_master_keys(db),
             )
         except Refusal as refused:
             yield Finding("master key", False, str(refused))

@@ -50,7 +50,10 @@ async def unlocked(config: Config, *, is_ours: bool) -> AsyncGenerator[House]:
     try:
         known = await instances.known_master_key(db)
         box = crypto_box.open_box(
-            config.data_dir, given=configuration.master_key(), expected_fingerprint=known
+            config.data_dir,
+            given=configuration.master_key(),
+            expected_fingerprint=known,
+            sealed=await instances.sealed_master_keys(db),
         )
         now = SystemClock().now()
         await instances.remember_master_key(db, box, expected_fingerprint=known, now=now)

@@ -43,6 +43,25 @@ def create_private(path: Path, text: str) -> None:
     sync(path.parent)
 
 
+def replace_private(path: Path, text: str) -> None:
+    """Write a file for this user alone over the one that is there, whole or not at all."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        if path.exists() and os.name == "posix":
+            # As root we write for whoever owned it.
+            before = path.stat()
+            os.chown(temporary, before.st_uid, before.st_gid)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    sync(path.parent)
+
+
 def sync(directory: Path) -> None:
     """Make the names in `directory` survive a power cut."""
     if os.name != "posix":

@@ -8,7 +8,7 @@ from hallporter.contract import ids
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import EnvironmentType, publishable_key_for
 from hallporter.contract.settings import MailSettings, Settings, SmsSettings, SocialSettings
-from hallporter.core.crypto_box import CryptoBox
+from hallporter.core.crypto_box import CryptoBox, SealedKey
 from hallporter.core.database import Database, Reader
 from hallporter.core.refusal import Refusal
 from hallporter.features.instances import secret_keys, store, stored_settings, unfit_settings
@@ -35,6 +35,11 @@ class NewInstance(msgspec.Struct, frozen=True, kw_only=True):
 async def known_master_key(db: Reader) -> str | None:
     """Return the fingerprint of the master key that this database is encrypted under."""
     return await store.fingerprint(db)
+
+
+async def sealed_master_keys(db: Reader) -> list[SealedKey]:
+    """Return the master keys that the one at hand opens, while it is replaced and after."""
+    return await store.sealed_master_keys(db)
 
 
 async def remember_master_key(

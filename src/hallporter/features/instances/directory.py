@@ -12,7 +12,7 @@ from hallporter.contract import satellites
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import Instance, SigningKey
 from hallporter.core.clock import Clock
-from hallporter.core.crypto_box import CryptoBox
+from hallporter.core.crypto_box import CryptoBox, SealedKey
 from hallporter.core.database import Database, Reader
 from hallporter.features.instances import signing, store, stored_settings
 from hallporter.features.instances.rows import (
@@ -68,6 +68,7 @@ class Directory:
         self._key_hashes: dict[str, InstanceId] = {}
         self._changes_at: dict[InstanceId, int] = {}
         """When the clock alone changes an instance: one of its keys begins or ceases to sign."""
+        self._sealed_keys: list[SealedKey] = []
         self._used: set[str] = set()
         """Hashes of the secret keys that were shown since uses were noted last."""
         self._revisions: dict[InstanceId, int] = {}
@@ -116,6 +117,7 @@ class Directory:
         """Reload every instance whose revision moved; forget those that are gone."""
         # One at a time: of two at once, the one that ends last may have read first.
         async with self._refreshing:
+            await self._learn_master_keys()
             current = {row.id: row.revision for row in await store.revisions(self._db)}
             for gone in self._revisions.keys() - current.keys():
                 self._forget(gone)
@@ -124,6 +126,13 @@ class Directory:
             due |= {id for id, at in current.items() if self._revisions.get(id) != at}
             for id in due & current.keys():
                 await self._load(id)
+
+    async def _learn_master_keys(self) -> None:
+        """Learn of a master key that replaces ours, before anything is sealed under it."""
+        found = await store.sealed_master_keys(self._db)
+        if found != self._sealed_keys:
+            self._box.learn(found)
+            self._sealed_keys = found
 
     async def note_uses(self) -> None:
         """Note which secret keys were used since this was done last."""

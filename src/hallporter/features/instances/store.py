@@ -1,6 +1,7 @@
 """Every statement that touches instances and their keys."""
 
 from hallporter.contract.ids import InstanceId, SecretKeyId
+from hallporter.core.crypto_box import SealedKey
 from hallporter.core.database import Reader, Write
 from hallporter.features.instances.rows import (
     InstanceRow,
@@ -74,6 +75,16 @@ DELETE_SIGNING_KEY = "delete from signing_keys where instance_id = $1 and kid = 
 SIGNING_KEYS = "select * from signing_keys where instance_id = $1 order by created_at desc, kid"
 INSERT_SIGNING_KEY = "insert into signing_keys values ($1, $2, $3, $4)"
 FINGERPRINT = "select fingerprint from vault"
+SEALED_MASTER_KEYS = """
+    select key_id, under, sealed, role from sealed_master_keys order by created_at, key_id, under
+"""
+INSERT_SEALED_MASTER_KEY = """
+    insert into sealed_master_keys (key_id, under, sealed, role, created_at)
+    values ($1, $2, $3, $4, $5)
+"""
+LET_MASTER_KEY_SEAL = "update sealed_master_keys set role = 'sealing' where role = 'coming'"
+# What the key before it would open, for whoever has it.
+FORGET_SUCCESSOR = "delete from sealed_master_keys where under <> $1"
 # Two first starts at once must not each believe their master key is the one.
 LOCK_VAULT = "select pg_advisory_xact_lock('vault'::regclass::oid::bigint)"
 FORGET_FINGERPRINT = "delete from vault"
@@ -222,3 +233,20 @@ async def lock_vault(tx: Write) -> None:
 async def replace_fingerprint(tx: Write, fingerprint: str, now: int) -> None:
     await tx.execute(FORGET_FINGERPRINT)
     await tx.execute(INSERT_FINGERPRINT, fingerprint, now)
+
+
+async def sealed_master_keys(db: Reader) -> list[SealedKey]:
+    return await db.many(SealedKey, SEALED_MASTER_KEYS)
+
+
+async def insert_sealed_master_key(tx: Write, row: SealedKey, now: int) -> None:
+    await tx.execute(INSERT_SEALED_MASTER_KEY, row.key_id, row.under, row.sealed, row.role, now)
+
+
+async def let_master_key_seal(tx: Write) -> None:
+    await tx.execute(LET_MASTER_KEY_SEAL)
+
+
+async def forget_successor(tx: Write, key_id: str) -> None:
+    """Keep only what the key `key_id` opens."""
+    await tx.execute(FORGET_SUCCESSOR, key_id)

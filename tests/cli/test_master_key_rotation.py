@@ -1,0 +1,213 @@
+"""The master key is replaced under load, by a command that is killed twice on its way."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from hallporter.core import embedded
+from tests.cli import visitors
+from tests.cli.processes import Serving, environment, hallporter, new_data_dir, serving, wait_until
+from tests.cli.steady_load import Load, steady_load
+from tests.house import Account, Backend, Browser
+
+_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+_LEAST_OF_EACH = 10
+_USERS = 20
+_MORE = 6_000
+
+
+@dataclass
+class App:
+    """What goes on while the key changes: reads of what was sealed, and writes of more."""
+
+    backend: Backend
+    browser: Browser
+    account: Account
+    user_ids: list[str]
+
+    def mints(self) -> str | None:
+        """Mint a session token: its key was opened when the process read it last."""
+        reply = visitors.mint(self.browser, self.account.session_id)
+        return None if reply.status == 200 else f"{reply.status} {reply.text}"
+
+    def seals(self) -> str | None:
+        """Make a user whose authenticator app has a secret."""
+        self.user_ids.append(self.backend.create_user(totp_secret=_SECRET)["id"])
+        return None
+
+    def opens(self) -> str | None:
+        """Open the secret of a user, the oldest and the newest in turn."""
+        self.user_ids.append(self.user_ids.pop(0))
+        # Only the secret tells that the code is wrong.
+        reply = self.backend.post(f"/v1/users/{self.user_ids[0]}/verify_totp", code="000000")
+        return None if reply.status < 500 else f"{reply.status} {reply.text}"
+
+
+@contextmanager
+def app_of(server: Serving) -> Generator[App]:
+    """Yield an application of a server, with users who have a second factor."""
+    tenant = visitors.tenant_of(server, server.keys["secret_key"])
+    browser = tenant.browser()
+    app = App(tenant.backend(), browser, browser.sign_up(), [])
+    for _ in range(_USERS):
+        app.seals()
+    yield app
+    for caller in tenant.house.callers:
+        caller.close()
+
+
+def until_busy(load: Load) -> None:
+    """Wait until something of each kind has been asked since."""
+    goal = {name: count + _LEAST_OF_EACH for name, count in load.made.items()}
+    wait_until(lambda: all(load.made[name] >= count for name, count in goal.items()))
+
+
+def killed_when(sight: str, dsn: str, data_dir: Path) -> None:
+    """Begin to replace the master key, and be killed as soon as a query finds something."""
+    command = [sys.executable, "-m", "hallporter", "keys", "rotate", "--master"]
+    process = subprocess.Popen(
+        [*command, "--data-dir", str(data_dir)],
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        wait_until(lambda: connection.execute(sight.encode()).fetchone())
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+
+
+def fill(dsn: str) -> None:
+    """Store so much more that is sealed that it takes seconds to do anew."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(
+            "insert into handshakes (nonce_hash, instance_id, directives_encrypted, expire_at) "
+            "select 'n' || n, instance_id, key_encrypted, 0 from secret_keys, "
+            "generate_series(1, %s) as n",
+            [_MORE],
+        )
+
+
+def roles(dsn: str) -> list[str]:
+    """Return how far the key on its way is."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        rows = connection.execute("select role from sealed_master_keys order by role").fetchall()
+    return [row[0] for row in rows]
+
+
+def sealed_under(dsn: str, key_id: str) -> dict[str, int]:
+    """Return how many rows of each table hold something that this key sealed."""
+    found: dict[str, int] = {}
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        tables = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'public'"
+        ).fetchall()
+        for (table,) in tables:
+            query = sql.SQL("select count(*) from {table} as t where t::text like {text}").format(
+                table=sql.Identifier(table), text=sql.Literal(f"%{key_id}.gAAAA%")
+            )
+            row = connection.execute(query).fetchone()
+            assert row is not None
+            if row[0]:
+                found[table] = row[0]
+    return found
+
+
+def fingerprint(server: Serving) -> str:
+    """Return the ids of the master key, as `keys list` tells them."""
+    return server.run("keys", "list").stdout.split()[-1]
+
+
+def test_master_key_is_replaced_under_load() -> None:
+    with new_data_dir() as data_dir:
+        running = embedded.start(data_dir)
+        try:
+            _replace_under_load(data_dir, running.dsn)
+        finally:
+            running.stop()
+
+
+def _replace_under_load(data_dir: Path, dsn: str) -> None:
+    with serving(data_dir, "--workers", "2") as server, app_of(server) as app:
+        assert server.instance("update", "default", "mail.password=hunter22").returncode == 0
+        fill(dsn)
+        old, old_text = fingerprint(server), (data_dir / "master.key").read_text()
+        assert sealed_under(dsn, old)["credentials"] == _USERS
+        assert "instances" in sealed_under(dsn, old)
+        with steady_load(mints=app.mints, seals=app.seals, opens=app.opens) as load:
+            until_busy(load)
+            killed_when("select 1 from sealed_master_keys", dsn, data_dir)
+            assert roles(dsn) == ["coming", "kept"]
+            killed_when(
+                f"select 1 from handshakes where directives_encrypted not like '{old}.%' limit 1",
+                dsn,
+                data_dir,
+            )
+            assert roles(dsn) == ["kept", "sealing"]
+            assert 0 < sealed_under(dsn, old)["handshakes"] < _MORE
+            # A server may start meanwhile, and knows the key before only.
+            with (
+                new_data_dir() as elsewhere,
+                serving(elsewhere, DATABASE_URL=dsn, HALLPORTER_MASTER_KEY=old_text) as other,
+            ):
+                bearer = {"Authorization": app.backend.http.headers["Authorization"]}
+                asked = other.http.get("/v1/users", headers=bearer)
+                assert asked.status_code == 200
+                done = server.run("keys", "rotate", "--master")
+                assert done.returncode == 0, done.stderr
+                assert other.http.get("/v1/users", headers=bearer).status_code == 200
+            until_busy(load)
+        assert load.failed == []
+        assert sealed_under(dsn, old) == {}
+        assert set(roles(dsn)) == {"kept"}
+        new, root = fingerprint(server).split(",")
+        assert root == old != new
+        assert (data_dir / "master.key").stat().st_mode & 0o777 == 0o600
+        server.stop()
+        both = hallporter("keys", "--data-dir", str(data_dir), HALLPORTER_MASTER_KEY=old_text)
+        assert "hold different master keys" in " ".join(both.stderr.split())
+        with serving(data_dir) as again:
+            visitors.turn_to(again, app.browser)
+            visitors.turn_to(again, app.backend)
+            assert app.mints() is None
+            assert app.opens() is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+def test_master_key_in_the_environment_is_put_in_place_by_its_operator() -> None:
+    with new_data_dir() as data_dir, new_data_dir() as elsewhere:
+        running = embedded.start(data_dir)
+        old_text = "A" * 43
+        told: dict[str, Any] = {"DATABASE_URL": running.dsn, "HALLPORTER_MASTER_KEY": old_text}
+        try:
+            with serving(elsewhere, **told) as server, app_of(server) as app:
+                early = server.run("keys", "rotate", "--master", "--finish")
+                assert "No master key is being replaced" in early.stderr
+                done = server.run("keys", "rotate", "--master")
+                assert done.returncode == 0, done.stderr
+                early = server.run("keys", "rotate", "--master", "--finish")
+                assert "the old master key is still in use" in " ".join(early.stderr.split())
+                assert app.opens() is None
+            new_file = elsewhere / "master.key.new"
+            assert new_file.stat().st_mode & 0o777 == 0o600
+            told["HALLPORTER_MASTER_KEY"] = new_file.read_text()
+            with serving(elsewhere, **told) as server:
+                assert server.run("keys", "rotate", "--master", "--finish").returncode == 0
+                assert not new_file.exists()
+                # Neither the table of keys nor anything else is of use to who has the old one.
+                told["HALLPORTER_MASTER_KEY"] = old_text
+                refused = hallporter("keys", "--data-dir", str(elsewhere), **told)
+                assert refused.returncode == 1
+                assert "is encrypted under master key" in refused.stderr
+        finally:
+            running.stop()
