@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from tests.conftest import Make
-from tests.house import PASSWORD, Account, Backend, Browser, Tenant
+from tests.house import PASSWORD, Account, Backend, Browser, Outbox, Tenant, new_address
 
 FORWARDED = {
     "X-Forwarded-Host": "evil.test",
@@ -79,6 +79,25 @@ def test_case_34_secret_key_chooses_its_instance_whatever_the_host_says(
     for headers in ({"Host": other.host}, {"Host": "api.clerk.com"}):
         path = f"/v1/clients/{browser.client_id}"
         assert backend.request("GET", path, headers=headers).status == 200
+
+
+@pytest.mark.parametrize("name", ["Host", "X-Forwarded-Host", "Forwarded"])
+def test_case_34_links_made_for_a_server_lead_to_the_instance_whatever_the_host_says(
+    backend: Backend, instance: Tenant, outbox: Outbox, name: str
+) -> None:
+    says = {name: "host=evil.example" if name == "Forwarded" else "evil.example"}
+    user_id = backend.create_user()["id"]
+    guest = new_address()
+    made = {
+        "/v1/sign_in_tokens": {"user_id": user_id},
+        "/v1/actor_tokens": {"user_id": user_id, "actor": {"sub": "user_admin"}},
+        "/v1/invitations": {"email_address": guest},
+    }
+    for path, body in made.items():
+        reply = backend.request("POST", path, json=body, headers=says).ok()
+        assert f"//{instance.host}/" in reply.json["url"], path
+        assert "evil" not in reply.text
+    assert f"//{instance.host}/" in outbox.last_told(guest, "action_url")
 
 
 def raw(tenant: Tenant, target: str, *lines: str) -> str:
