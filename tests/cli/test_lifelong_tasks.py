@@ -1,5 +1,6 @@
 """What a server does all the time survives whatever the database does, or ends the process."""
 
+import json
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ import psycopg
 import pytest
 
 from hallporter.core import embedded, lifelong
-from tests.cli.processes import Serving, new_data_dir, serving, wait_until
+from tests.cli.processes import Serving, hallporter, new_data_dir, serving, wait_until
 from tests.cli.visitors import tenant_of
 
 READ_ONLY_SECONDS = 4
@@ -63,3 +64,28 @@ def test_what_cannot_go_on_fails_health_and_ends_the_process(table: str) -> None
         assert table in refused["message"] or table in refused["long_message"]
         assert server.process.wait(lifelong.GIVE_UP_AFTER_SECONDS + 30) == 1
         assert f"this does not go on any more: {table}" in server.log
+
+
+def test_an_instance_that_cannot_be_read_keeps_no_other_from_starting() -> None:
+    with new_data_dir() as data_dir, new_data_dir() as own:
+        database = embedded.start(data_dir)
+        try:
+            for slug in ("default", "broken", "beyond"):
+                made = hallporter(
+                    "instance", "create", slug, "--data-dir", str(own), DATABASE_URL=database.dsn
+                )
+                assert made.returncode == 0, made.stderr
+            with psycopg.connect(database.dsn, autocommit=True) as inside:
+                inside.execute("update instances set settings = '3' where slug = 'broken'")
+                inside.execute(
+                    "update instances set settings = jsonb_set(settings, '{mail,port}', '70000')"
+                    " where slug = 'beyond'"
+                )
+            with serving(own, DATABASE_URL=database.dsn) as server:
+                assert "Instance broken cannot be read" in server.log
+                for slug, status in (("default", 200), ("beyond", 200), ("broken", 400)):
+                    assert server.http.get(f"/~{slug}/v1/environment").status_code == status
+                told = server.run("keys", "beyond", "--json")
+                assert json.loads(told.stdout)["secret_key"], told.stderr
+        finally:
+            database.stop()

@@ -1,10 +1,12 @@
 """Instances as the commands see them: with their secret key in the clear."""
 
+import logging
+
 import msgspec
 
 from hallporter.contract.settings import Settings
 from hallporter.core.clock import SystemClock
-from hallporter.core.crypto_box import CryptoBox
+from hallporter.core.crypto_box import CryptoBox, UnsealError
 from hallporter.core.database import Reader
 from hallporter.core.refusal import Refusal
 from hallporter.features.instances import actions as instances
@@ -17,6 +19,8 @@ from hallporter.features.instances import (
 from hallporter.features.instances.directory import DEFAULT
 from hallporter.features.instances.rows import InstanceRow
 from hallporter.features.instances.safety import Subject
+
+log = logging.getLogger(__name__)
 
 
 class Tenant(msgspec.Struct, frozen=True):
@@ -43,10 +47,17 @@ class Tenant(msgspec.Struct, frozen=True):
 
 
 async def all_of(db: Reader, box: CryptoBox) -> list[Tenant]:
-    """Return every instance, oldest first."""
+    """Return every instance that can be read, oldest first; the log tells of the others."""
     rows = await instances.all_instances(db)
     now = SystemClock().now()
-    return [await _tenant(db, box, row, now, is_only=len(rows) == 1) for row in rows]
+    found: list[Tenant] = []
+    for row in rows:
+        try:
+            found.append(await _tenant(db, box, row, now, is_only=len(rows) == 1))
+        except (msgspec.MsgspecError, UnsealError, ValueError) as unreadable:
+            # One that is broken must not keep the others from being served.
+            log.error("Instance %s cannot be read: %s.", row.slug, unreadable)
+    return found
 
 
 async def _tenant(

@@ -5,16 +5,17 @@ that its type refuses as the default, a name that is not known as nothing. What 
 altogether, such as a mode that this release does not have, is not guessed at.
 """
 
+import logging
 from collections.abc import Iterator
 from typing import Any, cast, get_args, get_origin
 
 import msgspec
-import structlog
 from msgspec.structs import fields
 
 from hallporter.contract.settings import Settings
 
-log = structlog.get_logger()
+# Not structlog: a command that prints JSON must not find this among it.
+log = logging.getLogger(__name__)
 
 
 def read(stored: msgspec.Raw, slug: str) -> Settings:
@@ -23,7 +24,7 @@ def read(stored: msgspec.Raw, slug: str) -> Settings:
         return msgspec.json.decode(stored, type=Settings)
     except msgspec.ValidationError as refused:
         plain = readable(stored)
-        log.warning("stored settings read as others", instance=slug, reason=str(refused))
+        log.warning("Settings of instance %s are read as others: %s", slug, refused)
         return msgspec.convert(plain, Settings)
 
 
