@@ -8,7 +8,7 @@ WITH = $(or $(PYTHON),$(error Python 3.11 or newer is needed, install it (Debian
 BIN = .venv/bin
 PYTEST = $(BIN)/pytest -n 2 --dist loadgroup
 SLOW = tests/sdk tests/social tests/browser tests/examples tests/attack tests/cli tests/crash \
-	tests/contract tests/properties tests/ledger tests/architecture tests/assets \
+	tests/contract tests/fuzz tests/properties tests/ledger tests/architecture tests/assets \
 	tests/pages tests/states tests/features/messages tests/features/versions tests/features/testing \
 	tests/core/test_embedded.py
 CODE = src tests scripts benchmarks

@@ -1,0 +1,1 @@
+"""Whatever is sent to whichever operation, no answer is a fault of the server's."""
