@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from benchmarks import fill, load
@@ -86,6 +86,13 @@ class Guests:
     def search_everybody(self) -> Request:
         """Return a search that every user of the instance is found by."""
         return self._backend("GET", "/v1/users?query=Guest")
+
+    def pictures(self, encoded: str) -> Iterator[Request]:
+        """Return uploads of one picture, each by another user."""
+        for index in self._indices:
+            request = self._frontend("POST", "/v1/me/profile_image", index)
+            headers = {**request.headers, "Content-Type": "application/octet-stream"}
+            yield replace(request, headers=headers, body=encoded)
 
     def _cookie(self, index: int) -> str:
         token = client_token.mint(

@@ -22,9 +22,9 @@ _CLIENTS = 10_000
 _FLOODING = 64
 _QUIET_SECONDS = 4
 _FLOOD_SECONDS = 8
-_FILLING_SECONDS = 1
+FILLING_SECONDS = 1
 # A page asks now and then, not as fast as it is answered.
-_PAUSE_SECONDS = 0.01
+PAUSE_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -73,19 +73,19 @@ async def _measure(served: Served) -> Isolation:
     rows = {row.name: [*row.requests()] for row in served.guests.rows()}
     mints, sign_ins = rows["session token"], rows["sign-in by password"]
     address = urlsplit(served.url)
-    quiet = _Caller(address.hostname or "", address.port or 80)
-    await quiet.call(mints, _FILLING_SECONDS, pause=_PAUSE_SECONDS)
+    quiet = Caller(address.hostname or "", address.port or 80)
+    await quiet.call(mints, FILLING_SECONDS, pause=PAUSE_SECONDS)
     quiet.forget()
-    await quiet.call(mints, _QUIET_SECONDS, pause=_PAUSE_SECONDS)
-    crowd = [_Caller(quiet.host, quiet.port) for _ in range(_FLOODING)]
+    await quiet.call(mints, _QUIET_SECONDS, pause=PAUSE_SECONDS)
+    crowd = [Caller(quiet.host, quiet.port) for _ in range(_FLOODING)]
     share = len(sign_ins) // _FLOODING
     floods = [
         asyncio.create_task(each.call(sign_ins[number * share :], _FLOOD_SECONDS))
         for number, each in enumerate(crowd)
     ]
-    await asyncio.sleep(_FILLING_SECONDS)
-    beside = _Caller(quiet.host, quiet.port)
-    await beside.call(mints, _FLOOD_SECONDS - 2 * _FILLING_SECONDS, pause=_PAUSE_SECONDS)
+    await asyncio.sleep(FILLING_SECONDS)
+    beside = Caller(quiet.host, quiet.port)
+    await beside.call(mints, _FLOOD_SECONDS - 2 * FILLING_SECONDS, pause=PAUSE_SECONDS)
     await asyncio.gather(*floods)
     return Isolation(
         quiet_p50=quiet.percentile(50),
@@ -97,7 +97,7 @@ async def _measure(served: Served) -> Isolation:
     )
 
 
-class _Caller:
+class Caller:
     """One connection that asks, reads the answer, and asks again."""
 
     def __init__(self, host: str, port: int) -> None:

@@ -42,6 +42,17 @@ def idle(serve_pid: int, postmaster_pid: int) -> Usage:
     raise TimeoutError(f"the server is still busy {_IDLE_WITHIN_SECONDS} s after its load")
 
 
+def most_mib(serve_pid: int, postmaster_pid: int) -> float:
+    """Return the most memory (MiB) that one of the server's processes has held until now."""
+    postgres = _family(postmaster_pid)
+    return max(_high_mib(pid) for pid in _family(serve_pid) if pid not in postgres)
+
+
+def _high_mib(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(each.split()[1]) / 1024 for each in lines if each.startswith("VmHWM:")), 0)
+
+
 def _family(pid: int) -> list[int]:
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
