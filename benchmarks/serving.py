@@ -99,10 +99,11 @@ async def _inside(data_dir: Path, clients: int) -> tuple[str, int, Guests]:
         instance = await load(opened.db, opened.box, row, opened.now)
         secret_key = await instances.secret_key(opened.db, opened.box, row.id)
         guests = Guests(instance, secret_key, clients, SystemClock().now())
-        return dsn, _postmaster_pid(data_dir), guests
+        return dsn, postmaster_pid(data_dir), guests
 
 
-def _postmaster_pid(data_dir: Path) -> int:
+def postmaster_pid(data_dir: Path) -> int:
+    """Return the process id of the bundled PostgreSQL."""
     found = next(data_dir.glob("postgres/**/postmaster.pid"))
     return int(found.read_text().splitlines()[0])
 
