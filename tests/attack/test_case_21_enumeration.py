@@ -1,18 +1,24 @@
 """Case 21: where the instance hides it, nobody learns who has an account without proving it."""
 
+import asyncio
+import random
 import re
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from hallporter.contract.settings import LockoutSettings, Settings
+from hallporter.edge import pacing
+from hallporter.edge.operation import catalogue
+from hallporter.main import DOORS
 from tests import links
 from tests.conftest import Make
 from tests.devices import App
 from tests.house import PASSWORD, Backend, Browser, Outbox, Reply, Tenant
+from tests.telling import accuracy
 
 USER, STRANGER = "ada@example.com", "eve@example.com"
 NUMBER, OTHER_NUMBER = "+32471234567", "+32471234568"
@@ -270,6 +276,62 @@ def test_case_21_time_tells_nothing(instance: Tenant, ada: Any, backend: Backend
         lambda number: browser.post(SIGN_INS, identifier=f"eve{number}@example.com", **form)
     )
     assert 0.5 < of_users / of_strangers < 2
+
+
+def test_case_21_answers_come_at_full_tenths_of_a_second(instance: Tenant, ada: Any) -> None:
+    asks = [ask for identifier in (USER, STRANGER) for ask in questions(instance, identifier)]
+    for ask in asks:
+        begun = time.perf_counter()
+        reply = ask()
+        taken = time.perf_counter() - begun
+        # Never sooner, whatever there was to do; how much later is the machine's affair.
+        assert taken >= pacing.GRID_SECONDS, (reply.status, reply.text)
+
+
+def questions(instance: Tenant, identifier: str) -> Iterator[Callable[[], Reply]]:
+    """Yield what may be asked about an identifier, refusals included."""
+    browser = instance.browser()
+    yield lambda: browser.post(SIGN_INS, identifier=identifier)
+    yield lambda: browser.post(SIGN_INS)
+    yield lambda: browser.sign_in(identifier, "not the password")
+    path = f"{SIGN_INS}/{browser.post(SIGN_INS, identifier=identifier).ok().body['id']}"
+    form = {"strategy": "reset_password_email_code", "code": "000000"}
+    yield lambda: browser.post(f"{path}/prepare_first_factor", **form)
+    yield lambda: browser.post(f"{path}/attempt_first_factor", **form)
+    yield lambda: browser.post(f"{path}/reset_password", password=PASSWORD)
+    yield lambda: browser.post(SIGN_UPS, email_address=identifier, password=PASSWORD)
+    yield lambda: browser.post("/v1/me/email_addresses", email_address=identifier)
+
+
+def test_case_21_every_door_that_takes_an_identifier_is_paced() -> None:
+    below = ("/v1/client/sign_ins", "/v1/client/sign_ups", "/v1/waitlist")
+    below += ("/v1/me/email_addresses", "/v1/me/phone_numbers")
+    doors = [
+        each
+        for each in catalogue(DOORS)
+        if each.api == "frontend" and each.method != "GET" and each.path.startswith(below)
+    ]
+    assert len(doors) > 12
+    removals = {each.name for each in doors if not each.is_paced}
+    assert removals <= {"delete_email_address", "delete_phone_number"}
+
+
+def test_pacing_waits_for_the_next_step_of_the_grid() -> None:
+    async def waited(taken: float) -> float:
+        begun = pacing.now() - taken
+        await pacing.until_next(begun)
+        return pacing.now() - begun
+
+    grid = pacing.GRID_SECONDS
+    for taken, steps in ((0.0, 1), (0.3 * grid, 1), (0.99 * grid, 1), (1.01 * grid, 2)):
+        assert asyncio.run(waited(taken)) >= steps * grid
+
+
+def test_case_21_threshold_tells_apart_what_differs_and_nothing_else() -> None:
+    same = [(random.random(), random.random()) for _ in range(2_000)]
+    assert 0.4 < accuracy(same) < 0.6
+    assert accuracy([(user + 1, stranger) for user, stranger in same]) > 0.99
+    assert accuracy([(user, stranger + 1) for user, stranger in same]) > 0.99
 
 
 def test_without_the_setting_a_stranger_is_told(make_instance: Make) -> None:

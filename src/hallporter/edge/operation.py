@@ -35,6 +35,8 @@ class Operation(msgspec.Struct, frozen=True):
     """What of its sender's it counts as, for which there are limits."""
     changes_instance: bool
     """Whether it changes what is kept of instances in memory: the next request here must know."""
+    is_paced: bool
+    """Whether its time could tell who has an account, where the instance hides that."""
     takes_parameters: tuple[str, ...]
 
     @property
@@ -82,6 +84,7 @@ class Doors:
         from_any_page: bool = False,
         costs: Cost | None = None,
         changes_instance: bool = False,
+        is_paced: bool = False,
     ) -> Callable[[Door], Door]:
         def mark(door: Door) -> Door:
             operation = _described(
@@ -93,6 +96,7 @@ class Doors:
                 from_any_page=from_any_page,
                 costs=costs,
                 changes_instance=changes_instance,
+                is_paced=is_paced,
             )
             # One door may answer several routes (`PUT` and `POST /v1/client`).
             marked: tuple[Operation, ...] = (*getattr(door, _MARK, ()), operation)
@@ -127,6 +131,7 @@ def _described(
     from_any_page: bool,
     costs: Cost | None,
     changes_instance: bool,
+    is_paced: bool,
 ) -> Operation:
     hints = get_type_hints(door)
     in_path = re.findall(r"{(\w+)}", path)
@@ -148,5 +153,6 @@ def _described(
         from_any_page=from_any_page,
         costs=costs,
         changes_instance=changes_instance,
+        is_paced=is_paced,
         takes_parameters=tuple(hints),
     )

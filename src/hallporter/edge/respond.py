@@ -16,6 +16,7 @@ from hallporter.edge import (
     arrival,
     decode,
     limits,
+    pacing,
     proxies,
     refusal,
     reply,
@@ -78,7 +79,30 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             client = await _client_after_error(wiring, operation, scope, caller)
             refusal.tell(response, refused, scope.version if scope else UNDATED, client)
 
-    return respond
+    return _paced(wiring, respond) if operation.is_paced else respond
+
+
+def _paced(wiring: Wiring, respond: Responder) -> Responder:
+    """Return `respond`, held to the grid where the instance hides who has an account."""
+
+    async def paced(
+        request: falcon.asgi.Request, response: falcon.asgi.Response, **in_path: str
+    ) -> None:
+        begun = pacing.now()
+        await respond(request, response, **in_path)
+        if _hides_accounts(wiring, request):
+            await pacing.until_next(begun)
+
+    return paced
+
+
+def _hides_accounts(wiring: Wiring, request: falcon.asgi.Request) -> bool:
+    try:
+        instance = tenancy.of_arrival(wiring, arrival.of(request.scope))
+    except ApiError:
+        # Nobody's accounts: that has been told.
+        return False
+    return instance.settings.enumeration_protection
 
 
 def _goes_on(operation: Operation) -> bool:

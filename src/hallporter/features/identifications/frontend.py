@@ -49,7 +49,7 @@ async def get_email_addresses(scope: Scope, caller: SignedIn) -> list[EmailAddre
     ]
 
 
-@frontend.post("/v1/me/email_addresses", costs="wrong_attempts")
+@frontend.post("/v1/me/email_addresses", costs="wrong_attempts", is_paced=True)
 async def create_email_addresses(scope: Scope, caller: Guarded, given: NewEmailAddress) -> Reply:
     """Add an address, to be verified next."""
     row = await own_identifiers.create(scope, caller, _EMAIL, given.email_address)
@@ -62,7 +62,7 @@ async def get_email_address(scope: Scope, caller: SignedIn, email_id: Identifica
     return await _reply(scope, caller, await own_identifiers.get(scope, caller, _EMAIL, email_id))
 
 
-@frontend.post("/v1/me/email_addresses/{email_id}/prepare_verification")
+@frontend.post("/v1/me/email_addresses/{email_id}/prepare_verification", is_paced=True)
 async def send_verification_email(
     scope: Scope, caller: InPerson, email_id: IdentificationId, given: PrepareIdentifier
 ) -> Reply:
@@ -71,7 +71,9 @@ async def send_verification_email(
     return await _reply(scope, caller, row)
 
 
-@frontend.post("/v1/me/email_addresses/{email_id}/attempt_verification", costs="wrong_attempts")
+@frontend.post(
+    "/v1/me/email_addresses/{email_id}/attempt_verification", costs="wrong_attempts", is_paced=True
+)
 async def verify_email_address(
     scope: Scope, caller: InPerson, email_id: IdentificationId, given: AttemptIdentifier
 ) -> Reply:
@@ -101,7 +103,7 @@ async def get_phone_numbers(scope: Scope, caller: AtTask) -> list[PhoneNumber]:
     ]
 
 
-@frontend.post("/v1/me/phone_numbers", costs="wrong_attempts")
+@frontend.post("/v1/me/phone_numbers", costs="wrong_attempts", is_paced=True)
 async def post_phone_numbers(scope: Scope, caller: GuardedAtTask, given: NewPhoneNumber) -> Reply:
     """Add a number, to be verified next."""
     row = await own_identifiers.create(
@@ -123,7 +125,7 @@ async def read_phone_number(
     return await _number(scope, caller, Number(row))
 
 
-@frontend.post("/v1/me/phone_numbers/{phone_number_id}/prepare_verification")
+@frontend.post("/v1/me/phone_numbers/{phone_number_id}/prepare_verification", is_paced=True)
 async def send_verification_sms(
     scope: Scope,
     caller: InPersonAtTask,
@@ -136,7 +138,9 @@ async def send_verification_sms(
 
 
 @frontend.post(
-    "/v1/me/phone_numbers/{phone_number_id}/attempt_verification", costs="wrong_attempts"
+    "/v1/me/phone_numbers/{phone_number_id}/attempt_verification",
+    costs="wrong_attempts",
+    is_paced=True,
 )
 async def verify_phone_number(
     scope: Scope,
@@ -149,7 +153,7 @@ async def verify_phone_number(
     return await _number(scope, caller, number)
 
 
-@frontend.patch("/v1/me/phone_numbers/{phone_number_id}")
+@frontend.patch("/v1/me/phone_numbers/{phone_number_id}", is_paced=True)
 async def update_phone_number(
     scope: Scope,
     caller: InPersonAtTask,

@@ -21,7 +21,7 @@ from hallporter.features.verifications.strategies import passkey
 from hallporter.features.verifications.strategy import Proof
 
 
-@frontend.post("/v1/client/sign_ins", costs="wrong_attempts")
+@frontend.post("/v1/client/sign_ins", costs="wrong_attempts", is_paced=True)
 async def create_sign_in(scope: Scope, caller: Browser, given: CreateSignIn) -> Reply:
     """Begin to sign in; everything may be given at once."""
     if given.transfer or (given.strategy or "").startswith(("oauth_", tokens.ONE_TAP)):
@@ -33,13 +33,13 @@ async def create_sign_in(scope: Scope, caller: Browser, given: CreateSignIn) -> 
     return await _reply(scope, caller, await actions.create_sign_in(scope, caller, given))
 
 
-@frontend.get("/v1/client/sign_ins/{sign_in_id}")
+@frontend.get("/v1/client/sign_ins/{sign_in_id}", is_paced=True)
 async def get_sign_in(scope: Scope, caller: KnownBrowser, sign_in_id: SignInId) -> Reply:
     """Return one of the client's own sign-ins: pages that wait for a link ask again and again."""
     return await _reply(scope, caller, await email_links.poll(scope, caller, sign_in_id))
 
 
-@frontend.post("/v1/client/sign_ins/{sign_in_id}/prepare_first_factor")
+@frontend.post("/v1/client/sign_ins/{sign_in_id}/prepare_first_factor", is_paced=True)
 async def prepare_sign_in_factor_one(
     scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, given: Proof
 ) -> Reply:
@@ -56,7 +56,9 @@ async def prepare_sign_in_factor_one(
     return await _reply(scope, caller, done)
 
 
-@frontend.post("/v1/client/sign_ins/{sign_in_id}/attempt_first_factor", costs="wrong_attempts")
+@frontend.post(
+    "/v1/client/sign_ins/{sign_in_id}/attempt_first_factor", costs="wrong_attempts", is_paced=True
+)
 async def attempt_sign_in_factor_one(
     scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, given: Proof
 ) -> Reply:
@@ -73,7 +75,7 @@ async def attempt_sign_in_factor_one(
     return await _reply(scope, caller, done)
 
 
-@frontend.post("/v1/client/sign_ins/{sign_in_id}/prepare_second_factor")
+@frontend.post("/v1/client/sign_ins/{sign_in_id}/prepare_second_factor", is_paced=True)
 async def prepare_sign_in_factor_two(
     scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, given: Proof
 ) -> Reply:
@@ -84,7 +86,9 @@ async def prepare_sign_in_factor_two(
     return await _reply(scope, caller, done)
 
 
-@frontend.post("/v1/client/sign_ins/{sign_in_id}/attempt_second_factor", costs="wrong_attempts")
+@frontend.post(
+    "/v1/client/sign_ins/{sign_in_id}/attempt_second_factor", costs="wrong_attempts", is_paced=True
+)
 async def attempt_sign_in_factor_two(
     scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, given: Proof
 ) -> Reply:
@@ -95,7 +99,7 @@ async def attempt_sign_in_factor_two(
     return await _reply(scope, caller, done)
 
 
-@frontend.post("/v1/client/sign_ins/{sign_in_id}/reset_password")
+@frontend.post("/v1/client/sign_ins/{sign_in_id}/reset_password", is_paced=True)
 async def reset_password(
     scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, given: ResetPassword
 ) -> Reply:

@@ -41,7 +41,7 @@ class UpdateSignUp(SignUpFields, frozen=True, kw_only=True):
     strategy: Word | None = None
 
 
-@frontend.post("/v1/client/sign_ups", costs="sign_ups")
+@frontend.post("/v1/client/sign_ups", costs="sign_ups", is_paced=True)
 async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) -> Reply:
     """Begin to sign up; everything may be given at once."""
     strategies.refuse_enterprise(given.strategy)
@@ -54,7 +54,7 @@ async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) ->
     return await _reply(scope, caller, done)
 
 
-@frontend.get("/v1/client/sign_ups/{sign_up_id}")
+@frontend.get("/v1/client/sign_ups/{sign_up_id}", is_paced=True)
 async def get_sign_ups(scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId) -> Reply:
     """Return one of the client's own sign-ups: pages that wait for a link ask again and again."""
     done = await email_links.poll(scope, caller, sign_up_id)
@@ -71,7 +71,7 @@ async def get_sign_up_enterprise_connections(
     return await wrapped(scope, caller, own.client, lambda _client: [])
 
 
-@frontend.patch("/v1/client/sign_ups/{sign_up_id}", costs="wrong_attempts")
+@frontend.patch("/v1/client/sign_ups/{sign_up_id}", costs="wrong_attempts", is_paced=True)
 async def update_sign_ups(
     scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId, given: UpdateSignUp
 ) -> Reply:
@@ -84,7 +84,7 @@ async def update_sign_ups(
     return await _reply(scope, caller, done)
 
 
-@frontend.post("/v1/client/sign_ups/{sign_up_id}/prepare_verification")
+@frontend.post("/v1/client/sign_ups/{sign_up_id}/prepare_verification", is_paced=True)
 async def prepare_sign_ups_verification(
     scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId, given: PrepareVerification
 ) -> Reply:
@@ -93,7 +93,9 @@ async def prepare_sign_ups_verification(
     return await _reply(scope, caller, done)
 
 
-@frontend.post("/v1/client/sign_ups/{sign_up_id}/attempt_verification", costs="wrong_attempts")
+@frontend.post(
+    "/v1/client/sign_ups/{sign_up_id}/attempt_verification", costs="wrong_attempts", is_paced=True
+)
 async def attempt_sign_ups_verification(
     scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId, given: AttemptVerification
 ) -> Reply:

@@ -16,7 +16,7 @@ class JoinWaitlist(msgspec.Struct, frozen=True, kw_only=True):
     email_address: Identifier
 
 
-@frontend.post("/v1/waitlist")
+@frontend.post("/v1/waitlist", is_paced=True)
 async def join_waitlist(scope: Scope, caller: Anyone, given: JoinWaitlist) -> JoinedWaitlist:
     """Join the waitlist; joining again changes nothing."""
     actions.refuse_unless_kept(scope)
