@@ -23,7 +23,8 @@ _TYPES: tuple[IdentificationType, ...] = (
     "username",
     "web3_wallet",
 )
-_SEARCHABLE: tuple[IdentificationType, ...] = ("email_address", "phone_number", "username")
+# Solana's; Ethereum's have 42 characters.
+_SHORTEST_WALLET = 32
 # What a list may be ordered by, by its name on the wire.
 _ORDERED: dict[str, IdentificationType] = {
     "email_address": "email_address",
@@ -108,18 +109,21 @@ async def _owners(scope: Scope, query: ListUsers, where: Where) -> list[str]:
     claim one without a proof.
     """
     wanted = {type: _spelled(type, getattr(query, type)) for type in _TYPES}
-    searches = [(query.query, [*_TYPES])]
-    searches += [(getattr(query, f"{type}_query"), [type]) for type in _SEARCHABLE]
-    for words, types in searches:
+    for words in (query.query, query.email_address_query, query.phone_number_query):
         # Most searches are for a part; only those for the whole are put in another order.
         whole = (words or "").strip().lower()
-        if not whole:
+        if not _may_be_whole(whole):
             continue
-        for type in await store.types_owned(scope.db.listing, scope.instance.id, types, whole):
+        for type in await store.types_owned(scope.db.listing, scope.instance.id, whole):
             wanted[type].append(whole)
     return [
         store.OWNED[type].format(where.bind(spelled)) for type, spelled in wanted.items() if spelled
     ]
+
+
+def _may_be_whole(words: str) -> bool:
+    """Tell whether words may be an address, a number or a wallet; a username is nobody else's."""
+    return "@" in words or words.startswith("+") or len(words) >= _SHORTEST_WALLET
 
 
 async def _start_after(scope: Scope, query: ListUsers, where: Where, order: str) -> None:

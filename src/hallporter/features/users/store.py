@@ -6,6 +6,7 @@ import asyncpg
 
 from hallporter.contract.ids import InstanceId, ProfileImageId, UserId
 from hallporter.core.database import Reader, Where, Write
+from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.users.rows import ProfileImageRow, UserDetailsRow, UserRow
 
 _IDENTIFIED = """
@@ -137,7 +138,8 @@ LIST_USERS_BY_IDENTIFIER = f"""
 """
 TYPES_OWNED = """
     select array_agg(type) from identifications
-    where instance_id = $1 and type = any($2) and canonical = $3 and status <> 'unverified'
+    where instance_id = $1 and type in ('email_address', 'phone_number', 'web3_wallet')
+        and canonical = $2 and status <> 'unverified'
 """
 COUNT_USERS = "select count(*) from users u where {where}"
 INSERT_USER = """
@@ -260,11 +262,9 @@ async def list_users_by_identifier(
     return await db.many(UserDetailsRow, sql, *where.args)
 
 
-async def types_owned(
-    db: Reader, instance_id: InstanceId, types: list[str], words: str
-) -> list[str]:
-    """Return which of `types` somebody's whole identifier `words` is of."""
-    return await db.value(TYPES_OWNED, instance_id, types, words) or []
+async def types_owned(db: Reader, instance_id: InstanceId, words: str) -> list[IdentificationType]:
+    """Return of which types `words` are somebody's whole identifier."""
+    return await db.value(TYPES_OWNED, instance_id, words) or []
 
 
 async def count_users(db: Reader, where: Where) -> int:
