@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.house import Browser
-from tests.sdk.node import APP, Sdk
+from tests.house import Browser, Tenant
+from tests.sdk.node import APP, Node, Sdk
 
 FRAMEWORKS = ("fastify", "hono")
 
@@ -50,3 +50,19 @@ def test_key_of_one_line_verifies_without_asking_the_server(
     bearer = {"authorization": f"Bearer {browser.token(account.session_id)}"}
     answer = ask(sdk, framework, bearer, jwtKey=sdk.tenant.jwt_key, apiUrl="http://127.0.0.1:1")
     assert who(answer) == account.user_id
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_api_apart_with_a_test_key_knows_bearers_and_no_cookies(
+    node: Node, development: Tenant, framework: str
+) -> None:
+    """docs/servers.md says so: the dev browser comes with a page's handshake."""
+    sdk = Sdk(node, development)
+    options = {"apiUrl": development.house.url, "proxyUrl": sdk.frontend_url}
+    with development.browser() as browser:
+        account = browser.sign_up()
+        token = browser.token(account.session_id)
+    bearer = {"authorization": f"Bearer {token}"}
+    assert who(ask(sdk, framework, bearer, **options)) == account.user_id
+    asked = {"cookie": f"__session={token}; __client_uat=1", "sec-fetch-dest": "empty"}
+    assert who(ask(sdk, framework, asked, **options)) is None

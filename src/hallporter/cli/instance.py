@@ -105,6 +105,12 @@ async def _show(opened: House, name: str) -> None:
     if address.pid and (wrong := safety.of_serving(_listening(opened.config), [found.subject])):
         introduction.heading(console, "The server, as it was started last, does not serve it:")
         introduction.plain(console, "\n".join(wrong))
+    if found.row.environment_type == "development":
+        introduction.heading(
+            console,
+            "With a pk_test_ key, an API apart from its pages knows users by "
+            "`Authorization: Bearer …` alone, not by cookies: docs/servers.md.",
+        )
     if address.authority is not None and found.subject.is_local:
         introduction.heading(
             console,
