@@ -14,6 +14,7 @@ import httpx
 import uvicorn
 
 from hallporter.cli import house as opening
+from hallporter.cli.connection import BoundedConnection
 from hallporter.cli.house import House as OpenHouse
 from hallporter.config import Config
 from hallporter.contract.api_version import NEWEST
@@ -406,6 +407,7 @@ async def _serve(
                 uvicorn.Config(
                     server,
                     port=0,
+                    http=BoundedConnection,
                     log_config=None,
                     access_log=False,
                     lifespan="on",

@@ -14,7 +14,11 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("auto", "console", "json")
 
-_NUMBERS = ("port", "backend_port", "workers")
+_OF_CONNECTIONS = (
+    *("keep_alive_seconds", "head_seconds", "transfer_seconds"),
+    *("max_connections", "max_connections_per_address"),
+)
+_NUMBERS = ("port", "backend_port", "workers", *_OF_CONNECTIONS)
 _SWITCHES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -42,6 +46,16 @@ class Config:
     """Whether a proxy in front ends TLS, so that every request that arrives came over https."""
     trusted_proxies: str | None = None
     """Addresses and networks, with commas between them, of the proxies that say who sends what."""
+    keep_alive_seconds: int = 75
+    """How long a connection may idle between two requests: longer than a balancer keeps it."""
+    head_seconds: int = 15
+    """How long the head of a request may take."""
+    transfer_seconds: int = 30
+    """How long a body, or reading a reply, may take, and a second more for each 4 kB of it."""
+    max_connections: int = 10_000
+    """How many connections a process may have."""
+    max_connections_per_address: int = 500
+    """How many of them one address may have, or one /64 network of IPv6."""
     deliver: bool = True
     """Whether this process delivers mail and SMS, or leaves them to `hallporter worker`."""
     prefetch: bool = True
@@ -153,6 +167,9 @@ def _refuse_contradictions(config: Config) -> None:
     _ = config.trusted_networks
     if config.workers < 1:
         raise Refusal(f"--workers must be 1 or more, not {config.workers}.")
+    for name in _OF_CONNECTIONS:
+        if getattr(config, name) < 1:
+            raise Refusal(f"{variable(name)} must be 1 or more, not {getattr(config, name)}.")
     if config.log_level not in LOG_LEVELS:
         raise Refusal(f"{variable('log_level')} must be one of {', '.join(LOG_LEVELS)}.")
     if config.log_format not in LOG_FORMATS:

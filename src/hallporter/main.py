@@ -22,7 +22,7 @@ from hallporter.contract.callers import (
 )
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
-from hallporter.core import crypto_box, database
+from hallporter.core import crypto_box, database, open_files
 from hallporter.core.clock import Clock, SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
@@ -31,6 +31,7 @@ from hallporter.core.lifelong import Lifelong
 from hallporter.core.replica import MEASURE_SECONDS, Replica
 from hallporter.edge.app import ApiApp
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
+from hallporter.edge.connections import LOOK_SECONDS, Connections, Limits
 from hallporter.edge.entrance import Entrance
 from hallporter.edge.operation import Operation, catalogue
 from hallporter.edge.senders import Senders
@@ -85,6 +86,8 @@ from hallporter.features.waitlist import frontend as waitlist_frontend
 from hallporter.features.web3_wallets import backend as web3_wallets_backend
 from hallporter.features.web3_wallets import frontend as web3_wallets_frontend
 from hallporter.pages import routes
+
+_OTHER_FILES = 100
 
 # The server's table of contents.
 DOORS: tuple[ModuleType, ...] = (
@@ -188,6 +191,18 @@ def entrance(
     )
 
 
+def _connections(config: Config) -> Connections:
+    # The database, the log and the pages need some files too.
+    places = max(1, open_files.most() - _OTHER_FILES)
+    limits = Limits(
+        head_seconds=config.head_seconds,
+        transfer_seconds=config.transfer_seconds,
+        per_address=config.max_connections_per_address,
+        in_all=min(config.max_connections, places),
+    )
+    return Connections(limits, config.trusted_networks, behind_proxy=config.behind_proxy)
+
+
 class Server:
     """The application with its lifetimes: opened at ASGI start-up, closed at shutdown."""
 
@@ -227,19 +242,23 @@ class Server:
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Serve a request, or run the lifespan (ASGI lifespan protocol 2.0)."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._live(scope, receive, send)
         elif scope["type"] == "http" and self._entrance is not None:
             await self._entrance(scope, receive, send)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _live(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         await receive()
         async with AsyncExitStack() as lifetimes:
-            self._entrance = await self._open(lifetimes)
+            connections = _connections(self._config)
+            self._entrance = await self._open(lifetimes, connections)
+            if "state" in scope:
+                # It comes back with each connection (ASGI lifespan protocol, "Lifespan state").
+                scope["state"]["connections"] = connections
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _open(self, lifetimes: AsyncExitStack) -> AsgiApp:
+    async def _open(self, lifetimes: AsyncExitStack, connections: Connections) -> AsgiApp:
         if self._config.database_url is None:
             raise RuntimeError("the database is opened before the application")
         db = self._db = await database.connect(self._config.database_url)
@@ -255,6 +274,7 @@ class Server:
         lifelong = Lifelong(self._give_up)
         lifelong.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)
         lifelong.repeat("uses of keys", directory.note_uses, every_seconds=NOTE_USES_SECONDS)
+        lifelong.repeat("connections", connections.look, every_seconds=LOOK_SECONDS)
         if self._config.database_replica_url is not None:
             replica = db.listing = Replica(db, self._config.database_replica_url)
             lifetimes.push_async_callback(replica.close)

@@ -3,6 +3,7 @@
 import asyncio
 from typing import cast
 
+from hallporter.cli.connection import BoundedConnection
 from hallporter.cli.one_write import OneWriteProtocol, _Gathering  # pyright: ignore[reportPrivateUsage]
 
 
@@ -63,4 +64,5 @@ def test_nothing_is_written_to_a_lost_connection() -> None:
 def test_it_is_the_protocol_that_uvicorn_would_choose() -> None:
     from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+    assert issubclass(BoundedConnection, OneWriteProtocol)
     assert issubclass(OneWriteProtocol, AutoHTTPProtocol)

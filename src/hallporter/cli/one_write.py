@@ -15,7 +15,13 @@ class OneWriteProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own narrowing
         """Start with a connection."""
-        super().connection_made(cast("asyncio.Transport", _Gathering(transport, self.loop)))
+        self._gathering = _Gathering(transport, self.loop)
+        super().connection_made(cast("asyncio.Transport", self._gathering))
+
+    @property
+    def written(self) -> int:
+        """How many bytes have been handed to the transport."""
+        return self._gathering.written
 
 
 class _Gathering:
@@ -25,6 +31,7 @@ class _Gathering:
         self._transport = transport
         self._loop = loop
         self._pieces: list[bytes] = []
+        self.written = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -43,4 +50,6 @@ class _Gathering:
     def _flush(self) -> None:
         pieces, self._pieces = self._pieces, []
         if pieces and not self._transport.is_closing():
-            self._transport.write(b"".join(pieces))
+            whole = b"".join(pieces)
+            self.written += len(whole)
+            self._transport.write(whole)

@@ -9,8 +9,8 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from hallporter.cli.certificates import Certificate
+from hallporter.cli.connection import BoundedConnection
 from hallporter.cli.lean_structlog import structlog
-from hallporter.cli.one_write import OneWriteProtocol
 from hallporter.config import Config
 from hallporter.edge.asgi import AsgiApp
 
@@ -37,7 +37,7 @@ def run(
         app,  # type: ignore[arg-type]  # uvicorn spells the same protocol with its own types
         factory=isinstance(app, str),
         workers=config.workers,
-        http=OneWriteProtocol,
+        http=BoundedConnection,
         lifespan="on",
         ws="none",
         log_config=None,
@@ -45,6 +45,7 @@ def run(
         server_header=False,
         # Anybody can send forwarding headers.
         proxy_headers=False,
+        timeout_keep_alive=config.keep_alive_seconds,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
         ssl_certfile=None if certificate is None else certificate.certificate,
         ssl_keyfile=None if certificate is None else certificate.key,

@@ -77,6 +77,36 @@ asked_too_often = Problem(
     "Too many requests",
     "This was asked for too often; try again in {retry_after}.",
 )
+malformed = Problem(
+    400,
+    "request_invalid",
+    "Invalid request",
+    "What came is no request of HTTP/1.1 that is read here.",
+)
+head_too_large = Problem(
+    431,
+    "request_head_too_large",
+    "Request head too large",
+    "A request may have {lines} header lines and {bytes} bytes before its body.",
+)
+timed_out = Problem(
+    408,
+    "request_timeout",
+    "Request timeout",
+    "The request did not arrive in time; send it again.",
+)
+too_many_connections = Problem(
+    429,
+    "too_many_connections",
+    "Too many connections",
+    "This address has as many connections as it may; close some.",
+)
+connections_exhausted = Problem(
+    503,
+    "service_unavailable",
+    "Not available",
+    "There are as many connections as this server takes; try again in {retry_after}.",
+)
 too_many = Problem(
     429,
     "too_many_requests",

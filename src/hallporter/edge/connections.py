@@ -1,0 +1,123 @@
+"""The connections of one process: how many there may be, and a look at each now and then.
+
+Whoever opens many, or sends and reads as slowly as they can, must not keep others out.
+"""
+
+import asyncio
+import ipaddress
+from collections import Counter
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from hallporter.contract import errors
+from hallporter.contract.hosts import is_loopback
+from hallporter.contract.problem import ApiError
+from hallporter.edge.senders import Network, address_of
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 1
+# From here on idle connections have to go, so that new ones find a place.
+_CROWDED = 0.9
+# Whoever has one address of IPv6 has all of its network.
+_NETWORK_BITS = 64
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What a connection may take, and how many there may be."""
+
+    head_seconds: int
+    """From the first byte of a request, or the start of the connection, to the end of its head."""
+    transfer_seconds: int
+    """For a body, or for reading a reply; longer for whoever is not slower than `SLOWEST`."""
+    per_address: int
+    in_all: int
+
+
+class Connection(Protocol):
+    """What is asked of a connection."""
+
+    def end_if_overdue(self, now: float) -> None:
+        """End it if its peer takes longer than it may; `now` is the event loop's time."""
+        ...
+
+    def end_if_idle(self) -> bool:
+        """End it if nothing is under way on it; tell whether that was so."""
+        ...
+
+
+def counted_as(peer: str, trusted: tuple[Network, ...], *, behind_proxy: bool) -> str | None:
+    """Return the sender that a connection is counted for; None where it may be anybody's.
+
+    That is a proxy in front of us, named among the `trusted` or not, or something on this machine.
+    """
+    if (behind_proxy and not trusted) or not peer or is_loopback(peer):
+        return None
+    told = address_of(peer)
+    if told is None:
+        return peer
+    address = ipaddress.ip_address(told)
+    if any(address in network for network in trusted):
+        return None
+    if address.version == 4:
+        return told
+    return str(ipaddress.ip_network((address, _NETWORK_BITS), strict=False))
+
+
+class Connections:
+    """Every open connection, and whom each is counted for."""
+
+    def __init__(
+        self, limits: Limits, trusted: tuple[Network, ...] = (), *, behind_proxy: bool
+    ) -> None:
+        """`trusted` are the proxies whose connections are anybody's."""
+        self.limits = limits
+        self._trusted = trusted
+        self._behind_proxy = behind_proxy
+        self._open: dict[Connection, str | None] = {}
+        self._by_sender: Counter[str] = Counter()
+        self._turned_away = 0
+
+    def take(self, connection: Connection, peer: str) -> ApiError | None:
+        """Count a connection that was made, or return why it has to go."""
+        sender = counted_as(peer, self._trusted, behind_proxy=self._behind_proxy)
+        if len(self._open) >= self.limits.in_all:
+            self._turned_away += 1
+            return errors.request.connections_exhausted(retry_after_seconds=1)
+        if sender is not None:
+            if self._by_sender[sender] >= self.limits.per_address:
+                self._turned_away += 1
+                return errors.request.too_many_connections(retry_after_seconds=1)
+            self._by_sender[sender] += 1
+        self._open[connection] = sender
+        return None
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection that has ended."""
+        sender = self._open.pop(connection, None)
+        if sender is None:
+            return
+        self._by_sender[sender] -= 1
+        if not self._by_sender[sender]:
+            del self._by_sender[sender]
+
+    async def look(self) -> None:
+        """End what is overdue, and make room where there is hardly any."""
+        now = asyncio.get_running_loop().time()
+        for each in list(self._open):
+            each.end_if_overdue(now)
+        too_many = len(self._open) - int(self.limits.in_all * _CROWDED)
+        if too_many > 0:
+            self._make_room(too_many)
+        if self._turned_away:
+            log.warning("connections turned away", count=self._turned_away, open=len(self._open))
+            self._turned_away = 0
+
+    def _make_room(self, wanted: int) -> None:
+        # The oldest come first.
+        for each in list(self._open):
+            if wanted <= 0:
+                return
+            wanted -= each.end_if_idle()
