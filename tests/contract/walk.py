@@ -97,6 +97,7 @@ def _instance(walker: Walker) -> None:
     for path in (
         "/v1/environment",
         "/.well-known/jwks.json",
+        "/.well-known/openid-configuration",
         "/.well-known/assetlinks.json",
         "/.well-known/apple-app-site-association",
         "/v1/account_portal",

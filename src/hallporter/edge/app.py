@@ -8,14 +8,14 @@ import falcon
 import falcon.asgi
 from falcon.routing import CompiledRouter
 
-from hallporter.contract import errors, origins
+from hallporter.contract import errors
 from hallporter.contract.api_version import UNDATED
 from hallporter.contract.problem import ApiError, Problem
 from hallporter.core.database import LISTING_SECONDS, ListTooLongError
 from hallporter.core.database_errors import UNREACHABLE, OutcomeUnknownError
-from hallporter.edge import arrival, refusal, respond, tenancy
+from hallporter.edge import arrival, preflights, refusal, respond
 from hallporter.edge.operation import Api, Operation
-from hallporter.edge.respond import Responder, responder
+from hallporter.edge.respond import responder
 from hallporter.edge.wiring import Wiring
 
 
@@ -62,27 +62,22 @@ def _by_path(operations: Iterable[Operation], api: Api) -> dict[str, list[Operat
 
 def _resource(wiring: Wiring, api: Api, routes: list[Operation]) -> object:
     responders = {f"on_{each.method.lower()}": responder(wiring, each) for each in routes}
+    for each in routes:
+        if each.method == "GET":
+            # uvicorn leaves the body out (RFC 9110, section 9.3.2).
+            responders["on_head"] = _looked_at if each.spends else responders["on_get"]
     if api == "frontend":
-        responders["on_options"] = _preflight(wiring)
+        is_public = all(each.readable_anywhere for each in routes)
+        responders["on_options"] = preflights.preflight(wiring, is_public=is_public)
     return type("Resource", (), {name: staticmethod(do) for name, do in responders.items()})()
 
 
-def _preflight(wiring: Wiring) -> Responder:
-    """Return what lets the instance's pages, and no others, ask with more than a form."""
-
-    async def answer(
-        request: falcon.asgi.Request, response: falcon.asgi.Response, **_in_path: str
-    ) -> None:
-        _let_own_page_read(wiring, request, response)
-        response.status = 204
-        response.set_header("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE")
-        response.set_header(
-            "access-control-allow-headers",
-            "authorization, content-type, x-mobile, x-expo-sdk-version",
-        )
-        response.set_header("access-control-max-age", "600")
-
-    return answer
+async def _looked_at(
+    _request: falcon.asgi.Request, response: falcon.asgi.Response, **_in_path: str
+) -> None:
+    """Answer HEAD where GET uses something up: programs look at links before people open them."""
+    response.status = 200
+    response.set_header("cache-control", "no-store")
 
 
 # What Falcon raises before a door is found or its request readable.
@@ -97,11 +92,14 @@ def _tell(wiring: Wiring, api: Api, problem: Problem) -> Any:
     async def tell(
         request: falcon.asgi.Request,
         response: falcon.asgi.Response,
-        _error: falcon.HTTPError,
+        error: falcon.HTTPError,
         _params: dict[str, Any],
     ) -> None:
         if api == "frontend":
-            _let_own_page_read(wiring, request, response)
+            preflights.let_own_page_read(wiring, request, response)
+        if isinstance(error, falcon.HTTPMethodNotAllowed) and error.headers:
+            # What is allowed here (RFC 9110, section 15.5.6).
+            response.set_headers(error.headers)
         refusal.tell(response, problem(), UNDATED)
 
     return tell
@@ -126,21 +124,6 @@ def _tell_apart(wiring: Wiring, beside: ApiApp) -> Any:
             refusal.tell(response, refused, UNDATED)
 
     return tell
-
-
-def _let_own_page_read(
-    wiring: Wiring, request: falcon.asgi.Request, response: falcon.asgi.Response
-) -> None:
-    arrived = arrival.of(request.scope)
-    origin = arrived.header(b"origin")
-    if origin is None:
-        return
-    try:
-        instance = tenancy.of_arrival(wiring, arrived)
-    except ApiError:
-        return
-    if origins.is_allowed(instance, origin):
-        refusal.let_page_read(response, origin)
 
 
 async def _tell_failure(

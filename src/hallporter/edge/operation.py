@@ -33,6 +33,10 @@ class Operation(msgspec.Struct, frozen=True):
     """Whether a page of another site may send this: it must do nothing by itself."""
     costs: Cost | None
     """What of its sender's it counts as, for which there are limits."""
+    readable_anywhere: bool
+    """Whether a page of any site may read the answer: it holds nothing but what is public."""
+    spends: bool
+    """Whether asking for it uses something up, so that a look at it (HEAD) must not do it."""
     changes_instance: bool
     """Whether it changes what is kept of instances in memory: the next request here must know."""
     is_paced: bool
@@ -83,6 +87,8 @@ class Doors:
         *,
         from_any_page: bool = False,
         costs: Cost | None = None,
+        readable_anywhere: bool = False,
+        spends: bool = False,
         changes_instance: bool = False,
         is_paced: bool = False,
     ) -> Callable[[Door], Door]:
@@ -95,6 +101,8 @@ class Doors:
                 until=until,
                 from_any_page=from_any_page,
                 costs=costs,
+                readable_anywhere=readable_anywhere,
+                spends=spends,
                 changes_instance=changes_instance,
                 is_paced=is_paced,
             )
@@ -130,6 +138,8 @@ def _described(
     until: ApiVersion | None,
     from_any_page: bool,
     costs: Cost | None,
+    readable_anywhere: bool,
+    spends: bool,
     changes_instance: bool,
     is_paced: bool,
 ) -> Operation:
@@ -152,6 +162,8 @@ def _described(
         until=until,
         from_any_page=from_any_page,
         costs=costs,
+        readable_anywhere=readable_anywhere,
+        spends=spends,
         changes_instance=changes_instance,
         is_paced=is_paced,
         takes_parameters=tuple(hints),

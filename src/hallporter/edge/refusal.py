@@ -64,6 +64,11 @@ def let_page_read(response: falcon.asgi.Response, origin: str | None) -> None:
     )
 
 
+def let_anybody_read(response: falcon.asgi.Response) -> None:
+    """Let a page of any origin read this answer, without its cookies (Fetch, CORS)."""
+    response.set_header("access-control-allow-origin", "*")
+
+
 def _answer(
     response: falcon.asgi.Response,
     error: ApiError,

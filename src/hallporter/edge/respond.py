@@ -61,7 +61,9 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             instance = _instance(wiring, arrived, is_frontend=is_frontend)
             query = visitor.query(request)
             scope = _scope(wiring, arrived, query, instance, is_frontend=is_frontend)
-            if is_frontend and not operation.from_any_page:
+            if operation.readable_anywhere:
+                refusal.let_anybody_read(response)
+            elif is_frontend and not operation.from_any_page:
                 origins.refuse_foreign(instance, scope.visitor)
                 refusal.let_page_read(response, scope.visitor.origin)
             if not operation.serves(scope.version):
@@ -151,6 +153,7 @@ def _scope(
             arrived.header(b"clerk-api-version"),
             query.get("__clerk_api_version"),
             instance.settings.api_version,
+            None if is_frontend else arrived.header(b"user-agent"),
         ),
         visitor=visitor.of(arrived, proxied),
     )

@@ -72,7 +72,8 @@ async def _found(wiring: Wiring, show: Show, scope: AsgiScope) -> Answer:
     if instance is None:
         return _refused(errors.request.not_found)
     if scope["method"] not in ("GET", "HEAD"):
-        return _refused(errors.request.method_not_allowed)
+        refused = _refused(errors.request.method_not_allowed)
+        return Answer(refused.status, {**refused.headers, "Allow": "GET, HEAD"}, refused.body)
     found = await show(_scope(wiring, instance, arrived), scope)
     return found or _refused(errors.request.not_found)
 

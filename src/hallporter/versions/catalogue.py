@@ -1,10 +1,11 @@
 """Which version a request gets, and how an answer is taken back to it."""
 
+import re
 from functools import lru_cache
 from typing import Any, cast
 
 from hallporter.contract import errors
-from hallporter.contract.api_version import DATED, NEWEST, UNDATED, ApiVersion
+from hallporter.contract.api_version import DATED, NEWEST, UNDATED, V2021_02_05, ApiVersion
 from hallporter.versions import v2021_02_05, v2025_04_10, v2026_05_12
 from hallporter.versions.change import VersionChange
 
@@ -14,11 +15,18 @@ _CHANGES: tuple[VersionChange, ...] = (
     *v2025_04_10.CHANGES,
     *v2026_05_12.CHANGES,
 )
+# @clerk/backend before 1.16, alone or within another package, and what is generated from Clerk's
+# documents (clerk-backend-api 1): all of them read milliseconds.
+_EARLY_SDKS = re.compile(
+    r"@clerk/[a-z-]+@|gatsby-plugin-clerk@|speakeasy-sdk/[^ ]{1,20} .{0,60}clerk", re.IGNORECASE
+)
 # What users put here is theirs, whatever their keys look like.
 OPAQUE = frozenset({"public_metadata", "private_metadata", "unsafe_metadata", "actor", "claims"})
 
 
-def requested(header: str | None, query: str | None, default: str | None) -> ApiVersion:
+def requested(
+    header: str | None, query: str | None, default: str | None, user_agent: str | None = None
+) -> ApiVersion:
     """Return the version to serve: the one named, else the instance's default, else the undated.
 
     A date between two published ones gets the older, an unknown newer one the newest: current SDKs
@@ -27,7 +35,15 @@ def requested(header: str | None, query: str | None, default: str | None) -> Api
     if header and query and header != query:
         raise errors.request.version_conflict()
     named = header or query or default
-    return known(named) if named else UNDATED
+    if named:
+        return known(named)
+    return V2021_02_05 if user_agent is not None and _reads_dated(user_agent) else UNDATED
+
+
+@lru_cache(maxsize=64)
+def _reads_dated(user_agent: str) -> bool:
+    """Tell whether one of Clerk's own SDKs asks, of before they named a version."""
+    return _EARLY_SDKS.match(user_agent) is not None
 
 
 @lru_cache(maxsize=64)

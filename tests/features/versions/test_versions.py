@@ -177,3 +177,28 @@ def test_errors_look_alike_in_every_version(instance: Tenant) -> None:
         assert reply.status == 404
         seen.append(reply.json["errors"])
     assert seen[0] == seen[1] == seen[2]
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "reads_milliseconds"),
+    [
+        ("@clerk/backend@1.15.7", True),
+        ("@clerk/nextjs@5.1.0", True),
+        ("speakeasy-sdk/python 1.4.1 2.470.1 v1 clerk-backend-api", True),
+        ("curl/8.5.0", False),
+        ("python-httpx/0.28", False),
+        ("somebody's @clerk/backend@1", False),
+        ("speakeasy-sdk/python 1.0.0 2.0 v1 other", False),
+    ],
+)
+def test_sdks_that_name_no_version_read_milliseconds(
+    instance: Tenant, user_agent: str, reads_milliseconds: bool
+) -> None:
+    user_id = instance.browser().sign_up().user_id
+    with instance.backend(None) as backend:
+        headers = {"User-Agent": user_agent}
+        user = backend.request("GET", f"/v1/users/{user_id}", headers=headers).ok().json
+        assert (user["created_at"] > SECONDS) == reads_milliseconds
+        named = {**headers, "Clerk-API-Version": "2026-05-12"}
+        user = backend.request("GET", f"/v1/users/{user_id}", headers=named).ok().json
+        assert user["created_at"] > SECONDS

@@ -17,7 +17,7 @@ class BeginTask(msgspec.Struct, frozen=True, kw_only=True):
     ticket: Token
 
 
-@frontend.get("/v1/agents/tasks")
+@frontend.get("/v1/agents/tasks", spends=True)
 async def create_agent_task(scope: Scope, caller: Browser, query: BeginTask) -> Redirect:
     """Start the session of a task and send the agent to the app, with the app's cookies."""
     begun = await beginning.begin(scope, caller, query.ticket)

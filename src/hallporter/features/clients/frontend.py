@@ -75,7 +75,7 @@ async def create_dev_browser(scope: Scope, caller: Anyone) -> DevBrowser:
     )
 
 
-@frontend.get("/v1/dev_browser/init")
+@frontend.get("/v1/dev_browser/init", spends=True)
 async def get_dev_browser_init(scope: Scope, caller: Anyone) -> None:
     """Refuse what early SDKs put into a frame, and say what there is instead."""
     raise errors.authentication.dev_browser_in_frame()
@@ -89,19 +89,19 @@ async def post_dev_browser_init_set_cookie(scope: Scope, caller: Browser) -> Rep
     return Reply({}, cookies=cookies.dev_browser(scope, made.token))
 
 
-@frontend.get("/v1/client/sync")
+@frontend.get("/v1/client/sync", spends=True)
 async def sync_client(scope: Scope, caller: Syncing, query: SyncQuery) -> Redirect:
     """Bring a browser's client from the instance's own domain to a satellite: the way there."""
     return await linking.sync(scope, caller, query)
 
 
-@frontend.get("/v1/client/link")
+@frontend.get("/v1/client/link", spends=True)
 async def link_client(scope: Scope, caller: Syncing, query: LinkQuery) -> Redirect:
     """Bring a browser's client from the instance's own domain to a satellite: the way back."""
     return await linking.link(scope, caller, query)
 
 
-@frontend.get("/v1/client/handshake")
+@frontend.get("/v1/client/handshake", spends=True)
 async def handshake_client(scope: Scope, caller: Syncing, query: HandshakeQuery) -> Redirect:
     """Send a page request back to its app with the cookies that make its state decidable."""
     return await handshake.begin(scope, caller, query)

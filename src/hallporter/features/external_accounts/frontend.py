@@ -20,7 +20,7 @@ from hallporter.features.external_accounts.returning import Landing, Return
 from hallporter.features.users.views import User
 
 
-@frontend.get("/v1/oauth_callback")
+@frontend.get("/v1/oauth_callback", spends=True)
 async def get_oauth_callback(scope: Scope, caller: Browser, query: Return) -> Redirect:
     """Go on where the visit to a provider began."""
     landing = await returning.receive(scope, caller, query)

@@ -12,7 +12,8 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Id, Url
 from hallporter.core import lifelong
 from hallporter.edge.operation import frontend
-from hallporter.features.instances import native_apps, portal, proxy, views
+from hallporter.features.instances import discovery, native_apps, portal, proxy, views
+from hallporter.features.instances.discovery import OpenIdConfiguration
 from hallporter.features.instances.native_apps import AppleAssociation, AssetLink
 from hallporter.features.instances.portal import AccountPortal
 from hallporter.features.instances.views import Environment
@@ -31,10 +32,16 @@ async def update_environment(scope: Scope, caller: Anyone) -> Environment:
     return views.environment(scope.instance)
 
 
-@frontend.get("/.well-known/jwks.json")
+@frontend.get("/.well-known/jwks.json", readable_anywhere=True)
 async def get_jwks(scope: Scope, caller: Anyone) -> dict[str, Any]:
     """Publish the keys that verify session tokens (RFC 7517 §5)."""
     return {"keys": [keys.public_jwk(key) for key in scope.instance.signing_keys]}
+
+
+@frontend.get("/.well-known/openid-configuration", readable_anywhere=True)
+async def get_open_id_configuration(scope: Scope, caller: Anyone) -> OpenIdConfiguration:
+    """Tell who issues session tokens and where their keys are (OpenID Connect Discovery, §4)."""
+    return discovery.configuration(scope.instance, scope.visitor.base_url)
 
 
 class ProxyHealthQuery(msgspec.Struct, frozen=True):
@@ -90,19 +97,19 @@ async def clear_site_data(scope: Scope, caller: Anyone) -> Reply:
     return Reply({}, clears_site_data=True)
 
 
-@frontend.get("/.well-known/assetlinks.json")
+@frontend.get("/.well-known/assetlinks.json", readable_anywhere=True)
 async def get_android_asset_links(scope: Scope, caller: Anyone) -> list[AssetLink]:
     """Tell Android which apps belong to the instance (Digital Asset Links)."""
     return native_apps.asset_links(scope.instance.settings.native_apps)
 
 
-@frontend.get("/.well-known/apple-app-site-association")
+@frontend.get("/.well-known/apple-app-site-association", readable_anywhere=True)
 async def get_apple_app_site_association(scope: Scope, caller: Anyone) -> AppleAssociation:
     """Tell Apple which apps may keep the instance's passwords."""
     return native_apps.apple_association(scope.instance.settings.native_apps)
 
 
-@frontend.get("/v1/health")
+@frontend.get("/v1/health", readable_anywhere=True)
 async def get_health(scope: Scope, caller: Anyone) -> dict[str, Any]:
     """Tell that the server and its database answer, and that nothing has stopped behind them."""
     await scope.db.value("select 1")

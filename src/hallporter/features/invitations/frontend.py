@@ -17,7 +17,7 @@ class AcceptTicket(msgspec.Struct, frozen=True, kw_only=True):
     ticket: Token
 
 
-@frontend.get("/v1/tickets/accept")
+@frontend.get("/v1/tickets/accept", spends=True)
 async def accept_ticket(scope: Scope, caller: Browser, query: AcceptTicket) -> Redirect:
     """Go on to the page where the ticket is spent; opening the link alone spends nothing."""
     landing = await arriving.receive(scope, caller, query.ticket)

@@ -13,7 +13,7 @@ from hallporter.features.passkeys.actions import AttemptPasskey, RenamePasskey
 from hallporter.features.passkeys.views import Passkey
 
 
-@frontend.get("/.well-known/webauthn")
+@frontend.get("/.well-known/webauthn", readable_anywhere=True)
 async def get_web_authn_related_origins(scope: Scope, caller: Anyone) -> None:
     """Tell of none: browsers ask the domain of the passkeys for them, and that is the app's."""
     raise errors.passkey.no_related_origins()

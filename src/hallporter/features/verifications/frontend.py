@@ -17,7 +17,7 @@ class OpenLink(msgspec.Struct, frozen=True, kw_only=True):
     token: Token
 
 
-@frontend.get("/v1/verify")
+@frontend.get("/v1/verify", spends=True)
 async def verify(scope: Scope, caller: Browser, query: OpenLink) -> Redirect:
     """Open a link that was mailed, and go on where it leads."""
     landing = await opening.open_link(scope, caller, query.token)

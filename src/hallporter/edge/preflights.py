@@ -1,0 +1,64 @@
+"""What lets pages ask with more than a form, and read the answer (Fetch, CORS)."""
+
+import re
+
+import falcon.asgi
+
+from hallporter.contract import origins
+from hallporter.contract.problem import ApiError
+from hallporter.edge import arrival, refusal, tenancy
+from hallporter.edge.respond import Responder
+from hallporter.edge.wiring import Wiring
+
+_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
+_HEADERS = "authorization, content-type, x-mobile, x-expo-sdk-version"
+_MOST_ASKED = 2_000
+# Names of headers with commas between them (RFC 9110, section 5.6.2).
+_NAMES = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+(?:, ?[A-Za-z0-9!#$%&'*+.^_`|~-]+)*")
+
+
+def preflight(wiring: Wiring, *, is_public: bool) -> Responder:
+    """Return what lets the instance's pages, and no others, ask with more than a form.
+
+    Pages send whatever headers they like: tools that trace requests add a dozen of their own, and
+    one that is not allowed would break every request. What guards an instance is the origin.
+    `is_public`: any page may, and without its cookies.
+    """
+
+    async def answer(
+        request: falcon.asgi.Request, response: falcon.asgi.Response, **_in_path: str
+    ) -> None:
+        if is_public:
+            refusal.let_anybody_read(response)
+        else:
+            let_own_page_read(wiring, request, response)
+        response.status = 204
+        response.set_header("access-control-allow-methods", _METHODS)
+        response.set_header("access-control-allow-headers", _allowed(request))
+        response.append_header("vary", "Access-Control-Request-Headers")
+        response.set_header("access-control-max-age", "600")
+
+    return answer
+
+
+def _allowed(request: falcon.asgi.Request) -> str:
+    asked = arrival.of(request.scope).header(b"access-control-request-headers")
+    if asked is None or len(asked) > _MOST_ASKED or _NAMES.fullmatch(asked) is None:
+        return _HEADERS
+    return f"{_HEADERS}, {asked.lower()}"
+
+
+def let_own_page_read(
+    wiring: Wiring, request: falcon.asgi.Request, response: falcon.asgi.Response
+) -> None:
+    """Let a page of the instance's read this answer with its cookies."""
+    arrived = arrival.of(request.scope)
+    origin = arrived.header(b"origin")
+    if origin is None:
+        return
+    try:
+        instance = tenancy.of_arrival(wiring, arrived)
+    except ApiError:
+        return
+    if origins.is_allowed(instance, origin):
+        refusal.let_page_read(response, origin)
