@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from hallporter.config import Config
-from hallporter.contract.hosts import hostname, is_loopback
+from hallporter.contract.hosts import is_local, is_loopback
 from hallporter.core.refusal import Refusal
 
 _FILE = "server.json"
@@ -78,21 +78,21 @@ def last_known(config: Config) -> Address:
 
 def frontend_url(address: Address, slug: str, frontend_host: str, *, is_fallback: bool) -> str:
     """Return where an instance's Frontend API is reached, without `/v1`."""
-    if not is_loopback(hostname(frontend_host)):
+    if not is_local(frontend_host):
         return f"https://{frontend_host}"
     return address.url if is_fallback else f"{address.url}/~{slug}"
 
 
 def backend_url(address: Address, frontend_host: str) -> str:
     """Return where an instance's Backend API is reached, without `/v1`."""
-    if is_loopback(hostname(frontend_host)) or address.backend_port is not None:
+    if is_local(frontend_host) or address.backend_port is not None:
         return address.backend_url
     return f"https://{frontend_host}"
 
 
 def is_key_enough(address: Address, frontend_host: str) -> bool:
     """Tell whether a browser that knows the key only finds the server: over https, by that host."""
-    if not is_loopback(hostname(frontend_host)):
+    if not is_local(frontend_host):
         return True
     named = frontend_host.rpartition(":")[2] if ":" in frontend_host else "443"
     return address.scheme == "https" and named == str(address.port)

@@ -42,3 +42,9 @@ def is_loopback(name: str) -> bool:
         return ipaddress.ip_address(name.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+@lru_cache(maxsize=1024)
+def is_local(host: str) -> bool:
+    """Tell whether a host, with or without a port, can only mean this machine."""
+    return is_loopback(hostname(host))

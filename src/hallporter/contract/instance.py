@@ -3,14 +3,13 @@
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from joserfc.jwk import RSAKey
 
-from hallporter.contract.hosts import hostname, is_loopback
+from hallporter.contract.hosts import hostname, is_local
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import Settings
 from hallporter.contract.token_template import TokenTemplate
@@ -75,18 +74,12 @@ class Instance(msgspec.Struct, frozen=True, eq=False):
     @property
     def is_local(self) -> bool:
         """Whether the instance lives on this machine only."""
-        return _means_here(self.frontend_host)
+        return is_local(self.frontend_host)
 
     @property
     def home_domain(self) -> str:
         """The domain whose pages the instance serves: the frontend host without `clerk.`."""
         return hostname(self.frontend_host).removeprefix("clerk.")
-
-
-# Asked for several times in each request.
-@lru_cache(maxsize=1024)
-def _means_here(frontend_host: str) -> bool:
-    return is_loopback(hostname(frontend_host))
 
 
 def publishable_key_for(environment_type: EnvironmentType, frontend_host: str) -> str:

@@ -4,11 +4,14 @@ from collections import defaultdict
 
 import msgspec
 
-from hallporter.contract.hosts import hostname, is_loopback
+from hallporter.contract import hosts
 from hallporter.edge.asgi import AsgiScope
 from hallporter.edge.senders import Senders, address_of
 
 _KEY = "hallporter.arrival"
+# A name has at most 253 characters (RFC 1035 §2.3.4), a port five. More is nobody's host, and what
+# is remembered of hosts must not grow by it.
+_LONGEST_HOST = 260
 # What only proxies write, beside all that begins with `X-Forwarded-` or `CF-`.
 _FORWARDING = frozenset(
     {
@@ -59,8 +62,8 @@ class Arrival(msgspec.Struct, frozen=True):
         by its HTTP/1.0, which nginx speaks unless told otherwise and browsers never do.
         """
         return (
-            is_loopback(self.peer_address)
-            and is_loopback(hostname(self.host))
+            hosts.is_local(self.host)
+            and hosts.is_loopback(self.peer_address)
             and self.http_version != "1.0"
             and not self.is_forwarded
         )
@@ -95,7 +98,7 @@ def note(scope: AsgiScope, senders: Senders | None, *, slug: str | None, prefix:
     arrival = scope[_KEY] = Arrival(
         headers=headers,
         scheme=scope["scheme"],
-        host=_own_address(scope) if host is None else host.decode("latin-1"),
+        host=_own_address(scope) if host is None else host[:_LONGEST_HOST].decode("latin-1"),
         http_version=scope["http_version"],
         peer_address=peer,
         sender=peer if senders is None else senders.of(peer, headers),

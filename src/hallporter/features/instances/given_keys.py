@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from hallporter.contract.hosts import hostname, is_loopback
+from hallporter.contract.hosts import is_local
 from hallporter.contract.instance import EnvironmentType
 
 _PUBLISHABLE_KEY = re.compile(r"pk_(live|test)_([A-Za-z0-9+/]+={0,2})")
@@ -84,7 +84,7 @@ def _secret_key(frontend_host: str, publishable_key: str | None, secret_key: str
         yield "The secret key must begin with sk_live_ or sk_test_: leave it out to have it made."
     elif publishable_key is not None and environment != environment_of_key(publishable_key):
         yield "One key is live and the other is for tests: give both as live or both as test."
-    if is_weak(secret_key) and not is_loopback(hostname(frontend_host)):
+    if is_weak(secret_key) and not is_local(frontend_host):
         yield (
             "The secret key could be guessed: a public instance needs at least "
             f"{_LEAST_CHARACTERS} random characters. Leave it out to have one made."

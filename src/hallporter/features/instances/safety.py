@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from hallporter.contract.hosts import hostname, is_loopback
+from hallporter.contract.hosts import hostname, is_local, is_loopback
 from hallporter.contract.settings import MailSettings, Settings
 from hallporter.delivery.mail_headers import is_mailbox
 from hallporter.delivery.oauth.addresses import is_allowed
@@ -31,7 +31,7 @@ class Subject(msgspec.Struct, frozen=True):
     @property
     def is_local(self) -> bool:
         """Whether the instance lives on this machine only."""
-        return is_loopback(hostname(self.frontend_host))
+        return is_local(self.frontend_host)
 
 
 class Listening(msgspec.Struct, frozen=True):
