@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from benchmarks import round_trips
+from hallporter.features.clients import store
 from tests.handshakes import parameter
 from tests.house import Clock, House, Tenant
 from tests.satellites import Traveller
@@ -131,6 +133,20 @@ def test_case_62_token_of_a_satellite_opens_nothing_elsewhere(traveller: Travell
         "__client": traveller.jars[traveller.tenant.host]["__client"]
     }
     assert stranger.get(f"{FRONTEND}/v1/client").body is None
+
+
+def test_case_62_many_tokens_are_looked_up_at_once(traveller: Traveller) -> None:
+    traveller.follow(SYNC)
+    jar = traveller.jars[f"clerk.{SATELLITE}"]
+    token = jar["__client"]
+    asked: list[int] = []
+    for many in (1, 200):
+        planted = "; __client=".join(f"a{n}" for n in range(many))
+        jar["__client"] = f"{planted}; __client={token}"
+        with round_trips.asked() as statements:
+            assert traveller.get(f"{FRONTEND}/v1/client").body["sessions"]
+        asked.append(statements.count(store.SATELLITE_CLIENTS))
+    assert asked == [1, 1]
 
 
 def test_case_62_link_anew_ends_the_token_before(traveller: Traveller) -> None:

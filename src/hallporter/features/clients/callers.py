@@ -142,14 +142,14 @@ async def syncing(scope: Scope, presented: Presented) -> Syncing:
 
 
 async def _on_satellite(scope: Scope, presented: Presented) -> Browser:
-    found: list[Credential] = []
-    for token in dict.fromkeys(presented.client_tokens):
-        token_hash = hash_of_satellite_token(token)
-        row = await store.satellite_client(
-            scope.db, scope.instance.id, token_hash, scope.satellite or ""
-        )
-        if row is not None:
-            found.append(Credential(row.client_id, row.client_token_hash))
+    if not presented.client_tokens:
+        return Browser(None, transport="satellite")
+    token_hashes = [hash_of_satellite_token(token) for token in presented.client_tokens]
+    # In one statement, however many tokens a stranger shows.
+    rows = await store.satellite_clients(
+        scope.db, scope.instance.id, token_hashes, scope.satellite or ""
+    )
+    found = [Credential(row.client_id, row.client_token_hash) for row in rows]
     return Browser(await _of_several(scope, found), transport="satellite")
 
 

@@ -177,7 +177,7 @@ async def _transported(scope: Scope, directives: list[Cookie], *, by_nonce: bool
         expire_at=scope.now + _NONCE_LIFETIME,
     )
     async with scope.db.write() as tx:
-        await store.insert_handshake(tx, row)
+        await store.insert_handshake(tx, row, scope.now)
     return Secret(nonce)
 
 

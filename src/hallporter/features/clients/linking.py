@@ -163,7 +163,7 @@ async def _keep(scope: Scope, linking: Linking) -> str:
         expire_at=scope.now + _LIFETIME,
     )
     async with scope.db.write() as tx:
-        await store.insert_handshake(tx, row)
+        await store.insert_handshake(tx, row, scope.now)
     return token
 
 

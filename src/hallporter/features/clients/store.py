@@ -142,10 +142,10 @@ INSERT_DEV_BROWSER = "insert into dev_browsers values ($1, $2, $3, $4, $5)"
 LINK_DEV_BROWSER = """
     update dev_browsers set client_id = $3 where instance_id = $1 and token_hash = $2
 """
-SATELLITE_CLIENT = """
+SATELLITE_CLIENTS = """
     select s.client_id, c.token_hash as client_token_hash from satellite_clients s
     join clients c on c.id = s.client_id
-    where s.instance_id = $1 and s.token_hash = $2 and s.domain = $3
+    where s.instance_id = $1 and s.token_hash = any($2) and s.domain = $3
 """
 # A browser has one token per satellite: linked anew, it has a new one.
 LINK_SATELLITE = """
@@ -154,13 +154,22 @@ LINK_SATELLITE = """
     on conflict (client_id, domain) do update set
         token_hash = excluded.token_hash, created_at = excluded.created_at
 """
-INSERT_HANDSHAKE = "insert into handshakes values ($1, $2, $3, $4)"
+# Of what has expired some go each time, and none waits for another: anybody may begin a handshake,
+# and whoever came after many of them would have all to delete.
+INSERT_HANDSHAKE = """
+    with expired as (
+        delete from handshakes where instance_id = $2 and nonce_hash in (
+            select nonce_hash from handshakes where instance_id = $2 and expire_at <= $5
+            order by expire_at limit 100 for update skip locked
+        )
+    )
+    insert into handshakes values ($1, $2, $3, $4)
+"""
 # Taken and gone in one statement: a nonce works once, however many ask.
 TAKE_HANDSHAKE = """
     delete from handshakes where instance_id = $1 and nonce_hash = $2
     returning *
 """
-DELETE_EXPIRED_HANDSHAKES = "delete from handshakes where instance_id = $1 and expire_at <= $2"
 
 
 async def client_by_credential(
@@ -343,10 +352,10 @@ async def link_dev_browser(
     await tx.execute(LINK_DEV_BROWSER, instance_id, token_hash, client_id)
 
 
-async def satellite_client(
-    db: Reader, instance_id: InstanceId, token_hash: str, domain: str
-) -> LinkedClientRow | None:
-    return await db.one(LinkedClientRow, SATELLITE_CLIENT, instance_id, token_hash, domain)
+async def satellite_clients(
+    db: Reader, instance_id: InstanceId, token_hashes: list[str], domain: str
+) -> list[LinkedClientRow]:
+    return await db.many(LinkedClientRow, SATELLITE_CLIENTS, instance_id, token_hashes, domain)
 
 
 async def link_satellite(tx: Write, row: SatelliteClientRow) -> None:
@@ -355,11 +364,15 @@ async def link_satellite(tx: Write, row: SatelliteClientRow) -> None:
     )
 
 
-async def insert_handshake(tx: Write, row: HandshakeRow) -> None:
+async def insert_handshake(tx: Write, row: HandshakeRow, now: int) -> None:
     await tx.execute(
-        INSERT_HANDSHAKE, row.nonce_hash, row.instance_id, row.directives_encrypted, row.expire_at
+        INSERT_HANDSHAKE,
+        row.nonce_hash,
+        row.instance_id,
+        row.directives_encrypted,
+        row.expire_at,
+        now,
     )
-    await tx.execute(DELETE_EXPIRED_HANDSHAKES, row.instance_id, row.expire_at - 3_600_000)
 
 
 async def take_handshake(

@@ -98,7 +98,15 @@ FORGET_IDENTITY = """
     where instance_id = $1 and id = $2
 """
 
+# Of those that never came back some go each time, and none waits for another: anybody may set out,
+# and whoever came after many of them would have all to delete.
 INSERT_STATE = """
+    with expired as (
+        delete from oauth_states where instance_id = $2 and state_hash in (
+            select state_hash from oauth_states where instance_id = $2 and expire_at <= $14
+            order by expire_at limit 100 for update skip locked
+        )
+    )
     insert into oauth_states values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 # Taken and gone in one statement, and only by the browser that it was made for: a foreign one
@@ -107,7 +115,6 @@ TAKE_STATE = """
     delete from oauth_states where instance_id = $1 and state_hash = $2 and client_id = $3
     returning *
 """
-DELETE_EXPIRED_STATES = "delete from oauth_states where instance_id = $1 and expire_at <= $2"
 
 
 async def account_by_subject(
@@ -272,7 +279,7 @@ async def forget_identity(tx: Write, instance_id: InstanceId, id: ExternalVerifi
 
 
 async def insert_state(tx: Write, row: OAuthStateRow) -> None:
-    """Store a visit under way; those that never came back go."""
+    """Store a visit under way; of those that never came back a hundred go."""
     await tx.execute(
         INSERT_STATE,
         row.state_hash,
@@ -288,8 +295,8 @@ async def insert_state(tx: Write, row: OAuthStateRow) -> None:
         row.redirect_url,
         row.action_complete_redirect_url,
         row.expire_at,
+        row.expire_at - DAY,
     )
-    await tx.execute(DELETE_EXPIRED_STATES, row.instance_id, row.expire_at - DAY)
 
 
 async def take_state(

@@ -38,8 +38,16 @@ IDENTIFY_SIGN_IN = """
     update sign_ins set user_id = $3 where instance_id = $1 and id = $2
         and status in ('needs_identifier', 'needs_first_factor')
 """
-INSERT_CHANGE = "insert into sign_in_changes values ($1, $2, $3, $4, $5, $6, $7)"
-DELETE_OLD_CHANGES = "delete from sign_in_changes where instance_id = $1 and created_at < $2"
+# A hundred at most, and none waits for another: whoever came after many had all to delete.
+INSERT_CHANGE = """
+    with old as (
+        delete from sign_in_changes where instance_id = $2 and sign_in_id in (
+            select sign_in_id from sign_in_changes where instance_id = $2 and created_at < $8
+            order by created_at limit 100 for update skip locked
+        )
+    )
+    insert into sign_in_changes values ($1, $2, $3, $4, $5, $6, $7)
+"""
 TAKE_CHANGE = """
     delete from sign_in_changes where instance_id = $1 and sign_in_id = $2
     returning *
@@ -135,7 +143,6 @@ async def identify_sign_in(tx: Write, row: SignInRow) -> None:
 
 async def insert_change(tx: Write, row: SignInChangeRow, *, older_than: int) -> None:
     """Store a change that waits; those from before `older_than` wait in vain, and go."""
-    await tx.execute(DELETE_OLD_CHANGES, row.instance_id, older_than)
     await tx.execute(
         INSERT_CHANGE,
         row.sign_in_id,
@@ -145,6 +152,7 @@ async def insert_change(tx: Write, row: SignInChangeRow, *, older_than: int) -> 
         row.strategy,
         row.identity_encrypted,
         row.created_at,
+        older_than,
     )
 
 
