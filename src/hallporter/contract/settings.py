@@ -382,7 +382,7 @@ class Settings(_Group, frozen=True):
     """All settings of an instance, each with the default of a new one."""
 
     api_version: Annotated[str, msgspec.Meta(pattern=_DATE)] | None = None
-    """The version served to requests that name none; unset: the undated one."""
+    """The version served to requests that name none; unset: the first, for Clients the undated."""
     test_mode: bool = False
     """Whether `+clerk_test` addresses take the code 424242."""
     allowed_origins: list[Url] = []

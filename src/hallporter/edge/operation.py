@@ -41,6 +41,8 @@ class Operation(msgspec.Struct, frozen=True):
     """Whether it changes what is kept of instances in memory: the next request here must know."""
     is_paced: bool
     """Whether its time could tell who has an account, where the instance hides that."""
+    is_undated: bool
+    """Whether it answers requests that name no version as the page of March 2021 has it."""
     takes_parameters: tuple[str, ...]
 
     @property
@@ -91,6 +93,7 @@ class Doors:
         spends: bool = False,
         changes_instance: bool = False,
         is_paced: bool = False,
+        is_undated: bool = False,
     ) -> Callable[[Door], Door]:
         def mark(door: Door) -> Door:
             operation = _described(
@@ -105,6 +108,7 @@ class Doors:
                 spends=spends,
                 changes_instance=changes_instance,
                 is_paced=is_paced,
+                is_undated=is_undated,
             )
             # One door may answer several routes (`PUT` and `POST /v1/client`).
             marked: tuple[Operation, ...] = (*getattr(door, _MARK, ()), operation)
@@ -142,6 +146,7 @@ def _described(
     spends: bool,
     changes_instance: bool,
     is_paced: bool,
+    is_undated: bool,
 ) -> Operation:
     hints = get_type_hints(door)
     in_path = re.findall(r"{(\w+)}", path)
@@ -166,5 +171,6 @@ def _described(
         spends=spends,
         changes_instance=changes_instance,
         is_paced=is_paced,
+        is_undated=is_undated,
         takes_parameters=tuple(hints),
     )

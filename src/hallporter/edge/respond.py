@@ -60,7 +60,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             arrived = arrival.of(request.scope)
             instance = _instance(wiring, arrived, is_frontend=is_frontend)
             query = visitor.query(request)
-            scope = _scope(wiring, arrived, query, instance, is_frontend=is_frontend)
+            scope = _scope(wiring, arrived, query, instance, operation)
             if operation.readable_anywhere:
                 refusal.let_anybody_read(response)
             elif is_frontend and not operation.from_any_page:
@@ -137,12 +137,13 @@ def _scope(
     arrived: Arrival,
     query: Mapping[str, str],
     instance: Instance,
-    *,
-    is_frontend: bool,
+    operation: Operation,
 ) -> Scope:
     # Servers call the Backend API themselves.
     proxied = (
-        proxies.of(wiring.directory, wiring.senders, instance, arrived) if is_frontend else None
+        proxies.of(wiring.directory, wiring.senders, instance, arrived)
+        if operation.api == "frontend"
+        else None
     )
     return Scope(
         db=wiring.db,
@@ -153,7 +154,8 @@ def _scope(
             arrived.header(b"clerk-api-version"),
             query.get("__clerk_api_version"),
             instance.settings.api_version,
-            None if is_frontend else arrived.header(b"user-agent"),
+            user_agent=arrived.header(b"user-agent") if operation.is_undated else None,
+            is_undated=operation.is_undated,
         ),
         visitor=visitor.of(arrived, proxied),
     )

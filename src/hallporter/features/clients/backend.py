@@ -42,7 +42,7 @@ class HandshakePayload(msgspec.Struct, frozen=True):
     directives: list[str]
 
 
-@backend.get("/v1/clients")
+@backend.get("/v1/clients", is_undated=True)
 async def get_client_list(
     scope: Scope, caller: SecretKey, query: ListClients
 ) -> list[BackendClient] | Page[BackendClient] | Stream:
@@ -60,7 +60,7 @@ async def get_client_list(
     return Page(data=found, total_count=total)
 
 
-@backend.get("/v1/clients/{client_id}")
+@backend.get("/v1/clients/{client_id}", is_undated=True)
 async def get_client(scope: Scope, caller: SecretKey, client_id: ClientId) -> BackendClient:
     """Return one client."""
     row = await store.client_with_sessions(scope.db, scope.instance.id, client_id, scope.now)
@@ -69,7 +69,7 @@ async def get_client(scope: Scope, caller: SecretKey, client_id: ClientId) -> Ba
     return views.backend_client(row, scope.now)
 
 
-@backend.post("/v1/clients/verify")
+@backend.post("/v1/clients/verify", is_undated=True)
 async def verify_client(scope: Scope, caller: SecretKey, given: VerifyClient) -> BackendClient:
     """Return the live client that a token belongs to."""
     return views.backend_client(await verifying.client_of_token(scope, given.token), scope.now)
