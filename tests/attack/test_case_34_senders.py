@@ -78,6 +78,11 @@ def forwarded(told: str) -> tuple[str, str]:
         ([forwarded('for=203.0.113.7;host="a,for=198.51.100.1;b"')], "203.0.113.7"),
         ([forwarded("for=198.51.100.1"), forwarded("for=203.0.113.7")], "203.0.113.7"),
         ([xff("203.0.113.7"), forwarded("for=203.0.113.7")], "203.0.113.7"),
+        ([xff("203.0.113.7" + ", 10.1.2.3" * 19)], "203.0.113.7"),
+        # Nobody has so many in a row: what is before them costs nothing.
+        ([xff("203.0.113.7" + ", 10.1.2.3" * 20)], "10.1.2.3"),
+        ([forwarded("for=203.0.113.7" + ", for=10.1.2.3" * 19)], "203.0.113.7"),
+        ([forwarded("for=203.0.113.7" + ", for=10.1.2.3" * 20)], "10.1.2.3"),
     ],
 )
 def test_case_34_trusted_proxies_are_read_from_the_right(

@@ -20,6 +20,8 @@ _X_FORWARDED_FOR = b"x-forwarded-for"
 # `"[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535"`: longer is no address.
 _LONGEST_ADDRESS = 55
 _REMEMBERED = 4_096
+# More proxies than anybody has in a row: what else a visitor wrote before them is not looked at.
+_LONGEST_CHAIN = 20
 
 
 class Senders:
@@ -119,7 +121,7 @@ def _address_of(told: str) -> str | None:
 
 def _forwarded_for(headers: Mapping[bytes, bytes]) -> list[str]:
     told = headers.get(_X_FORWARDED_FOR, b"").decode("latin-1")
-    return told.split(",") if told.strip() else []
+    return _last_of(told) if told.strip() else []
 
 
 def _forwarded(headers: Mapping[bytes, bytes]) -> list[str]:
@@ -127,7 +129,11 @@ def _forwarded(headers: Mapping[bytes, bytes]) -> list[str]:
     told = headers.get(_FORWARDED)
     if told is None or not told.strip():
         return []
-    return [_for(element) for element in _outside_quotes(told.decode("latin-1")).split(",")]
+    return [_for(element) for element in _last_of(_outside_quotes(told.decode("latin-1")))]
+
+
+def _last_of(chain: str) -> list[str]:
+    return chain.rsplit(",", _LONGEST_CHAIN)[-_LONGEST_CHAIN:]
 
 
 def _for(element: str) -> str:
