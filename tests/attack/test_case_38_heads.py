@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.house import Backend, Tenant
+from tests.house import Backend, Browser, Tenant
 
 LINE = b"GET /v1/health HTTP/1.1\r\nhost: a\r\n"
 CHUNKED = b"POST /v1/client HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -73,6 +73,22 @@ def test_case_38_a_head_without_end_is_cut_off(instance: Tenant, sent: bytes) ->
                 break
         refused = answer(connected)
     assert refused == b"" or refused.startswith(b"HTTP/1.1 431 ")
+
+
+def test_case_38_a_head_behind_another_has_the_same_size(instance: Tenant) -> None:
+    small = f"GET /v1/environment HTTP/1.1\r\nhost: {instance.host}\r\n".encode()
+    large = small + b"x-long: " + b"a" * 100_000 + b"\r\n\r\n"
+    with connection(instance) as connected:
+        connected.sendall(small + b"\r\n" + large)
+        assert answer(connected).count(b"HTTP/1.1 200 ") <= 1
+
+
+def test_case_38_of_what_a_head_says_little_is_kept(instance: Tenant, browser: Browser) -> None:
+    browser.http.headers["User-Agent"] = "x" * 50_000
+    account = browser.sign_up()
+    browser.post(f"/v1/client/sessions/{account.session_id}/touch").ok()
+    sql = "select max(length(user_agent)) from sessions where instance_id = $1"
+    assert instance.house.run(instance.house.open.db.value(sql, instance.id)) == 512
 
 
 def test_case_38_a_body_may_be_longer_than_a_head(backend: Backend) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from hallporter.contract.hosts import is_loopback
+from hallporter.contract.hosts import is_local, is_loopback
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,10 @@ def test_these_names_mean_this_machine(name: str):
 )
 def test_a_name_that_only_begins_like_this_machine_is_somebody_elses(name: str):
     assert not is_loopback(name)
+
+
+def test_what_is_longer_than_any_name_is_nobodys():
+    # And is not remembered: strangers choose the hosts that they name.
+    long = "x" * 10_000 + ".localhost"
+    assert not is_loopback(long)
+    assert not is_local(f"{long}:4100")

@@ -64,6 +64,8 @@ class BoundedConnection(OneWriteProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._connections: Connections = app_state["connections"]
         self._beside_body = 0
+        self._read = self._read_before = 0
+        """How much came at once: just now, and with the end of the head before."""
         self._body = 0
         self._sending: _Wait | None = None
         self._reading: _Wait | None = None
@@ -85,7 +87,8 @@ class BoundedConnection(OneWriteProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what came."""
-        self._beside_body += len(data)
+        self._read = len(data)
+        self._beside_body += self._read
         super().data_received(data)
         # A head that has no end yet, or trailers, which uvicorn appends to the headers.
         if self._beside_body > MAX_HEAD_BYTES or len(self.headers or ()) > MAX_HEAD_LINES:
@@ -94,14 +97,16 @@ class BoundedConnection(OneWriteProtocol):
     def on_headers_complete(self) -> None:
         """Refuse a head that is too large before anything is made of it."""
         if len(self.headers) > MAX_HEAD_LINES or (
-            # Looked at only where more has come: most of it may be a body.
-            self._beside_body > MAX_HEAD_BYTES and self._head_bytes() > MAX_HEAD_BYTES
+            # Looked at only where more has come: most of it may be a body, or the request before.
+            self._beside_body + self._read_before > MAX_HEAD_BYTES
+            and self._head_bytes() > MAX_HEAD_BYTES
         ):
             self._stop(errors.request.head_too_large(lines=MAX_HEAD_LINES, bytes=MAX_HEAD_BYTES))
         if len(self.pipeline) >= MAX_WAITING:
             self._stop(errors.request.malformed())
         super().on_headers_complete()
         self._beside_body = self._body = 0
+        self._read_before = self._read
 
     def on_body(self, body: bytes) -> None:
         """Give a body its size."""

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+# A name has at most 253 characters (RFC 1035, section 2.3.4): what is longer is not remembered.
+_LONGEST = 300
 
 
 def hostname(host: str) -> str:
@@ -31,9 +33,13 @@ def is_plain(host: str) -> bool:
     return _NAME.fullmatch(host) is not None
 
 
-@lru_cache(maxsize=1024)
 def is_loopback(name: str) -> bool:
     """Tell whether a host name can only mean this machine (RFC 6761 §6.3)."""
+    return len(name) <= _LONGEST and _is_loopback(name)
+
+
+@lru_cache(maxsize=1024)
+def _is_loopback(name: str) -> bool:
     name = name.lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -44,7 +50,11 @@ def is_loopback(name: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=1024)
 def is_local(host: str) -> bool:
     """Tell whether a host, with or without a port, can only mean this machine."""
-    return is_loopback(hostname(host))
+    return len(host) <= _LONGEST and _is_local(host)
+
+
+@lru_cache(maxsize=1024)
+def _is_local(host: str) -> bool:
+    return _is_loopback(hostname(host))

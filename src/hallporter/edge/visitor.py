@@ -11,6 +11,8 @@ from hallporter.edge.wiring import Presented
 _CLIENT_COOKIE = "__client"
 _SYNC_COOKIE = "__clerk_sync"
 _DEV_BROWSER = "__clerk_db_jwt"
+# Real ones are shorter; what is kept of each session and message must not be anybody's choice.
+_LONGEST_AGENT = 512
 
 
 def of(arrival: Arrival, proxied: Proxied | None = None) -> Visitor:
@@ -19,7 +21,7 @@ def of(arrival: Arrival, proxied: Proxied | None = None) -> Visitor:
     base_url = said_url or arrival.base_url
     return Visitor(
         ip=arrival.sender if proxied is None or not proxied.is_believed else proxied.ip,
-        user_agent=arrival.header(b"user-agent") or "",
+        user_agent=(arrival.header(b"user-agent") or "")[:_LONGEST_AGENT],
         origin=arrival.header(b"origin"),
         base_url=base_url,
         is_secure=base_url.startswith("https://"),

@@ -12,7 +12,7 @@ from hallporter.features.sessions.rows import SessionRow
 log = structlog.get_logger()
 
 _REMEMBERED = 2_000
-# Real ones are shorter; what is longer was made to keep regular expressions busy.
+# What an earlier release kept may be longer, made to keep regular expressions busy.
 _LONGEST_AGENT = 512
 _MOBILE = frozenset({"iOS", "Android", "Windows Phone", "KaiOS", "HarmonyOS", "Tizen"})
 _NAMES = {"Mac OS X": "Macintosh"}
@@ -56,7 +56,7 @@ async def activities(
 
     def look() -> list[tuple[SessionRow, Activity]]:
         return [
-            (row, Activity(_device(row.user_agent or ""), _place(city_database, row.ip_address)))
+            (row, Activity(_device(_agent_of(row)), _place(city_database, row.ip_address)))
             for row in rows
         ]
 
@@ -64,12 +64,16 @@ async def activities(
     return await aside("naming devices", look)
 
 
+def _agent_of(row: SessionRow) -> str:
+    return (row.user_agent or "")[:_LONGEST_AGENT]
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def _device(user_agent: str) -> Device:
     # Loaded for the first list of devices, as is the other: no start waits for them.
     import ua_parser
 
-    found = ua_parser.parse(user_agent[:_LONGEST_AGENT])
+    found = ua_parser.parse(user_agent)
     browser, system, machine = found.user_agent, found.os, found.device
     family = None if system is None else system.family
     is_mobile = family in _MOBILE
