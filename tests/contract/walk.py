@@ -206,7 +206,12 @@ def _passkeys(walker: Walker) -> None:
     ).ok()
     verify = f"/v1/client/sessions/{account.session_id}/verify"
     browser.post(verify, level="first_factor").ok()
-    browser.post(f"{verify}/prepare_first_factor", strategy="passkey").ok()
+    asked = browser.post(f"{verify}/prepare_first_factor", strategy="passkey").ok().body
+    browser.post(
+        f"{verify}/attempt_first_factor",
+        strategy="passkey",
+        public_key_credential=device.get(asked["first_factor_verification"]["nonce"]),
+    ).ok()
     browser.post(f"{path}/{begun['id']}", _method="DELETE").ok()
     further = browser.post(path).ok().body["id"]
     walker.backend.delete(f"/v1/users/{account.user_id}/passkeys/{further}").ok()

@@ -26,7 +26,11 @@ def of(settings: Settings) -> dict[str, Any]:
             "create_organizations_limit": None,
         },
         "attack_protection": _attack_protection(settings),
-        "passkey_settings": settings.passkey,
+        "passkey_settings": {
+            "allow_autofill": settings.passkey.allow_autofill,
+            "show_sign_in_button": settings.passkey.show_sign_in_button,
+            "satisfies_second_factor": settings.passkey.satisfies_second_factor,
+        },
     }
 
 
