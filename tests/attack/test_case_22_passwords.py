@@ -42,8 +42,8 @@ def test_case_22_spaces_at_the_ends_count(instance: Tenant, browser: Browser) ->
 def test_case_22_huge_password_is_refused_not_an_error(instance: Tenant, browser: Browser) -> None:
     account = instance.browser().sign_up()
     for reply in (
-        browser.sign_in(account.email_address, "x" * 1_000_000),
-        browser.post("/v1/client/sign_ups", password="x" * 1_000_000),
+        browser.sign_in(account.email_address, "x" * 200_000),
+        browser.post("/v1/client/sign_ups", password="x" * 200_000),
     ):
         assert (reply.status, reply.codes) == (422, ["form_password_length_too_long"])
 

@@ -68,6 +68,14 @@ def test_case_38_five_megabytes_are_too_many(backend: Backend) -> None:
     assert (reply.status, reply.codes) == (413, ["request_body_too_large"])
 
 
+def test_case_38_a_stranger_may_send_less_than_a_server(browser: Browser) -> None:
+    # Each of their connections may hold what it has sent, for as long as a slow one may take.
+    for length, status in ((250_000, 422), (300_000, 413)):
+        content = b"identifier=" + b"a" * length
+        reply = browser.request("POST", "/v1/client/sign_ins", content=content)
+        assert reply.status == status
+
+
 def test_case_38_endless_body_is_cut_off(backend: Backend) -> None:
     # Chunked: there is no length that would tell beforehand.
     chunks = (b"a" * 100_000 for _ in range(60))
@@ -158,7 +166,7 @@ METADATA = [
     "[]",
     "1",
     "null and void",
-    '{"a":' + "[" * 100_000,
+    '{"a":' + "[" * 50_000,
     '{"a":' * 5_000 + "1" + "}" * 5_000,
     '{"a": "\\u0000"}',
     '{"\\u0000": 1}',
@@ -210,8 +218,8 @@ def test_case_38_very_long_values_are_answered(backend: Backend, browser: Browse
     assert backend.get(f"/v1/clients/{long}").status == 404
     assert backend.get("/v1/sessions", user_id=long).status in (200, 422)
     assert browser.get("/v1/client", __clerk_api_version=long).status == 200
-    assert browser.post("/v1/client/sign_ins", identifier=long * 10).status == 422
-    assert browser.post("/v1/client/sign_ups", first_name=long * 10).status in (200, 422)
+    assert browser.post("/v1/client/sign_ins", identifier=long * 8).status == 422
+    assert browser.post("/v1/client/sign_ups", first_name=long * 8).status in (200, 422)
 
 
 def test_case_38_sign_ups_hold_no_more_than_profiles_do(browser: Browser) -> None:

@@ -132,6 +132,19 @@ def test_case_51_identifiers_are_not_tried_through_one_sign_up(
     assert len(found) == 10
 
 
+def test_case_51_one_sign_up_does_not_keep_the_threads_that_hash(
+    instance: Tenant, mallory: Browser, clock: Clock
+) -> None:
+    begun = mallory.post(SIGN_UPS, email_address=new_address()).ok().body["id"]
+
+    def choose(n: int) -> Reply:
+        return mallory.post(f"{SIGN_UPS}/{begun}", _method="PATCH", password=f"{PASSWORD} {n}")
+
+    assert len(tried(24, choose)) == 20
+    clock.advance(minutes=1)
+    assert choose(0).ok()
+
+
 def test_case_51_sixty_sms_go_to_sixty_numbers(instance: Tenant, mallory: Browser) -> None:
     def ask(number: int) -> Reply:
         form = {"phone_number": f"+3247{number:02d}12345", "password": PASSWORD}

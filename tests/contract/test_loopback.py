@@ -23,3 +23,18 @@ def test_what_is_longer_than_any_name_is_nobodys():
     long = "x" * 10_000 + ".localhost"
     assert not is_loopback(long)
     assert not is_local(f"{long}:4100")
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("localhost", True),
+        ("clerk.localhost:4100", True),
+        ("[::1]:4100", True),
+        ("localhost:80@example.com", False),
+        ("localhost:80, example.com", False),
+        ("[::1]example.com", False),
+    ],
+)
+def test_a_local_host_is_a_name_and_a_port(host: str, expected: bool):
+    assert is_local(host) is expected

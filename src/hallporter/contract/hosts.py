@@ -6,6 +6,7 @@ from functools import lru_cache
 
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_PORT = re.compile(r"(:[0-9]{0,5})?")
 # A name has at most 253 characters (RFC 1035, section 2.3.4): what is longer is not remembered.
 _LONGEST = 300
 
@@ -57,4 +58,6 @@ def is_local(host: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_local(host: str) -> bool:
-    return _is_loopback(hostname(host))
+    name = hostname(host)
+    # What else stands behind a name makes it another's: `localhost:80@example.com`.
+    return _PORT.fullmatch(host[len(name) :]) is not None and _is_loopback(name)

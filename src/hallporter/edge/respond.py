@@ -30,6 +30,9 @@ from hallporter.edge.wiring import Wiring
 from hallporter.versions import catalogue
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
+# Of somebody who shows no secret key: a passkey's answer is the most, in a form that escapes it.
+# Each of a stranger's many connections may hold so much, as slowly as it may send.
+MAX_FRONTEND_BODY_BYTES = 256 * 1024
 # Clerk's Python SDK repeats a POST as often as this allows, for an hour.
 _MAINTENANCE_SECONDS = 30
 Responder = Callable[..., Awaitable[None]]
@@ -171,21 +174,21 @@ async def _arguments(
     if operation.body is Upload:
         arguments["given"] = uploads.of(request)
     elif operation.body is not None:
-        fields = decode.body_fields(await _body(request))
+        is_backend = operation.api == "backend"
+        most = MAX_BODY_BYTES if is_backend else MAX_FRONTEND_BODY_BYTES
+        fields = decode.body_fields(await _body(request, most))
         # clerk-js sends fields newer than any document; a server that misspells one must hear it.
-        arguments["given"] = decode.decode(
-            operation.body, fields, refuse_unknown=operation.api == "backend"
-        )
+        arguments["given"] = decode.decode(operation.body, fields, refuse_unknown=is_backend)
     return arguments
 
 
-async def _body(request: falcon.asgi.Request) -> bytes:
+async def _body(request: falcon.asgi.Request, most: int) -> bytes:
     announced = request.content_length or 0
-    if announced > MAX_BODY_BYTES:
-        raise errors.request.body_too_large(limit=MAX_BODY_BYTES)
-    body = await request.stream.read(MAX_BODY_BYTES + 1)
-    if len(body) > MAX_BODY_BYTES:
-        raise errors.request.body_too_large(limit=MAX_BODY_BYTES)
+    if announced > most:
+        raise errors.request.body_too_large(limit=most)
+    body = await request.stream.read(most + 1)
+    if len(body) > most:
+        raise errors.request.body_too_large(limit=most)
     # To Falcon, who hangs up has sent everything.
     if len(body) < announced:
         raise errors.request.body_incomplete()

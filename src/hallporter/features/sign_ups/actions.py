@@ -10,8 +10,9 @@ from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import SignUpId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
-from hallporter.core.clock import DAY
+from hallporter.core.clock import DAY, MINUTE
 from hallporter.core.database import Write
+from hallporter.core.secret import Secret
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
@@ -20,6 +21,7 @@ from hallporter.features.external_accounts import arrivals, visits
 from hallporter.features.external_accounts.arrivals import Arrival
 from hallporter.features.external_accounts.visits import Begun
 from hallporter.features.invitations.rows import InvitationRow
+from hallporter.features.limits import actions as limits
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions.actions import NewSession
@@ -35,6 +37,8 @@ from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Claim
 
 _ABANDONED_AFTER = DAY
+# Nobody who looks for a password that is taken chooses more; who does keeps the threads that hash.
+_PASSWORDS_AT_ONCE, _PER_PASSWORD = 20, MINUTE
 # What else is to be written of a visit to a provider, once its client is held.
 Settle = Callable[[Write, HeldClient], Awaitable[None]]
 
@@ -161,6 +165,8 @@ async def update_sign_up(
     """Take more of what is missing, or correct what was given; `begun` as in `create_sign_up`."""
     own = await _open(scope, browser, id)
     arrival = await arrivals.of_sign_up(scope, own.sign_up)
+    if isinstance(given.password, Secret):
+        await _spend_password(scope, id)
     row = await given_fields.taken_in(scope, own.sign_up, given)
     admission.refuse_other_address(own.sign_up, row)
     await admission.refuse_unwelcome(scope, row)
@@ -186,6 +192,14 @@ async def update_sign_up(
             proofs=proofs,
             arrival=arrival,
         )
+
+
+async def _spend_password(scope: Scope, id: SignUpId) -> None:
+    """Count a password that is to be hashed, which takes longest; raises 429 for too many."""
+    chosen = limits.spending(
+        scope, f"password {id}", at_once=_PASSWORDS_AT_ONCE, interval=_PER_PASSWORD
+    )
+    await limits.spend(scope.db, scope.instance.id, [chosen], scope.now)
 
 
 async def prepare_verification(
