@@ -122,6 +122,23 @@ def test_case_51_a_success_pays_for_no_failure(instance: Tenant) -> None:
     assert many == [200] * 15
 
 
+def test_case_51_who_guesses_nothing_pays_for_nothing(instance: Tenant) -> None:
+    instance.update(limits__wrong_attempts_per_address=4)
+    own, browser = user(instance), instance.browser(address=SOMEBODY)
+    browser.sign_in(own).ok()
+    for _ in range(10):
+        assert browser.sign_in(own).codes == ["identifier_already_signed_in"]
+    other = instance.browser(address=SOMEBODY)
+    path = f"{SIGN_UPS}/{other.post(SIGN_UPS).ok().body['id']}"
+    for _ in range(10):
+        refused = other.post(path, _method="PATCH", password="short")
+        assert refused.codes == ["form_password_length_too_short"]
+    assert instance.browser(address=SOMEBODY).sign_in(own).status == 200
+    # Where it says what was right, it is paid for.
+    wrong = tried(10, lambda _: instance.browser(address=SOMEBODY).sign_in(own, "wrong"))
+    assert len(wrong) == 4
+
+
 def test_case_51_identifiers_are_not_tried_through_one_sign_up(
     instance: Tenant, mallory: Browser
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, Protocol
 
+from hallporter.contract import errors
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.threads import BusyError
@@ -10,6 +11,20 @@ from hallporter.core.threads import BusyError
 Cost = Literal["wrong_attempts", "sign_ups"]
 """`wrong_attempts`: what fails counts, and what is under way, so that many at once share a limit;
 `sign_ups`: every request counts."""
+
+# What a request is refused with whatever it tried: people who share an address must not pay for who
+# is signed in already, or looks for a password that is taken.
+_WRONG_IN_NOTHING = frozenset(
+    each.code
+    for each in (
+        *(errors.session.exists, errors.session.impersonated, errors.sign_in.already_signed_in),
+        *(errors.form.password_too_short, errors.form.password_too_long),
+        *(errors.form.password_no_number, errors.form.password_no_special_char),
+        *(errors.form.password_no_uppercase, errors.form.password_no_lowercase),
+        *(errors.form.password_weak, errors.form.password_pwned, errors.form.password_unchanged),
+        errors.form.password_matches_identifier,
+    )
+)
 
 
 class Limiter(Protocol):
@@ -48,4 +63,6 @@ def counted(
 
 def _was_tried(refused: ApiError | BusyError) -> bool:
     """Tell whether a refusal says anything of what was tried: 429 and 503 do not."""
-    return isinstance(refused, ApiError) and refused.status < 500 and refused.status != 429
+    if not isinstance(refused, ApiError) or refused.status >= 500 or refused.status == 429:
+        return False
+    return not _WRONG_IN_NOTHING.issuperset(each.problem.code for each in refused.occurrences)
