@@ -107,6 +107,19 @@ def test_case_38_what_is_no_request_is_told_so_as_json(instance: Tenant) -> None
     assert json.loads(body)["errors"][0]["code"] == "request_invalid"
 
 
+@pytest.mark.parametrize("version", [b"", b" HTTP/0.9", b" HTTP/2.0"])
+def test_case_38_other_versions_of_http_are_told_so_as_json(
+    instance: Tenant, version: bytes
+) -> None:
+    host = instance.host.encode()
+    with connection(instance) as connected:
+        connected.sendall(b"GET /v1/client" + version + b"\r\nhost: " + host + b"\r\n\r\n")
+        connected.shutdown(socket.SHUT_WR)
+        head, _, body = answer(connected).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(body)["errors"][0]["code"] == "request_invalid"
+
+
 def test_case_38_requests_ahead_of_their_turn_are_few(instance: Tenant) -> None:
     request = f"GET /v1/environment HTTP/1.1\r\nhost: {instance.host}\r\n\r\n".encode()
     last = request.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")

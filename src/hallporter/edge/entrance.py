@@ -15,6 +15,8 @@ from hallporter.edge.cut_off import unless_cut_off
 from hallporter.edge.senders import Senders
 
 _INSTANCE_PREFIX = "/~"
+# Falcon raises for any other, which a request line may well name.
+_VERSIONS = frozenset({"1.0", "1.1"})
 _TUNNELLED = frozenset({"PATCH", "PUT", "DELETE"})
 # Two readers of one path must not disagree (CVE-2026-41248, GHSA-gjxx-92w9-8v8f).
 _AMBIGUOUS = re.compile(rb"%2f|%5c|\\|/\.\.?/|//|%00|;|%2e", re.IGNORECASE)
@@ -40,6 +42,9 @@ class Entrance:
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
+        if scope["http_version"] not in _VERSIONS:
+            await _answer(send, errors.request.malformed)
+            return
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         # clerk-js behind a proxy URL without a path asks for `//api_keys`.
         path = scope["path"] = "/" + scope["path"].lstrip("/")
