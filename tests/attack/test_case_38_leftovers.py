@@ -1,10 +1,12 @@
 """Case 38: what strangers begin and leave is cleared a little at a time, by nobody all at once."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.architecture import code
 from tests.handshakes import cookies_of
 from tests.house import Browser, Clock, Tenant
+from tests.social.stand_in import standing_in
 
 MANY, AT_ONCE = 250, 100
 _MORE = """
@@ -39,6 +41,45 @@ def test_case_38_a_handshake_clears_some_of_those_that_were_left(
     for _ in range(2):
         cookies_of(instance, browser)
     assert left(instance) == 0
+
+
+def test_case_38_a_client_keeps_its_newest_twenty_sign_ins(
+    instance: Tenant, browser: Browser, clock: Clock
+) -> None:
+    account = instance.browser().sign_up()
+    begun: list[str] = []
+    for _ in range(30):
+        clock.advance(seconds=1)
+        reply = browser.post("/v1/client/sign_ins", identifier=account.email_address)
+        begun.append(reply.ok().body["id"])
+    found = [browser.get(f"/v1/client/sign_ins/{id}").status for id in begun]
+    assert found == [404] * 10 + [200] * 20
+    # What came to its end stays, and so do those of others.
+    done = browser.sign_in(account.email_address).ok().body["id"]
+    with instance.browser() as other:
+        other.post("/v1/client/sign_ins", identifier=account.email_address).ok()
+    assert browser.get(f"/v1/client/sign_ins/{done}").status == 200
+    assert browser.get(f"/v1/client/sign_ins/{begun[-1]}").status == 200
+
+
+def test_case_38_a_client_keeps_its_newest_twenty_visits(
+    instance: Tenant, browser: Browser
+) -> None:
+    provider = "oauth_custom_stand_in"
+    page = "http://localhost:3000/callback"
+    with standing_in() as stand_in:
+        instance.update(**{f"social__{provider}": stand_in.settings})
+        asked = {"strategy": provider, "redirect_url": page}
+        *_, begun = [browser.post("/v1/client/sign_ins", **asked).ok() for _ in range(30)]
+        address = begun.body["first_factor_verification"]["external_verification_redirect_url"]
+        for table in ("oauth_states", "external_verifications"):
+            sql = f"select count(*) from {table} where instance_id = $1"
+            assert instance.house.run(instance.house.open.db.value(sql, instance.id)) == 20
+        answer = stand_in.answer(address)
+        back = browser.get("/v1/oauth_callback", **dict(parse_qsl(urlsplit(answer).query)))
+    assert back.status == 303
+    proof = browser.get(f"/v1/client/sign_ins/{begun.body['id']}").ok().body
+    assert proof["first_factor_verification"]["status"] in ("transferable", "verified")
 
 
 def test_case_38_no_statement_clears_all_that_is_over() -> None:

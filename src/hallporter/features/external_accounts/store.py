@@ -78,8 +78,15 @@ INSERT_VERIFICATION = """
     insert into external_verifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 DELETE_OLD_VERIFICATIONS = """
-    delete from external_verifications
-    where instance_id = $1 and client_id = $2 and created_at < $3
+    delete from external_verifications where instance_id = $1 and id in (
+        select id from external_verifications where instance_id = $1 and id = any(array(
+            select id from (
+                select id, created_at, row_number() over (order by created_at desc, id) as place
+                from external_verifications where instance_id = $1 and client_id = $2
+            ) each where created_at < $3 or place >= 20
+        ))
+        for update skip locked
+    )
 """
 SETTLE_VERIFICATION = """
     update external_verifications set
@@ -99,12 +106,20 @@ FORGET_IDENTITY = """
 """
 
 # Of those that never came back some go each time, and none waits for another: anybody may set out,
-# and whoever came after many of them would have all to delete.
+# and whoever came after many of them would have all to delete. A client keeps the newest twenty.
 INSERT_STATE = """
     with expired as (
         delete from oauth_states where instance_id = $2 and state_hash in (
             select state_hash from oauth_states where instance_id = $2 and expire_at <= $14
             order by expire_at limit 100 for update skip locked
+        )
+    ), crowded_out as (
+        delete from oauth_states where instance_id = $2 and state_hash in (
+            select state_hash from oauth_states where instance_id = $2 and state_hash = any(array(
+                select state_hash from oauth_states where instance_id = $2 and client_id = $3
+                order by expire_at desc, state_hash offset 19
+            ))
+            for update skip locked
         )
     )
     insert into oauth_states values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)

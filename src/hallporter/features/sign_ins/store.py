@@ -21,7 +21,19 @@ SIGN_IN_BY_ID = "select * from sign_ins where instance_id = $1 and id = $2"
 SIGN_IN_OF_CLIENT = """
     select * from sign_ins where instance_id = $1 and id = $2 and client_id = $3
 """
+# Whoever begins over and over must not fill the table: of what was not brought to its end a client
+# keeps the newest twenty.
 INSERT_SIGN_IN = """
+    with crowded_out as (
+        delete from sign_ins where instance_id = $2 and id in (
+            select id from sign_ins where instance_id = $2 and id = any(array(
+                select id from sign_ins
+                where instance_id = $2 and client_id = $3 and status <> 'complete'
+                order by created_at desc, id offset 19
+            ))
+            for update skip locked
+        )
+    )
     insert into sign_ins values (
         $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
     )
