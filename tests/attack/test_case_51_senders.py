@@ -290,6 +290,21 @@ def test_case_51_addresses_of_one_ipv6_network_are_one_sender(
         make(1, "2001:db8:1:3").ok()
 
 
+def test_case_51_networks_of_one_customer_have_an_end_together(
+    house: House, instance: Tenant
+) -> None:
+    with entrance(house, trusted_proxies="127.0.0.1") as behind:
+        tenant = through(behind, house.make_instance(frontend_host="clerk.sites.example"))
+        tenant.update(limits__clients_per_address=2)
+
+        def make(number: int, site: str = "2001:db8:1") -> Reply:
+            headers = {"X-Forwarded-For": f"{site}:{number:x}::1"}
+            return tenant.browser(origin=None).request("PUT", "/v1/client", headers=headers)
+
+        assert len(tried(40, make)) == 2 * 16
+        make(1, "2001:db8:2").ok()
+
+
 def test_case_51_where_only_the_proxy_is_known_nobody_pays_for_others(house: House) -> None:
     with entrance(house, behind_proxy=True) as behind:
         tenant = through(behind, house.make_instance(frontend_host="clerk.unknown.example"))

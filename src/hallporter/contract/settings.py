@@ -201,7 +201,7 @@ Hourly = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 class LimitSettings(_Group, frozen=True):
     """How much may be asked for at once, and again within an hour; 0: without limit.
 
-    An address is one of IPv4, or a network of IPv6 (/64).
+    An address is one of IPv4, or a network of IPv6 (/64); a /48 has as much as sixteen of them.
     """
 
     mails_per_address: Hourly = 100

@@ -23,6 +23,9 @@ from hallporter.features.limits import store
 Kind = Literal["mails", "sms", "wrong_attempts", "sign_ups", "clients"]
 # A customer of a network has that much of IPv6 at least (RFC 6177), and every address in it.
 _IPV6_PREFIX = 64
+# Many have that much, which is 65 536 networks: all of them together may ask for as much as some
+# senders, or one customer could spend what an instance has for everybody.
+_SITE_PREFIX, _SENDERS_OF_SITE = 48, 16
 _REMEMBERED = 10_000
 # Networks hand out their numbers in blocks of this many last digits.
 _RANGE_DIGITS = 4
@@ -69,7 +72,11 @@ def by_sender(scope: Scope, kind: Kind) -> list[Spending]:
             most = limits.sign_ups_per_address
         case "clients":
             most = limits.clients_per_address
-    return _hourly(scope, f"{kind} {_network(ip)}", most)
+    by_network = _hourly(scope, f"{kind} {_network(ip)}", most)
+    site = _site(ip)
+    if site is None:
+        return by_network
+    return by_network + _hourly(scope, f"{kind} {site}", most * _SENDERS_OF_SITE)
 
 
 def by_instance(scope: Scope, kind: Literal["mails", "sms"]) -> list[Spending]:
@@ -93,7 +100,7 @@ def _hourly(scope: Scope, who: str, most: int) -> list[Spending]:
     """Return one of `most` at once and as many again within an hour; 0: without limit."""
     if not most:
         return []
-    return [spending(scope, who, at_once=most, interval=HOUR // most)]
+    return [spending(scope, who, at_once=most, interval=max(1, HOUR // most))]
 
 
 def _is_test(scope: Scope) -> bool:
@@ -172,3 +179,11 @@ def _network(ip: str) -> str:
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
     return str(address.ipv4_mapped or ipaddress.ip_network((address, _IPV6_PREFIX), strict=False))
+
+
+def _site(ip: str) -> str | None:
+    """Return whose the network of an IPv6 address may be beside others; None of IPv4."""
+    network = _network(ip)
+    if not network.endswith(f"/{_IPV6_PREFIX}"):
+        return None
+    return str(ipaddress.IPv6Network(network).supernet(new_prefix=_SITE_PREFIX))
