@@ -246,7 +246,8 @@ def test_case_08_mutilated_opaque_tokens_are_refused(
 
 def test_case_08_megabyte_of_token_is_refused(backend: Backend, token: str) -> None:
     for monster in ("a" * 1_000_000, "." * 1_000_000, f"{token.split('.')[0]}.{'A' * 1_000_000}.A"):
-        refuse(backend, monster)
+        reply = backend.post("/v1/clients/verify", token=monster)
+        assert (reply.status, reply.codes) == (422, ["form_param_max_length_exceeded"])
 
 
 def test_refused_tokens_change_nothing(

@@ -1,5 +1,7 @@
 """Case 25: a mailed link lets in the browser that asked for it, once, and no other."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests.conftest import Make
@@ -37,7 +39,7 @@ def test_case_25_other_browser_is_turned_away_and_the_link_stays_good(
 def test_case_25_head_opens_nothing(instance: Tenant, browser: Browser, outbox: Outbox) -> None:
     path = begin_sign_in(browser, ADDRESS)
     link = mailed(outbox, ADDRESS)
-    assert browser.http.head(link).status_code == 405
+    assert browser.http.head(link).status_code == 200
     assert browser.get(path).ok().body["status"] == "needs_first_factor"
 
 
@@ -120,20 +122,21 @@ def test_case_25_database_does_not_hold_the_link(
         assert found == 0
 
 
-def test_case_34_link_leads_to_no_host_that_a_stranger_named(
-    instance: Tenant, browser: Browser, outbox: Outbox
-) -> None:
-    path = f"/~{instance.slug}/v1/client/sign_ups"
-    browser.http.headers["Host"] = "evil.example"
-    begun = browser.post(path, email_address="grace@example.com").ok().body
-    browser.post(
-        f"{path}/{begun['id']}/prepare_verification",
-        strategy="email_link",
-        redirect_url="http://localhost/verify",
+def test_case_34_link_leads_to_no_host_that_a_stranger_named(make_instance: Make) -> None:
+    instance = make_instance(settings(), frontend_host="clerk.casetwentyfive.example")
+    browser, path = instance.browser(origin=None), f"/~{instance.slug}/v1/client/sign_ups"
+    native, headers = {"_is_native": "1"}, {"Host": "evil.example"}
+    given = {"email_address": "grace@example.com"}
+    begun = browser.request("POST", path, data=given, params=native, headers=headers).ok()
+    browser.request(
+        "POST",
+        f"{path}/{begun.body['id']}/prepare_verification",
+        data={"strategy": "email_link", "redirect_url": "https://casetwentyfive.example/verify"},
+        params=native,
+        headers={**headers, "Authorization": begun.headers["authorization"]},
     ).ok()
-    assert outbox.last_told("grace@example.com", "magic_link").startswith(
-        f"http://{instance.host}/v1/verify?token="
-    )
+    link = instance.outbox().last_told("grace@example.com", "magic_link")
+    assert urlsplit(link).netloc == "clerk.casetwentyfive.example"
 
 
 def test_case_25_address_that_was_corrected_needs_a_new_link(

@@ -272,11 +272,12 @@ class SmsSettings(_Group, frozen=True):
 class MessageTemplate(_Group, frozen=True):
     """An instance's own words for one kind of message; what is unset is said in ours."""
 
-    subject: Line | None = None
-    heading: Line | None = None
+    # Each may be written over several lines: what comes of it is one.
+    subject: Text | None = None
+    heading: Text | None = None
     before: Text | None = None
     """Paragraphs before the code, the button or the details, an empty line between them."""
-    button: Line | None = None
+    button: Text | None = None
     after: Text | None = None
     """Paragraphs after them."""
     body: Text | None = None

@@ -69,6 +69,7 @@ def test_apps_that_cannot_be_are_refused(instance: Tenant, changes: dict[str, ob
 
 
 def test_what_this_server_is_not_it_does_not_claim(browser: Browser) -> None:
-    # An OpenID provider's description would be no true statement.
-    for path in ("openid-configuration", "oauth-authorization-server"):
-        assert browser.get(f"/.well-known/{path}").status == 404
+    assert browser.get("/.well-known/oauth-authorization-server").status == 404
+    provider = browser.get("/.well-known/openid-configuration").ok().json
+    assert {"issuer", "jwks_uri"} <= provider.keys()
+    assert not provider.keys() & {"authorization_endpoint", "token_endpoint", "userinfo_endpoint"}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hallporter.contract.settings import DisplaySettings, MessageTemplate, Settings
+from hallporter.core.refusal import Refusal
 from hallporter.core.secret import Secret
 from hallporter.features.messages import actions, rendering, wording
 from hallporter.features.messages.devices import device_of
@@ -157,10 +158,13 @@ def test_a_mail_may_look_altogether_different(instance: Tenant, body: str) -> No
 
 
 def test_a_name_with_a_line_break_makes_no_header(instance: Tenant) -> None:
-    instance.update(display__application_name="A\r\nBcc: everybody@example.com")
+    with pytest.raises(Refusal, match="application_name: expected one line"):
+        instance.update(display__application_name="A\r\nBcc: everybody@example.com")
+    subject = "Changed\r\nBcc: everybody@example.com"
+    instance.update(message_templates__password_changed__subject=subject)
     queue(instance, "password_changed", {})
     (mail,) = inbox(instance)
-    assert "\n" not in mail["subject"]
+    assert mail["subject"] == "Changed Bcc: everybody@example.com"
 
 
 def test_words_that_fail_when_it_matters_give_way_to_ours(instance: Tenant) -> None:
