@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 import hallporter
 from benchmarks import round_trips, steps
 from benchmarks.steps import Steps
+from hallporter.core import pooler
 from hallporter.features.instances import store as instances
 from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.features.messages import store as messages
@@ -39,6 +40,7 @@ _BY_ITSELF = frozenset(
         instances.SECRET_KEYS,
         jwt_templates.TEMPLATES,
         messages.CLAIM_QUEUED,
+        pooler.LOCK_TIMEOUT,
         testing.TESTING_CLOCK,
     }
 )

@@ -21,7 +21,7 @@ else:
 
 # For a row that somebody keeps locked nobody holds a connection for long. Behind a pooler the
 # setting would stay with a connection of the server's: there it is the pooler's to make.
-_LOCK_TIMEOUT = "set lock_timeout = '3s'"
+LOCK_TIMEOUT = "set lock_timeout = '3s'"
 _PID = "select pg_backend_pid()"
 _IS_PREPARED = "select exists (select from pg_prepared_statements where name = $1)"
 _NAME = "hallporter_probe"
@@ -38,7 +38,7 @@ async def connect(*args: Any, **options: Any) -> Connection:
         # A pooler makes the process id up.
         nameless = await connection.prepare(_PID, name="")
         if await nameless.fetchval() == connection.get_server_pid():
-            await connection.execute(_LOCK_TIMEOUT)
+            await connection.execute(LOCK_TIMEOUT)
             return connection
         keeps_track = await _keeps_track(connection)
     except BaseException:
