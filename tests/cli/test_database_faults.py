@@ -188,15 +188,17 @@ def test_a_full_disk_is_answered_503_and_all_goes_on_once_there_is_room() -> Non
             subprocess.run(["umount", "-l", str(data_dir)], check=True)
 
 
+def _write_for_ever(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(65_536))
+
+
 def _fill_up(data_dir: Path, backend: Backend) -> None:
     """Leave no room until a write has failed, and give it back."""
     filler = data_dir / "filler"
-    with filler.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(65_536))
-        except OSError:
-            pass
+    with pytest.raises(OSError, match="No space left"):
+        _write_for_ever(filler)
     try:
         statuses: set[int] = set()
         until = time.monotonic() + ANSWERED_SECONDS
