@@ -73,7 +73,10 @@ def _give_way() -> None:
 # refused.
 HASHES = Pool("aside", threads=os.cpu_count() or 1, places=1_000)
 PICTURES = Pool("pictures", threads=1, places=16)
-"""One at a time: a picture takes a second and tens of megabytes, and no sign-in waits for it."""
+"""One at a time: a picture takes a second and tens of megabytes, and no sign-in waits for it.
+
+What they wait for is a process (`core/drawing.py`), which is as nice as its thread.
+"""
 
 
 async def aside(what: str, work: Callable[[], Answer]) -> Answer:

@@ -2,20 +2,16 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import SignedIn
 from hallporter.contract.ids import ProfileImageId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.upload import Upload
+from hallporter.core.drawing import Picture, redrawn
 from hallporter.core.threads import PICTURES, BusyError
 from hallporter.features.users import store
 from hallporter.features.users.rows import ProfileImageRow
-
-if TYPE_CHECKING:
-    from hallporter.core.drawing import Picture
-
 
 # An upload takes ten megabytes until it is drawn: this bounds what a process holds of them.
 MOST_UPLOADS = 16
@@ -61,9 +57,7 @@ def _place(user_id: UserId) -> Generator[None]:
         _uploading.remove(user_id)
 
 
-async def _drawn(given: Upload) -> "Picture":
-    from hallporter.core.drawing import redrawn
-
+async def _drawn(given: Upload) -> Picture:
     content = await given.read()
     picture = await PICTURES.do("drawing a picture", lambda: redrawn(content))
     if picture is None:
