@@ -43,8 +43,21 @@ SettingsFile = Annotated[
 ]
 
 
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib import metadata
+
+        typer.echo(f"hallporter {metadata.version('hallporter')}")
+        raise typer.Exit
+
+
 @commands.callback()
-def hallporter() -> None:
+def hallporter(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the release."),
+    ] = False,
+) -> None:
     """Authentication and user management that speaks Clerk's API."""
 
 
