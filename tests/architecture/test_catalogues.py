@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
 from hallporter.contract import errors, ids
 from hallporter.contract.problem import Problem
 from hallporter.core.secret import Secret
-from hallporter.main import RESOLVERS, operations
+from hallporter.edge.operation import Operation, Options
+from hallporter.main import DOORS, RESOLVERS, operations
+from tests.architecture import code
 
 # What they take is new, or is asked for and not tried.
 _NOTHING_TO_GUESS = {
@@ -42,6 +44,26 @@ def _is_secret(kind: Any) -> bool:
     return (isinstance(kind, type) and issubclass(kind, Secret)) or any(
         _is_secret(each) for each in get_args(kind)
     )
+
+
+def test_every_door_is_opened() -> None:
+    doors = [each for each in code.modules() if each.stem in ("backend", "frontend")]
+    assert len(doors) > 30
+    assert _repeated(DOORS) == []
+    assert {each.__name__ for each in map(code.imported, doors)} == {
+        each.__name__ for each in DOORS
+    }
+
+
+def test_what_doors_say_of_themselves_is_known_of_operations() -> None:
+    known = get_type_hints(Operation)
+    said = get_type_hints(Options)
+    assert [name for name, kind in said.items() if known.get(name) not in (kind, kind | None)] == []
+
+
+def test_what_only_reads_need_not_say_that_it_goes_on_in_maintenance() -> None:
+    said = [each.name for each in operations() if each.method == "GET" and each.in_maintenance]
+    assert said == []
 
 
 def test_no_route_is_answered_twice() -> None:

@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from types import ModuleType
-from typing import Any, Literal, TypeVar, get_type_hints
+from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_type_hints
 
 import msgspec
 
@@ -17,7 +17,21 @@ Door = TypeVar("Door", bound=Callable[..., Awaitable[Any]])
 _MARK = "__operation__"
 
 
-class Operation(msgspec.Struct, frozen=True):
+class Options(TypedDict, total=False):
+    """What a door may say beside its route; `Operation` tells what each means."""
+
+    until: ApiVersion
+    from_any_page: bool
+    costs: Cost
+    readable_anywhere: bool
+    spends: bool
+    in_maintenance: bool
+    changes_instance: bool
+    is_paced: bool
+    is_undated: bool
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """A catalogue entry: everything the edge needs in order to call a door."""
 
     api: Api
@@ -28,22 +42,24 @@ class Operation(msgspec.Struct, frozen=True):
     body: type[msgspec.Struct] | None
     query: type[msgspec.Struct] | None
     returns: Any
-    until: ApiVersion | None
-    from_any_page: bool
+    until: ApiVersion | None = None
+    from_any_page: bool = False
     """Whether a page of another site may send this: it must do nothing by itself."""
-    costs: Cost | None
+    costs: Cost | None = None
     """What of its sender's it counts as, for which there are limits."""
-    readable_anywhere: bool
+    readable_anywhere: bool = False
     """Whether a page of any site may read the answer: it holds nothing but what is public."""
-    spends: bool
+    spends: bool = False
     """Whether asking for it uses something up, so that a look at it (HEAD) must not do it."""
-    changes_instance: bool
+    in_maintenance: bool = False
+    """Whether an instance under maintenance does it, as it does every GET (Clerk, "Maintenance
+    mode"): sessions live and end, and a browser has a client to hold them."""
+    changes_instance: bool = False
     """Whether it changes what is kept of instances in memory: the next request here must know."""
-    is_paced: bool
+    is_paced: bool = False
     """Whether its time could tell who has an account, where the instance hides that."""
-    is_undated: bool
+    is_undated: bool = False
     """Whether it answers requests that name no version as the page of March 2021 has it."""
-    takes_parameters: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -61,55 +77,29 @@ class Doors:
     def __init__(self, api: Api) -> None:
         self._api: Api = api
 
-    def get(self, path: str, **more: Any) -> Callable[[Door], Door]:
+    def get(self, path: str, **options: Unpack[Options]) -> Callable[[Door], Door]:
         """Answer GET."""
-        return self._mark("GET", path, **more)
+        return self._mark("GET", path, options)
 
-    def post(self, path: str, **more: Any) -> Callable[[Door], Door]:
+    def post(self, path: str, **options: Unpack[Options]) -> Callable[[Door], Door]:
         """Answer POST."""
-        return self._mark("POST", path, **more)
+        return self._mark("POST", path, options)
 
-    def put(self, path: str, **more: Any) -> Callable[[Door], Door]:
+    def put(self, path: str, **options: Unpack[Options]) -> Callable[[Door], Door]:
         """Answer PUT."""
-        return self._mark("PUT", path, **more)
+        return self._mark("PUT", path, options)
 
-    def patch(self, path: str, **more: Any) -> Callable[[Door], Door]:
+    def patch(self, path: str, **options: Unpack[Options]) -> Callable[[Door], Door]:
         """Answer PATCH."""
-        return self._mark("PATCH", path, **more)
+        return self._mark("PATCH", path, options)
 
-    def delete(self, path: str, **more: Any) -> Callable[[Door], Door]:
+    def delete(self, path: str, **options: Unpack[Options]) -> Callable[[Door], Door]:
         """Answer DELETE."""
-        return self._mark("DELETE", path, **more)
+        return self._mark("DELETE", path, options)
 
-    def _mark(
-        self,
-        method: str,
-        path: str,
-        until: ApiVersion | None = None,
-        *,
-        from_any_page: bool = False,
-        costs: Cost | None = None,
-        readable_anywhere: bool = False,
-        spends: bool = False,
-        changes_instance: bool = False,
-        is_paced: bool = False,
-        is_undated: bool = False,
-    ) -> Callable[[Door], Door]:
+    def _mark(self, method: str, path: str, options: Options) -> Callable[[Door], Door]:
         def mark(door: Door) -> Door:
-            operation = _described(
-                self._api,
-                method,
-                path,
-                door,
-                until=until,
-                from_any_page=from_any_page,
-                costs=costs,
-                readable_anywhere=readable_anywhere,
-                spends=spends,
-                changes_instance=changes_instance,
-                is_paced=is_paced,
-                is_undated=is_undated,
-            )
+            operation = _described(self._api, method, path, door, options)
             # One door may answer several routes (`PUT` and `POST /v1/client`).
             marked: tuple[Operation, ...] = (*getattr(door, _MARK, ()), operation)
             setattr(door, _MARK, marked)
@@ -134,26 +124,14 @@ def catalogue(doors: Iterable[ModuleType]) -> list[Operation]:
 
 
 def _described(
-    api: Api,
-    method: str,
-    path: str,
-    door: Callable[..., Awaitable[Any]],
-    *,
-    until: ApiVersion | None,
-    from_any_page: bool,
-    costs: Cost | None,
-    readable_anywhere: bool,
-    spends: bool,
-    changes_instance: bool,
-    is_paced: bool,
-    is_undated: bool,
+    api: Api, method: str, path: str, door: Callable[..., Awaitable[Any]], options: Options
 ) -> Operation:
     hints = get_type_hints(door)
     in_path = re.findall(r"{(\w+)}", path)
     unknown = set(hints) - {"scope", "caller", "given", "query", "return", *in_path}
     if unknown or "caller" not in hints:
         raise TypeError(f"{door.__name__}: a door has a caller and no parameters {unknown}")
-    if until is not None and until == UNDATED:
+    if options.get("until") == UNDATED:
         raise TypeError(f"{door.__name__}: nothing is older than the undated version")
     return Operation(
         api=api,
@@ -164,13 +142,5 @@ def _described(
         body=hints.get("given"),
         query=hints.get("query"),
         returns=hints.get("return"),
-        until=until,
-        from_any_page=from_any_page,
-        costs=costs,
-        readable_anywhere=readable_anywhere,
-        spends=spends,
-        changes_instance=changes_instance,
-        is_paced=is_paced,
-        is_undated=is_undated,
-        takes_parameters=tuple(hints),
+        **options,
     )

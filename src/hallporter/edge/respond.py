@@ -36,17 +36,6 @@ MAX_FRONTEND_BODY_BYTES = 256 * 1024
 # Clerk's Python SDK repeats a POST as often as this allows, for an hour.
 _MAINTENANCE_SECONDS = 30
 Responder = Callable[..., Awaitable[None]]
-# What an instance under maintenance goes on doing beside reading (Clerk, "Maintenance mode"):
-# sessions live and end, and a browser has a client to hold them.
-GOING_ON = frozenset(
-    {
-        *("put_client", "create_dev_browser", "update_environment", "touch_session"),
-        *("create_session_token", "refresh_session", "verify_client", "verify_session"),
-        *("create_session_token_with_template", "create_session_token_from_template"),
-        *("end_session", "remove_session", "revoke_session", "delete_client_sessions"),
-        *("remove_client_sessions_and_retain_cookie", "move_testing_clock"),
-    }
-)
 
 
 def responder(wiring: Wiring, operation: Operation) -> Responder:
@@ -111,7 +100,7 @@ def _hides_accounts(wiring: Wiring, request: falcon.asgi.Request) -> bool:
 
 
 def _goes_on(operation: Operation) -> bool:
-    return operation.method == "GET" or operation.name in GOING_ON
+    return operation.method == "GET" or operation.in_maintenance
 
 
 def _too_many() -> ApiError:

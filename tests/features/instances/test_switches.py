@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from hallporter.edge import respond
-from hallporter.main import operations
 from tests.breaches import Breaches, running_breaches
 from tests.conftest import Make
 from tests.features.instances.test_environment import told
@@ -125,10 +123,6 @@ def test_under_maintenance_sessions_go_on_and_nothing_else_changes(
     browser.post(f"/v1/client/sessions/{account.session_id}/end").ok()
     instance.update(maintenance_mode=False)
     assert instance.browser().sign_in(account.email_address).status == 200
-
-
-def test_what_goes_on_under_maintenance_exists() -> None:
-    assert {each.name for each in operations()} >= respond.GOING_ON
 
 
 def test_preferred_strategy_is_a_code_where_there_are_no_passwords(

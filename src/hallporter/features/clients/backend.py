@@ -69,7 +69,7 @@ async def get_client(scope: Scope, caller: SecretKey, client_id: ClientId) -> Ba
     return views.backend_client(row, scope.now)
 
 
-@backend.post("/v1/clients/verify", is_undated=True)
+@backend.post("/v1/clients/verify", is_undated=True, in_maintenance=True)
 async def verify_client(scope: Scope, caller: SecretKey, given: VerifyClient) -> BackendClient:
     """Return the live client that a token belongs to."""
     return views.backend_client(await verifying.client_of_token(scope, given.token), scope.now)

@@ -34,8 +34,8 @@ async def get_client(scope: Scope, caller: Browser) -> Wrapped:
     return Wrapped(response=client, client=None)
 
 
-@frontend.put("/v1/client")
-@frontend.post("/v1/client")
+@frontend.put("/v1/client", in_maintenance=True)
+@frontend.post("/v1/client", in_maintenance=True)
 async def put_client(scope: Scope, caller: Browser) -> Reply:
     """Return the client, made now if there was none."""
     row = await identity.current_client(scope, caller)
@@ -48,7 +48,7 @@ async def put_client(scope: Scope, caller: Browser) -> Reply:
     return await wrapped(scope, caller, held, lambda client: client)
 
 
-@frontend.delete("/v1/client")
+@frontend.delete("/v1/client", in_maintenance=True)
 async def delete_client_sessions(scope: Scope, caller: KnownBrowser) -> Reply:
     """End everything on the client and let the browser forget it."""
     held = await sessions.end_all_own(scope, caller, "removed")
@@ -62,7 +62,7 @@ async def delete_client_sessions(scope: Scope, caller: KnownBrowser) -> Reply:
     )
 
 
-@frontend.post("/v1/dev_browser")
+@frontend.post("/v1/dev_browser", in_maintenance=True)
 async def create_dev_browser(scope: Scope, caller: Anyone) -> DevBrowser:
     """Give a browser that cannot use cookies here a token that stands for its client."""
     made = await dev_browsers.create(scope)

@@ -26,7 +26,7 @@ async def get_environment(scope: Scope, caller: Anyone) -> Environment:
     return views.environment(scope.instance)
 
 
-@frontend.patch("/v1/environment")
+@frontend.patch("/v1/environment", in_maintenance=True)
 async def update_environment(scope: Scope, caller: Anyone) -> Environment:
     """Answer as GET does: development SDKs announce the page's origin this way."""
     return views.environment(scope.instance)

@@ -74,7 +74,7 @@ async def delete_jwt_template(
     return Deleted("jwt_template", template_id)
 
 
-@backend.post("/v1/sessions/{session_id}/tokens/{template_name}")
+@backend.post("/v1/sessions/{session_id}/tokens/{template_name}", in_maintenance=True)
 async def create_session_token_from_template(
     scope: Scope,
     caller: SecretKey,

@@ -17,7 +17,7 @@ class CreateServiceToken(msgspec.Struct, frozen=True, kw_only=True):
     service: Name
 
 
-@frontend.post("/v1/client/sessions/{session_id}/tokens/{template_name}")
+@frontend.post("/v1/client/sessions/{session_id}/tokens/{template_name}", in_maintenance=True)
 async def create_session_token_with_template(
     scope: Scope, caller: KnownBrowser, session_id: SessionId, template_name: str
 ) -> Token:

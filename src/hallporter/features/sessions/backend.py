@@ -97,13 +97,13 @@ async def get_session(scope: Scope, caller: SecretKey, session_id: SessionId) ->
     return views.backend_session(await actions.get(scope, session_id), scope.now)
 
 
-@backend.post("/v1/sessions/{session_id}/revoke")
+@backend.post("/v1/sessions/{session_id}/revoke", in_maintenance=True)
 async def revoke_session(scope: Scope, caller: SecretKey, session_id: SessionId) -> BackendSession:
     """End a session at once, wherever it is open."""
     return views.backend_session(await actions.revoke(scope, session_id), scope.now)
 
 
-@backend.post("/v1/sessions/{session_id}/verify", until=V2025_04_10)
+@backend.post("/v1/sessions/{session_id}/verify", until=V2025_04_10, in_maintenance=True)
 async def verify_session(
     scope: Scope, caller: SecretKey, session_id: SessionId, given: VerifySession
 ) -> BackendSession:
@@ -112,7 +112,7 @@ async def verify_session(
     return views.backend_session(row, scope.now)
 
 
-@backend.post("/v1/sessions/{session_id}/tokens")
+@backend.post("/v1/sessions/{session_id}/tokens", in_maintenance=True)
 async def create_session_token(
     scope: Scope, caller: SecretKey, session_id: SessionId, given: CreateSessionToken
 ) -> Token:
@@ -121,7 +121,7 @@ async def create_session_token(
     return Token(jwt=await tokens.mint(scope, row, ttl_seconds=given.expires_in_seconds))
 
 
-@backend.post("/v1/sessions/{session_id}/refresh")
+@backend.post("/v1/sessions/{session_id}/refresh", in_maintenance=True)
 async def refresh_session(
     scope: Scope, caller: SecretKey, session_id: SessionId, given: RefreshSession
 ) -> Token | Cookies:

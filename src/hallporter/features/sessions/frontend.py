@@ -21,35 +21,35 @@ async def get_session(scope: Scope, caller: KnownBrowser, session_id: SessionId)
     return await _reply(scope, caller, Changed(session, _shown(caller)))
 
 
-@frontend.post("/v1/client/sessions/{session_id}/touch")
+@frontend.post("/v1/client/sessions/{session_id}/touch", in_maintenance=True)
 async def touch_session(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Reply:
     """Make a session the active one."""
     session = await actions.touch(scope, caller, session_id)
     return await _reply(scope, caller, Changed(session, _shown(caller)), with_token=True)
 
 
-@frontend.post("/v1/client/sessions/{session_id}/end")
+@frontend.post("/v1/client/sessions/{session_id}/end", in_maintenance=True)
 async def end_session(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Reply:
     """Sign one user out."""
     ended = await actions.end_own(scope, caller, session_id, "ended")
     return await _reply(scope, caller, ended, with_token=True)
 
 
-@frontend.post("/v1/client/sessions/{session_id}/remove")
+@frontend.post("/v1/client/sessions/{session_id}/remove", in_maintenance=True)
 async def remove_session(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Reply:
     """Sign one user out and forget the account on this client."""
     removed = await actions.end_own(scope, caller, session_id, "removed")
     return await _reply(scope, caller, removed, with_token=True)
 
 
-@frontend.delete("/v1/client/sessions")
+@frontend.delete("/v1/client/sessions", in_maintenance=True)
 async def remove_client_sessions_and_retain_cookie(scope: Scope, caller: KnownBrowser) -> Reply:
     """Sign everybody out; the client stays."""
     held = await actions.end_all_own(scope, caller, "removed")
     return await wrapped(scope, caller, held, lambda client: client)
 
 
-@frontend.post("/v1/client/sessions/{session_id}/tokens")
+@frontend.post("/v1/client/sessions/{session_id}/tokens", in_maintenance=True)
 async def create_session_token(scope: Scope, caller: KnownBrowser, session_id: SessionId) -> Token:
     """Mint a session token: the request that every signed-in page makes every minute."""
     session = await actions.to_mint_from(scope, caller, session_id)
@@ -72,7 +72,7 @@ async def get_sessions(scope: Scope, caller: SignedIn) -> list[ActiveSession]:
     return [views.active_session(row, activity, scope.now) for row, activity in found]
 
 
-@frontend.post("/v1/me/sessions/{session_id}/revoke")
+@frontend.post("/v1/me/sessions/{session_id}/revoke", in_maintenance=True)
 async def revoke_session(scope: Scope, caller: Guarded, session_id: SessionId) -> Reply:
     """Sign out one of one's devices."""
     revoked = await actions.revoke_own(scope, caller, session_id)

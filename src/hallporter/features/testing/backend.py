@@ -32,7 +32,7 @@ async def get_testing_clock(scope: Scope, caller: SecretKey) -> TestingClock:
     return _clock(scope, await actions.ahead_by(scope))
 
 
-@backend.post("/v1/testing/clock", changes_instance=True)
+@backend.post("/v1/testing/clock", changes_instance=True, in_maintenance=True)
 async def move_testing_clock(scope: Scope, caller: SecretKey, given: MoveClock) -> TestingClock:
     """Move the clock of an instance in test mode; it goes on from there."""
     return _clock(scope, await actions.move(scope, given))
