@@ -1,18 +1,38 @@
 """What older versions say of the same things."""
 
+import re
 import sys
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
+from msgspec import UNSET, UnsetType
 
 from hallporter.contract.api_version import (
     DATED,
+    NEWEST,
+    UNDATED,
     V2021_02_05,
     V2024_10_01,
     V2025_04_10,
     ApiVersion,
 )
-from hallporter.versions.catalogue import OPAQUE, downgraded
+from hallporter.contract.objects import Moment, Opaque, TotalCount, UnixTime, WireObject
+from hallporter.contract.reply import Wrapped
+from hallporter.contract.settings import Settings
+from hallporter.edge import reply
+from hallporter.main import operations
+from hallporter.versions.answers import downgraded
+from hallporter.versions.catalogue import CHANGES
+from hallporter.versions.change import (
+    Fields,
+    ObjectChange,
+    OperationsChange,
+    RequestChange,
+    TypeChange,
+)
+from hallporter.versions.requests import gone, is_served, upgraded
+from tests.conftest import Make
 from tests.house import Browser, Tenant
 
 TASKLESS = (V2021_02_05, V2024_10_01)
@@ -40,12 +60,13 @@ def test_sessions_of_a_browser_have_tasks_since_2025_04_10(
     assert ("tasks" in session) == (version not in TASKLESS)
 
 
-@pytest.mark.parametrize("version", TASKLESS)
-def test_pending_sessions_were_active_once(version: ApiVersion) -> None:
-    pending = {"object": "session", "status": "pending", "tasks": [{"key": "setup-mfa"}]}
-    client = {"object": "client", "sessions": [pending]}
-    assert downgraded(client, version)["sessions"] == [{"object": "session", "status": "active"}]
-    assert downgraded(client, V2025_04_10) == client
+@pytest.mark.parametrize("version", DATED)
+def test_pending_sessions_were_active_once(make_instance: Make, version: ApiVersion) -> None:
+    tenant = make_instance(Settings(test_mode=True, require_multi_factor=True))
+    account = tenant.browser().sign_up()
+    with tenant.backend(version) as backend:
+        session = backend.get(f"/v1/sessions/{account.session_id}").ok().json
+    assert session["status"] == ("active" if version in TASKLESS else "pending")
 
 
 @pytest.mark.parametrize("version", DATED)
@@ -77,17 +98,156 @@ def test_claims_of_a_template_are_nobodys_but_the_operators(instance: Tenant) ->
         assert made["claims"] == read["claims"] == claims
 
 
+class Diary(WireObject, frozen=True, tag="session"):
+    """An object of every kind of field, called as what a version changed."""
+
+    status: str
+    tasks: list[str]
+    written_at: Moment
+    read_at: Moment | None
+    burned_at: Moment | UnsetType
+    looked_at: int
+    locked_at: UnixTime
+    pages: Opaque
+    notes: dict[str, Any]
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    """What holds it: alone, in a list, as anything, and beside JSON that looks like it."""
+
+    first: Diary | None
+    all: list[Diary]
+    any: object
+    like: list[dict[str, Any]]
+
+
+THEIRS = {"object": "session", "status": "pending", "tasks": ["x"], "since_at": 1_700_000_000}
+DIARY = Diary(
+    status="pending",
+    tasks=["x"],
+    written_at=1_700_000_000_000,
+    read_at=None,
+    burned_at=UNSET,
+    looked_at=5_000,
+    locked_at=1_700_000_000,
+    pages=Opaque(msgspec.json.encode(THEIRS)),
+    notes={"inner": THEIRS, "since_at": 1_700_000_000},
+)
+
+
+def told(body: object, version: ApiVersion) -> Any:
+    """Return what a caller of `version` reads."""
+    return msgspec.json.decode(reply.encode(body, version))
+
+
+def test_times_are_known_by_the_type_of_their_field() -> None:
+    diary = told(DIARY, UNDATED)
+    assert (diary["written_at"], diary["read_at"]) == (1_700_000_000, None)
+    assert (diary["looked_at"], diary["locked_at"]) == (5_000, 1_700_000_000)
+    assert "burned_at" not in diary
+
+
 def test_json_of_others_is_never_rewritten() -> None:
-    """Whatever a view hands on as it is stored, no older version may look into."""
-    views = [vars(module) for name, module in sys.modules.items() if name.endswith(".views")]
-    shapes = {each for module in views for each in module.values() if isinstance(each, type)}
-    raw = {
-        field.encode_name
-        for shape in shapes
-        if issubclass(shape, msgspec.Struct) and shape.__module__.endswith(".views")
-        for field in msgspec.structs.fields(shape)
-        if field.type is msgspec.Raw
-    }
-    # Of these, ours is the error of a visit to a provider.
-    assert raw - {"error"} <= OPAQUE
-    assert "claims" in raw
+    for version in (UNDATED, *DATED):
+        diary = told(DIARY, version)
+        assert diary["pages"] == THEIRS
+        assert diary["notes"] == {"inner": THEIRS, "since_at": 1_700_000_000}
+
+
+def test_an_object_is_taken_back_wherever_it_occurs() -> None:
+    shelf = Shelf(first=DIARY, all=[DIARY, DIARY], any={"one": DIARY}, like=[THEIRS])
+    for body in (Wrapped(response=shelf, client=None), {"response": shelf}):
+        older = told(body, V2024_10_01)["response"]
+        diaries: list[Any] = [older["first"], *older["all"], older["any"]["one"]]
+        assert [(each["status"], "tasks" in each) for each in diaries] == [("active", False)] * 4
+        assert older["like"] == [THEIRS]
+        assert told(body, V2025_04_10) == told(body, NEWEST)
+
+
+def test_what_no_version_changed_is_not_taken_apart() -> None:
+    shelf = Shelf(first=None, all=[], any=None, like=[])
+    assert downgraded(THEIRS, UNDATED) == THEIRS
+    assert downgraded(shelf, UNDATED) == shelf
+    page = TotalCount(3)
+    assert downgraded(page, UNDATED) is page
+
+
+def test_every_time_on_the_wire_says_so_by_its_type() -> None:
+    """A number that is called `…_at` is a time; what is told in seconds says that, too."""
+    unsaid = [
+        f"{shape.__module__}.{shape.__name__}.{name}"
+        for shape in _wire_structs()
+        for name, kind in get_type_hints(shape, include_extras=True).items()
+        if name.endswith("_at") and int in _alternatives(kind)
+    ]
+    assert unsaid == []
+
+
+def test_changes_name_what_there_is() -> None:
+    tags = {each.__struct_config__.tag for each in _wire_structs()}
+    names = {f"{each.api} {each.name}" for each in operations()}
+    of_objects = {each.object for each in CHANGES if isinstance(each, ObjectChange)}
+    of_requests = [each.operations for each in CHANGES if isinstance(each, RequestChange)]
+    of_lists = [each.added | each.removed for each in CHANGES if isinstance(each, OperationsChange)]
+    of_types = {each.type for each in CHANGES if isinstance(each, TypeChange)}
+    assert of_objects <= tags
+    assert frozenset[str]().union(*of_requests, *of_lists) <= names
+    assert of_types == {Moment}
+
+
+def _wire_structs() -> list[type[msgspec.Struct]]:
+    """Return what doors answer, and what is within it."""
+    doors = re.compile(r"hallporter\.features\.\w+\.(views|backend|frontend|portal)")
+    members = [each for module in list(sys.modules.values()) for each in vars(module).values()]
+    return [
+        each
+        for each in members
+        if isinstance(each, type)
+        and issubclass(each, msgspec.Struct)
+        and doors.fullmatch(each.__module__)
+    ]
+
+
+def _alternatives(kind: Any) -> tuple[Any, ...]:
+    return (kind,) if get_origin(kind) in (None, Annotated) else get_args(kind)
+
+
+def _renamed(fields: Fields) -> Fields:
+    return {"name" if each == "title" else each: value for each, value in fields.items()}
+
+
+RENAMED = RequestChange(
+    since=V2025_04_10,
+    description="A title is a name.",
+    operations=frozenset({"backend update_book"}),
+    upgrade=_renamed,
+    gone={"shelf": "/v1/shelves"},
+)
+
+
+def test_an_older_request_is_made_new() -> None:
+    given = {"title": "Notes", "shelf": "A"}
+    assert upgraded(given, [RENAMED], V2024_10_01) == {"name": "Notes", "shelf": "A"}
+    assert upgraded(given, [RENAMED], V2025_04_10) == given
+
+
+def test_what_requests_have_no_more_is_known_from_the_day_on() -> None:
+    assert gone({"title": "Notes", "shelf": "A"}, [RENAMED], V2024_10_01) == {}
+    assert gone({"title": "Notes", "shelf": "A"}, [RENAMED], NEWEST) == {"shelf": "/v1/shelves"}
+    assert gone({"shelf": None}, [RENAMED], NEWEST) == {}
+
+
+def test_operations_come_and_go_by_date() -> None:
+    changes = [
+        OperationsChange(
+            since=V2025_04_10,
+            description="Shelves hold books.",
+            added=frozenset({"backend create_shelf"}),
+            removed=frozenset({"backend update_book"}),
+        )
+    ]
+    for version in (UNDATED, *DATED):
+        is_since = version >= V2025_04_10
+        assert is_served("backend create_shelf", version, changes) == is_since
+        assert is_served("backend update_book", version, changes) != is_since
+        assert is_served("frontend update_book", version, changes)

@@ -93,7 +93,8 @@ def _is_in(ours: set[tuple[str, str]], documented: Documented) -> bool:
 def _extras(catalogue: Sequence[Operation], document: Document) -> Iterator[str]:
     for operation in catalogue:
         if document.of(operation) is None:
-            before = "" if operation.until is None else f", before {operation.until}"
+            missing = sorted(operation.missing_from)
+            before = f", before {missing[0]}" if missing else ""
             yield f"\n- `{operation.method} {operation.path}`{before}"
 
 

@@ -1,10 +1,16 @@
 """Shapes that every family of objects shares."""
 
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
 Item = TypeVar("Item")
+Moment = Annotated[int, msgspec.Meta(description="Milliseconds since the epoch.")]
+"""A time. The undated API tells it in seconds: `versions/` knows it by this type alone."""
+UnixTime = Annotated[int, msgspec.Meta(description="Seconds since the epoch.")]
+"""A time that is told in seconds by every version."""
+Opaque = msgspec.Raw
+"""JSON of users and operators, as it is stored: no version looks inside."""
 
 
 class WireObject(msgspec.Struct, frozen=True, tag_field="object"):

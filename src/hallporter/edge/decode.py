@@ -17,6 +17,7 @@ from hallporter.contract.texts import MAX_BYTES, GivenSecret
 Given = TypeVar("Given", bound=msgspec.Struct)
 Fields = dict[str, Any]
 
+_NOTHING: Mapping[str, str] = {}
 # The name of the one field of a body that is a bare list.
 LIST = ""
 # What takes a while per byte is bounded by what no operation comes near to, before it is begun.
@@ -89,12 +90,21 @@ def unlisted(parsed: Mapping[str, list[str] | str]) -> Fields:
     return fields
 
 
-def decode(shape: type[Given], fields: Fields, *, refuse_unknown: bool) -> Given:
-    """Return `fields` as a `shape`; raises one error that names every field at fault."""
+def decode(
+    shape: type[Given],
+    fields: Fields,
+    *,
+    refuse_unknown: bool,
+    gone: Mapping[str, str] = _NOTHING,
+) -> Given:
+    """Return `fields` as a `shape`; raises one error that names every field at fault.
+
+    `gone` are those that requests have no more, and what is to be used instead.
+    """
     known = _fields_of(shape)
     if LIST in fields and LIST not in known:
         raise errors.request.body_invalid()
-    faults: list[ApiError] = []
+    faults = [errors.form.deprecated(param=name, instead=gone[name]) for name in gone]
     if refuse_unknown:
         faults += _unknown(name for name in fields if name not in known)
     values: Fields = {}

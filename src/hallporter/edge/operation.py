@@ -8,8 +8,10 @@ from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_type_hints
 
 import msgspec
 
-from hallporter.contract.api_version import UNDATED, ApiVersion
+from hallporter.contract.api_version import DATED, UNDATED, ApiVersion
 from hallporter.edge.limits import Cost
+from hallporter.versions import requests
+from hallporter.versions.change import RequestChange
 
 Api = Literal["backend", "frontend"]
 Door = TypeVar("Door", bound=Callable[..., Awaitable[Any]])
@@ -20,7 +22,6 @@ _MARK = "__operation__"
 class Options(TypedDict, total=False):
     """What a door may say beside its route; `Operation` tells what each means."""
 
-    until: ApiVersion
     from_any_page: bool
     costs: Cost
     readable_anywhere: bool
@@ -42,7 +43,10 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     body: type[msgspec.Struct] | None
     query: type[msgspec.Struct] | None
     returns: Any
-    until: ApiVersion | None = None
+    changes: tuple[RequestChange, ...]
+    """What versions changed about its requests."""
+    missing_from: frozenset[ApiVersion]
+    """The versions that do not have it."""
     from_any_page: bool = False
     """Whether a page of another site may send this: it must do nothing by itself."""
     costs: Cost | None = None
@@ -67,8 +71,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         return self.door.__name__
 
     def serves(self, version: ApiVersion) -> bool:
-        """Tell whether this version still has the operation."""
-        return self.until is None or version < self.until
+        """Tell whether this version has the operation."""
+        return version not in self.missing_from
 
 
 class Doors:
@@ -131,8 +135,7 @@ def _described(
     unknown = set(hints) - {"scope", "caller", "given", "query", "return", *in_path}
     if unknown or "caller" not in hints:
         raise TypeError(f"{door.__name__}: a door has a caller and no parameters {unknown}")
-    if options.get("until") == UNDATED:
-        raise TypeError(f"{door.__name__}: nothing is older than the undated version")
+    key = f"{api} {door.__name__}"
     return Operation(
         api=api,
         method=method,
@@ -142,5 +145,9 @@ def _described(
         body=hints.get("given"),
         query=hints.get("query"),
         returns=hints.get("return"),
+        changes=requests.of_operation(key),
+        missing_from=frozenset(
+            each for each in (UNDATED, *DATED) if not requests.is_served(key, each)
+        ),
         **options,
     )

@@ -1,14 +1,13 @@
 """Answer → bytes, cookies and headers."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import falcon.asgi
 import msgspec
 
 from hallporter.contract.api_version import ApiVersion
 from hallporter.contract.reply import Redirect, Reply, Stream, UserContent
-from hallporter.versions import catalogue
+from hallporter.versions import answers, catalogue
 
 # Exactly this: with a charset behind it @clerk/backend takes the body for text.
 JSON = "application/json"
@@ -27,12 +26,7 @@ def encode(body: object, version: ApiVersion) -> bytes:
     """Return `body` as the JSON that `version` promises; the newest pays for no detour."""
     if catalogue.is_newest(version):
         return msgspec.json.encode(body)
-    return msgspec.json.encode(catalogue.downgraded(_plain(body), version))
-
-
-def _plain(body: object) -> Any:
-    # Through JSON: raw columns inside structs are only readable after it.
-    return msgspec.json.decode(msgspec.json.encode(body))
+    return msgspec.json.encode(answers.downgraded(body, version))
 
 
 def send(response: falcon.asgi.Response, answer: object, version: ApiVersion) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import falcon.asgi
 
 from hallporter.contract import errors, origins
-from hallporter.contract.api_version import UNDATED
+from hallporter.contract.api_version import UNDATED, ApiVersion
 from hallporter.contract.instance import Instance
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
@@ -27,7 +27,7 @@ from hallporter.edge import (
 from hallporter.edge.arrival import Arrival
 from hallporter.edge.operation import Operation
 from hallporter.edge.wiring import Wiring
-from hallporter.versions import catalogue
+from hallporter.versions import catalogue, requests
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 # Of somebody who shows no secret key: a passkey's answer is the most, in a form that escapes it.
@@ -63,7 +63,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             if instance.settings.maintenance_mode and not _goes_on(operation):
                 raise errors.request.maintenance(retry_after_seconds=_MAINTENANCE_SECONDS)
             caller = await resolve(scope, visitor.presented(arrived, query))
-            arguments = await _arguments(operation, request, in_path)
+            arguments = await _arguments(operation, request, in_path, scope.version)
             answer = await door(scope=scope, caller=caller, **arguments)
             if operation.changes_instance:
                 await wiring.directory.refresh()
@@ -154,20 +154,29 @@ def _scope(
 
 
 async def _arguments(
-    operation: Operation, request: falcon.asgi.Request, in_path: dict[str, str]
+    operation: Operation,
+    request: falcon.asgi.Request,
+    in_path: dict[str, str],
+    version: ApiVersion,
 ) -> dict[str, Any]:
     arguments: dict[str, Any] = dict(in_path)
     if operation.query is not None:
-        fields = decode.unlisted(request.params)
+        fields = requests.upgraded(decode.unlisted(request.params), operation.changes, version)
         arguments["query"] = decode.decode(operation.query, fields, refuse_unknown=False)
     if operation.body is Upload:
         arguments["given"] = uploads.of(request)
     elif operation.body is not None:
         is_backend = operation.api == "backend"
         most = MAX_BODY_BYTES if is_backend else MAX_FRONTEND_BODY_BYTES
-        fields = decode.body_fields(await _body(request, most))
-        # clerk-js sends fields newer than any document; a server that misspells one must hear it.
-        arguments["given"] = decode.decode(operation.body, fields, refuse_unknown=is_backend)
+        sent = decode.body_fields(await _body(request, most))
+        fields = requests.upgraded(sent, operation.changes, version)
+        arguments["given"] = decode.decode(
+            operation.body,
+            fields,
+            # clerk-js sends fields newer than any document; a server that misspells one must hear.
+            refuse_unknown=is_backend,
+            gone=requests.gone(fields, operation.changes, version),
+        )
     return arguments
 
 

@@ -1,27 +1,24 @@
-"""Which version a request gets, and how an answer is taken back to it."""
+"""Every change between versions, and which version a request gets."""
 
 import re
 from functools import lru_cache
-from typing import Any, cast
 
 from hallporter.contract import errors
 from hallporter.contract.api_version import DATED, NEWEST, UNDATED, V2021_02_05, ApiVersion
 from hallporter.versions import v2021_02_05, v2025_04_10, v2026_05_12
 from hallporter.versions.change import VersionChange
 
-# Oldest first; an answer walks from the newest back.
-_CHANGES: tuple[VersionChange, ...] = (
+CHANGES: tuple[VersionChange, ...] = (
     *v2021_02_05.CHANGES,
     *v2025_04_10.CHANGES,
     *v2026_05_12.CHANGES,
 )
+"""Oldest first: a request walks to the newest, its answer back."""
 # @clerk/backend before 1.16, alone or within another package, and what is generated from Clerk's
 # documents (clerk-backend-api 1): all of them read milliseconds.
 _EARLY_SDKS = re.compile(
     r"@clerk/[a-z-]+@|gatsby-plugin-clerk@|speakeasy-sdk/[^ ]{1,20} .{0,60}clerk", re.IGNORECASE
 )
-# What users put here is theirs, whatever their keys look like.
-OPAQUE = frozenset({"public_metadata", "private_metadata", "unsafe_metadata", "actor", "claims"})
 
 
 def requested(
@@ -63,24 +60,3 @@ def known(named: str) -> ApiVersion:
 def is_newest(version: ApiVersion) -> bool:
     """Tell whether nothing has to be undone."""
     return version >= NEWEST
-
-
-def downgraded(body: Any, version: ApiVersion) -> Any:
-    """Return `body` (plain dicts and lists) as `version` had it, wherever its objects occur."""
-    changes = [change for change in reversed(_CHANGES) if change.since > version]
-    return _walk(body, changes) if changes else body
-
-
-def _walk(body: Any, changes: list[VersionChange]) -> Any:
-    if isinstance(body, list):
-        return [_walk(each, changes) for each in cast("list[Any]", body)]
-    if not isinstance(body, dict):
-        return body
-    fields = {
-        name: value if name in OPAQUE else _walk(value, changes)
-        for name, value in cast("dict[str, Any]", body).items()
-    }
-    for change in changes:
-        if change.object in ("*", fields.get("object")):
-            fields = change.undo(fields)
-    return fields

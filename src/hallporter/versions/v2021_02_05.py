@@ -1,7 +1,8 @@
 """2021-02-05: the first dated version; before it, the undated API of the Clients page."""
 
 from hallporter.contract.api_version import V2021_02_05
-from hallporter.versions.change import Fields, VersionChange
+from hallporter.contract.objects import Moment
+from hallporter.versions.change import Fields, ObjectChange, TypeChange
 
 _SEED_CLIENT = (
     "object",
@@ -15,43 +16,28 @@ _SEED_CLIENT = (
 )
 
 
-# Clerk tells these in seconds in every version.
-_ALWAYS_IN_SECONDS = frozenset({"testing_token"})
-
-
-def _in_seconds(fields: Fields) -> Fields:
-    if fields.get("object") in _ALWAYS_IN_SECONDS:
-        return fields
-    return {
-        name: value // 1000 if name.endswith("_at") and isinstance(value, int) else value
-        for name, value in fields.items()
-    }
+def _in_seconds(moment: int) -> int:
+    return moment // 1000
 
 
 def _seed_client(fields: Fields) -> Fields:
     named = {
         **fields,
-        "sign_in_attempt_id": _id_of(fields, "sign_in"),
-        "sign_up_attempt_id": _id_of(fields, "sign_up"),
+        "sign_in_attempt_id": fields.get("sign_in_id"),
+        "sign_up_attempt_id": fields.get("sign_up_id"),
     }
     first = {name: named[name] for name in _SEED_CLIENT if name in named}
     return {**first, **named}
 
 
-def _id_of(fields: Fields, attempt: str) -> str | None:
-    """Return the id of an attempt, which servers are told alone and browsers inside the attempt."""
-    whole: Fields = fields.get(attempt) or {}
-    return fields.get(f"{attempt}_id") or whole.get("id")
-
-
 CHANGES = (
-    VersionChange(
+    TypeChange(
         since=V2021_02_05,
-        description="Timestamps are milliseconds; they were seconds.",
-        object="*",
+        description="Times are milliseconds; they were seconds.",
+        type=Moment,
         undo=_in_seconds,
     ),
-    VersionChange(
+    ObjectChange(
         since=V2021_02_05,
         description="A client's sign_in_attempt_id and sign_up_attempt_id lost their `attempt`.",
         object="client",

@@ -1,7 +1,7 @@
 """2025-04-10: session tokens of version 2, session tasks and the status `pending`."""
 
 from hallporter.contract.api_version import V2025_04_10
-from hallporter.versions.change import Fields, VersionChange
+from hallporter.versions.change import Fields, ObjectChange, OperationsChange
 
 
 def _without_tasks(fields: Fields) -> Fields:
@@ -12,12 +12,17 @@ def _without_tasks(fields: Fields) -> Fields:
 
 
 CHANGES = (
-    VersionChange(
+    ObjectChange(
         since=V2025_04_10,
         description="Sessions have tasks and may be pending until these are done.",
         object="session",
         undo=_without_tasks,
     ),
+    OperationsChange(
+        since=V2025_04_10,
+        description="Servers verify session tokens themselves, or by `POST /v1/clients/verify`.",
+        removed=frozenset({"backend verify_session"}),
+    ),
 )
 
-# Behaviour, read where tokens are minted: `scope.version >= SESSION_TOKEN_V2`.
+# Behaviour: the claims of version 2 are chosen where tokens are minted, `sessions/tokens.py`.

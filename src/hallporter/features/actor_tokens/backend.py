@@ -4,7 +4,7 @@ import msgspec
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import ActorTokenId, UserId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, Opaque, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.edge.operation import backend
@@ -20,11 +20,11 @@ class ActorToken(WireObject, frozen=True, tag="actor_token"):
     id: ActorTokenId
     status: str
     user_id: UserId
-    actor: msgspec.Raw
+    actor: Opaque
     token: str | msgspec.UnsetType
     url: str | msgspec.UnsetType
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 @backend.post("/v1/actor_tokens")

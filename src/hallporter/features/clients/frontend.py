@@ -4,6 +4,7 @@ import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Anyone, Browser, KnownBrowser, Syncing
+from hallporter.contract.objects import Moment
 from hallporter.contract.reply import Redirect, Reply, Wrapped
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
@@ -22,8 +23,8 @@ class DevBrowser(msgspec.Struct, frozen=True):
     id: str
     token: str
     instance_id: str
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 @frontend.get("/v1/client")

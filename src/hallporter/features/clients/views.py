@@ -1,7 +1,7 @@
 """Clients as the outside sees them."""
 
 from hallporter.contract.ids import ClientId, SessionId, SignInId, SignUpId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.clients.rows import ClientWithSessionsRow, OpenClientRow, SessionWithUser
 from hallporter.features.sessions import views as sessions
@@ -16,8 +16,8 @@ class ClientFields(WireObject, frozen=True, tag="client"):
     id: ClientId
     last_active_session_id: SessionId | None
     last_authentication_strategy: str | None
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 class Client(ClientFields, frozen=True, tag="client"):
@@ -26,7 +26,7 @@ class Client(ClientFields, frozen=True, tag="client"):
     sessions: list[Session]
     sign_in: SignIn | None
     sign_up: SignUp | None
-    cookie_expires_at: int | None
+    cookie_expires_at: Moment | None
     captcha_bypass: bool
 
 

@@ -1,7 +1,7 @@
 """Credentials as their own user sees them."""
 
 from hallporter.contract.ids import UserId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, WireObject
 
 
 class Totp(WireObject, frozen=True, tag="totp"):
@@ -12,8 +12,8 @@ class Totp(WireObject, frozen=True, tag="totp"):
     uri: str | None
     verified: bool
     backup_codes: list[str] | None
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 class BackupCodes(WireObject, frozen=True, tag="backup_code"):
@@ -21,8 +21,8 @@ class BackupCodes(WireObject, frozen=True, tag="backup_code"):
 
     id: str
     codes: list[str]
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 def new_totp(user_id: UserId, *, secret: str, uri: str, now: int) -> Totp:

@@ -1,11 +1,10 @@
 """Backend doors of a user's external accounts."""
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import ExternalAccountId, UserId
-from hallporter.contract.objects import Deleted, Page, WireObject
+from hallporter.contract.objects import Deleted, Moment, Opaque, Page, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
 from hallporter.edge.operation import backend
@@ -25,9 +24,9 @@ class OAuthAccessToken(WireObject, frozen=True, tag="oauth_access_token"):
     external_account_id: ExternalAccountId
     provider_user_id: str
     token: str
-    expires_at: int | None
+    expires_at: Moment | None
     provider: str
-    public_metadata: msgspec.Raw
+    public_metadata: Opaque
     label: str | None
     scopes: list[str]
     id_token: str | UnsetType

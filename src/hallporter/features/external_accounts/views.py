@@ -5,7 +5,7 @@ from msgspec import UNSET, UnsetType
 
 from hallporter.contract import ids
 from hallporter.contract.ids import ExternalAccountId, IdentificationId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, Opaque, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.external_accounts import store
 from hallporter.features.external_accounts.rows import (
@@ -22,7 +22,7 @@ class OAuthVerification(WireObject, frozen=True, tag="verification_oauth"):
     status: str
     strategy: str
     attempts: int | None
-    expire_at: int
+    expire_at: Moment
     error: msgspec.Raw
     external_verification_redirect_url: str | UnsetType = UNSET
 
@@ -43,10 +43,10 @@ class ExternalAccount(WireObject, frozen=True, tag="external_account"):
     image_url: str | None
     username: str | None
     phone_number: str | None
-    public_metadata: msgspec.Raw
+    public_metadata: Opaque
     label: str | None
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
     verification: OAuthVerification | None
 
 

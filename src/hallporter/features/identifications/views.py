@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract.ids import IdentificationId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, WireObject
 from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.identifications.rows import IdentificationRow
 
@@ -25,7 +25,7 @@ class VerificationObject(msgspec.Struct, frozen=True):
     status: str
     strategy: str
     attempts: int | None
-    expire_at: int | None
+    expire_at: Moment | None
     nonce: str | msgspec.UnsetType
     message: str | msgspec.UnsetType
     channel: PhoneCodeChannel | msgspec.UnsetType
@@ -47,8 +47,8 @@ class EmailAddress(WireObject, frozen=True, tag="email_address"):
     verification: VerificationObject | None
     linked_to: list[Link]
     matches_sso_connection: bool
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 class PhoneNumber(WireObject, frozen=True, tag="phone_number"):
@@ -61,8 +61,8 @@ class PhoneNumber(WireObject, frozen=True, tag="phone_number"):
     reserved: bool
     verification: VerificationObject | None
     linked_to: list[dict[str, Any]]
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
     backup_codes: list[str] | msgspec.UnsetType
 
 
@@ -72,8 +72,8 @@ class Web3Wallet(WireObject, frozen=True, tag="web3_wallet"):
     id: IdentificationId
     web3_wallet: str
     verification: VerificationObject | None
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 def email_address(row: IdentificationRow, linked_to: Sequence[Link] = ()) -> EmailAddress:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from hallporter.contract.instance import Instance
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, WireObject
 from hallporter.contract.settings import AttributeSettings, PhoneCodeChannel, Settings
 from hallporter.features.instances import user_settings
 
@@ -33,7 +33,7 @@ class AuthConfig(WireObject, frozen=True, tag="auth_config"):
     test_mode: bool
     cookieless_dev: bool
     url_based_session_syncing: bool
-    claimed_at: int | None
+    claimed_at: Moment | None
     reverification: bool
     preferred_channels: dict[str, PhoneCodeChannel] | msgspec.UnsetType
     native_settings: dict[str, Any]

@@ -3,7 +3,7 @@
 import msgspec
 
 from hallporter.contract.ids import InvitationId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, Opaque, WireObject
 from hallporter.core.secret import Secret
 from hallporter.features.invitations.rows import InvitationRow
 
@@ -13,13 +13,13 @@ class Invitation(WireObject, frozen=True, tag="invitation"):
 
     id: InvitationId
     email_address: str
-    public_metadata: msgspec.Raw
+    public_metadata: Opaque
     revoked: bool
     status: str
     url: str | msgspec.UnsetType
-    expires_at: int
-    created_at: int
-    updated_at: int
+    expires_at: Moment
+    created_at: Moment
+    updated_at: Moment
 
 
 def invitation(row: InvitationRow, now: int, url: Secret | None = None) -> Invitation:

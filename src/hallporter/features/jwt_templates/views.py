@@ -1,9 +1,7 @@
 """JWT templates as servers see them: a key of their own is never told."""
 
-import msgspec
-
 from hallporter.contract.ids import JwtTemplateId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, Opaque, WireObject
 from hallporter.features.jwt_templates.rows import JwtTemplateRow
 
 
@@ -12,13 +10,13 @@ class JwtTemplate(WireObject, frozen=True, tag="jwt_template"):
 
     id: JwtTemplateId
     name: str
-    claims: msgspec.Raw
+    claims: Opaque
     lifetime: int
     allowed_clock_skew: int
     custom_signing_key: bool
     signing_algorithm: str
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 def jwt_template(row: JwtTemplateRow) -> JwtTemplate:

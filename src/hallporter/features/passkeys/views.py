@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from hallporter.contract.ids import PasskeyId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, WireObject
 from hallporter.features.passkeys.rows import PasskeyRow, ShownPasskeyRow
 
 
@@ -15,7 +15,7 @@ class PasskeyVerification(WireObject, frozen=True, tag="verification_passkey"):
     status: str
     strategy: Literal["passkey"]
     attempts: int | None
-    expire_at: int
+    expire_at: Moment
     nonce: str | msgspec.UnsetType
 
 
@@ -24,10 +24,10 @@ class Passkey(WireObject, frozen=True, tag="passkey"):
 
     id: PasskeyId
     name: str
-    last_used_at: int | None
+    last_used_at: Moment | None
     verification: PasskeyVerification | None
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 def passkey(

@@ -4,7 +4,7 @@ import msgspec
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import InstanceId, InvitationId, ListedIdentifierId
-from hallporter.contract.objects import Deleted, Page, WireObject
+from hallporter.contract.objects import Deleted, Moment, Page, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Identifier
 from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
@@ -40,8 +40,8 @@ class AllowlistIdentifier(WireObject, frozen=True, tag="allowlist_identifier"):
     identifier: str
     identifier_type: ListedType
     instance_id: InstanceId
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 class BlocklistIdentifier(WireObject, frozen=True, tag="blocklist_identifier"):
@@ -51,8 +51,8 @@ class BlocklistIdentifier(WireObject, frozen=True, tag="blocklist_identifier"):
     identifier: str
     identifier_type: ListedType
     instance_id: InstanceId
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 @backend.post("/v1/allowlist_identifiers")

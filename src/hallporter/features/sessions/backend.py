@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 import msgspec
 
 from hallporter.contract import texts
-from hallporter.contract.api_version import V2025_04_10
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import ClientId, SessionId, UserId
 from hallporter.contract.objects import Page
@@ -103,7 +102,7 @@ async def revoke_session(scope: Scope, caller: SecretKey, session_id: SessionId)
     return views.backend_session(await actions.revoke(scope, session_id), scope.now)
 
 
-@backend.post("/v1/sessions/{session_id}/verify", until=V2025_04_10, in_maintenance=True)
+@backend.post("/v1/sessions/{session_id}/verify", in_maintenance=True)
 async def verify_session(
     scope: Scope, caller: SecretKey, session_id: SessionId, given: VerifySession
 ) -> BackendSession:

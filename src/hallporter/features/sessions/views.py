@@ -6,7 +6,7 @@ import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.ids import ClientId, SessionId, UserId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, Opaque, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.sessions.devices import Activity
 from hallporter.features.sessions.rows import SessionRow
@@ -34,14 +34,14 @@ class SessionFields(WireObject, frozen=True, tag="session"):
 
     id: SessionId
     status: str
-    expire_at: int
-    abandon_at: int
-    last_active_at: int
+    expire_at: Moment
+    abandon_at: Moment
+    last_active_at: Moment
     last_active_organization_id: str | None
-    actor: msgspec.Raw
+    actor: Opaque
     tasks: list[dict[str, Any]]
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 class Session(SessionFields, frozen=True, tag="session"):

@@ -4,7 +4,7 @@ import msgspec
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import SignInTokenId, UserId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.edge.operation import backend
@@ -22,8 +22,8 @@ class SignInToken(WireObject, frozen=True, tag="sign_in_token"):
     user_id: UserId
     token: str | msgspec.UnsetType
     url: str | None
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
 
 
 @backend.post("/v1/sign_in_tokens")

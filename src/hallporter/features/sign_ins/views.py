@@ -5,7 +5,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from hallporter.contract.ids import ClientId, SessionId, SignInId, VerificationId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.external_accounts import views as external_accounts
@@ -48,7 +48,7 @@ class FactorVerification(msgspec.Struct, frozen=True):
     status: str
     strategy: str
     attempts: int | None
-    expire_at: int | None
+    expire_at: Moment | None
     verified_at_client: ClientId | UnsetType
     channel: PhoneCodeChannel | UnsetType
     nonce: str | UnsetType
@@ -78,7 +78,7 @@ class SignIn(WireObject, frozen=True, tag="sign_in_attempt"):
     identifier: str | None
     user_data: UserData | None
     created_session_id: SessionId | None
-    abandon_at: int
+    abandon_at: Moment
     client_trust_state: client_trust.State | msgspec.UnsetType
 
 

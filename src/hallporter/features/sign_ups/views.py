@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from hallporter.contract.ids import ClientId, SessionId, SignUpId, UserId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, Opaque, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.external_accounts import views as external_accounts
@@ -26,7 +26,7 @@ class SignUpVerification(msgspec.Struct, frozen=True):
     status: str
     strategy: str
     attempts: int | None
-    expire_at: int | None
+    expire_at: Moment | None
     next_action: str
     supported_strategies: list[str]
     verified_at_client: ClientId | msgspec.UnsetType
@@ -61,14 +61,14 @@ class SignUp(WireObject, frozen=True, tag="sign_up_attempt"):
     password_enabled: bool
     first_name: str | None
     last_name: str | None
-    unsafe_metadata: msgspec.Raw
+    unsafe_metadata: Opaque
     public_metadata: dict[str, Any]
     custom_action: bool
     external_id: str | None
     created_session_id: SessionId | None
     created_user_id: UserId | None
-    abandon_at: int
-    legal_accepted_at: int | None
+    abandon_at: Moment
+    legal_accepted_at: Moment | None
 
 
 async def sign_up(scope: Scope, row: SignUpRow) -> SignUp:

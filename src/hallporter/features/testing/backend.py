@@ -1,7 +1,7 @@
 """Backend doors for test suites."""
 
 from hallporter.contract.callers import SecretKey
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, UnixTime, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import HOUR, SECOND
 from hallporter.edge.operation import backend
@@ -13,16 +13,16 @@ _CATEGORY = "cl_testing"
 
 
 class TestingToken(WireObject, frozen=True, tag="testing_token"):
-    """What a test puts into `__clerk_testing_token`; `expires_at` in s, as Clerk has it."""
+    """What a test puts into `__clerk_testing_token`."""
 
     token: str
-    expires_at: int
+    expires_at: UnixTime
 
 
 class TestingClock(WireObject, frozen=True, tag="testing_clock"):
-    """What time it is for the instance, in ms, and by how much it is ahead of real time."""
+    """What time it is for the instance, and by how many ms it is ahead of real time."""
 
-    now: int
+    now: Moment
     ahead_by: int
 
 

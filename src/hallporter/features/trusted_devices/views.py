@@ -3,7 +3,7 @@
 import msgspec
 
 from hallporter.contract.ids import TrustedDeviceId, VerificationId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.trusted_devices import ceremony, store
 from hallporter.features.trusted_devices.rows import ChallengeRow, Platform, TrustedDeviceRow
@@ -18,10 +18,10 @@ class TrustedDevice(WireObject, frozen=True, tag="trusted_device"):
     name: str | None
     algorithm: str
     status: str
-    created_at: int
-    updated_at: int
-    last_used_at: int | None
-    revoked_at: int | None
+    created_at: Moment
+    updated_at: Moment
+    last_used_at: Moment | None
+    revoked_at: Moment | None
 
 
 class TrustedDeviceChallenge(WireObject, frozen=True, tag="trusted_device_challenge"):
@@ -31,7 +31,7 @@ class TrustedDeviceChallenge(WireObject, frozen=True, tag="trusted_device_challe
     challenge_id: str
     trusted_device_id: TrustedDeviceId | msgspec.UnsetType
     client_data: str
-    expires_at: int
+    expires_at: Moment
     algorithm: str
 
 

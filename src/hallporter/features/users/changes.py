@@ -4,7 +4,6 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from hallporter.contract import errors, moments
-from hallporter.contract.api_version import V2026_05_12
 from hallporter.contract.faults import Faults
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
@@ -72,7 +71,7 @@ class UpdateUser(GivenCredentials, frozen=True, kw_only=True):
 
     @property
     def metadata(self) -> GivenMetadata:
-        """The metadata that versions before 2026-05-12 replace here."""
+        """The metadata that requests before 2026-05-12 replace here; newer ones have none."""
         return GivenMetadata(
             public_metadata=self.public_metadata,
             private_metadata=self.private_metadata,
@@ -87,7 +86,7 @@ async def update_user(scope: Scope, user_id: UserId, given: UpdateUser) -> None:
         raise errors.user.not_found()
     owned = await identification_store.identifications_of_user(scope.db, scope.instance.id, user_id)
     faults = Faults()
-    _check_fields(scope, given, faults)
+    _check_fields(given, faults)
     _check_identifications(scope, given, owned, faults)
     await intake.check(scope, given, faults)
     await _check_free(scope, given, user, owned, faults)
@@ -102,13 +101,9 @@ async def update_user(scope: Scope, user_id: UserId, given: UpdateUser) -> None:
             await session_store.settle_tasks(tx, scope.instance.id, user_id, scope.now)
 
 
-def _check_fields(scope: Scope, given: UpdateUser, faults: Faults) -> None:
-    named = given.metadata.fields()
-    if scope.version >= V2026_05_12:
-        for name in named:
-            faults.add(errors.form.deprecated(param=name, instead="/v1/users/{user_id}/metadata"))
+def _check_fields(given: UpdateUser, faults: Faults) -> None:
     with faults.noted():
-        metadata.encoded(named)
+        metadata.encoded(given.metadata.fields())
     with faults.noted():
         fields.check_locale(given.locale)
     with faults.noted():

@@ -4,7 +4,6 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from hallporter.contract import errors
-from hallporter.contract.api_version import V2026_05_12
 from hallporter.contract.callers import SignedIn
 from hallporter.contract.faults import Faults
 from hallporter.contract.ids import IdentificationId, UserId
@@ -42,8 +41,6 @@ async def update(scope: Scope, caller: SignedIn, given: UpdateOwnUser) -> None:
     """Change a user on the user's own word."""
     faults = Faults()
     _check_attributes(scope, given, faults)
-    if given.unsafe_metadata is not UNSET and scope.version >= V2026_05_12:
-        faults.add(errors.form.deprecated(param="unsafe_metadata", instead="/v1/me/metadata"))
     faults.raise_any()
     await _refuse_immutable(scope, caller, given)
     if _changes_identifiers(scope, given):

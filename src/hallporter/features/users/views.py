@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from hallporter.contract.ids import IdentificationId, ProfileImageId, UserId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, Opaque, WireObject
 from hallporter.contract.scope import Scope
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.rows import ExternalAccountRow
@@ -32,8 +32,8 @@ class UserFields(WireObject, frozen=True, tag="user"):
     profile_image_url: str
     image_url: str
     has_image: bool
-    public_metadata: msgspec.Raw
-    unsafe_metadata: msgspec.Raw
+    public_metadata: Opaque
+    unsafe_metadata: Opaque
     email_addresses: list[EmailAddress]
     phone_numbers: list[PhoneNumber]
     web3_wallets: list[Web3Wallet]
@@ -42,24 +42,24 @@ class UserFields(WireObject, frozen=True, tag="user"):
     two_factor_enabled: bool
     totp_enabled: bool
     backup_code_enabled: bool
-    mfa_enabled_at: int | None
-    mfa_disabled_at: int | None
-    password_last_updated_at: int | None
+    mfa_enabled_at: Moment | None
+    mfa_disabled_at: Moment | None
+    password_last_updated_at: Moment | None
     external_accounts: list[ExternalAccount]
     enterprise_accounts: list[dict[str, Any]]
     saml_accounts: list[dict[str, Any]]
     organization_memberships: list[dict[str, Any]]
-    last_sign_in_at: int | None
+    last_sign_in_at: Moment | None
     banned: bool
     locked: bool
     lockout_expires_in_seconds: int | None
     verification_attempts_remaining: int | None
     delete_self_enabled: bool
     create_organization_enabled: bool
-    last_active_at: int | None
-    legal_accepted_at: int | None
-    created_at: int
-    updated_at: int
+    last_active_at: Moment | None
+    legal_accepted_at: Moment | None
+    created_at: Moment
+    updated_at: Moment
 
 
 class User(UserFields, frozen=True, tag="user"):
@@ -70,7 +70,7 @@ class BackendUser(UserFields, frozen=True, tag="user"):
     """A user as a server sees it."""
 
     locale: str | None
-    private_metadata: msgspec.Raw
+    private_metadata: Opaque
     create_organizations_limit: int | None
     bypass_client_trust: bool
 

@@ -1,7 +1,7 @@
 """Waitlist entries as the outside sees them."""
 
 from hallporter.contract.ids import WaitlistEntryId
-from hallporter.contract.objects import WireObject
+from hallporter.contract.objects import Moment, WireObject
 from hallporter.features.invitations import views as invitations
 from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.invitations.views import Invitation
@@ -21,8 +21,8 @@ class WaitlistEntry(WireObject, frozen=True, tag="waitlist_entry"):
     email_address: str
     status: str
     is_locked: bool
-    created_at: int
-    updated_at: int
+    created_at: Moment
+    updated_at: Moment
     invitation: Invitation | None
 
 
