@@ -21,7 +21,9 @@ from hallporter.contract.api_version import NEWEST
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import EnvironmentType
 from hallporter.contract.settings import Settings
+from hallporter.core import jobs
 from hallporter.core.clock import DAY, HOUR, MINUTE, SECOND, SystemClock
+from hallporter.core.jobs.rows import JobRow
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import signing_keys
 from hallporter.features.instances import store as instance_store
@@ -33,6 +35,7 @@ from hallporter.main import Server
 from hallporter.tokens import keys
 
 Answer = TypeVar("Answer")
+_MAKE_DUE = "update jobs set due_at = 0 where kind = $1 and instance_id = ''"
 
 ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"
@@ -42,6 +45,10 @@ SIGNING_KEY = keys.generate()
 OTHER_SIGNING_KEY = keys.generate()
 # A context for each of the callers, who never use it, would cost more than what they ask.
 _TLS = ssl.create_default_context()
+_JOB = """
+    select kind, subject_id, instance_id, attempts, due_at, created_at
+    from jobs where instance_id = $1 and subject_id = $2
+"""
 
 
 class Clock:
@@ -253,6 +260,17 @@ class Outbox:
         newest = messages.newest_messages(house.open.db, InstanceId(self._tenant.id), 1_000)
         return list(reversed(house.run(newest)))
 
+    def job(self, place: int = -1) -> JobRow | None:
+        """Return the job that is to send the last message, or the one at `place`."""
+        house, row = self._tenant.house, self.rows()[place]
+        return house.run(house.open.db.one(JobRow, _JOB, row.instance_id, row.id))
+
+    def is_due_in(self, seconds: int, place: int = -1) -> bool:
+        """Tell whether that is tried again in so many seconds, or up to a tenth later."""
+        job = self.job(place)
+        wait = 0 if job is None else job.due_at - self._tenant.house.clock.now()
+        return seconds * SECOND <= wait <= seconds * SECOND * 1.1
+
     def last_code(self, recipient: str) -> str:
         """Return the code that was sent to `recipient` last."""
         return self.last_told(recipient, "otp_code")
@@ -323,6 +341,16 @@ class House:
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Run something on the server's event loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    def hurry(self, kind: str) -> None:
+        """Have a job that recurs done now."""
+
+        async def hurry() -> None:
+            async with self.server.db.write() as tx:
+                await tx.execute(_MAKE_DUE, kind)
+                tx.announce(jobs.ADDED)
+
+        self.run(hurry())
 
     def hang_up(self) -> None:
         """Close every caller's connections."""

@@ -27,6 +27,8 @@ from hallporter.core.clock import Clock, SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
 from hallporter.core.ending import GiveUp, end_process
+from hallporter.core.jobs.kinds import Kind
+from hallporter.core.jobs.queue import Queue
 from hallporter.core.lifelong import Lifelong
 from hallporter.core.replica import MEASURE_SECONDS, Replica
 from hallporter.edge.app import ApiApp
@@ -64,7 +66,7 @@ from hallporter.features.invitations import frontend as invitations_frontend
 from hallporter.features.jwt_templates import backend as jwt_templates_backend
 from hallporter.features.jwt_templates import frontend as jwt_templates_frontend
 from hallporter.features.limits import actions as limits
-from hallporter.features.messages.delivering import Postman
+from hallporter.features.messages.delivering import Delivery
 from hallporter.features.passkeys import backend as passkeys_backend
 from hallporter.features.passkeys import frontend as passkeys_frontend
 from hallporter.features.restrictions import backend as restrictions_backend
@@ -147,6 +149,11 @@ RESOLVERS: Mapping[type, Resolver] = {
 def operations() -> list[Operation]:
     """Return everything that the server answers."""
     return catalogue(DOORS)
+
+
+def job_kinds(db: Database, box: CryptoBox, clock: Clock, directory: Directory) -> list[Kind]:
+    """Return everything that is done after the requests that asked for it."""
+    return Delivery(db, box, clock, directory).kinds()
 
 
 async def _client_of(scope: Scope, caller: Any) -> object:
@@ -280,9 +287,9 @@ class Server:
             lifetimes.push_async_callback(replica.close)
             lifelong.repeat("replica", replica.choose, every_seconds=MEASURE_SECONDS)
         if self._config.deliver:
-            postman = Postman(db, box, self._clock, directory)
-            lifetimes.push_async_callback(postman.drain)
-            lifelong.repeat("messages", postman.deliver_due, every_seconds=0)
+            queue = Queue(db, self._clock, job_kinds(db, box, self._clock, directory))
+            lifetimes.push_async_callback(queue.drain)
+            lifelong.repeat("jobs", queue.do_due, every_seconds=0)
         lifetimes.push_async_callback(lifelong.close)
         return entrance(self._config, db, box, self._clock, directory)
 

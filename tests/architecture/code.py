@@ -29,7 +29,7 @@ def modules() -> list[Path]:
 
 def stores() -> list[Path]:
     """Return every store."""
-    return sorted(ROOT.glob("features/**/store.py"))
+    return sorted(ROOT.rglob("store.py"))
 
 
 def imported(path: Path) -> ModuleType:

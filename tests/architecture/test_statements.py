@@ -39,8 +39,8 @@ _KINDS = {
 _WRITES = re.compile(r"\b(?:insert into|(?<!for )(?<!do )update|delete from) (\w+)")
 _NAMES = re.compile(r"\b(?:insert into|update|delete from|from|join) (\w+)")
 
-# One postman delivers for every instance.
-_CROSS_TENANT = {"messages.CLAIM_QUEUED"}
+# One queue serves every instance.
+_CROSS_TENANT = {"jobs.CLAIM", "messages.TAKE_QUEUED_BEFORE"}
 
 
 @dataclass(frozen=True)

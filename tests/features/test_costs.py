@@ -18,6 +18,7 @@ import hallporter
 from benchmarks import round_trips, steps
 from benchmarks.steps import Steps
 from hallporter.core import pooler
+from hallporter.core.jobs import store as jobs
 from hallporter.features.instances import store as instances
 from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.features.messages import store as messages
@@ -39,7 +40,9 @@ _BY_ITSELF = frozenset(
         instances.SIGNING_KEY_TIMES,
         instances.SECRET_KEYS,
         jwt_templates.TEMPLATES,
-        messages.CLAIM_QUEUED,
+        jobs.CLAIM,
+        jobs.POSTPONE,
+        messages.TAKE_QUEUED_BEFORE,
         pooler.LOCK_TIMEOUT,
         testing.TESTING_CLOCK,
     }

@@ -91,7 +91,9 @@ def serve(
     ] = None,
     deliver: Annotated[
         bool | None,
-        typer.Option(" /--no-deliver", help="Leave mail and SMS to `hallporter worker`."),
+        typer.Option(
+            " /--no-deliver", help="Leave mail, SMS and other jobs to `hallporter worker`."
+        ),
     ] = None,
     log_level: LogLevel = None,
 ) -> None:
@@ -121,7 +123,7 @@ def serve(
 
 @commands.command()
 def worker(data_dir: DataDir = None, log_level: LogLevel = None) -> None:
-    """Deliver mail and SMS until stopped, apart from `serve --no-deliver`."""
+    """Deliver mail and SMS and do other jobs until stopped, apart from `serve --no-deliver`."""
     from hallporter import config as configuration
     from hallporter.cli import worker as command
 

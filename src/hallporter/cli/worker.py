@@ -1,4 +1,4 @@
-"""`hallporter worker`: deliver what `serve --no-deliver` leaves, or help those that deliver."""
+"""`hallporter worker`: do the jobs that `serve --no-deliver` leaves, or help those that do them."""
 
 import asyncio
 import signal
@@ -8,15 +8,16 @@ from hallporter.cli.lean_structlog import structlog
 from hallporter.config import Config
 from hallporter.core.clock import SystemClock
 from hallporter.core.ending import Ending
+from hallporter.core.jobs.queue import Queue
 from hallporter.core.lifelong import Lifelong
 from hallporter.features.instances.directory import REFRESH_SECONDS, Directory
-from hallporter.features.messages.delivering import Postman
+from hallporter.main import job_kinds
 
 log = structlog.get_logger()
 
 
 def work(config: Config) -> None:
-    """Deliver until told to stop; what is under way then still ends."""
+    """Do jobs until told to stop; what is under way then still ends."""
     logs.configure(config)
     asyncio.run(_work(config))
 
@@ -28,14 +29,14 @@ async def _work(config: Config) -> None:
         clock = SystemClock()
         directory = Directory(opened.db, opened.box, clock)
         await directory.refresh()
-        postman = Postman(opened.db, opened.box, clock, directory)
+        queue = Queue(opened.db, clock, job_kinds(opened.db, opened.box, clock, directory))
         lifelong = Lifelong(ending.give_up)
         lifelong.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)
-        lifelong.repeat("messages", postman.deliver_due, every_seconds=0)
+        lifelong.repeat("jobs", queue.do_due, every_seconds=0)
         log.info("worker ready")
         await stopped.wait()
         await lifelong.close()
-        await postman.drain()
+        await queue.drain()
     ending.refuse()
 
 

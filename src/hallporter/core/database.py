@@ -18,6 +18,7 @@ from hallporter.core.database_errors import LOST_MEANWHILE, OutcomeUnknownError
 
 Row = TypeVar("Row")
 Answer = TypeVar("Answer")
+Item = TypeVar("Item")
 
 STATEMENT_TIMEOUT = 15 * SECOND
 _CONNECT_SECONDS = 10
@@ -87,10 +88,26 @@ class Write(_Statements):
     def __init__(self, executor: Any) -> None:
         super().__init__(executor)
         self.announced: set[str] = set()
+        self._to_store: dict[Callable[[Write, list[Any]], Awaitable[None]], list[Any]] = {}
 
     def announce(self, topic: str) -> None:
         """Wake whoever waits for `topic` in this process, once this has committed."""
         self.announced.add(topic)
+
+    def at_commit(
+        self, store: Callable[["Write", list[Item]], Awaitable[None]], item: Item
+    ) -> None:
+        """Have `store` write `item` with all others like it, as the last thing before the commit.
+
+        However many there are, they take one statement.
+        """
+        self._to_store.setdefault(store, []).append(item)
+
+    async def finish(self) -> None:
+        """Write what was left to the end."""
+        while self._to_store:
+            store, items = self._to_store.popitem()
+            await store(self, items)
 
     async def execute(self, sql: str, *args: object) -> int:
         """Run `sql` and return how many rows it touched."""
@@ -185,6 +202,7 @@ class Database(_Statements):
                 try:
                     write = Write(connection)
                     yield write
+                    await write.finish()
                 except BaseException:
                     await transaction.rollback()
                     raise

@@ -71,6 +71,16 @@ def base32_secret() -> str:
     return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
+def spread(pause: int) -> int:
+    """Return `pause` and up to a tenth of it, so that those who began at once do not go on so."""
+    return pause + secrets.randbelow(longest_spread(pause) - pause + 1)
+
+
+def longest_spread(pause: int) -> int:
+    """Return what `spread` makes of `pause` at most."""
+    return pause + pause // 10
+
+
 def digits(length: int) -> str:
     """Return `length` random decimal digits, leading zeros kept."""
     return f"{secrets.randbelow(10**length):0{length}d}"

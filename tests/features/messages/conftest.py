@@ -2,14 +2,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from hallporter.features.messages.actions import WRITTEN
+from hallporter.core.jobs import ADDED
 from tests.conftest import Make
 from tests.features.messages.servers import Carrier, MailServer, carrier, mail_server
 from tests.house import Clock, House, Tenant
 
 
 class WakingClock(Clock):
-    """The house's clock; who delivers looks at once when it has been moved."""
+    """The house's clock; whoever does jobs looks at once when it has been moved."""
 
     def __init__(self, house: House) -> None:
         self._house = house
@@ -25,7 +25,7 @@ class WakingClock(Clock):
 
     async def _wake(self) -> None:
         async with self._house.server.db.write() as tx:
-            tx.announce(WRITTEN)
+            tx.announce(ADDED)
 
 
 @pytest.fixture

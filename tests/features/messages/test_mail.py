@@ -13,13 +13,15 @@ import trustme
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import MailSettings
 from hallporter.core.ending import end_process
+from hallporter.core.jobs import store
+from hallporter.core.jobs.queue import Queue
 from hallporter.core.lifelong import Lifelong
 from hallporter.delivery import mail
 from hallporter.delivery.failure import NotSentError
 from hallporter.delivery.mail import Mail
 from hallporter.features.instances import store as instance_store
-from hallporter.features.messages import store
-from hallporter.features.messages.delivering import Postman
+from hallporter.features.messages.actions import DELIVER
+from hallporter.main import job_kinds
 from tests.conftest import Make
 from tests.features.messages.servers import (
     LOGIN,
@@ -32,6 +34,20 @@ from tests.house import Backend, Browser, Clock, Outbox, Tenant
 
 ADDRESS = "ada@example.com"
 BUSY = "451 come back later"
+# What the first release wrote, which had no jobs, and what it would send.
+QUEUE_AS_BEFORE = """
+    with queued as (
+        insert into messages (id, instance_id, channel, slug, recipient, facts_encrypted, status,
+            next_attempt_at, created_at)
+        select id || 'b', instance_id, channel, slug, recipient, facts_encrypted, 'queued', $2, $2
+        from messages where instance_id = $1
+    )
+    select 1
+"""
+DUE_AS_BEFORE = """
+    select count(*) from messages
+    where instance_id = $1 and status = 'queued' and next_attempt_at <= $2
+"""
 
 
 def begin(browser: Browser, address: str = ADDRESS) -> str:
@@ -111,7 +127,7 @@ def test_while_it_waits_the_database_holds_no_code(
     ask_for_code(browser)
     assert outbox.last_code(ADDRESS) not in repr(outbox.rows())
     # Who is still delivering would reach a server that is gone.
-    wait_for(lambda: outbox.rows()[-1].attempts == 1)
+    wait_for(lambda: outbox.is_due_in(15))
 
 
 @pytest.mark.parametrize("address", ["ada@example.com", "o'hara+{news}@corp.test", "ada@localhost"])
@@ -186,9 +202,9 @@ def test_what_a_busy_server_refuses_is_sent_again_as_the_same_mail(
 ) -> None:
     smtp.answers = [BUSY]
     ask_for_code(browser)
-    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+    wait_for(lambda: outbox.is_due_in(15))
     assert smtp.mails == []
-    clock.advance(seconds=15)
+    clock.advance(seconds=17)
     wait_for(lambda: status(outbox) == "sent")
     assert [mail["Message-ID"] for mail in smtp.mails] == [f"<{outbox.rows()[-1].id}@acme.example>"]
 
@@ -199,11 +215,11 @@ def test_pauses_grow_with_every_attempt(
     smtp.answers = [BUSY] * 4
     ask_for_code(browser)
     for seconds in (15, 30, 60, 120):
-        due = clock.now() + seconds * 1_000
-        wait_for(lambda due=due: outbox.rows()[-1].next_attempt_at == due)
-        clock.advance(seconds=seconds)
+        wait_for(lambda seconds=seconds: outbox.is_due_in(seconds))
+        clock.advance(seconds=seconds * 1.1)
     wait_for(lambda: status(outbox) == "sent")
-    assert outbox.rows()[-1].attempts == 5
+    assert smtp.offers == 5
+    assert outbox.job() is None
 
 
 def test_what_is_refused_for_good_is_not_tried_again(
@@ -224,9 +240,9 @@ def test_a_wrong_login_waits_for_the_operator(
 ) -> None:
     instance.update(mail__username=LOGIN, mail__password="not this")
     ask_for_code(browser)
-    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+    wait_for(lambda: outbox.is_due_in(15))
     instance.update(mail__password=PASSWORD)
-    clock.advance(seconds=15)
+    clock.advance(seconds=17)
     wait_for(lambda: smtp.mails)
 
 
@@ -235,10 +251,10 @@ def test_a_code_that_was_used_is_not_sent_any_more(
 ) -> None:
     smtp.answers = [BUSY]
     path = ask_for_code(browser)
-    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+    wait_for(lambda: outbox.is_due_in(15))
     code = outbox.last_code(ADDRESS)
     browser.post(f"{path}/attempt_verification", strategy="email_code", code=code).ok()
-    clock.advance(seconds=15)
+    clock.advance(seconds=17)
     wait_for(lambda: status(outbox) == "dropped")
     assert smtp.offers == 1
     assert outbox.rows()[-1].facts_encrypted is None
@@ -249,7 +265,7 @@ def test_of_two_codes_that_wait_only_the_newer_is_sent(
 ) -> None:
     smtp.answers = [BUSY]
     path = ask_for_code(browser)
-    wait_for(lambda: outbox.rows()[0].next_attempt_at == clock.now() + 15_000)
+    wait_for(lambda: outbox.is_due_in(15, place=0))
     clock.advance(seconds=10)
     browser.post(f"{path}/prepare_verification", strategy="email_code").ok()
     wait_for(lambda: status(outbox) == "sent")
@@ -266,7 +282,7 @@ def test_a_code_that_has_expired_is_not_sent(
 ) -> None:
     smtp.answers = [BUSY]
     ask_for_code(browser)
-    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+    wait_for(lambda: outbox.is_due_in(15))
     clock.advance(minutes=10)
     wait_for(lambda: status(outbox) == "dropped")
     assert smtp.offers == 1
@@ -276,11 +292,14 @@ def test_two_who_deliver_never_send_the_same(
     instance: Tenant, browser: Browser, smtp: MailServer, outbox: Outbox
 ) -> None:
     house = instance.house
-    other = Postman(house.open.db, house.open.box, house.clock, house.server.directory)
+    opened = house.open
 
     async def deliver() -> Lifelong:
+        kinds = job_kinds(opened.db, opened.box, house.clock, house.server.directory)
         lifelong = Lifelong(end_process)
-        lifelong.repeat("messages of the other", other.deliver_due, every_seconds=0)
+        lifelong.repeat(
+            "jobs of the other", Queue(opened.db, house.clock, kinds).do_due, every_seconds=0
+        )
         return lifelong
 
     beside = house.run(deliver())
@@ -300,20 +319,39 @@ def test_what_a_dead_server_had_claimed_is_sent_by_another(
     house = instance.house
     smtp.answers = [BUSY]
     ask_for_code(browser)
-    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+    wait_for(lambda: outbox.is_due_in(15))
 
     async def claim_and_die() -> None:
-        later = clock.now() + 15_000
-        await store.claim_queued(house.open.db, later, 45_000, limit=50, but_of=[])
+        later = clock.now() + 17_000
+        await store.claim(house.open.db, later, [DELIVER], [45_000], [50])
 
     house.run(claim_and_die())
     clock.advance(seconds=30)
     ask_for_code(browser, "grace@example.com")
     wait_for(lambda: smtp.mails)
     assert [mail["To"] for mail in smtp.mails] == ["grace@example.com"]
-    clock.advance(seconds=30)
+    clock.advance(seconds=33)
     wait_for(lambda: len(smtp.mails) == 2)
     assert smtp.mails[1]["To"] == ADDRESS
+
+
+def test_what_the_release_before_has_queued_leaves_once(
+    instance: Tenant, browser: Browser, smtp: MailServer, outbox: Outbox, clock: Clock
+) -> None:
+    smtp.answers = [BUSY]
+    ask_for_code(browser)
+    wait_for(lambda: outbox.is_due_in(15))
+    house = instance.house
+    house.run(house.open.db.value(QUEUE_AS_BEFORE, instance.id, clock.now()))
+    clock.advance(seconds=17)
+    house.hurry("adopt messages")
+    wait_for(lambda: [row.status for row in outbox.rows()] == ["sent", "sent"])
+    clock.advance(minutes=2)
+    house.hurry("adopt messages")
+    ask_for_code(browser, "grace@example.com")
+    wait_for(lambda: len(smtp.mails) == 3)
+    assert [mail["To"] for mail in smtp.mails] == [ADDRESS, ADDRESS, "grace@example.com"]
+    assert house.run(house.open.db.value(DUE_AS_BEFORE, instance.id, clock.now())) == 0
 
 
 def test_a_reset_has_words_of_its_own(instance: Tenant, browser: Browser, smtp: MailServer) -> None:
@@ -348,7 +386,7 @@ def refused(make_instance: Make, port: int) -> tuple[Outbox, Clock]:
     with tenant.browser() as browser:
         ask_for_code(browser)
     outbox, clock = tenant.outbox(), tenant.house.clock
-    wait_for(lambda: outbox.rows()[-1].next_attempt_at == clock.now() + 15_000)
+    wait_for(lambda: outbox.is_due_in(15))
     return outbox, clock
 
 

@@ -106,6 +106,12 @@ class Directory:
         """Return the instance with this id."""
         return self._get(id)
 
+    async def find(self, id: InstanceId) -> Instance | None:
+        """Return the instance with this id, also when another process has just made it."""
+        if id not in self._instances:
+            await self.refresh()
+        return self._get(id)
+
     def all(self) -> list[Instance]:
         """Return every instance."""
         return list(self._instances.values())

@@ -10,6 +10,7 @@ import msgspec
 
 from hallporter.contract import ids
 from hallporter.contract.scope import Scope
+from hallporter.core import jobs
 from hallporter.core.clock import MINUTE
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
@@ -25,8 +26,10 @@ from hallporter.features.messages.kinds import (
 from hallporter.features.messages.rows import Channel, Facts, MessageRow
 from hallporter.features.verifications.rows import VerificationRow
 
-# What is announced to whoever delivers, when a message has been written.
+# What is announced to whoever looks into the inbox, when a message has been written.
 WRITTEN = "messages"
+# The kind of job that sends one.
+DELIVER = "deliver message"
 # How long a code or link is worth anything when no verification says so.
 _LIFETIME = 10 * MINUTE
 
@@ -110,10 +113,11 @@ async def _queue(
         ip=scope.visitor.ip or "",
         user_agent=scope.visitor.user_agent,
     )
+    id = ids.MESSAGE.new(posted_at)
     await store.insert_message(
         tx,
         MessageRow(
-            id=ids.MESSAGE.new(posted_at),
+            id=id,
             instance_id=scope.instance.id,
             channel=channel,
             slug=slug,
@@ -123,12 +127,11 @@ async def _queue(
             regarding=regarding,
             expire_at=_expiry(scope, slug, verification),
             status="queued",
-            attempts=0,
-            next_attempt_at=posted_at,
             created_at=posted_at,
             sent_at=None,
         ),
     )
+    jobs.add(tx, DELIVER, instance_id=scope.instance.id, subject_id=id, now=posted_at)
     tx.announce(WRITTEN)
 
 

@@ -26,13 +26,11 @@ class MessageRow(msgspec.Struct, frozen=True):
     regarding: str | None
     expire_at: int | None
     status: Literal["queued", "sent", "failed", "dropped"]
-    attempts: int
-    next_attempt_at: int
     created_at: int
     sent_at: int | None
 
 
-class ClaimedMessageRow(MessageRow, frozen=True):
+class DueMessageRow(MessageRow, frozen=True):
     """A message to deliver now, and whether it is still worth anything to who would read it."""
 
     is_wanted: bool
@@ -46,3 +44,10 @@ class Facts(msgspec.Struct, frozen=True):
     ip: str
     """Empty if nobody knows it."""
     user_agent: str
+
+
+class QueuedBeforeRow(msgspec.Struct, frozen=True):
+    """A message that a server of the release before has queued."""
+
+    id: MessageId
+    instance_id: InstanceId

@@ -1,39 +1,40 @@
 """Every statement that touches messages."""
 
 from hallporter.contract.ids import InstanceId, MessageId
-from hallporter.core.database import Database, Reader, Write
-from hallporter.features.messages.rows import ClaimedMessageRow, MessageRow
+from hallporter.core.database import Reader, Write
+from hallporter.features.messages.rows import DueMessageRow, MessageRow, QueuedBeforeRow
 
-INSERT_MESSAGE = """
-    insert into messages values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+_COLUMNS = """
+    id, instance_id, channel, slug, recipient, facts_encrypted, verification_id, regarding,
+    expire_at, status, created_at, sent_at
 """
-# Claimed for a while by pushing the next attempt ahead: several servers never send one at once,
-# and what a killed one had claimed is tried again.
-CLAIM_QUEUED = """
-    with claimed as (
-        update messages set attempts = attempts + 1, next_attempt_at = $1 + $2
-        where id in (
-            select id from messages
-            where status = 'queued' and next_attempt_at <= $1 and instance_id <> all($3)
-            order by next_attempt_at limit $4 for update skip locked
-        )
-        returning *
-    )
-    select claimed.*,
-        (claimed.expire_at is null or claimed.expire_at > $1)
+INSERT_MESSAGE = f"""
+    insert into messages ({_COLUMNS})
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
+MESSAGE_TO_SEND = f"""
+    select {_COLUMNS},
+        (m.expire_at is null or m.expire_at > $3)
         and not exists (
             select from verifications
-            where verifications.instance_id = claimed.instance_id
-                and verifications.id = claimed.verification_id
+            where verifications.instance_id = $1 and verifications.id = m.verification_id
                 and verifications.status <> 'unverified'
         )
         and not exists (
             select from messages newer
-            where newer.instance_id = claimed.instance_id
-                and newer.regarding = claimed.regarding
-                and newer.created_at > claimed.created_at
+            where newer.instance_id = $1 and newer.regarding = m.regarding
+                and newer.created_at > m.created_at
         ) as is_wanted
-    from claimed
+    from messages m where m.instance_id = $1 and m.id = $2 and m.status = 'queued'
+"""
+# The release before had no jobs: it went by this column, which is out of its reach from then on.
+TAKE_QUEUED_BEFORE = """
+    update messages set next_attempt_at = 9223372036854775807
+    where id in (
+        select id from messages where status = 'queued' and next_attempt_at <= $1
+        order by next_attempt_at limit 500 for update skip locked
+    )
+    returning id, instance_id
 """
 SET_SENT = """
     update messages set status = 'sent', sent_at = $3, facts_encrypted = $4
@@ -42,12 +43,10 @@ SET_SENT = """
 SET_GIVEN_UP = """
     update messages set status = $3, facts_encrypted = null where instance_id = $1 and id = $2
 """
-SET_NEXT_ATTEMPT = """
-    update messages set next_attempt_at = $3 where instance_id = $1 and id = $2
-"""
-MESSAGE_BY_ID = "select * from messages where instance_id = $1 and id = $2"
-NEWEST_MESSAGES = """
-    select * from messages where instance_id = $1 order by created_at desc, id desc limit $2
+MESSAGE_BY_ID = f"select {_COLUMNS} from messages where instance_id = $1 and id = $2"
+NEWEST_MESSAGES = f"""
+    select {_COLUMNS} from messages where instance_id = $1
+    order by created_at desc, id desc limit $2
 """
 
 
@@ -64,21 +63,21 @@ async def insert_message(tx: Write, row: MessageRow) -> None:
         row.regarding,
         row.expire_at,
         row.status,
-        row.attempts,
-        row.next_attempt_at,
         row.created_at,
         row.sent_at,
     )
 
 
-async def claim_queued(
-    db: Database, now: int, hold_for: int, *, limit: int, but_of: list[InstanceId]
-) -> list[ClaimedMessageRow]:
-    """Take what is due, of every instance but some; unless settled it comes again after a hold.
+async def message_to_send(
+    db: Reader, instance_id: InstanceId, id: MessageId, now: int
+) -> DueMessageRow | None:
+    """Return a message that has not left."""
+    return await db.one(DueMessageRow, MESSAGE_TO_SEND, instance_id, id, now)
 
-    `hold_for` is in ms.
-    """
-    return await db.many(ClaimedMessageRow, CLAIM_QUEUED, now, hold_for, but_of, limit)
+
+async def take_queued_before(tx: Write, now: int) -> list[QueuedBeforeRow]:
+    """Take over some of what a server of the release before would send now."""
+    return await tx.many(QueuedBeforeRow, TAKE_QUEUED_BEFORE, now)
 
 
 async def set_sent(
@@ -93,10 +92,6 @@ async def set_failed(tx: Write, instance_id: InstanceId, id: MessageId) -> None:
 
 async def set_dropped(tx: Write, instance_id: InstanceId, id: MessageId) -> None:
     await tx.execute(SET_GIVEN_UP, instance_id, id, "dropped")
-
-
-async def set_next_attempt(tx: Write, instance_id: InstanceId, id: MessageId, at: int) -> None:
-    await tx.execute(SET_NEXT_ATTEMPT, instance_id, id, at)
 
 
 async def message_by_id(db: Reader, instance_id: InstanceId, id: MessageId) -> MessageRow | None:

@@ -1,0 +1,201 @@
+"""Jobs that are due get done: retried with back-off, never two at once, whoever is killed."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+import structlog
+
+from hallporter.core import random
+from hallporter.core.clock import SECOND, Clock
+from hallporter.core.database import Database, Write
+from hallporter.core.database_errors import UNREACHABLE
+from hallporter.core.jobs import ADDED, store
+from hallporter.core.jobs.kinds import GiveUpError, Kind, Note, Pace, TryAgainError
+from hallporter.core.jobs.rows import JobRow
+from hallporter.core.waiting import set_or_after
+
+log = structlog.get_logger()
+
+# What this process writes is announced to it; what others left, or is due again, is looked for.
+_LOOK_EVERY_SECONDS = 1.0
+# A job is held longer than an attempt may take, or another process would do it meanwhile.
+_HOLD_ON = 15 * SECOND
+_NOTE_AGAIN_AFTER_SECONDS = (0.2, 1, 2, 4, 4)
+_DRAIN_SECONDS = 10
+
+
+class Queue:
+    """Does the jobs of some kinds, of every instance, round by round."""
+
+    def __init__(self, db: Database, clock: Clock, kinds: Sequence[Kind]) -> None:
+        self._db = db
+        self._clock = clock
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._wake = db.heard(ADDED)
+        self._under_way: dict[asyncio.Task[None], JobRow] = {}
+        self._has_begun = False
+        self._holds = {kind.name: kind.pace.longest_attempt + _HOLD_ON for kind in kinds}
+        self._whole_room = self._room()
+
+    async def do_due(self) -> None:
+        """Begin what is due; when nothing is, return once something may be."""
+        if not self._has_begun:
+            await self._begin()
+        self._wake.clear()
+        if not await self._start_due():
+            await set_or_after(self._wake, _LOOK_EVERY_SECONDS)
+
+    async def drain(self) -> None:
+        """Wait for what is under way, though not for ever."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_DRAIN_SECONDS)
+
+    async def _begin(self) -> None:
+        """See to it that there is a job of each kind that is done again and again."""
+        async with self._db.write() as tx:
+            for kind in self._kinds.values():
+                if kind.pace.every is not None:
+                    most = random.longest_spread(kind.pace.every)
+                    await store.keep_recurring(tx, kind.name, self._clock.now(), most)
+        self._has_begun = True
+
+    async def _start_due(self) -> bool:
+        """Begin what is due; tell whether there may be more that can begin now."""
+        if self._under_way:
+            room, busy = self._room(), self._busy()
+        else:
+            # Most looks: once a second in each process they must cost nothing.
+            room, busy = self._whole_room, ()
+        if not room:
+            return False
+        names = list(room)
+        holds = [self._holds[name] for name in names]
+        due = await store.claim(
+            self._db, self._clock.now(), names, holds, list(room.values()), but_of=busy
+        )
+        if not due:
+            return False
+        for row in due:
+            task = asyncio.create_task(self._attempt(self._kinds[row.kind], row))
+            self._under_way[task] = row
+            task.add_done_callback(self._ended)
+        taken = Counter(row.kind for row in due)
+        return any(taken[name] == most for name, most in room.items())
+
+    def _room(self) -> dict[str, int]:
+        """Return how many jobs of each kind may be claimed now, where that is any."""
+        under_way = Counter(row.kind for row in self._under_way.values())
+        room = {
+            name: min(kind.pace.at_once - under_way[name], kind.pace.at_once_of_an_instance)
+            for name, kind in self._kinds.items()
+        }
+        return {name: most for name, most in room.items() if most > 0}
+
+    def _busy(self) -> list[str]:
+        """Return the kinds and instances that have all the places that they may have."""
+        under_way = Counter((row.kind, row.instance_id) for row in self._under_way.values())
+        return [
+            f"{name} {instance_id}"
+            for (name, instance_id), count in under_way.items()
+            if count >= self._kinds[name].pace.at_once_of_an_instance
+        ]
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if len(self._room()) < len(self._kinds) or self._busy():
+            # There is room for those that had to wait.
+            self._wake.set()
+        row = self._under_way.pop(task)
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            # It stays claimed for a while, and then is tried again.
+            log.error("job failed", kind=row.kind, subject_id=row.subject_id, exc_info=bug)
+
+    async def _attempt(self, kind: Kind, row: JobRow) -> None:
+        pace = kind.pace
+        if row.attempts > pace.most_attempts and pace.every is None:
+            # Whoever claimed it before did not get as far as to say what is wrong with it.
+            await self._give_up(kind, row)
+            return
+        try:
+            async with asyncio.timeout(pace.longest_attempt / SECOND):
+                note = await kind.work(row)
+        except GiveUpError as failed:
+            _tell(row, failed)
+            await self._give_up(kind, row)
+        except (TryAgainError, TimeoutError) as failed:
+            _tell(row, failed)
+            if row.attempts >= pace.most_attempts and pace.every is None:
+                await self._give_up(kind, row)
+                return
+            await self._postpone(row, _pause(pace, row.attempts), attempts=row.attempts)
+        except UNREACHABLE as away:
+            # The database, of which the next attempt is asked as well: it stays claimed.
+            _tell(row, away)
+        else:
+            await self._done(kind, row, note)
+
+    async def _done(self, kind: Kind, row: JobRow, note: Note | None) -> None:
+        if kind.pace.every is not None:
+            await self._postpone(row, random.spread(kind.pace.every), attempts=0, note=note)
+            return
+
+        async def settle(tx: Write) -> None:
+            await store.finish(tx, row)
+            if note is not None:
+                await note(tx)
+
+        await self._note(row, settle)
+
+    async def _give_up(self, kind: Kind, row: JobRow) -> None:
+        async def settle(tx: Write) -> None:
+            await store.finish(tx, row)
+            if kind.given_up is not None:
+                await kind.given_up(tx, row)
+
+        await self._note(row, settle)
+
+    async def _postpone(
+        self, row: JobRow, by: int, *, attempts: int, note: Note | None = None
+    ) -> None:
+        async def settle(tx: Write) -> None:
+            due_at = self._clock.now() + by
+            await store.postpone(tx, row, due_at=due_at, attempts=attempts)
+            if note is not None:
+                await note(tx)
+
+        await self._note(row, settle)
+
+    async def _note(self, row: JobRow, settle: Note) -> None:
+        """Write down what became of a job, for as long as it is claimed.
+
+        It may be done: without the note it would be done again.
+        """
+        for pause in _NOTE_AGAIN_AFTER_SECONDS:
+            try:
+                async with self._db.write() as tx:
+                    await settle(tx)
+                return
+            except UNREACHABLE as unreachable:
+                reason = type(unreachable).__name__
+                log.warning(
+                    "job not noted", kind=row.kind, subject_id=row.subject_id, reason=reason
+                )
+                await asyncio.sleep(pause)
+
+
+def _pause(pace: Pace, attempts: int) -> int:
+    """Return for how long to wait after so many attempts.
+
+    By chance a little longer than the others that failed at the same moment.
+    """
+    return random.spread(min(pace.first_retry * 2 ** (attempts - 1), pace.longest_retry))
+
+
+def _tell(row: JobRow, failed: Exception) -> None:
+    log.warning(
+        "job not done",
+        kind=row.kind,
+        subject_id=row.subject_id,
+        attempts=row.attempts,
+        reason=str(failed) or type(failed).__name__,
+    )

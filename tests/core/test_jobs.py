@@ -1,0 +1,305 @@
+"""The queue: what is done, how often it is tried, and who waits for whom."""
+
+import asyncio
+import uuid
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+import pytest
+from structlog.testing import capture_logs
+
+from hallporter.core import jobs
+from hallporter.core.clock import HOUR, MINUTE, SECOND
+from hallporter.core.database import Write
+from hallporter.core.ending import end_process
+from hallporter.core.jobs import store
+from hallporter.core.jobs.kinds import GiveUpError, Kind, Note, Pace, TryAgainError
+from hallporter.core.jobs.queue import Queue
+from hallporter.core.jobs.rows import JobRow
+from hallporter.core.lifelong import Lifelong
+from tests.features.messages.servers import wait_for
+from tests.house import Clock, House
+
+_LEFT = """
+    select kind, subject_id, instance_id, attempts, due_at, created_at
+    from jobs where instance_id is not null and kind = $1 order by subject_id
+"""
+
+
+class Work:
+    """A kind of job for a test: it notes what it was given, and does what it is told."""
+
+    def __init__(self, house: House, **pace: int | None) -> None:
+        self._house = house
+        self.name = f"test {uuid.uuid4().hex}"
+        self.pace = Pace(**pace)  # type: ignore[arg-type]
+        self.begun: list[JobRow] = []
+        self.given_up: list[str] = []
+        self.raised: list[Exception] = []
+        self.note: Note | None = None
+        self.may_end = asyncio.Event()
+        self.may_end.set()
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.name, self._work, self._give_up, self.pace)
+
+    @property
+    def subjects(self) -> list[str]:
+        return [row.subject_id for row in self.begun]
+
+    async def _work(self, row: JobRow) -> Note | None:
+        self.begun.append(row)
+        await self.may_end.wait()
+        if self.raised:
+            raise self.raised.pop(0)
+        return self.note
+
+    async def _give_up(self, _: Write, row: JobRow) -> None:
+        self.given_up.append(row.subject_id)
+
+    def add(self, *subjects: str, instance: str = "ins_a") -> None:
+        """Have a job done about each, all written in one transaction."""
+
+        async def add() -> None:
+            async with self._house.open.db.write() as tx:
+                for subject in subjects:
+                    now = self._house.clock.now()
+                    jobs.add(tx, self.name, instance_id=instance, subject_id=subject, now=now)
+
+        self._house.run(add())
+
+    def left(self) -> list[JobRow]:
+        return self._house.run(self._house.open.db.many(JobRow, _LEFT, self.name))
+
+    def due_in(self) -> int:
+        """Return in how many ms the only job is due, or may be done by another; 0 for none."""
+        return sum(job.due_at - self._house.clock.now() for job in self.left())
+
+
+@contextmanager
+def doing(house: House, *work: Work) -> Generator[Callable[[], None]]:
+    """Do jobs of these kinds meanwhile; yield what has them looked for at once."""
+    db = house.open.db
+    queue = Queue(db, house.clock, [each.kind for each in work])
+
+    async def begin() -> Lifelong:
+        lifelong = Lifelong(end_process)
+        lifelong.repeat("jobs of a test", queue.do_due, every_seconds=0)
+        return lifelong
+
+    async def look() -> None:
+        async with db.write() as tx:
+            tx.announce(jobs.ADDED)
+
+    async def end() -> None:
+        await lifelong.close()
+        await queue.drain()
+
+    lifelong = house.run(begin())
+    try:
+        yield lambda: house.run(look())
+    finally:
+        house.run(end())
+
+
+def test_a_job_is_done_once_and_gone(house: House, clock: Clock) -> None:
+    work = Work(house)
+    with doing(house, work):
+        work.add("a", "b")
+        wait_for(lambda: work.left() == [] and sorted(work.subjects) == ["a", "b"])
+
+
+def test_there_is_one_job_of_a_kind_about_a_subject(house: House, clock: Clock) -> None:
+    work = Work(house)
+    work.add("a", "a")
+    work.add("a")
+    assert len(work.left()) == 1
+
+
+def test_what_is_rolled_back_is_not_done(house: House, clock: Clock) -> None:
+    work = Work(house)
+
+    async def fail() -> None:
+        async with house.open.db.write() as tx:
+            jobs.add(tx, work.name, instance_id="ins_a", subject_id="a", now=clock.now())
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        house.run(fail())
+    assert work.left() == []
+
+
+def test_what_cannot_be_done_now_is_tried_again_ever_later(house: House, clock: Clock) -> None:
+    work = Work(house, first_retry=15 * SECOND, longest_retry=MINUTE)
+    work.raised = [TryAgainError("busy") for _ in range(4)]
+    with doing(house, work) as look:
+        work.add("a")
+        for seconds in (15, 30, 60, 60):
+            least = seconds * SECOND
+            wait_for(lambda least=least: least <= work.due_in() <= least * 1.1)
+            clock.advance(seconds=seconds * 1.1)
+            look()
+        wait_for(lambda: work.left() == [])
+    assert [row.attempts for row in work.begun] == [1, 2, 3, 4, 5]
+
+
+def test_two_that_failed_together_are_not_tried_again_together(house: House, clock: Clock) -> None:
+    work = Work(house, first_retry=HOUR)
+    work.raised = [TryAgainError("busy") for _ in range(8)]
+    with doing(house, work):
+        work.add(*"abcdefgh")
+        wait_for(lambda: all(row.due_at > clock.now() + 30 * MINUTE for row in work.left()))
+        assert len({row.due_at for row in work.left()}) > 1
+
+
+def test_what_cannot_be_done_at_all_is_given_up(house: House, clock: Clock) -> None:
+    work = Work(house)
+    work.raised = [GiveUpError("no such mailbox")]
+    with doing(house, work):
+        work.add("a")
+        wait_for(lambda: work.left() == [])
+    assert (work.subjects, work.given_up) == (["a"], ["a"])
+
+
+def test_the_last_attempt_is_the_last(house: House, clock: Clock) -> None:
+    work = Work(house, most_attempts=2)
+    work.raised = [TryAgainError("busy"), TryAgainError("busy")]
+    with doing(house, work) as look:
+        work.add("a")
+        wait_for(lambda: 15 * SECOND <= work.due_in() <= 17 * SECOND)
+        clock.advance(seconds=17)
+        look()
+        wait_for(lambda: work.left() == [])
+    assert (len(work.begun), work.given_up) == (2, ["a"])
+
+
+def test_what_kills_each_who_tries_it_is_given_up_in_the_end(house: House, clock: Clock) -> None:
+    work = Work(house, most_attempts=2)
+    work.add("a")
+    db = house.open.db
+    for _ in range(2):
+        house.run(store.claim(db, clock.now(), [work.name], [SECOND], [1]))
+        clock.advance(seconds=1)
+    with doing(house, work):
+        wait_for(lambda: work.left() == [])
+    assert (work.begun, work.given_up) == ([], ["a"])
+
+
+def test_a_fault_of_ours_is_logged_and_does_not_end_the_queue(house: House, clock: Clock) -> None:
+    work = Work(house)
+    work.raised = [LookupError("a")]
+    with doing(house, work) as look, capture_logs() as logged:
+        work.add("a")
+        wait_for(lambda: any(entry["event"] == "job failed" for entry in logged))
+        work.add("b")
+        wait_for(lambda: [row.subject_id for row in work.left()] == ["a"])
+        # Held for longer than an attempt may take.
+        clock.advance(seconds=46)
+        look()
+        wait_for(lambda: work.left() == [])
+    assert work.subjects == ["a", "b", "a"]
+
+
+def test_what_takes_too_long_is_cut_off_and_tried_again(house: House, clock: Clock) -> None:
+    work = Work(house, longest_attempt=100)
+    work.may_end.clear()
+    with doing(house, work):
+        work.add("a")
+        wait_for(lambda: 15 * SECOND < work.due_in() <= 16.5 * SECOND)
+        work.may_end.set()
+
+
+def test_whoever_was_too_slow_settles_nothing_any_more(house: House, clock: Clock) -> None:
+    work = Work(house)
+    work.may_end.clear()
+    with doing(house, work):
+        work.add("a")
+        wait_for(lambda: work.begun)
+        db = house.open.db
+        later = clock.now() + 46 * SECOND
+        [taken] = house.run(store.claim(db, later, [work.name], [60 * SECOND], [1]))
+        house.run(_set(work.may_end))
+        wait_for(lambda: not _is_waited_for(work))
+        assert work.left() == [taken]
+
+
+async def _set(event: asyncio.Event) -> None:
+    event.set()
+
+
+def _is_waited_for(work: Work) -> bool:
+    return not work.may_end.is_set()
+
+
+def test_one_instance_that_gets_nothing_done_leaves_room_for_others(
+    house: House, clock: Clock
+) -> None:
+    work = Work(house, at_once_of_an_instance=3)
+    work.may_end.clear()
+    with doing(house, work):
+        work.add(*"abcdefgh", instance="ins_stuck")
+        wait_for(lambda: work.begun)
+        work.add(*"ijklmnop", instance="ins_other")
+        wait_for(lambda: Counter(row.instance_id for row in work.begun)["ins_other"] >= 3)
+        # What was claimed in one go beside what was under way.
+        assert Counter(row.instance_id for row in work.begun)["ins_stuck"] < 6
+        house.run(_set(work.may_end))
+        wait_for(lambda: work.left() == [])
+
+
+def test_each_kind_has_room_of_its_own(house: House, clock: Clock) -> None:
+    stuck, other = Work(house, at_once=2), Work(house)
+    stuck.may_end.clear()
+    with doing(house, stuck, other):
+        stuck.add(*"abcd")
+        wait_for(lambda: len(stuck.begun) == 2)
+        other.add("e")
+        wait_for(lambda: other.left() == [])
+        assert len(stuck.begun) == 2
+        house.run(_set(stuck.may_end))
+        wait_for(lambda: stuck.left() == [])
+
+
+def test_what_recurs_is_there_by_itself_and_done_again_and_again(
+    house: House, clock: Clock
+) -> None:
+    work = Work(house, every=HOUR, most_attempts=1)
+    work.raised = [TryAgainError("busy"), TryAgainError("busy")]
+    with doing(house, work) as look:
+        for times, seconds in ((1, 15), (2, 30), (3, 3600), (4, 3600)):
+            least = seconds * SECOND
+            wait_for(lambda least=least: least <= work.due_in() <= least * 1.1)
+            assert len(work.begun) == times
+            clock.advance(seconds=seconds * 1.1)
+            look()
+    # Another process that begins finds it as it is.
+    with doing(house, work):
+        wait_for(lambda: len(work.left()) == 1)
+    assert work.given_up == []
+
+
+def test_what_is_noted_may_ask_for_the_same_again(house: House, clock: Clock) -> None:
+    work = Work(house)
+
+    async def once_more(tx: Write) -> None:
+        work.note = None
+        jobs.add(tx, work.name, instance_id="ins_a", subject_id="a", now=clock.now())
+
+    work.note = once_more
+    with doing(house, work):
+        work.add("a")
+        wait_for(lambda: work.subjects == ["a", "a"] and work.left() == [])
+
+
+def test_what_recurs_is_not_forgotten_when_the_clock_is_set_back(
+    house: House, clock: Clock
+) -> None:
+    work = Work(house, every=HOUR)
+    clock.advance(days=400)
+    with doing(house, work):
+        wait_for(lambda: work.due_in() >= HOUR)
+    clock.reset()
+    with doing(house, work):
+        wait_for(lambda: work.due_in() <= 1.1 * HOUR)
