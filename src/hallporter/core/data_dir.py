@@ -2,7 +2,8 @@
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hallporter.core.refusal import Refusal
@@ -29,37 +30,36 @@ def read_private(path: Path) -> str | None:
 
 def create_private(path: Path, text: str) -> None:
     """Write a file for this user alone, whole or not at all; leave one that exists as it is."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(descriptor)
-        # A link, unlike a rename, never replaces the file another process wrote meanwhile.
-        with suppress(FileExistsError):
-            os.link(temporary, path)
-    finally:
-        Path(temporary).unlink()
+    # A link, unlike a rename, never replaces the file another process wrote meanwhile.
+    with _written(path, text) as temporary, suppress(FileExistsError):
+        os.link(temporary, path)
     sync(path.parent)
 
 
 def replace_private(path: Path, text: str) -> None:
     """Write a file for this user alone over the one that is there, whole or not at all."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with _written(path, text) as temporary:
+        if path.exists() and os.name == "posix":
+            # As root we write for whoever owned it.
+            before = path.stat()
+            os.chown(temporary, before.st_uid, before.st_gid)
+        temporary.replace(path)
+    sync(path.parent)
+
+
+@contextmanager
+def _written(path: Path, text: str) -> Generator[Path]:
+    """Yield a file beside `path`, for this user alone, with all of `text` on the disk."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(descriptor)
-        if path.exists() and os.name == "posix":
-            # As root we write for whoever owned it.
-            before = path.stat()
-            os.chown(temporary, before.st_uid, before.st_gid)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    sync(path.parent)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def sync(directory: Path) -> None:
