@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -79,6 +80,36 @@ def test_what_looks_like_a_secret_is_hidden(read: Read, secret: str) -> None:
     assert secret not in read()
     assert "hunter2" not in read()
     assert "[hidden]" in read()
+
+
+@pytest.mark.parametrize("before", ["", "token-", "eyJ-"])
+@pytest.mark.parametrize("after", ["", ".", " and eyJ", ";"])
+def test_a_token_is_hidden_whatever_stands_around_it(read: Read, before: str, after: str) -> None:
+    log().info(f"saw {before}{JWT}{after}")
+    assert not any(part in read() for part in JWT.split("."))
+
+
+def test_what_looks_like_a_token_only_is_not_hidden(read: Read) -> None:
+    log().info("saw", path="/eyJ/eyJ.a/a.b.c/eyJa..c")
+    assert "/eyJ/eyJ.a/a.b.c/eyJa..c" in read()
+
+
+@pytest.mark.parametrize("repeated", ["eyJ", "eyJ.", "a.eyJ", "sk_live_", "://a:", "://:@"])
+def test_a_long_line_takes_no_longer_than_it_is(read: Read, repeated: str) -> None:
+    logger = log(log_level="info")
+
+    def seconds(times: int) -> float:
+        found: list[float] = []
+        for _ in range(5):
+            began = time.process_time()
+            logger.info("long", text=repeated * times)
+            found.append(time.process_time() - began)
+        read()
+        return min(found)
+
+    seconds(1_000)
+    # Sixteen times as long; a time that grew with the square would be 256 times as long.
+    assert seconds(32_000) < 64 * seconds(2_000)
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])
