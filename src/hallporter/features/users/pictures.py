@@ -1,11 +1,15 @@
 """Users' pictures: drawn anew from what was uploaded."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 
+import msgspec
+
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import SignedIn
-from hallporter.contract.ids import ProfileImageId, UserId
+from hallporter.contract.ids import InstanceId, ProfileImageId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.upload import Upload
 from hallporter.core.drawing import Picture, redrawn
@@ -14,8 +18,22 @@ from hallporter.features.users import store
 from hallporter.features.users.rows import ProfileImageRow
 
 # An upload takes ten megabytes until it is drawn: this bounds what a process holds of them.
-MOST_UPLOADS = 16
+MOST_ARRIVING = 16
+# Of one instance, half of those that a process takes: the others' pictures have places too.
+MOST_DRAWN = 8
+
+
+class _Arriving(msgspec.Struct, frozen=True):
+    """An upload whose end has not come."""
+
+    instance_id: InstanceId
+    limit: asyncio.Timeout
+
+
 _uploading: set[UserId] = set()
+# In the order of their beginning.
+_arriving: dict[UserId, _Arriving] = {}
+_drawing: Counter[InstanceId] = Counter()
 
 
 def is_uploading(user_id: str) -> bool:
@@ -26,29 +44,32 @@ def is_uploading(user_id: str) -> bool:
 async def replace(scope: Scope, caller: SignedIn, given: Upload) -> ProfileImageId:
     """Give the user another picture; raises when `given` is none that we draw.
 
-    Raises BusyError while one of the same user's is under way in this process, or too many are.
+    Raises BusyError while one of the same user's is under way in this process, while too many are
+    drawn, and when it arrives for so long that others need its place.
     """
-    with _place(caller.user_id):
-        picture = await _drawn(given)
+    instance_id = scope.instance.id
+    with _alone(caller.user_id):
+        content = await _received(instance_id, caller.user_id, given)
+        picture = await _redrawn(instance_id, content)
     row = ProfileImageRow(
         id=ids.PROFILE_IMAGE.new(scope.now),
-        instance_id=scope.instance.id,
+        instance_id=instance_id,
         user_id=caller.user_id,
         media_type=picture.media_type,
         content=picture.content,
         created_at=scope.now,
     )
     async with scope.db.write() as tx:
-        if await store.lock_user(tx, scope.instance.id, caller.user_id) is None:
+        if await store.lock_user(tx, instance_id, caller.user_id) is None:
             raise errors.user.not_found()
         await store.upsert_profile_image(tx, row)
-        await store.touch_user(tx, scope.instance.id, caller.user_id, scope.now)
+        await store.touch_user(tx, instance_id, caller.user_id, scope.now)
     return row.id
 
 
 @contextmanager
-def _place(user_id: UserId) -> Generator[None]:
-    if is_uploading(user_id) or len(_uploading) >= MOST_UPLOADS:
+def _alone(user_id: UserId) -> Generator[None]:
+    if is_uploading(user_id):
         raise BusyError("receiving a picture")
     _uploading.add(user_id)
     try:
@@ -57,9 +78,39 @@ def _place(user_id: UserId) -> Generator[None]:
         _uploading.remove(user_id)
 
 
-async def _drawn(given: Upload) -> Picture:
-    content = await given.read()
-    picture = await PICTURES.do("drawing a picture", lambda: redrawn(content))
+async def _received(instance_id: InstanceId, user_id: UserId, given: Upload) -> bytes:
+    if len(_arriving) >= MOST_ARRIVING:
+        _make_room()
+    limit = asyncio.timeout(None)
+    _arriving[user_id] = _Arriving(instance_id, limit)
+    try:
+        async with limit:
+            return await given.read()
+    except TimeoutError:
+        raise BusyError("receiving a picture") from None
+    finally:
+        _arriving.pop(user_id, None)
+
+
+def _make_room() -> None:
+    """End what has been arriving the longest, of the instance that most is arriving for.
+
+    So nobody keeps others out by sending slowly, and no instance's users those of another.
+    """
+    per_instance = Counter(each.instance_id for each in _arriving.values())
+    ((fullest, _),) = per_instance.most_common(1)
+    oldest = next(id for id, each in _arriving.items() if each.instance_id == fullest)
+    _arriving.pop(oldest).limit.reschedule(0)
+
+
+async def _redrawn(instance_id: InstanceId, content: bytes) -> Picture:
+    if _drawing[instance_id] >= MOST_DRAWN:
+        raise BusyError("drawing a picture")
+    _drawing[instance_id] += 1
+    try:
+        picture = await PICTURES.do("drawing a picture", lambda: redrawn(content))
+    finally:
+        _drawing[instance_id] -= 1
     if picture is None:
         raise errors.user.image_invalid()
     return picture
