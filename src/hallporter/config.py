@@ -55,7 +55,7 @@ class Config:
     max_connections: int = 10_000
     """How many connections a process may have."""
     max_connections_per_address: int = 500
-    """How many of them one address may have, or one /64 network of IPv6."""
+    """How many of them one address may have, or one network of IPv6 (`core/networks.py`)."""
     deliver: bool = True
     """Whether this process delivers mail and SMS, or leaves them to `hallporter worker`."""
     prefetch: bool = True

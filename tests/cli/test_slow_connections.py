@@ -7,9 +7,10 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
+import msgspec
 import pytest
 
-from hallporter.edge.connections import Connections, Limits, counted_as
+from hallporter.edge.connections import Connections, Limits, counted_for
 from tests.cli.processes import Serving, new_data_dir, serving
 
 HEAD = b"GET /v1/environment HTTP/1.1\r\nhost: localhost\r\n"
@@ -206,23 +207,37 @@ def test_behind_a_proxy_addresses_have_no_share_but_the_whole_has_its_size() -> 
     assert refused.status == 503
 
 
+def test_the_networks_of_one_customer_of_ipv6_have_the_share_of_sixteen() -> None:
+    all_of_them = Connections(msgspec.structs.replace(LIMITS, in_all=100), behind_proxy=False)
+    peers = [Peer() for _ in range(32)]
+    for number, peer in enumerate(peers):
+        assert all_of_them.take(peer, f"2001:db8:1:{number:x}::1") is None
+    refused = all_of_them.take(Peer(), "2001:db8:1:ff::1")
+    assert refused is not None
+    assert refused.status == 429
+    assert all_of_them.take(Peer(), "2001:db8:2::1") is None
+    all_of_them.leave(peers[0])
+    assert all_of_them.take(Peer(), "2001:db8:1:ff::1") is None
+
+
 @pytest.mark.parametrize(
-    ("peer", "sender"),
+    ("peer", "names"),
     [
-        ("203.0.113.5", "203.0.113.5"),
-        ("::ffff:203.0.113.5", "203.0.113.5"),
-        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("127.0.0.1", None),
-        ("::1", None),
-        ("", None),
+        ("203.0.113.5", ["203.0.113.5"]),
+        ("::ffff:203.0.113.5", ["203.0.113.5"]),
+        ("2001:db8:1:2:3::4", ["2001:db8:1:2::/64", "2001:db8:1::/48"]),
+        ("fe80::1%eth0", ["fe80::/64", "fe80::/48"]),
+        ("127.0.0.1", []),
+        ("::1", []),
+        ("::ffff:127.0.0.1", []),
+        ("", []),
     ],
 )
-def test_whom_a_connection_is_counted_for(peer: str, sender: str | None) -> None:
-    assert counted_as(peer, (), behind_proxy=False) == sender
+def test_whom_a_connection_is_counted_for(peer: str, names: list[str]) -> None:
+    assert [each.name for each in counted_for(peer, (), behind_proxy=False)] == names
 
 
 def test_a_trusted_proxy_is_nobody_and_others_are_somebody() -> None:
     trusted = (ipaddress.ip_network("10.0.0.0/8"),)
-    for peer, sender in (("10.1.2.3", None), ("::ffff:10.1.2.3", None), ("192.0.2.1", "192.0.2.1")):
-        assert counted_as(peer, trusted, behind_proxy=True) == sender
+    for peer, count in (("10.1.2.3", 0), ("::ffff:10.1.2.3", 0), ("192.0.2.1", 1)):
+        assert len(counted_for(peer, trusted, behind_proxy=True)) == count

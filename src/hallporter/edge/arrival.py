@@ -91,8 +91,8 @@ def note(scope: AsgiScope, senders: Senders | None, *, slug: str | None, prefix:
     headers = _headers(scope["headers"])
     client = scope.get("client")
     peer = client[0] if client else ""
-    if peer.startswith("::ffff:"):
-        # IPv4 on a socket of IPv6 (RFC 4291 §2.5.5.2).
+    if ":" in peer:
+        # It may be IPv4 on a socket of IPv6 (RFC 4291 §2.5.5.2), or have a zone.
         peer = address_of(peer) or peer
     host = headers.get(b"host")
     arrival = scope[_KEY] = Arrival(

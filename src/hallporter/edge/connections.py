@@ -4,7 +4,6 @@ Whoever opens many, or sends and reads as slowly as they can, must not keep othe
 """
 
 import asyncio
-import ipaddress
 from collections import Counter
 from typing import Protocol
 
@@ -14,15 +13,14 @@ import structlog
 from hallporter.contract import errors
 from hallporter.contract.hosts import is_loopback
 from hallporter.contract.problem import ApiError
-from hallporter.edge.senders import Network, address_of
+from hallporter.core.networks import Holder, holders
+from hallporter.edge.senders import Network, address_of, is_among
 
 log = structlog.get_logger()
 
 LOOK_SECONDS = 1
 # From here on idle connections have to go, so that new ones find a place.
 _CROWDED = 0.9
-# Whoever has one address of IPv6 has all of its network.
-_NETWORK_BITS = 64
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -48,22 +46,17 @@ class Connection(Protocol):
         ...
 
 
-def counted_as(peer: str, trusted: tuple[Network, ...], *, behind_proxy: bool) -> str | None:
-    """Return the sender that a connection is counted for; None where it may be anybody's.
+def counted_for(
+    peer: str, trusted: tuple[Network, ...], *, behind_proxy: bool
+) -> tuple[Holder, ...]:
+    """Return whom a connection is counted for: nobody where it may be anybody's.
 
     That is a proxy in front of us, named among the `trusted` or not, or something on this machine.
     """
-    if (behind_proxy and not trusted) or not peer or is_loopback(peer):
-        return None
-    told = address_of(peer)
-    if told is None:
-        return peer
-    address = ipaddress.ip_address(told)
-    if any(address in network for network in trusted):
-        return None
-    if address.version == 4:
-        return told
-    return str(ipaddress.ip_network((address, _NETWORK_BITS), strict=False))
+    address = address_of(peer) or peer
+    if (behind_proxy and not trusted) or not address or is_loopback(address):
+        return ()
+    return () if is_among(address, trusted) else holders(address)
 
 
 class Connections:
@@ -76,32 +69,29 @@ class Connections:
         self.limits = limits
         self._trusted = trusted
         self._behind_proxy = behind_proxy
-        self._open: dict[Connection, str | None] = {}
-        self._by_sender: Counter[str] = Counter()
+        self._open: dict[Connection, tuple[Holder, ...]] = {}
+        self._by_holder: Counter[Holder] = Counter()
         self._turned_away = 0
 
     def take(self, connection: Connection, peer: str) -> ApiError | None:
         """Count a connection that was made, or return why it has to go."""
-        sender = counted_as(peer, self._trusted, behind_proxy=self._behind_proxy)
         if len(self._open) >= self.limits.in_all:
             self._turned_away += 1
             return errors.request.connections_exhausted(retry_after_seconds=1)
-        if sender is not None:
-            if self._by_sender[sender] >= self.limits.per_address:
-                self._turned_away += 1
-                return errors.request.too_many_connections(retry_after_seconds=1)
-            self._by_sender[sender] += 1
-        self._open[connection] = sender
+        found = counted_for(peer, self._trusted, behind_proxy=self._behind_proxy)
+        if any(self._by_holder[each] >= self.limits.per_address * each.senders for each in found):
+            self._turned_away += 1
+            return errors.request.too_many_connections(retry_after_seconds=1)
+        self._by_holder.update(found)
+        self._open[connection] = found
         return None
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection that has ended."""
-        sender = self._open.pop(connection, None)
-        if sender is None:
-            return
-        self._by_sender[sender] -= 1
-        if not self._by_sender[sender]:
-            del self._by_sender[sender]
+        for each in self._open.pop(connection, ()):
+            self._by_holder[each] -= 1
+            if not self._by_holder[each]:
+                del self._by_holder[each]
 
     async def look(self) -> None:
         """End what is overdue, and make room where there is hardly any."""

@@ -38,7 +38,6 @@ class Senders:
         """Return the sender's address; None where only a proxy is known."""
         if not self._trusted:
             return None if self._behind_proxy else peer
-        peer = address_of(peer) or peer
         chains = [chain for chain in (_forwarded(headers), _forwarded_for(headers)) if chain]
         if not self._is_trusted(peer):
             if chains:
@@ -60,7 +59,7 @@ class Senders:
 
         A trusted proxy between it and us adds addresses of its own.
         """
-        if self._trusted and self._is_trusted(address_of(peer) or peer):
+        if self._trusted and self._is_trusted(peer):
             return self.of(peer, headers)
         chain = _forwarded_for(headers)
         return (self._seen("", chain) or None) if chain else None
@@ -83,11 +82,16 @@ class Senders:
         return last
 
     def _is_in_trusted(self, address: str) -> bool:
-        try:
-            found = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(found in network for network in self._trusted)
+        return is_among(address, self._trusted)
+
+
+def is_among(address: str, networks: tuple[Network, ...]) -> bool:
+    """Tell whether an address is of one of the networks; what is no address is of none."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)
 
 
 def address_of(told: str) -> str | None:

@@ -4,9 +4,7 @@ What is counted lies in the database, so that every process of every server coun
 was refused is remembered here as well, so that a flood costs no statement.
 """
 
-import ipaddress
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -18,14 +16,10 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import HOUR, SECOND
 from hallporter.core.database import Reader
+from hallporter.core.networks import holders
 from hallporter.features.limits import store
 
 Kind = Literal["mails", "sms", "wrong_attempts", "sign_ups", "clients"]
-# A customer of a network has that much of IPv6 at least (RFC 6177), and every address in it.
-_IPV6_PREFIX = 64
-# Many have that much, which is 65 536 networks: all of them together may ask for as much as some
-# senders, or one customer could spend what an instance has for everybody.
-_SITE_PREFIX, _SENDERS_OF_SITE = 48, 16
 _REMEMBERED = 10_000
 # Networks hand out their numbers in blocks of this many last digits.
 _RANGE_DIGITS = 4
@@ -72,11 +66,10 @@ def by_sender(scope: Scope, kind: Kind) -> list[Spending]:
             most = limits.sign_ups_per_address
         case "clients":
             most = limits.clients_per_address
-    by_network = _hourly(scope, f"{kind} {_network(ip)}", most)
-    site = _site(ip)
-    if site is None:
-        return by_network
-    return by_network + _hourly(scope, f"{kind} {site}", most * _SENDERS_OF_SITE)
+    found: list[Spending] = []
+    for each in holders(ip):
+        found += _hourly(scope, f"{kind} {each.name}", most * each.senders)
+    return found
 
 
 def by_instance(scope: Scope, kind: Literal["mails", "sms"]) -> list[Spending]:
@@ -167,23 +160,3 @@ def _remember(instance_id: InstanceId, spent: Spending, now: int, wait: int) -> 
 
 def _too_many(wait: int) -> ApiError:
     return errors.request.asked_too_often(retry_after_seconds=max(1, -(-wait // SECOND)))
-
-
-@lru_cache(_REMEMBERED)
-def _network(ip: str) -> str:
-    """Return whose an address is, as far as that can be told: of IPv6 the network."""
-    try:
-        address = ipaddress.ip_address(ip.partition("%")[0])
-    except ValueError:
-        return ip
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    return str(address.ipv4_mapped or ipaddress.ip_network((address, _IPV6_PREFIX), strict=False))
-
-
-def _site(ip: str) -> str | None:
-    """Return whose the network of an IPv6 address may be beside others; None of IPv4."""
-    network = _network(ip)
-    if not network.endswith(f"/{_IPV6_PREFIX}"):
-        return None
-    return str(ipaddress.IPv6Network(network).supernet(new_prefix=_SITE_PREFIX))
