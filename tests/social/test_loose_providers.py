@@ -125,6 +125,17 @@ def test_a_provider_may_call_itself_what_the_operator_says(
     assert visit(browser, stand_in) == HOME
 
 
+def test_metadata_is_judged_by_the_issuer_that_is_expected_now(
+    instance: Tenant, browser: Browser, stand_in: StandIn
+) -> None:
+    begun = address_of(begin_sign_up(browser, STRATEGY))
+    instance.update(**{f"social__{STRATEGY}__issuer": "acme.example"})
+    assert come_back(browser, stand_in.answer(begun)).headers["location"] == SSO_CALLBACK
+    assert begin_sign_up(browser, STRATEGY).codes == ["misconfigured_oauth_provider"]
+    instance.update(**{f"social__{STRATEGY}__issuer": stand_in.url})
+    assert visit(browser, stand_in) == HOME
+
+
 def test_metadata_may_spell_out_what_it_leaves_open(instance: Tenant, stand_in: StandIn) -> None:
     told: list[Claims] = [
         {"userinfo_endpoint": None},

@@ -19,8 +19,10 @@ _REMEMBERED = 200
 _MOST_KEYS = 100
 _NUMBERS = frozenset({"n", "e", "x", "y"})
 _URL_SAFE = str.maketrans("+/", "-_")
+Asked = TypeVar("Asked")
 Remembered = TypeVar("Remembered")
-_metadata: dict[str, tuple[float, "Metadata"]] = {}
+# By the issuer, too, that it was judged by: instances may expect different ones, or change theirs.
+_metadata: dict[tuple[str, str], tuple[float, "Metadata"]] = {}
 _keys: dict[str, tuple[float, KeySet]] = {}
 
 
@@ -47,11 +49,11 @@ async def metadata(connection: Connection) -> Metadata:
             userinfo_endpoint=provider.userinfo_endpoint,
         )
     url = provider.discovery_url.replace("{tenant}", connection.tenant or "common")
-    known = _metadata.get(url)
+    known = _metadata.get((url, provider.issuer))
     if known is not None and time.monotonic() - known[0] < _HOUR_SECONDS:
         return known[1]
     found = await _discovered(connection, url)
-    _remember(_metadata, url, found)
+    _remember(_metadata, (url, provider.issuer), found)
     return found
 
 
@@ -106,7 +108,9 @@ def _plain(key: dict[str, Any]) -> dict[str, Any]:
     return {**told, **numbers}
 
 
-def _remember(cache: dict[str, tuple[float, Remembered]], url: str, found: Remembered) -> None:
+def _remember(
+    cache: dict[Asked, tuple[float, Remembered]], asked: Asked, found: Remembered
+) -> None:
     if len(cache) >= _REMEMBERED:
         del cache[min(cache, key=lambda each: cache[each][0])]
-    cache[url] = (time.monotonic(), found)
+    cache[asked] = (time.monotonic(), found)
