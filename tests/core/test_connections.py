@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 
 from hallporter.core import connections, database
@@ -43,6 +44,16 @@ def test_a_connection_lost_while_idle_is_replaced(dsn: str) -> None:
         await other.value("select pg_terminate_backend($1)", lost)
         await other.close()
         await asyncio.sleep(0.1)
+        assert await _backend(db) != lost
+
+    asyncio.run(_with(dsn, story))
+
+
+def test_a_connection_that_has_lost_what_was_prepared_is_replaced(dsn: str) -> None:
+    async def story(db: Database) -> None:
+        lost = await _backend(db)
+        with pytest.raises(asyncpg.InvalidSQLStatementNameError):
+            await db.value("execute hallporter_nobody")
         assert await _backend(db) != lost
 
     asyncio.run(_with(dsn, story))

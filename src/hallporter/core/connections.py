@@ -40,6 +40,7 @@ class Connections:
         self._opened: set[Any] = set()
         self._expired: set[Any] = set()
         self._expired_at = 0.0
+        self._is_closing = False
         self._returning: set[asyncio.Task[None]] = set()
         self._now = asyncio.get_running_loop().time
 
@@ -75,6 +76,7 @@ class Connections:
 
     async def close(self) -> None:
         """Give back what is kept and close all connections once their statements have ended."""
+        self._is_closing = True
         while self._free:
             await self._release(self._free.pop()[0])
         await self._pool.close()
@@ -99,11 +101,9 @@ class Connections:
     async def give(self, connection: Any, error: BaseException | None = None) -> None:
         """Take a connection back; after an `error` that may have cut a statement off, for good."""
         try:
-            if error is not None and database_errors.is_of_another_server(error):
-                await self._expire()
-            if self._pool.is_closing() or connection in self._expired or not _is_known(error):
-                if database_errors.has_broken(error):
-                    connection.terminate()
+            if error is not None:
+                await self._judge(connection, error)
+            if self._is_closing or connection in self._expired:
                 await self._release(connection)
                 return
             now = self._now()
@@ -112,6 +112,17 @@ class Connections:
                 self._release_aside(self._free.popleft()[0])
         finally:
             self._places.give()
+
+    async def _judge(self, connection: Any, error: BaseException) -> None:
+        """Let a connection that met `error` be used again, or it, or all of them, be closed."""
+        if database_errors.is_of_another_server(error):
+            await self._expire()
+        elif database_errors.has_broken(error):
+            connection.terminate()
+            self._expired.add(connection)
+        elif not isinstance(error, asyncpg.PostgresError):
+            # It was not the server that ended the statement.
+            self._expired.add(connection)
 
     async def _expire(self) -> None:
         """Close all connections as they get free: they lead to a server that is not the primary."""
@@ -203,11 +214,6 @@ class _Lease:
         _traceback: TracebackType | None,
     ) -> None:
         await self._connections.give(self._connection, error)
-
-
-def _is_known(error: BaseException | None) -> bool:
-    """Tell whether the server itself ended the statement, well or not."""
-    return error is None or isinstance(error, asyncpg.PostgresError)
 
 
 def _is_open(connection: Any) -> bool:

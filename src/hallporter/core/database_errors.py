@@ -63,7 +63,7 @@ def is_of_another_server(error: BaseException) -> bool:
     return isinstance(error, _OF_ANOTHER_SERVER)
 
 
-def has_broken(error: BaseException | None) -> bool:
+def has_broken(error: BaseException) -> bool:
     """Tell whether a connection is of no use after `error`, though it may look open."""
     return isinstance(error, _HAVE_BROKEN)
 
