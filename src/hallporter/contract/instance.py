@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
@@ -26,7 +27,7 @@ class SigningKey(msgspec.Struct, frozen=True):
     """The same key as the library that signs knows it."""
 
 
-class Instance(msgspec.Struct, frozen=True, eq=False):
+class Instance(msgspec.Struct, frozen=True, eq=False, dict=True):
     """Everything about an instance that a request needs; a new object at each revision."""
 
     id: InstanceId
@@ -71,7 +72,7 @@ class Instance(msgspec.Struct, frozen=True, eq=False):
         digest = hashlib.sha1(self.publishable_key.encode(), usedforsecurity=False).digest()
         return base64.urlsafe_b64encode(digest).decode()[:8]
 
-    @property
+    @cached_property
     def is_local(self) -> bool:
         """Whether the instance lives on this machine only."""
         return is_local(self.frontend_host)

@@ -1,6 +1,7 @@
 """A request as it arrived: what of it says who sends it and for whom it is, read once."""
 
 from collections import defaultdict
+from functools import lru_cache
 
 import msgspec
 
@@ -61,26 +62,26 @@ class Arrival(msgspec.Struct, frozen=True):
         127.0.0.1 (DNS rebinding), so the name counts too. A proxy that adds no header may be told
         by its HTTP/1.0, which nginx speaks unless told otherwise and browsers never do.
         """
-        return (
-            hosts.is_local(self.host)
-            and hosts.is_loopback(self.peer_address)
-            and self.http_version != "1.0"
-            and not self.is_forwarded
-        )
-
-    @property
-    def is_forwarded(self) -> bool:
-        """Whether a header says that a proxy has passed it on."""
-        if not _FORWARDING.isdisjoint(self.headers):
-            return True
+        if (
+            not is_named_here(self.host, self.peer_address)
+            or self.http_version == "1.0"
+            or not _FORWARDING.isdisjoint(self.headers)
+        ):
+            return False
         # The one search for a beginning that asks nothing of each header.
         names = b"\n" + b"\n".join(self.headers)
-        return b"\nx-forwarded-" in names or b"\ncf-" in names
+        return b"\nx-forwarded-" not in names and b"\ncf-" not in names
 
     @property
     def base_url(self) -> str:
         """The address that was called, as the caller wrote it, without a trailing slash."""
         return f"{self.scheme}://{self.host}{self.prefix}"
+
+
+@lru_cache(maxsize=1024)
+def is_named_here(host: str, peer_address: str) -> bool:
+    """Tell whether both ends of a connection are this machine, by the name it was asked by."""
+    return hosts.is_local(host) and hosts.is_loopback(peer_address)
 
 
 def note(scope: AsgiScope, senders: Senders | None, *, slug: str | None, prefix: str) -> Arrival:

@@ -1,9 +1,9 @@
 """Which instance a request without a secret key is for."""
 
-from hallporter.contract import errors, hosts
+from hallporter.contract import errors
 from hallporter.contract.instance import Instance
 from hallporter.edge import proxies
-from hallporter.edge.arrival import Arrival
+from hallporter.edge.arrival import Arrival, is_named_here
 from hallporter.edge.wiring import Directory, Wiring
 
 
@@ -24,7 +24,7 @@ def _named(directory: Directory, arrival: Arrival) -> Instance | None:
         return directory.by_slug(arrival.slug)
     found = directory.by_host(arrival.host) or proxies.instance_of_key(directory, arrival)
     # A lone instance is reached on this machine by whatever name that has for itself.
-    if found is None and hosts.is_local(arrival.host) and hosts.is_loopback(arrival.peer_address):
+    if found is None and is_named_here(arrival.host, arrival.peer_address):
         return directory.only()
     return found
 
