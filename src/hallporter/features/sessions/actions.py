@@ -63,7 +63,6 @@ async def start(
         row,
         requires_mfa=settings.require_multi_factor,
         requires_organization=settings.force_organization_selection,
-        is_impersonation=row.is_impersonation,
     )
     if stored is None:
         raise errors.session.impersonated()

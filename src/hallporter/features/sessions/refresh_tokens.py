@@ -38,7 +38,7 @@ async def issue(tx: Write, scope: Scope, session: SessionRow) -> Secret:
         expire_at=session.expire_at,
         created_at=scope.now,
     )
-    await store.insert_refresh_token(tx, row, scope.now)
+    await store.insert_refresh_token(tx, row)
     return _joined(handle, secret)
 
 

@@ -163,8 +163,8 @@ RECENCY = f"""
 INSERT_REFRESH_TOKEN = """
     with expired as (
         delete from refresh_tokens where instance_id = $2 and handle in (
-            select handle from refresh_tokens where instance_id = $2 and expire_at <= $10
-            limit 100 for update skip locked
+            select handle from refresh_tokens where instance_id = $2 and expire_at <= $9
+            order by expire_at limit 100 for update skip locked
         )
     ), crowded_out as (
         delete from refresh_tokens where instance_id = $2 and handle in (
@@ -252,7 +252,6 @@ async def insert_session(
     *,
     requires_mfa: bool,
     requires_organization: bool,
-    is_impersonation: bool,
 ) -> SessionRow | None:
     """Store a session and return it as it is: pending, where its user owes something first.
 
@@ -280,7 +279,7 @@ async def insert_session(
         row.updated_at,
         requires_mfa,
         requires_organization,
-        is_impersonation,
+        row.is_impersonation,
     )
 
 
@@ -355,7 +354,7 @@ async def recency(
     return await db.one(RecencyRow, RECENCY, instance_id, id, now)
 
 
-async def insert_refresh_token(tx: Write, row: RefreshTokenRow, now: int) -> None:
+async def insert_refresh_token(tx: Write, row: RefreshTokenRow) -> None:
     """Store a handshake's refresh token; what has expired goes, and all but a session's newest."""
     await tx.execute(
         INSERT_REFRESH_TOKEN,
@@ -368,7 +367,6 @@ async def insert_refresh_token(tx: Write, row: RefreshTokenRow, now: int) -> Non
         row.successor_key,
         row.expire_at,
         row.created_at,
-        now,
     )
 
 
