@@ -11,6 +11,8 @@ from hallporter.contract.settings import Settings
 from hallporter.core.clock import DAY, HOUR, SECOND
 from hallporter.core.refusal import Refusal
 from hallporter.features.instances import secret_keys, signing_keys
+from hallporter.features.instances import store as instances
+from hallporter.features.instances.rows import InstanceRow
 from tests.conftest import Make
 from tests.house import Backend, Browser, Clock, Tenant
 
@@ -25,6 +27,14 @@ def on(tenant: Tenant, work: Coroutine[Any, Any, Any]) -> Any:
 def look(tenant: Tenant) -> None:
     """Let the server look, as it does twice a second."""
     tenant.house.run(tenant.house.server.directory.refresh())
+
+
+def row_of(tenant: Tenant) -> InstanceRow:
+    """Return what is stored of the instance."""
+    opened = tenant.house.open
+    row = tenant.house.run(instances.instance_by_id(opened.db, InstanceId(tenant.id)))
+    assert row is not None
+    return row
 
 
 def rotated(tenant: Tenant, *, after: int = HOUR) -> str:
@@ -190,7 +200,8 @@ def test_case_45_secret_key_goes_on_until_it_is_revoked(make_instance: Make) -> 
     old = tenant.backend()
     # Keys are told apart by when they were made.
     now = tenant.house.clock.now() + 1_000
-    made = on(tenant, secret_keys.rotate(opened.db, opened.box, id, "production", "default", now))
+    row = row_of(tenant)
+    made = on(tenant, secret_keys.rotate(opened.db, opened.box, row, "default", now))
     new = tenant.backend(secret_key=made)
     assert (old.get("/v1/users").status, new.get("/v1/users").status) == (200, 200)
     assert tenant.house.run(secret_keys.named(opened.db, opened.box, id))[-1].secret == made
@@ -204,10 +215,8 @@ def test_case_45_secret_key_goes_on_until_it_is_revoked(make_instance: Make) -> 
 def test_case_45_uses_of_a_secret_key_are_noted_together(make_instance: Make, clock: Clock) -> None:
     tenant = make_instance(Settings(test_mode=True))
     opened, id = tenant.house.open, InstanceId(tenant.id)
-    on(
-        tenant,
-        secret_keys.add(opened.db, opened.box, id, "production", "billing", clock.now()),
-    )
+    row = row_of(tenant)
+    on(tenant, secret_keys.add(opened.db, opened.box, row, "billing", clock.now()))
     clock.advance(minutes=5)
     for _ in range(3):
         tenant.backend().get("/v1/users").ok()
@@ -220,8 +229,9 @@ def test_case_45_uses_of_a_secret_key_are_noted_together(make_instance: Make, cl
 def test_case_45_the_key_that_apps_are_told_is_not_just_any(make_instance: Make) -> None:
     tenant = make_instance(Settings(test_mode=True))
     opened, id, now = tenant.house.open, InstanceId(tenant.id), tenant.house.clock.now()
-    on(tenant, secret_keys.add(opened.db, opened.box, id, "production", "billing", now))
+    row = row_of(tenant)
+    on(tenant, secret_keys.add(opened.db, opened.box, row, "billing", now))
     named = tenant.house.run(secret_keys.named(opened.db, opened.box, id))
     assert secret_keys.shown(named) == tenant.secret_key
     with pytest.raises(Refusal, match="named billing already"):
-        on(tenant, secret_keys.add(opened.db, opened.box, id, "production", "billing", now))
+        on(tenant, secret_keys.add(opened.db, opened.box, row, "billing", now))

@@ -45,9 +45,7 @@ async def add(config: Config, name: str, instance: str | None) -> None:
     """Make one more secret key and print it."""
     async with house.opened(config) as opened:
         row = (await _tenant(opened, instance)).row
-        key = await secret_keys.add(
-            opened.db, opened.box, row.id, row.environment_type, name, opened.now
-        )
+        key = await secret_keys.add(opened.db, opened.box, row, name, opened.now)
     _say(key)
 
 
@@ -67,9 +65,7 @@ async def rotate_secret_key(config: Config, name: str, instance: str | None) -> 
     """Replace a secret key and print the new one; the old one goes on until it is revoked."""
     async with house.opened(config) as opened:
         row = (await _tenant(opened, instance)).row
-        key = await secret_keys.rotate(
-            opened.db, opened.box, row.id, row.environment_type, name, opened.now
-        )
+        key = await secret_keys.rotate(opened.db, opened.box, row, name, opened.now)
     _say(key)
     _remark(
         f"The key before is named {name}-old and goes on. Once `hallporter keys list` shows that "

@@ -13,7 +13,7 @@ from hallporter.core.database import Database, Reader, Write
 from hallporter.core.refusal import Refusal
 from hallporter.features.instances import store
 from hallporter.features.instances.directory import hash_of_secret_key
-from hallporter.features.instances.rows import SecretKeyRecord, SecretKeyRow
+from hallporter.features.instances.rows import InstanceRow, SecretKeyRecord, SecretKeyRow
 
 FIRST = "default"
 """The name of the key that an instance is made with, and of the one that `keys` prints."""
@@ -75,47 +75,33 @@ def shown(found: list[NamedSecretKey]) -> str:
     return alive.get(FIRST) or next(reversed(alive.values()))
 
 
-async def add(
-    db: Database,
-    box: CryptoBox,
-    instance_id: InstanceId,
-    environment_type: EnvironmentType,
-    name: str,
-    now: int,
-) -> str:
+async def add(db: Database, box: CryptoBox, instance: InstanceRow, name: str, now: int) -> str:
     """Make one more key; every process knows it within a second."""
     _refuse_unfit(name)
-    key = new_key(environment_type)
+    key = new_key(instance.environment_type)
     async with db.write() as tx:
-        await store.lock_instance(tx, instance_id)
-        if not await insert(tx, box, instance_id, key, name, now):
+        await store.lock_instance(tx, instance.id)
+        if not await insert(tx, box, instance.id, key, name, now):
             raise Refusal(f"There is a secret key named {name} already: `hallporter keys list`.")
-        await store.raise_revision(tx, instance_id)
+        await store.raise_revision(tx, instance.id)
     return key
 
 
-async def rotate(
-    db: Database,
-    box: CryptoBox,
-    instance_id: InstanceId,
-    environment_type: EnvironmentType,
-    name: str,
-    now: int,
-) -> str:
+async def rotate(db: Database, box: CryptoBox, instance: InstanceRow, name: str, now: int) -> str:
     """Make a key that takes over a name; the one before goes on as `NAME-old` until revoked."""
-    before = _named(await named(db, box, instance_id), name)
+    before = _named(await named(db, box, instance.id), name)
     aside = f"{name}-old"
     _refuse_unfit(aside)
-    key = new_key(environment_type)
+    key = new_key(instance.environment_type)
     async with db.write() as tx:
-        await store.lock_instance(tx, instance_id)
-        records = await store.secret_key_records(tx, instance_id)
+        await store.lock_instance(tx, instance.id)
+        records = await store.secret_key_records(tx, instance.id)
         if any(each.name == aside and each.revoked_at is None for each in records):
             raise Refusal(f"Revoke {aside} first: `hallporter keys revoke {aside}`.")
-        await store.rename_secret_key(tx, instance_id, before.id, aside)
-        if not await insert(tx, box, instance_id, key, name, now):
+        await store.rename_secret_key(tx, instance.id, before.id, aside)
+        if not await insert(tx, box, instance.id, key, name, now):
             raise Refusal("Somebody changed the keys at the same moment; try again.")
-        await store.raise_revision(tx, instance_id)
+        await store.raise_revision(tx, instance.id)
     return key
 
 
