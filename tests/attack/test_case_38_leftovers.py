@@ -17,6 +17,10 @@ _MORE = """
     )
     select 1
 """
+_SOME = re.compile(
+    r"from (\w+)\s+where instance_id = \$\d and (\w+) <=? .*?limit \d+ for update skip locked",
+    re.DOTALL,
+)
 _BY_TIME = re.compile(r"delete from \w+\s+where (?:(?!\bselect\b).)*(_at|_until) <", re.DOTALL)
 
 
@@ -91,3 +95,21 @@ def test_case_38_no_statement_clears_all_that_is_over() -> None:
         if _BY_TIME.search(each.sql) and "client_id =" not in each.sql
     ]
     assert not unbounded
+
+
+def test_case_38_what_is_over_is_found_by_an_index(instance: Tenant) -> None:
+    # In a full table whoever clears some would read all that is not over, at each request.
+    db = instance.house.open.db
+    defined = instance.house.run(
+        db.column("select tablename || indexdef from pg_indexes where schemaname = 'public'")
+    )
+    cleared = {found for each in code.statements() for found in _SOME.findall(each.sql)}
+    assert {table for table, _ in cleared} > {"handshakes", "oauth_states", "refresh_tokens"}
+    unindexed = [
+        (table, column)
+        for table, column in cleared
+        if not any(
+            each.startswith(table) and f"(instance_id, {column})" in each for each in defined
+        )
+    ]
+    assert not unindexed
