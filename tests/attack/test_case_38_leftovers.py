@@ -1,11 +1,15 @@
 """Case 38: what strangers begin and leave is cleared a little at a time, by nobody all at once."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+import pytest
 
 from tests.architecture import code
 from tests.handshakes import cookies_of
-from tests.house import Browser, Clock, Tenant
+from tests.house import PASSWORD, TEST_CODE, Browser, Clock, Tenant, new_address
 from tests.social.stand_in import standing_in
 
 MANY, AT_ONCE = 250, 100
@@ -84,6 +88,82 @@ def test_case_38_a_client_keeps_its_newest_twenty_visits(
     assert back.status == 303
     proof = browser.get(f"/v1/client/sign_ins/{begun.body['id']}").ok().body
     assert proof["first_factor_verification"]["status"] in ("transferable", "verified")
+
+
+def _proofs(tenant: Tenant) -> int:
+    sql = "select count(*) from verifications where instance_id = $1 and status <> 'verified'"
+    return tenant.house.run(tenant.house.open.db.value(sql, tenant.id))
+
+
+def _new_challenge(browser: Browser) -> None:
+    """Begin a sign-in with the challenge to a passkey: whose, the answer would say."""
+    browser.post("/v1/client/sign_ins", strategy="passkey").ok()
+
+
+def _other_challenge(browser: Browser) -> None:
+    """Ask for another challenge in the same sign-in."""
+    client: Any = browser.get("/v1/client").ok().body
+    if client is None:
+        _new_challenge(browser)
+    else:
+        path = f"/v1/client/sign_ins/{client['sign_in']['id']}/prepare_first_factor"
+        browser.post(path, strategy="passkey").ok()
+
+
+def _code(browser: Browser) -> None:
+    """Ask for the code of an address for tests: as it is not sent, it is not counted either."""
+    begun = browser.post("/v1/client/sign_ups", email_address=new_address()).ok().body["id"]
+    path = f"/v1/client/sign_ups/{begun}/prepare_verification"
+    browser.post(path, strategy="email_code").ok()
+
+
+def _key(browser: Browser) -> None:
+    """Begin to register a passkey."""
+    browser.post("/v1/me/passkeys").ok()
+
+
+@pytest.mark.parametrize("ask", [_new_challenge, _other_challenge, _code, _key])
+def test_case_38_who_asks_for_proofs_over_and_over_keeps_the_newest_twenty(
+    instance: Tenant, browser: Browser, ask: Callable[[Browser], None]
+) -> None:
+    instance.update(attributes__passkey__enabled=True)
+    if ask is _key:
+        browser.sign_up()
+    for _ in range(30):
+        ask(browser)
+    assert _proofs(instance) == 20
+    # Others keep theirs.
+    with instance.browser() as other:
+        _new_challenge(other)
+        _code(other)
+    ask(browser)
+    assert _proofs(instance) == 22
+
+
+def test_case_38_what_was_proved_is_not_crowded_out(instance: Tenant, browser: Browser) -> None:
+    instance.update(attributes__phone_number__enabled=True, attributes__phone_number__required=True)
+    form = {"email_address": new_address(), "phone_number": "+15555550100", "password": PASSWORD}
+    path = f"/v1/client/sign_ups/{browser.post('/v1/client/sign_ups', **form).ok().body['id']}"
+    browser.post(f"{path}/prepare_verification", strategy="email_code").ok()
+    right = {"strategy": "email_code", "code": TEST_CODE}
+    browser.post(f"{path}/attempt_verification", **right).ok()
+    for _ in range(30):
+        browser.post(f"{path}/prepare_verification", strategy="phone_code").ok()
+    right = {"strategy": "phone_code", "code": TEST_CODE}
+    done = browser.post(f"{path}/attempt_verification", **right).ok()
+    assert done.body["status"] == "complete"
+
+
+def test_case_38_proofs_that_nobody_gave_go_after_a_day(instance: Tenant, clock: Clock) -> None:
+    for _ in range(30):
+        with instance.browser() as browser:
+            _code(browser)
+    instance.browser().sign_up()
+    assert _proofs(instance) == 30
+    clock.advance(days=1)
+    with instance.browser() as browser:
+        _code(browser)
+    assert _proofs(instance) == 1
 
 
 def test_case_38_no_statement_clears_all_that_is_over() -> None:

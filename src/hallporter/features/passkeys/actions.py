@@ -73,7 +73,7 @@ async def create(scope: Scope, caller: SignedIn) -> Registration:
         updated_at=scope.now,
     )
     async with scope.db.write() as tx:
-        await verifications.insert_verification(tx, verification)
+        await verifications.insert_verification(tx, verification, owner=user.id)
         await store.delete_unverified_passkeys(tx, scope.instance.id, user.id)
         await store.insert_passkey(tx, row)
     return Registration(row, verification, nonce)

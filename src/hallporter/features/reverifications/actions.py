@@ -89,7 +89,7 @@ async def prepare(
     prepared = _prepared(row, sent, scope.now)
     async with scope.db.write() as tx:
         await _update(tx, prepared, was=needed)
-        await sending.send(tx, scope, sent, regarding=session_id)
+        await sending.send(tx, scope, sent, regarding=session_id, owner=session_id)
     return Reverification(prepared, _with(subject, sent))
 
 

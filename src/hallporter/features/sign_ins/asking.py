@@ -76,15 +76,15 @@ async def _made(
 async def send(tx: Write, scope: Scope, row: SignInRow, sent: Sent) -> SignInRow:
     """Send it and return the sign-in that waits for it; a new code kills the old one."""
     if isinstance(sent, Decoy):
-        await decoys.send(tx, scope, sent)
+        await decoys.send(tx, scope, sent, owner=row.client_id)
     elif isinstance(sent, SentCode):
-        await sending.send(tx, scope, sent, regarding=row.id)
+        await sending.send(tx, scope, sent, regarding=row.id, owner=row.client_id)
     elif isinstance(sent, Asked):
-        await verifications.insert_verification(tx, sent.verification)
+        await verifications.insert_verification(tx, sent.verification, owner=row.client_id)
         await trusted_devices.insert_challenge(tx, sent.row(row.client_id))
     else:
         request = links.Asked("sign_in", row.id, row.client_id)
-        await mailing.send_link(tx, scope, sent, request, regarding=row.id)
+        await mailing.send_link(tx, scope, sent, request, regarding=row.id, owner=row.client_id)
     if row.asks_for_second:
         return replace(row, second_factor_verification_id=sent.verification.id)
     return replace(row, first_factor_verification_id=sent.verification.id)

@@ -75,7 +75,7 @@ async def create_sign_up(
             row = replace(row, external_verification_id=begun.verification.id)
             await visits.keep(tx, begun, client_id=held.id, subject_id=row.id)
         if proofs.email_address is not None:
-            await verifications.insert_verification(tx, proofs.email_address)
+            await verifications.insert_verification(tx, proofs.email_address, owner=held.id)
             row = replace(row, email_address_verification_id=proofs.email_address.id)
         if sent is not None:
             row = await asking.send(tx, scope, row, held.id, sent)
@@ -130,7 +130,7 @@ async def _arrive(
 ) -> Outcome:
     proof = arrivals.proof_of_email(scope, row, arrival)
     if proof is not None:
-        await verifications.insert_verification(tx, proof)
+        await verifications.insert_verification(tx, proof, owner=held.id)
         row = replace(row, email_address_verification_id=proof.id)
         proofs = replace(proofs, email_address=proof)
     return await _advance(

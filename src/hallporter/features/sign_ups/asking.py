@@ -103,11 +103,11 @@ async def send(
     regarding = _regarding(row, field)
     if isinstance(sent, SentLink):
         request = Asked("sign_up", row.id, client_id)
-        await mailing.send_link(tx, scope, sent, request, regarding=regarding)
+        await mailing.send_link(tx, scope, sent, request, regarding=regarding, owner=client_id)
     elif isinstance(sent, Decoy):
-        await decoys.send(tx, scope, sent)
+        await decoys.send(tx, scope, sent, owner=client_id)
     else:
-        await sending.send(tx, scope, sent, regarding=regarding)
+        await sending.send(tx, scope, sent, regarding=regarding, owner=client_id)
     return replace(row, **{f"{field}_verification_id": sent.verification.id})
 
 

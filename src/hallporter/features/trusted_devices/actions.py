@@ -65,7 +65,7 @@ async def prepare(scope: Scope, caller: SignedIn, given: PrepareTrustedDevice) -
     )
     row = asked.row(caller.browser.credential.client_id)
     async with scope.db.write() as tx:
-        await verifications.insert_verification(tx, asked.verification)
+        await verifications.insert_verification(tx, asked.verification, owner=caller.user_id)
         await store.insert_challenge(tx, row)
     return row
 

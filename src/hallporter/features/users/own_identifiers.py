@@ -116,11 +116,11 @@ async def prepare(
         refuse_verified(own(owned, id))
         if isinstance(sent, SentLink):
             asked = Asked("own_address", id, caller.browser.credential.client_id)
-            await mailing.send_link(tx, scope, sent, asked, regarding=id)
+            await mailing.send_link(tx, scope, sent, asked, regarding=id, owner=caller.user_id)
         elif isinstance(sent, Decoy):
-            await decoys.send(tx, scope, sent)
+            await decoys.send(tx, scope, sent, owner=caller.user_id)
         else:
-            await sending.send(tx, scope, sent, regarding=id)
+            await sending.send(tx, scope, sent, regarding=id, owner=caller.user_id)
         row = replace(
             row,
             strategy=strategy,

@@ -13,6 +13,7 @@ from hallporter.features.messages import actions as messages
 from hallporter.features.messages.kinds import NoticeSlug
 from hallporter.features.verifications import codes, links, store
 from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.store import Owner
 
 
 class Decoy(msgspec.Struct, frozen=True):
@@ -44,8 +45,8 @@ def made(
     return Decoy(row, address, sent.is_sent, None if row.channel else notice)
 
 
-async def send(tx: Write, scope: Scope, decoy: Decoy) -> None:
+async def send(tx: Write, scope: Scope, decoy: Decoy, *, owner: Owner) -> None:
     """Store it, which has been counted as a real one is (`limits`), and mail its notice."""
-    await store.insert_verification(tx, decoy.verification)
+    await store.insert_verification(tx, decoy.verification, owner=owner)
     if decoy.is_sent and decoy.notice is not None:
         await messages.send_notice(tx, scope, decoy.notice, decoy.address)

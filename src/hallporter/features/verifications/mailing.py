@@ -7,6 +7,7 @@ from hallporter.features.messages.kinds import LinkSlug
 from hallporter.features.verifications import links, store
 from hallporter.features.verifications.links import Asked, SentLink
 from hallporter.features.verifications.rows import Purpose
+from hallporter.features.verifications.store import Owner
 
 _SLUGS: dict[Purpose, LinkSlug] = {
     "sign_in": "magic_link_sign_in",
@@ -16,13 +17,13 @@ _SLUGS: dict[Purpose, LinkSlug] = {
 
 
 async def send_link(
-    tx: Write, scope: Scope, sent: SentLink, asked: Asked, *, regarding: str
+    tx: Write, scope: Scope, sent: SentLink, asked: Asked, *, regarding: str, owner: Owner
 ) -> None:
     """Store a link for the client that asked for it, with its proof, and queue its mail.
 
     It is not sent any more once there is a newer message `regarding` the same.
     """
-    await store.insert_verification(tx, sent.verification)
+    await store.insert_verification(tx, sent.verification, owner=owner)
     await store.insert_email_link(tx, links.stored(scope, sent, asked))
     await messages.send_link(
         tx,

@@ -6,14 +6,15 @@ from hallporter.features.messages import actions as messages
 from hallporter.features.messages.kinds import CodeSlug
 from hallporter.features.verifications import store
 from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.store import Owner
 
 
-async def send(tx: Write, scope: Scope, sent: SentCode, *, regarding: str) -> None:
+async def send(tx: Write, scope: Scope, sent: SentCode, *, regarding: str, owner: Owner) -> None:
     """Store a new code and queue its message, which replaces older ones `regarding` the same.
 
     It has been counted before (`limits`).
     """
-    await store.insert_verification(tx, sent.verification)
+    await store.insert_verification(tx, sent.verification, owner=owner)
     if not sent.is_sent:
         return
     resets = sent.verification.strategy.startswith("reset_password_")

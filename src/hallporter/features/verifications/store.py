@@ -1,11 +1,44 @@
 """Every statement that touches verifications."""
 
-from hallporter.contract.ids import ClientId, InstanceId, VerificationId
+from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId, VerificationId
+from hallporter.core.clock import DAY
 from hallporter.core.database import Reader, Write
 from hallporter.features.verifications.rows import EmailLinkRow, VerificationRow
 
+Owner = ClientId | SessionId | UserId
+"""Who asked for a proof: a browser, or a user who is signed in."""
+
+# An attempt is over after a day.
+_KEPT = DAY
+
 VERIFICATION_BY_ID = "select * from verifications where instance_id = $1 and id = $2"
+# Whoever asks over and over must not fill the table: of what was not proved each owner keeps the
+# newest twenty. What is older than any attempt goes, a hundred at a time; who proved something has
+# it to show as long as before.
 INSERT_VERIFICATION = """
+    with old as (
+        delete from verification_owners where instance_id = $2 and verification_id in (
+            select verification_id from verification_owners
+            where instance_id = $2 and created_at <= $13
+            order by created_at limit 100 for update skip locked
+        )
+        returning verification_id
+    ), never_proved as (
+        delete from verifications where instance_id = $2 and status <> 'verified'
+            and id in (select verification_id from old)
+    ), crowded_out as (
+        delete from verifications where instance_id = $2 and id in (
+            select id from verifications where instance_id = $2 and id = any(array(
+                select v.id from verification_owners o
+                join verifications v on v.id = o.verification_id
+                where o.instance_id = $2 and o.owner = $12 and v.status <> 'verified'
+                order by o.created_at desc, v.id offset 19
+            ))
+            for update skip locked
+        )
+    ), owned as (
+        insert into verification_owners values ($1, $2, $12, $9)
+    )
     insert into verifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 # Counted, judged and spent in one statement: of 200 guesses at once, each costs an attempt.
@@ -53,7 +86,8 @@ async def verification_by_id(
     return await db.one(VerificationRow, VERIFICATION_BY_ID, instance_id, id)
 
 
-async def insert_verification(tx: Write, row: VerificationRow) -> None:
+async def insert_verification(tx: Write, row: VerificationRow, *, owner: Owner) -> None:
+    """Store a proof; those that its `owner` asked for and never gave make room for it."""
     await tx.execute(
         INSERT_VERIFICATION,
         row.id,
@@ -67,6 +101,8 @@ async def insert_verification(tx: Write, row: VerificationRow) -> None:
         row.created_at,
         row.updated_at,
         row.channel,
+        owner,
+        row.created_at - _KEPT,
     )
 
 

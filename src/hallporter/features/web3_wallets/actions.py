@@ -70,7 +70,7 @@ async def prepare(
     async with scope.db.write() as tx:
         _, owned = await own_identifiers.locked(tx, scope, caller)
         own_identifiers.refuse_verified(own_identifiers.own(owned, id))
-        await verifications.insert_verification(tx, waiting)
+        await verifications.insert_verification(tx, waiting, owner=caller.user_id)
         row = replace(
             row,
             strategy=strategy,
