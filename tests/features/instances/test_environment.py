@@ -1,9 +1,15 @@
 """The Environment tells what is so: each switch follows the setting that has its effect."""
 
-from typing import Any
+from typing import Any, cast
 
+import msgspec
 import pytest
+from msgspec.structs import asdict
 
+from hallporter.contract.ids import InstanceId
+from hallporter.contract.instance import Instance
+from hallporter.contract.settings import Settings, SocialSettings
+from hallporter.features.instances import views
 from tests.house import Browser, Tenant
 
 
@@ -45,3 +51,32 @@ def test_username_of_digits_is_taken_and_told_of(instance: Tenant, browser: Brow
     assert told(browser, "user_settings.username_settings.allow_numeric_usernames") is True
     with instance.backend() as backend:
         assert backend.create_user(username="12345678")["username"] == "12345678"
+
+
+def test_a_setting_to_come_is_not_told_before_somebody_says_so() -> None:
+    instance = Instance(
+        id=InstanceId("ins_1"),
+        slug="shop",
+        environment_type="production",
+        frontend_host="clerk.shop.example",
+        publishable_key="",
+        settings=_with_more(Settings(social={"oauth_google": SocialSettings()})),
+        signing_keys=(),
+        revision=1,
+    )
+    environment = msgspec.json.encode(views.environment(instance))
+    assert b'"social":{"oauth_google":' in environment
+    assert b"unsaid" not in environment
+
+
+def _with_more(settings: Any) -> Any:
+    """Return settings, all groups of which have one more."""
+    if isinstance(settings, dict):
+        named = cast("dict[str, Any]", settings)
+        return {name: _with_more(each) for name, each in named.items()}
+    if not isinstance(settings, msgspec.Struct):
+        return settings
+    longer = msgspec.defstruct(
+        "Longer", [("to_come", str, "unsaid")], bases=(type(settings),), frozen=True, kw_only=True
+    )
+    return longer(**{name: _with_more(each) for name, each in asdict(settings).items()})

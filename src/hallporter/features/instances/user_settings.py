@@ -1,11 +1,31 @@
-"""The part of the Environment object that says what users have, and how they sign up and in."""
+"""The part of the Environment object that says what users have, and how they sign up and in.
+
+Everything is named here, field by field: a setting that is added later is told to nobody.
+"""
 
 from typing import Any
 
-from hallporter.contract.settings import AttributeSettings, Settings
+import msgspec
+
+from hallporter.contract.settings import AttributeSettings, PhoneCodeChannel, Settings
 from hallporter.delivery.oauth.providers import CUSTOM_PREFIX, PROVIDERS
 
 _OFF = AttributeSettings()
+
+
+class Attribute(msgspec.Struct, frozen=True):
+    """How one attribute of a user takes part in sign-up and sign-in, as the components read it."""
+
+    enabled: bool
+    required: bool
+    used_for_first_factor: bool
+    first_factors: list[str]
+    used_for_second_factor: bool
+    second_factors: list[str]
+    verifications: list[str]
+    verify_at_sign_up: bool
+    immutable: bool
+    channels: list[PhoneCodeChannel] | msgspec.UnsetType
 
 
 def of(settings: Settings) -> dict[str, Any]:
@@ -34,9 +54,9 @@ def of(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _attributes(settings: Settings) -> dict[str, AttributeSettings]:
+def _attributes(settings: Settings) -> dict[str, Attribute]:
     attributes = settings.attributes
-    return {
+    told = {
         "email_address": attributes.email_address,
         "phone_number": _whole(attributes.phone_number),
         "username": _whole(attributes.username),
@@ -49,6 +69,22 @@ def _attributes(settings: Settings) -> dict[str, AttributeSettings]:
         "backup_code": attributes.backup_code,
         "passkey": attributes.passkey,
     }
+    return {name: _attribute(each) for name, each in told.items()}
+
+
+def _attribute(attribute: AttributeSettings) -> Attribute:
+    return Attribute(
+        enabled=attribute.enabled,
+        required=attribute.required,
+        used_for_first_factor=attribute.used_for_first_factor,
+        first_factors=attribute.first_factors,
+        used_for_second_factor=attribute.used_for_second_factor,
+        second_factors=attribute.second_factors,
+        verifications=attribute.verifications,
+        verify_at_sign_up=attribute.verify_at_sign_up,
+        immutable=attribute.immutable,
+        channels=attribute.channels,
+    )
 
 
 def _whole(attribute: AttributeSettings) -> AttributeSettings:
@@ -142,6 +178,6 @@ def _attack_protection(settings: Settings) -> dict[str, Any]:
             "duration_in_minutes": lockout.duration_in_minutes,
         },
         "pii": {"enabled": True},
-        "email_link": settings.email_link,
+        "email_link": {"require_same_client": settings.email_link.require_same_client},
         "enumeration_protection": {"enabled": settings.enumeration_protection},
     }
