@@ -134,6 +134,11 @@ def test_case_51_who_guesses_nothing_pays_for_nothing(instance: Tenant) -> None:
         refused = other.post(path, _method="PATCH", password="short")
         assert refused.codes == ["form_password_length_too_short"]
     assert instance.browser(address=SOMEBODY).sign_in(own).status == 200
+    for _ in range(10):
+        refused = instance.browser(address=SOMEBODY).post(
+            SIGN_INS, identifier=own, strategy="phone_code"
+        )
+        assert refused.codes == ["strategy_for_user_invalid"]
     # Where it says what was right, it is paid for.
     wrong = tried(10, lambda _: instance.browser(address=SOMEBODY).sign_in(own, "wrong"))
     assert len(wrong) == 4
@@ -213,6 +218,19 @@ def test_case_51_forty_codes_go_to_one_mailbox(instance: Tenant) -> None:
 
     assert len(tried(40, ask)) == 6
     assert len(instance.outbox().rows()) == 6
+
+
+def test_case_51_dots_make_no_other_mailbox_at_gmail(instance: Tenant) -> None:
+    def ask(number: int, *, domain: str = "gmail.com") -> Reply:
+        browser = instance.browser(address=f"127.0.1.{number + 1}")
+        address = f"victim{'.' * (number % 2)}sname{'.' * (number // 2 % 2)}here@{domain}"
+        begun = browser.post(SIGN_UPS, email_address=address, password=PASSWORD).ok()
+        path = f"{SIGN_UPS}/{begun.body['id']}/prepare_verification"
+        return browser.post(path, strategy="email_code")
+
+    assert len(tried(12, ask)) == 6
+    # Elsewhere they may be four people.
+    assert len(tried(12, lambda number: ask(number, domain="example.com"))) == 12
 
 
 def test_case_51_a_waitlist_is_no_way_to_fill_mailboxes(instance: Tenant) -> None:

@@ -175,7 +175,7 @@ class RestrictionSettings(_Group, frozen=True):
     blocklist: bool = False
     """Whether who is on the block-list may not."""
     block_email_subaddresses: bool = False
-    """Whether addresses such as `ada+news@example.com` may not."""
+    """Whether addresses such as `ada+news@example.com` may not, nor be added by users."""
     block_disposable_email_domains: bool = False
     """Whether addresses of services that hand out mailboxes for minutes may not."""
 

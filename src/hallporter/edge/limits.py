@@ -13,16 +13,17 @@ Cost = Literal["wrong_attempts", "sign_ups"]
 `sign_ups`: every request counts."""
 
 # What a request is refused with whatever it tried: people who share an address must not pay for who
-# is signed in already, or looks for a password that is taken.
+# is signed in already, looks for a password that is taken, or has an app that asks for what is not
+# offered.
 _WRONG_IN_NOTHING = frozenset(
-    each.code
-    for each in (
+    (
         *(errors.session.exists, errors.session.impersonated, errors.sign_in.already_signed_in),
         *(errors.form.password_too_short, errors.form.password_too_long),
         *(errors.form.password_no_number, errors.form.password_no_special_char),
         *(errors.form.password_no_uppercase, errors.form.password_no_lowercase),
         *(errors.form.password_weak, errors.form.password_pwned, errors.form.password_unchanged),
         errors.form.password_matches_identifier,
+        *(errors.sign_in.strategy_invalid, errors.verification.strategy_invalid),
     )
 )
 
@@ -65,4 +66,4 @@ def _was_tried(refused: ApiError | BusyError) -> bool:
     """Tell whether a refusal says anything of what was tried: 429 and 503 do not."""
     if not isinstance(refused, ApiError) or refused.status >= 500 or refused.status == 429:
         return False
-    return not _WRONG_IN_NOTHING.issuperset(each.problem.code for each in refused.occurrences)
+    return not _WRONG_IN_NOTHING.issuperset(each.problem for each in refused.occurrences)

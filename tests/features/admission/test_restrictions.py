@@ -60,6 +60,7 @@ def test_who_is_blocked_does_not(make_instance: Make) -> None:
     listed(tenant, "blocklist", "*@spam.example", "eve@example.com", "+1900*")
     assert refused(sign_up(tenant, email_address="x@SPAM.example"))
     assert refused(sign_up(tenant, email_address="eve@example.com"))
+    assert refused(sign_up(tenant, email_address="Eve+1@example.com"))
     assert refused(sign_up(tenant, phone_number="+19005550123"), "phone_number")
     begun = sign_up(tenant, email_address="ada@example.com")
     assert begun.status == 200
@@ -126,6 +127,25 @@ def test_subaddresses_may_be_kept_out(make_instance: Make) -> None:
     for address in ("ada+1@example.com", "ada=1@example.com", "ada#1@example.com"):
         assert refused(sign_up(tenant, email_address=address))
     assert sign_up(tenant, email_address=new_address()).status == 200
+
+
+def test_dots_make_no_other_address_of_a_gmail_account(make_instance: Make) -> None:
+    tenant = made(make_instance, block_email_subaddresses=True)
+    assert sign_up(tenant, email_address="j.s@gmail.com").status == 200
+    tenant.backend().create_user(email_address=["jsmith@gmail.com"])
+    taken = sign_up(tenant, email_address="j.smith@gmail.com")
+    assert taken.codes == ["form_identifier_exists"]
+    assert sign_up(tenant, email_address="j.smith@example.com").status == 200
+    tenant.update(restrictions__block_email_subaddresses=False)
+    assert sign_up(tenant, email_address="j.smith@gmail.com").status == 200
+
+
+def test_subaddresses_are_not_added_to_an_account(make_instance: Make) -> None:
+    tenant = made(make_instance, block_email_subaddresses=True)
+    browser = tenant.browser()
+    browser.sign_up()
+    assert refused(browser.post("/v1/me/email_addresses", email_address="ada+1@example.com"))
+    browser.post("/v1/me/email_addresses", email_address="ada@example.com").ok()
 
 
 def test_environment_tells_the_restrictions(make_instance: Make) -> None:

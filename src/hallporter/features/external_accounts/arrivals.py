@@ -90,7 +90,7 @@ def _refuse_subaddress(scope: Scope, strategy: str, address: str | None) -> None
     settings = scope.instance.settings.social.get(strategy)
     if settings is None or not settings.block_email_subaddresses or address is None:
         return
-    if canonical.mailbox(address) != address:
+    if canonical.is_subaddress(address):
         raise errors.oauth.subaddress_blocked()
 
 

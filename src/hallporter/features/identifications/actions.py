@@ -51,6 +51,24 @@ async def refuse_claimed(
         await refuse_taken(scope, type, spelled, param=param)
 
 
+async def refuse_subaddress(scope: Scope, spelled: str, *, param: str) -> None:
+    """Raise for another name of a mailbox, where users may not have such.
+
+    Of Gmail's dots that is known once the mailbox has an account without them (Clerk, "Block email
+    subaddresses"); where nobody learns who has an account, it is not asked.
+    """
+    settings = scope.instance.settings
+    if not settings.restrictions.block_email_subaddresses:
+        return
+    if settings.test_mode and canonical.is_test_address(spelled):
+        return
+    if canonical.is_subaddress(spelled):
+        raise errors.sign_up.subaddress_blocked(param=param)
+    undotted = canonical.undotted(spelled)
+    if undotted != spelled:
+        await refuse_claimed(scope, "email_address", undotted, param=param)
+
+
 async def is_hidden_from(
     scope: Scope, user_id: UserId | None, type: IdentificationType, spelled: str
 ) -> bool:

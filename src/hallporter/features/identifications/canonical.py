@@ -25,7 +25,8 @@ _ENCODED_WORD = "=?"
 _BESIDE_NUMBER = re.compile(r"[^\W\d_]|[#;,]")
 _TEST_NUMBER = re.compile(r"\+1\d{3}55501\d{2}")
 _TEST_MARK = "+clerk_test"
-SUBADDRESS_MARKS = "+=#"
+_SUBADDRESS_MARK = re.compile(r"[+=#]")
+_GMAIL = ("gmail.com", "googlemail.com")
 TEST_CODE = "424242"
 
 
@@ -42,9 +43,29 @@ def email_address(given: str, *, param: str) -> str:
 
 
 def mailbox(canonical: str) -> str:
-    """Return the address without what many mailboxes ignore: `ada+news@` is a name of `ada@`."""
+    """Return the address without what many mailboxes ignore: `ada+news@` is a name of `ada@`.
+
+    Gmail ignores dots as well.
+    """
+    return names_of_mailbox(canonical)[-1]
+
+
+def names_of_mailbox(canonical: str) -> tuple[str, str]:
+    """Return the address without its subaddress, and that without the dots that Gmail ignores."""
     local, at, domain = canonical.partition("@")
-    return re.split(f"[{SUBADDRESS_MARKS}]", local, maxsplit=1)[0] + at + domain
+    plain = _SUBADDRESS_MARK.split(local, maxsplit=1)[0] + at + domain
+    return plain, undotted(plain)
+
+
+def is_subaddress(canonical: str) -> bool:
+    """Tell whether an address holds what separates a mailbox from a name for it."""
+    return _SUBADDRESS_MARK.search(canonical.partition("@")[0]) is not None
+
+
+def undotted(canonical: str) -> str:
+    """Return an address of Gmail without the dots that it ignores, any other as it is."""
+    local, at, domain = canonical.partition("@")
+    return local.replace(".", "") + at + domain if domain in _GMAIL else canonical
 
 
 def _validated(given: str) -> "ValidatedEmail | None":

@@ -1,6 +1,7 @@
 """The lists of who may sign up: addresses, domains, numbers and their beginnings, wallets."""
 
 import re
+from collections.abc import Sequence
 
 from hallporter.contract import errors, ids
 from hallporter.contract.ids import ListedIdentifierId
@@ -82,8 +83,8 @@ async def refuse_unlisted(
     Who is on both lists may sign up, as at Clerk; an invitation is as good as being allowed.
     """
     if email_address is not None:
-        patterns = _of_address(email_address)
-        await _refuse(scope, "email_address", patterns, is_invited=is_invited)
+        patterns, names = _of_address(email_address), canonical.names_of_mailbox(email_address)
+        await _refuse(scope, "email_address", patterns, names, is_invited=is_invited)
     if phone_number is not None:
         patterns = _of_number(phone_number)
         await _refuse(scope, "phone_number", patterns, is_invited=is_invited)
@@ -91,12 +92,20 @@ async def refuse_unlisted(
         await _refuse(scope, "web3_wallet", [web3_wallet], is_invited=is_invited)
 
 
-async def _refuse(scope: Scope, param: str, patterns: list[str], *, is_invited: bool) -> None:
+async def _refuse(
+    scope: Scope,
+    param: str,
+    patterns: list[str],
+    other_names: Sequence[str] = (),
+    *,
+    is_invited: bool,
+) -> None:
     settings = scope.instance.settings.restrictions
-    found = await store.matching(scope.db, scope.instance.id, patterns)
-    lists = {each.list for each in found}
-    is_allowed = settings.allowlist and ("allow" in lists or is_invited)
-    is_blocked = settings.blocklist and "block" in lists
+    # Who is blocked is so under every name of the mailbox; who is allowed, under the one listed.
+    found = await store.matching(scope.db, scope.instance.id, [*patterns, *other_names])
+    is_listed = any(each.list == "allow" and each.identifier in patterns for each in found)
+    is_allowed = settings.allowlist and (is_listed or is_invited)
+    is_blocked = settings.blocklist and any(each.list == "block" for each in found)
     if is_allowed or not (settings.allowlist or is_blocked):
         return
     raise errors.sign_up.not_allowed_access(param=param, kind=param.replace("_", " "))

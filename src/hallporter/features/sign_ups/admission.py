@@ -6,7 +6,7 @@ from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.core.threads import aside
-from hallporter.features.identifications import canonical
+from hallporter.features.identifications import actions as identifications
 from hallporter.features.invitations import actions as invitations
 from hallporter.features.invitations import store as invitation_store
 from hallporter.features.invitations.rows import InvitationRow
@@ -57,8 +57,8 @@ def refuse_other_address(was: SignUpRow, row: SignUpRow) -> None:
 async def refuse_unwelcome(scope: Scope, row: SignUpRow) -> None:
     """Raise `not_allowed_access` for whom the instance's lists or settings keep out."""
     settings = scope.instance.settings.restrictions
-    if settings.block_email_subaddresses and row.email_address is not None:
-        _refuse_subaddress(scope, row.email_address)
+    if row.email_address is not None:
+        await identifications.refuse_subaddress(scope, row.email_address, param="email_address")
     is_invited = row.invitation_id is not None
     if settings.block_disposable_email_domains and row.email_address and not is_invited:
         await _refuse_disposable(row.email_address)
@@ -86,13 +86,6 @@ async def take(tx: Write, scope: Scope, row: SignUpRow) -> InvitationRow | None:
     ):
         raise invitations.not_pending(found)
     return found
-
-
-def _refuse_subaddress(scope: Scope, address: str) -> None:
-    if scope.instance.settings.test_mode and canonical.is_test_address(address):
-        return
-    if canonical.mailbox(address) != address:
-        raise errors.sign_up.subaddress_blocked(param="email_address")
 
 
 async def _refuse_disposable(address: str) -> None:

@@ -85,6 +85,8 @@ async def create(
         refuse_no_second_factor(scope, type)
     spelled = canonical.of_type(type, given, param=type)
     await identifications.refuse_claimed(scope, type, spelled, param=type)
+    if type == "email_address":
+        await identifications.refuse_subaddress(scope, spelled, param=type)
     row = identifications.new_identification(
         scope, caller.user_id, type, given, verified_by=None, param=type
     )
