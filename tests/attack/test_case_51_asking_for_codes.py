@@ -83,7 +83,7 @@ def profile(browser: Browser) -> Ask:
     return lambda: browser.post(path, strategy="email_code")
 
 
-DOORS = [sign_in, link, reset, new_sign_ins, sign_up, reverification, profile]
+DOORS = [sign_in, link, reset, new_sign_ins, sign_up, profile]
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -105,6 +105,19 @@ def test_case_51_six_codes_at_once_and_then_one_every_five_minutes(
     assert ask().status == 429
 
 
+def test_case_51_who_is_signed_in_already_has_codes_of_their_own(
+    ada: Any, browser: Browser, clock: Clock
+) -> None:
+    ask = reverification(browser)
+    for _ in range(AT_ONCE):
+        ask().ok()
+    # Not because of the number, of which strangers may have had all, but of the attempt.
+    for _ in range(4):
+        assert ask().headers["retry-after"] == "60"
+        clock.advance(minutes=1)
+        ask().ok()
+
+
 def test_case_51_refusal_leaves_the_code_before_good(
     ada: Any, browser: Browser, outbox: Outbox, clock: Clock
 ) -> None:
@@ -115,6 +128,35 @@ def test_case_51_refusal_leaves_the_code_before_good(
     assert browser.post(f"{path}/prepare_first_factor", strategy="email_code").status == 429
     form = {"strategy": "email_code", "code": outbox.last_code(ADDRESS)}
     assert browser.post(f"{path}/attempt_first_factor", **form).ok().body["status"] == "complete"
+
+
+def test_case_51_a_stranger_keeps_nobody_from_their_own_codes(
+    instance: Tenant, ada: Any, browser: Browser
+) -> None:
+    stranger, eve = instance.browser(), instance.browser()
+    id = browser.sign_in(ADDRESS).ok().body["created_session_id"]
+    browser.post(f"/v1/client/sessions/{id}/end").ok()
+    instance.backend().create_user(email_address=["eve@example.com"])
+    eve.sign_in("eve@example.com").ok()
+    for _ in range(AT_ONCE):
+        new_sign_ins(stranger)().ok()
+    assert new_sign_ins(stranger)().status == 429
+    assert new_sign_ins(eve)().status == 429
+    # Where she was signed in before she has as many of her own, whatever they come by.
+    asked = [*[new_sign_ins(browser)().status for _ in range(3)]]
+    asked += [sign_in(browser)().status for _ in range(4)]
+    assert asked == [200] * AT_ONCE + [429]
+
+
+def test_case_51_a_device_that_was_signed_out_from_afar_is_a_strangers(
+    instance: Tenant, ada: Any, browser: Browser, backend: Backend
+) -> None:
+    id = browser.sign_in(ADDRESS).ok().body["created_session_id"]
+    backend.post(f"/v1/sessions/{id}/revoke").ok()
+    stranger = instance.browser()
+    for _ in range(AT_ONCE):
+        new_sign_ins(stranger)().ok()
+    assert new_sign_ins(browser)().status == 429
 
 
 def test_case_51_spellings_and_doors_share_the_limit_of_a_mailbox(

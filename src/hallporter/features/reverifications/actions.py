@@ -83,9 +83,10 @@ async def prepare(
     scope: Scope, browser: KnownBrowser, session_id: SessionId, proof: Proof, needed: Status
 ) -> Reverification:
     """Send what the chosen strategy sends; a new code kills the old one."""
-    _, row, subject = await _under_way(scope, browser, session_id, needed)
+    user_id, row, subject = await _under_way(scope, browser, session_id, needed)
     sent = _strategy(scope, needed, proof.strategy, subject).prepare(scope, subject, proof)
-    await limits.spend(scope, sent, regarding=session_id)
+    client_id = browser.credential.client_id
+    await limits.spend(scope, sent, regarding=session_id, user_id=user_id, client_id=client_id)
     prepared = _prepared(row, sent, scope.now)
     async with scope.db.write() as tx:
         await _update(tx, prepared, was=needed)

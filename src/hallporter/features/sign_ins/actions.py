@@ -76,6 +76,7 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
     await refuse_signed_in(scope, client, subject)
     row = replace(
         row,
+        client_id=row.client_id if client is None else client.id,
         identifier=given.identifier,
         identification_id=identification_id,
         user_id=None if subject.user is None else subject.user.id,

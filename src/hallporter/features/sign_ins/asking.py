@@ -56,7 +56,9 @@ async def made(
     """Make what `strategy` sends, or asks to be signed; raises 429 when it was asked too often."""
     sent = await _made(strategy, scope, row, subject, proof)
     if not isinstance(sent, Asked):
-        await limits.spend(scope, sent, regarding=row.id)
+        await limits.spend(
+            scope, sent, regarding=row.id, user_id=row.user_id, client_id=row.client_id
+        )
     return sent
 
 

@@ -1,10 +1,13 @@
 """How often a code or a link may be asked for: by whom, to whom, and within one attempt."""
 
+from hallporter.contract.ids import ClientId, UserId
+from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
 from hallporter.features.identifications import canonical
 from hallporter.features.limits import actions as limits
 from hallporter.features.limits.actions import Spending
+from hallporter.features.sessions import store as sessions
 from hallporter.features.verifications.codes import SentCode
 from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.links import SentLink
@@ -15,36 +18,57 @@ _PER_RECIPIENT = 5 * MINUTE
 _PER_ATTEMPT = MINUTE
 
 
-async def spend(scope: Scope, sent: SentCode | SentLink | Decoy, *, regarding: str) -> None:
+async def spend(
+    scope: Scope,
+    sent: SentCode | SentLink | Decoy,
+    *,
+    regarding: str,
+    user_id: UserId | None = None,
+    client_id: ClientId | None = None,
+) -> None:
     """Count what is about to be sent for the attempt `regarding`; raises 429 when it is too much.
 
-    Before the write that sends it: rows that many requests count in are held by none of them.
+    A user who asks where they were signed in before has as many again: strangers, who may ask for
+    anybody's, must not keep them from their own. Before the write that sends it: rows that many
+    requests count in are held by none of them.
     """
-    if isinstance(sent, SentLink) or sent.is_sent:
-        by_attempt = limits.spending(
-            scope, f"attempt {regarding}", at_once=_AT_ONCE, interval=_PER_ATTEMPT
-        )
-        is_to_phone = sent.verification.channel is not None
-        spendings = _to_phone(scope, sent.address) if is_to_phone else _by_mail(scope, sent.address)
-        await limits.spend(scope.db, scope.instance.id, [by_attempt, *spendings], scope.now)
+    if not isinstance(sent, SentLink) and not sent.is_sent:
+        return
+    by_attempt = limits.spending(
+        scope, f"attempt {regarding}", at_once=_AT_ONCE, interval=_PER_ATTEMPT
+    )
+    if sent.verification.channel is not None:
+        recipient, others = sent.address, _by_phone(scope, sent.address)
+    else:
+        recipient, others = canonical.mailbox(sent.address), _by_mail(scope)
+    others = [by_attempt, *others]
+    try:
+        await _count(scope, [_to(scope, recipient), *others])
+    except ApiError:
+        if user_id is None or client_id is None:
+            raise
+        if not await sessions.is_known_on_client(
+            scope.db, scope.instance.id, client_id, user_id, but=None
+        ):
+            raise
+        await _count(scope, [_to(scope, f"{recipient} by {user_id}"), *others])
 
 
 async def spend_mail(scope: Scope, address: str) -> None:
     """Count a mail that somebody asks for without an attempt; raises 429 when it is too much."""
-    await limits.spend(scope.db, scope.instance.id, _by_mail(scope, address), scope.now)
+    await _count(scope, [_to(scope, canonical.mailbox(address)), *_by_mail(scope)])
 
 
-def _by_mail(scope: Scope, address: str) -> list[Spending]:
+async def _count(scope: Scope, spendings: list[Spending]) -> None:
+    await limits.spend(scope.db, scope.instance.id, spendings, scope.now)
+
+
+def _by_mail(scope: Scope) -> list[Spending]:
+    return [*limits.by_sender(scope, "mails"), *limits.by_instance(scope, "mails")]
+
+
+def _by_phone(scope: Scope, phone_number: str) -> list[Spending]:
     return [
-        _to(scope, canonical.mailbox(address)),
-        *limits.by_sender(scope, "mails"),
-        *limits.by_instance(scope, "mails"),
-    ]
-
-
-def _to_phone(scope: Scope, phone_number: str) -> list[Spending]:
-    return [
-        _to(scope, phone_number),
         *limits.by_sender(scope, "sms"),
         *limits.by_range(scope, phone_number),
         *limits.by_instance(scope, "sms"),
