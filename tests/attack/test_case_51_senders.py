@@ -97,6 +97,33 @@ def test_case_51_passwords_are_tried_over_all_accounts(instance: Tenant, mallory
     assert instance.browser(address=SOMEBODY).sign_in(users[0]).status == 200
 
 
+def test_case_51_a_neighbour_who_guesses_keeps_nobody_from_their_own(
+    instance: Tenant, mallory: Browser
+) -> None:
+    instance.update(limits__wrong_attempts_per_address=5)
+    own, other = user(instance), user(instance)
+    ada = instance.browser(address=MALLORY)
+    first = ada.sign_in(own).ok().body["created_session_id"]
+    ada.post(f"/v1/client/sessions/{first}/end").ok()
+    mallory.sign_in(other).ok()
+    assert len(tried(20, lambda _: mallory.sign_in(own, "wrong"))) == 5
+    assert limited(instance.browser(address=MALLORY).sign_in(own))
+    # Where she was before, in one step or in two.
+    second = ada.sign_in(own).ok().body["created_session_id"]
+    ada.post(f"/v1/client/sessions/{second}/end").ok()
+    begun = ada.post(SIGN_INS, identifier=own).ok().body["id"]
+    form = {"strategy": "password", "password": PASSWORD}
+    third = ada.post(f"{SIGN_INS}/{begun}/attempt_first_factor", **form).ok().body
+    # Whoever was somebody else there is a stranger to her.
+    assert limited(mallory.sign_in(own))
+    assert limited(ada.sign_in(other))
+    # What she gets wrong has an end of its own, and counts for the lock.
+    ada.post(f"/v1/client/sessions/{third['created_session_id']}/end").ok()
+    instance.update(lockout__enabled=False)
+    assert len(tried(40, lambda _: ada.sign_in(own, "wrong"))) == 20
+    assert limited(ada.sign_in(own))
+
+
 def test_case_51_parallel_guesses_share_the_limit(instance: Tenant) -> None:
     instance.update(limits__wrong_attempts_per_address=8)
     browsers = [instance.browser(address=MALLORY) for _ in range(24)]

@@ -8,6 +8,9 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.threads import BusyError
 
+OwnUser = Callable[..., Awaitable[str | None]]
+"""Given what a door is, returns the user whom the request is about, if it comes from where they
+were before."""
 Cost = Literal["wrong_attempts", "sign_ups"]
 """`wrong_attempts`: what fails counts, and what is under way, so that many at once share a limit;
 `sign_ups`: every request counts."""
@@ -35,20 +38,33 @@ class Limiter(Protocol):
         """Count one, or raise 429; return what to give back."""
         ...
 
+    async def spend_of_own(self, scope: Scope, kind: Cost, user_id: str, /) -> list[Any]:
+        """Count one for a user at whose own client it is, or raise 429."""
+        ...
+
     async def give_back(self, scope: Scope, spendings: list[Any], /) -> None:
         """Take back what was counted."""
         ...
 
 
 def counted(
-    limiter: Limiter, door: Callable[..., Awaitable[Any]], cost: Cost | None
+    limiter: Limiter,
+    door: Callable[..., Awaitable[Any]],
+    cost: Cost | None,
+    own_user: OwnUser | None = None,
 ) -> Callable[..., Awaitable[Any]]:
     """Return `door` with its cost around it; one that costs nothing is itself."""
     if cost is None:
         return door
 
     async def at_a_cost(*, scope: Scope, **arguments: Any) -> Any:
-        spent = await limiter.spend_of_sender(scope, cost)
+        try:
+            spent = await limiter.spend_of_sender(scope, cost)
+        except ApiError:
+            user_id = None if own_user is None else await own_user(scope, **arguments)
+            if user_id is None:
+                raise
+            spent = await limiter.spend_of_own(scope, cost, user_id)
         try:
             answer = await door(scope=scope, **arguments)
         except (ApiError, BusyError) as refused:

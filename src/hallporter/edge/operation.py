@@ -9,7 +9,7 @@ from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_type_hints
 import msgspec
 
 from hallporter.contract.api_version import DATED, UNDATED, ApiVersion
-from hallporter.edge.limits import Cost
+from hallporter.edge.limits import Cost, OwnUser
 from hallporter.versions import requests
 from hallporter.versions.change import RequestChange
 
@@ -24,6 +24,7 @@ class Options(TypedDict, total=False):
 
     from_any_page: bool
     costs: Cost
+    own_user: OwnUser
     readable_anywhere: bool
     spends: bool
     in_maintenance: bool
@@ -51,6 +52,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a page of another site may send this: it must do nothing by itself."""
     costs: Cost | None = None
     """What of its sender's it counts as, for which there are limits."""
+    own_user: OwnUser | None = None
+    """Finds who pays for it instead, where its sender can pay for nothing any more."""
     readable_anywhere: bool = False
     """Whether a page of any site may read the answer: it holds nothing but what is public."""
     spends: bool = False

@@ -42,7 +42,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
     """Return the function that Falcon calls for `operation`."""
     is_frontend = operation.api == "frontend"
     resolve = wiring.resolvers[operation.caller]
-    door = limits.counted(wiring.limiter, operation.door, operation.costs)
+    door = limits.counted(wiring.limiter, operation.door, operation.costs, operation.own_user)
 
     async def respond(
         request: falcon.asgi.Request, response: falcon.asgi.Response, **in_path: str

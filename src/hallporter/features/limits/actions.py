@@ -14,12 +14,14 @@ from hallporter.contract.hosts import is_loopback
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
-from hallporter.core.clock import HOUR, SECOND
+from hallporter.core.clock import HOUR, MINUTE, SECOND
 from hallporter.core.database import Reader
 from hallporter.core.networks import holders
 from hallporter.features.limits import store
 
 Kind = Literal["mails", "sms", "wrong_attempts", "sign_ups", "clients"]
+# What users may get wrong about themselves where they were before, whoever else has their address.
+_OWN_AT_ONCE, _OWN_INTERVAL = 20, MINUTE
 _REMEMBERED = 10_000
 # Networks hand out their numbers in blocks of this many last digits.
 _RANGE_DIGITS = 4
@@ -107,6 +109,13 @@ async def spend_of_sender(scope: Scope, kind: Kind) -> list[Spending]:
     spendings = by_sender(scope, kind)
     await spend(scope.db, scope.instance.id, spendings, scope.now)
     return spendings
+
+
+async def spend_of_own(scope: Scope, kind: Kind, user_id: str) -> list[Spending]:
+    """Count one for a user at a client of their own, or raise 429; return what to give back."""
+    own = spending(scope, f"own {kind} {user_id}", at_once=_OWN_AT_ONCE, interval=_OWN_INTERVAL)
+    await spend(scope.db, scope.instance.id, [own], scope.now)
+    return [own]
 
 
 async def spend(db: Reader, instance_id: InstanceId, spendings: list[Spending], now: int) -> None:

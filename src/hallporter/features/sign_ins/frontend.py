@@ -10,6 +10,7 @@ from hallporter.features.external_accounts import signing_in, tokens
 from hallporter.features.sign_ins import (
     actions,
     email_links,
+    known_clients,
     owners,
     tickets,
     trusted_devices,
@@ -21,7 +22,12 @@ from hallporter.features.verifications.strategies import passkey
 from hallporter.features.verifications.strategy import Proof
 
 
-@frontend.post("/v1/client/sign_ins", costs="wrong_attempts", is_paced=True)
+@frontend.post(
+    "/v1/client/sign_ins",
+    costs="wrong_attempts",
+    own_user=known_clients.user_of_new,
+    is_paced=True,
+)
 async def create_sign_in(scope: Scope, caller: Browser, given: CreateSignIn) -> Reply:
     """Begin to sign in; everything may be given at once."""
     if given.transfer or (given.strategy or "").startswith(("oauth_", tokens.ONE_TAP)):
@@ -57,7 +63,10 @@ async def prepare_sign_in_factor_one(
 
 
 @frontend.post(
-    "/v1/client/sign_ins/{sign_in_id}/attempt_first_factor", costs="wrong_attempts", is_paced=True
+    "/v1/client/sign_ins/{sign_in_id}/attempt_first_factor",
+    costs="wrong_attempts",
+    own_user=known_clients.user_of_begun,
+    is_paced=True,
 )
 async def attempt_sign_in_factor_one(
     scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, given: Proof
@@ -87,7 +96,10 @@ async def prepare_sign_in_factor_two(
 
 
 @frontend.post(
-    "/v1/client/sign_ins/{sign_in_id}/attempt_second_factor", costs="wrong_attempts", is_paced=True
+    "/v1/client/sign_ins/{sign_in_id}/attempt_second_factor",
+    costs="wrong_attempts",
+    own_user=known_clients.user_of_begun,
+    is_paced=True,
 )
 async def attempt_sign_in_factor_two(
     scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, given: Proof
