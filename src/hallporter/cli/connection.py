@@ -13,7 +13,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
 from hallporter.cli.lean_structlog import structlog
-from hallporter.cli.one_write import OneWriteProtocol
+from hallporter.cli.one_protocol import OneProtocol
 from hallporter.contract import errors
 from hallporter.contract.api_version import UNDATED
 from hallporter.contract.problem import ApiError
@@ -48,7 +48,7 @@ class _Wait(msgspec.Struct, frozen=True):
         return now - self.since > seconds + (moved - self.moved) / SLOWEST
 
 
-class BoundedConnection(OneWriteProtocol):
+class BoundedConnection(OneProtocol):
     """HTTP/1.1 of which every request has its size and its time.
 
     Times are taken when all connections are looked at: a request that is done before costs nothing.
@@ -90,7 +90,7 @@ class BoundedConnection(OneWriteProtocol):
         self._read = len(data)
         self._beside_body += self._read
         super().data_received(data)
-        # A head that has no end yet, or trailers, which uvicorn appends to the headers.
+        # A head that has no end yet, or trailers.
         if self._beside_body > MAX_HEAD_BYTES or len(self.headers or ()) > MAX_HEAD_LINES:
             self._end(errors.request.head_too_large(lines=MAX_HEAD_LINES, bytes=MAX_HEAD_BYTES))
 
@@ -105,6 +105,9 @@ class BoundedConnection(OneWriteProtocol):
         if len(self.pipeline) >= MAX_WAITING:
             self._stop(errors.request.malformed())
         super().on_headers_complete()
+        # uvicorn appends trailers to what the application may not have read yet: what a proxy takes
+        # out of a head, or puts there, must not come in behind the body (RFC 9110 §6.5.1).
+        self.headers = []
         self._beside_body = self._body = 0
         self._read_before = self._read
 
