@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+ENOUGH_BYTES = 64 * 1024 * 1024
 _PADDING = "0" * 35 + ":0"
 
 
@@ -16,6 +17,10 @@ class Breaches:
 
     url: str = ""
     is_down: bool = False
+    is_endless: bool = False
+    """Whether its answers never end, and hold every digest at last."""
+    sent: int = 0
+    """How many bytes of such an answer could be sent."""
     digests: list[str] = field(default_factory=list[str])
     asked: list[str] = field(default_factory=list[str])
 
@@ -41,7 +46,13 @@ def running_breaches() -> Generator[Breaches]:
             service.asked.append(prefix)
             self.send_response(503 if service.is_down else 200)
             self.end_headers()
-            self.wfile.write(service.answer(prefix).encode())
+            try:
+                while service.is_endless and service.sent < ENOUGH_BYTES:
+                    self.wfile.write(f"{_PADDING}\r\n".encode() * 2_000)
+                    service.sent += (len(_PADDING) + 2) * 2_000
+                self.wfile.write(service.answer(prefix).encode())
+            except OSError:
+                self.close_connection = True
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -123,6 +123,7 @@ class StandIn:
                 "access_token": "gho_x",
                 "scope": "read:user,user:email",
                 "token_type": "bearer",
+                **self.token_reply,
             }
         if path == "/token":
             nonce = self.asked[-1].get("nonce")

@@ -1,6 +1,7 @@
 """A provider without OpenID Connect: GitHub's documented contract, on a server of one's own."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -92,3 +93,32 @@ def test_a_reply_of_another_place_is_refused_before_its_code_goes_anywhere(
         github.reply_parameters = {"iss": issuer}
         assert visit(browser, github) == SSO_CALLBACK, issuer
     assert github.posted == []
+
+
+@pytest.mark.parametrize(
+    "emails",
+    [
+        {"values": 7},
+        {"items": {"email": "ada@example.com"}},
+        [{"email": "a\0da@example.com", "verified": True, "primary": True}],
+        [{"email": "a" * 300 + "@example.com", "verified": True, "primary": True}],
+        ["ada@example.com", None, [], {"email": ["ada@example.com"], **PROVED}],
+    ],
+    ids=["number", "object", "nul", "long", "others"],
+)
+def test_what_is_no_list_of_addresses_holds_none(
+    browser: Browser, github: StandIn, emails: Any
+) -> None:
+    github.emails = emails
+    assert visit(browser, github) == SSO_CALLBACK
+    assert browser.get("/v1/client").ok().body["sign_up"]["missing_fields"] == ["email_address"]
+
+
+@pytest.mark.parametrize("token", ["t\u00f6ken", "to\nken", "to\0ken", "", 7, ["token"]])
+def test_a_token_that_no_header_could_hold_is_none(
+    browser: Browser, github: StandIn, token: Any
+) -> None:
+    github.token_reply = {"access_token": token}
+    assert sign_in(browser, github) == SSO_CALLBACK
+    proof = browser.get("/v1/client").ok().body["sign_in"]["first_factor_verification"]
+    assert proof["error"]["code"] == "oauth_token_exchange_error"

@@ -1,11 +1,16 @@
 """Have I Been Pwned's range API: whether a password leaked, without telling which one it is."""
 
+import asyncio
 import hashlib
 
 from hallporter.core.database import refuse_inside_write
-from hallporter.delivery import trust
+from hallporter.delivery import answers, trust
 
-_TIMEOUT_SECONDS = 3
+_PHASE_SECONDS = 3
+# Who chooses a password waits so long.
+_IN_ALL_SECONDS = 6
+# Ten times what the service answers.
+_LONGEST_ANSWER = 512 * 1024
 _TOLD = 5
 
 
@@ -24,13 +29,21 @@ async def is_breached(range_url: str, password: str) -> bool:
     import httpx
 
     digest = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
+    url, headers = range_url + digest[:_TOLD], {"Add-Padding": "true"}
     try:
-        async with httpx.AsyncClient(verify=trust.context(), timeout=_TIMEOUT_SECONDS) as client:
-            answer = await client.get(range_url + digest[:_TOLD], headers={"Add-Padding": "true"})
+        async with (
+            asyncio.timeout(_IN_ALL_SECONDS),
+            httpx.AsyncClient(verify=trust.context(), timeout=_PHASE_SECONDS) as client,
+            client.stream("GET", url, headers=headers) as answer,
+        ):
             answer.raise_for_status()
-    except (httpx.HTTPError, httpx.InvalidURL) as failed:
+            body = await answers.body_of(answer, _LONGEST_ANSWER)
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as failed:
         raise UnknownError(type(failed).__name__) from failed
-    return any(_is_hit(line, digest[_TOLD:]) for line in answer.text.splitlines())
+    if len(body) > _LONGEST_ANSWER:
+        raise UnknownError("the answer is too long")
+    lines = body.decode(errors="replace").splitlines()
+    return any(_is_hit(line, digest[_TOLD:]) for line in lines)
 
 
 def _is_hit(line: str, rest: str) -> bool:

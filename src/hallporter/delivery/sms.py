@@ -6,22 +6,21 @@ Twilio: https://www.twilio.com/docs/messaging/api/message-resource#create-a-mess
 import asyncio
 import json
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from hallporter.contract.settings import SmsSettings
 from hallporter.core.database import refuse_inside_write
-from hallporter.delivery import trust
+from hallporter.delivery import answers, trust
 from hallporter.delivery.failure import NotSentError
-
-if TYPE_CHECKING:
-    import httpx
 
 TWILIO = "https://api.twilio.com"
 _PHASE_SECONDS = 8
 _IN_ALL_SECONDS = 25
 _LONGEST_ANSWER = 64_000
+# What of an answer is repeated in the log.
+_LONGEST_REASON = 300
 # Whoever refuses a number quotes it, and no log may hold one.
 _NUMBER = re.compile(r"\+?\d[\d ()-]{5,}")
 # Ours to mend (a wrong login, an empty account), or theirs: what waits still arrives.
@@ -37,6 +36,13 @@ class Sms(msgspec.Struct, frozen=True):
     text: str
     code: str
     message_id: str
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What was answered, as far as it was read."""
+
+    status: int
+    body: bytes
 
 
 async def send(settings: SmsSettings, password: str, sms: Sms) -> None:
@@ -57,7 +63,7 @@ async def _send_through_twilio(settings: SmsSettings, password: str, sms: Sms) -
         auth=(settings.username or account, password),
         data=_twilio_form(settings, sms),
     )
-    if answer.status_code >= 300:
+    if answer.status >= 300:
         raise _refusal(answer, _twilio_reason(answer))
 
 
@@ -73,12 +79,13 @@ def _twilio_form(settings: SmsSettings, sms: Sms) -> dict[str, str]:
     return {**form, "ContentSid": settings.whatsapp_content_sid, "ContentVariables": variables}
 
 
-def _twilio_reason(answer: "httpx.Response") -> str:
+def _twilio_reason(answer: _Answer) -> str:
+    """Return what Twilio says; whatever else answers, such as a proxy, says nothing."""
     try:
-        told: Any = answer.json()
-    except ValueError:
+        told = msgspec.json.decode(answer.body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
-    return f"Twilio error {told.get('code')}: {told.get('message')}"
+    return f"Twilio error {told.get('code')}: {told.get('message')}"[:_LONGEST_REASON]
 
 
 async def _post_to_operator(settings: SmsSettings, password: str, sms: Sms) -> None:
@@ -102,11 +109,11 @@ async def _post_to_operator(settings: SmsSettings, password: str, sms: Sms) -> N
             "data": {"otp_code": sms.code},
         },
     )
-    if answer.status_code >= 300:
+    if answer.status >= 300:
         raise _refusal(answer, "")
 
 
-async def _posted(url: str, *, may_repeat: bool, **request: Any) -> "httpx.Response":
+async def _posted(url: str, *, may_repeat: bool, **request: Any) -> _Answer:
     """Post and return the answer; without one, say whether it may be tried again."""
     # A fifth of a second to load, which only who sends SMS pays.
     import httpx
@@ -115,8 +122,12 @@ async def _posted(url: str, *, may_repeat: bool, **request: Any) -> "httpx.Respo
         async with (
             asyncio.timeout(_IN_ALL_SECONDS),
             httpx.AsyncClient(verify=trust.context(), timeout=_PHASE_SECONDS) as client,
+            client.stream("POST", url, **request) as reply,
         ):
-            return await client.post(url, **request)
+            # Who has taken it may say what they like about that, and as slowly.
+            is_taken = reply.status_code < 300
+            body = b"" if is_taken else await answers.body_of(reply, _LONGEST_ANSWER)
+            return _Answer(reply.status_code, body)
     except (httpx.ConnectError, httpx.ConnectTimeout) as failed:
         raise _not_sent(f"not reached: {failed}", is_permanent=False) from failed
     except (httpx.HTTPError, TimeoutError) as failed:
@@ -127,8 +138,8 @@ async def _posted(url: str, *, may_repeat: bool, **request: Any) -> "httpx.Respo
         raise _not_sent(said, is_permanent=True) from failed
 
 
-def _refusal(answer: "httpx.Response", reason: str) -> NotSentError:
-    status = answer.status_code
+def _refusal(answer: _Answer, reason: str) -> NotSentError:
+    status = answer.status
     is_permanent = 300 <= status < 500 and status not in _TEMPORARY
     said = f"HTTP {status}" + (f", {reason}" if reason else "")
     return _not_sent(said, is_permanent=is_permanent)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.breaches import Breaches, running_breaches
+from tests.breaches import ENOUGH_BYTES, Breaches, running_breaches
 from tests.house import PASSWORD, Backend, Browser, Clock, Outbox, Reply, Tenant
 
 NEW_PASSWORD = "staple battery horse"
@@ -159,6 +159,17 @@ def test_without_an_answer_a_password_passes(
     change(browser).ok()
     instance.update(password__breached_passwords_url="http://127.0.0.1:9/")
     change(browser, NEW_PASSWORD, "vermilion gatepost thursday").ok()
+
+
+def test_an_answer_without_end_is_none(
+    instance: Tenant, browser: Browser, breaches: Breaches
+) -> None:
+    browser.sign_up()
+    breaches.add(NEW_PASSWORD)
+    breaches.is_endless = True
+    instance.update(password__refuse_breached=True, password__breached_passwords_url=breaches.url)
+    change(browser).ok()
+    assert breaches.sent < ENOUGH_BYTES
 
 
 def test_a_server_hears_the_same_of_passwords(backend: Backend, instance: Tenant) -> None:

@@ -20,6 +20,7 @@ from tests.cli.processes import free_port
 
 LOGIN, PASSWORD = "mailer", "canary-smtp-password"
 PATIENCE_SECONDS = 20
+ENOUGH_BYTES = 64 * 1024 * 1024
 
 
 def wait_for(condition: Callable[[], Any]) -> None:
@@ -115,10 +116,12 @@ class Carrier:
 
     url: str
     posted: list[Posted] = field(default_factory=list[Posted])
-    answers: list[tuple[int, dict[str, Any]] | None] = field(
-        default_factory=list[tuple[int, dict[str, Any]] | None]
-    )
+    answers: list[tuple[int, Any] | None] = field(default_factory=list[tuple[int, Any] | None])
     """What it says to the next messages; None hangs up without a word."""
+    is_endless: bool = False
+    """Whether its answers never end."""
+    sent: int = 0
+    """How many bytes of such an answer could be sent."""
 
 
 @contextmanager
@@ -141,6 +144,16 @@ def carrier() -> Generator[Carrier]:
             self.send_header("Content-Type", "application/json")
             self.end_headers()
             self.wfile.write(json.dumps(told).encode())
+            self._go_on()
+
+        def _go_on(self) -> None:
+            """Send more until nobody reads it, or enough to tell that somebody would."""
+            try:
+                while made.is_endless and made.sent < ENOUGH_BYTES:
+                    self.wfile.write(bytes(64 * 1024))
+                    made.sent += 64 * 1024
+            except OSError:
+                self.close_connection = True
 
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""

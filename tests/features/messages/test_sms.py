@@ -12,7 +12,7 @@ from hallporter.features.instances import store as instance_store
 from hallporter.features.messages import actions
 from tests.conftest import Make
 from tests.features.messages.sending import written
-from tests.features.messages.servers import Carrier, wait_for
+from tests.features.messages.servers import ENOUGH_BYTES, Carrier, wait_for
 from tests.house import Clock, Tenant
 
 NUMBER = "+15005550006"
@@ -129,6 +129,30 @@ def test_what_twilio_may_have_taken_is_not_sent_twice(instance: Tenant, twilio: 
     send(instance)
     wait_for(lambda: status(instance) == "failed")
     assert len(twilio.posted) == 1
+
+
+@pytest.mark.parametrize("told", [[], "busy", None, 7], ids=str)
+def test_an_answer_that_is_not_twilios_says_nothing(
+    instance: Tenant, twilio: Carrier, told: object
+) -> None:
+    twilio.answers = [(503, told)]
+    with capture_logs() as logged:
+        send(instance)
+        wait_for(lambda: is_to_be_tried_again(instance))
+    (reason,) = [entry["reason"] for entry in logged if entry["event"] == "message not sent"]
+    assert reason == "HTTP 503"
+
+
+@pytest.mark.parametrize(("code", "then"), [(201, "sent"), (400, "failed")])
+def test_an_answer_without_end_is_not_read(
+    instance: Tenant, twilio: Carrier, code: int, then: str
+) -> None:
+    twilio.is_endless = True
+    twilio.answers = [(code, {"code": 21211, "message": "no"})]
+    send(instance)
+    wait_for(lambda: status(instance) == then)
+    # What the kernel holds between the two, and no more.
+    assert twilio.sent < ENOUGH_BYTES
 
 
 def test_nobody_there_is_tried_again(instance: Tenant) -> None:

@@ -175,8 +175,9 @@ def _client_secret(connection: Connection, known: Metadata, now: int) -> str:
 
 
 def _tokens(connection: Connection, told: dict[str, Any], now: int) -> Tokens:
-    access_token = told.get("access_token")
-    if not isinstance(access_token, str) or not access_token:
+    access_token = _text(told, "access_token")
+    # It goes into a header (RFC 6749, appendix A.12).
+    if access_token is None or not (access_token.isascii() and access_token.isprintable()):
         complaint = http.complaint(told)
         raise ExchangeError(f"{connection.provider.name} gave no access token{complaint}")
     lifetime = fields.whole_number(told.get("expires_in"))

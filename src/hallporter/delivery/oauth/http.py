@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from hallporter.core.database import refuse_inside_write
-from hallporter.delivery import trust
+from hallporter.delivery import answers, trust
 from hallporter.delivery.oauth.addresses import is_allowed
 
 if TYPE_CHECKING:
@@ -72,11 +72,9 @@ def _client() -> "httpx.AsyncClient":
 
 
 async def _body(reply: "httpx.Response") -> bytes:
-    body = b""
-    async for chunk in reply.aiter_bytes():
-        body += chunk
-        if len(body) > _MOST_BYTES:
-            raise ProviderError(f"{reply.url.host} answered with more than {_MOST_BYTES} bytes")
+    body = await answers.body_of(reply, _MOST_BYTES)
+    if len(body) > _MOST_BYTES:
+        raise ProviderError(f"{reply.url.host} answered with more than {_MOST_BYTES} bytes")
     return body
 
 

@@ -92,16 +92,17 @@ def chosen_email(told: dict[str, Any]) -> dict[str, Any] | None:
 
     As GitHub and Bitbucket list them.
     """
-    listed: list[Any] = told.get("items") or told.get("values") or []
-    entries = [cast("dict[str, Any]", each) for each in listed if isinstance(each, dict)]
+    listed: Any = told.get("items") or told.get("values")
+    items = cast("list[Any]", listed) if isinstance(listed, list) else []
+    entries = [cast("dict[str, Any]", each) for each in items if isinstance(each, dict)]
     proved = [each for each in entries if _is_proved(each)]
     return next((each for each in proved if _is_primary(each)), next(iter(proved), None))
 
 
 def _is_proved(entry: dict[str, Any]) -> bool:
-    return isinstance(entry.get("email"), str) and (
-        entry.get("verified") is True or entry.get("is_confirmed") is True
-    )
+    address: Any = entry.get("email")
+    is_one = isinstance(address, str) and _short(address) is not None
+    return is_one and (entry.get("verified") is True or entry.get("is_confirmed") is True)
 
 
 def _is_primary(entry: dict[str, Any]) -> bool:
