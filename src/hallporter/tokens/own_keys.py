@@ -13,10 +13,27 @@ from hallporter.contract.token_template import OwnKey
 from hallporter.core.secret import Secret
 
 _SMALLEST_RSA_BITS = 2048
+# A signature of twice the bits takes six times as long, and holds up everybody else.
+_LARGEST_RSA_BITS = 4096
+# Twice what a key of that size takes in PEM.
+_LONGEST_PEM = 8_192
 
 
 class KeyRefusedError(ValueError):
     """A text that is no key for its algorithm, or a weak one."""
+
+
+def refuse_unfit(algorithm: str, text: Secret) -> None:
+    """Raise KeyRefusedError unless `text` is a key that may be taken: one that signs in no time.
+
+    What was taken by an earlier release is loaded all the same.
+    """
+    # Before it is read: to parse a large key takes seconds.
+    if len(text.reveal()) > _LONGEST_PEM:
+        raise KeyRefusedError
+    key = load(algorithm, text).key.private_key
+    if isinstance(key, RSAPrivateKey) and key.key_size > _LARGEST_RSA_BITS:
+        raise KeyRefusedError
 
 
 def load(algorithm: str, text: Secret) -> OwnKey:

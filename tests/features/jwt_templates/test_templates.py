@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from joserfc.registry import HeaderParameter
 
 from hallporter.features.jwt_templates import actions
+from hallporter.tokens import own_keys
 from tests.crowd import at_once
 from tests.forge import claims_of, header_of
 from tests.house import Backend, Browser, Clock, Reply, Tenant
@@ -274,6 +275,29 @@ def test_keys_of_another_kind_or_size_are_refused(backend: Backend) -> None:
         with_key("ES384", public_pem(curve)),
     ):
         assert create(backend, **given).params == ["signing_key"]
+
+
+def test_key_that_signs_slowly_is_refused(backend: Backend) -> None:
+    create(backend, **with_key("RS256", pem(rsa.generate_private_key(65_537, 4_096)))).ok()
+    given = with_key("RS256", pem(rsa.generate_private_key(65_537, 4_104)))
+    refused = create(backend, **{"name": "slow", **given})
+    assert (refused.codes, refused.params) == (["form_param_value_invalid"], ["signing_key"])
+
+
+def test_long_key_is_not_read(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def note(text: bytes, password: None) -> None:
+        read.append(len(text))
+        raise ValueError
+
+    monkeypatch.setattr(own_keys, "load_pem_private_key", note)
+    for algorithm in ("RS256", "ES256"):
+        assert create(backend, **with_key(algorithm, "x" * 8_193)).params == ["signing_key"]
+    assert create(backend, **with_key("HS256", "x" * 8_193)).params == ["signing_key"]
+    assert read == []
+    create(backend, **with_key("RS256", "x" * 8_192))
+    assert read == [8_192]
 
 
 def test_key_without_the_word_that_it_counts_is_refused(backend: Backend) -> None:

@@ -162,7 +162,7 @@ def _signing(scope: Scope, given: GivenTemplate) -> _Signing | None:
     if algorithm not in own_keys.ALGORITHMS:
         raise errors.form.value_invalid(param="signing_algorithm")
     try:
-        own_keys.load(algorithm, key)
+        own_keys.refuse_unfit(algorithm, key)
     except own_keys.KeyRefusedError as refused:
         raise errors.form.value_invalid(param="signing_key") from refused
     return _Signing(algorithm, scope.box.encrypt(key.reveal()))
