@@ -57,6 +57,22 @@ def test_a_mail_in_the_inbox_is_shown_to_people(read: Read) -> None:
     assert f"Mail to ada@example.com: {subject}" in read()
 
 
+@pytest.mark.parametrize(
+    "given", ["\x1b[2J\x1b[31mready", "a\rb", "a\x9b2Jb", "\u202egpj"], ids=repr
+)
+def test_what_strangers_write_moves_no_cursor(read: Read, given: str) -> None:
+    logger = log(log_format="console")
+    logger.warning("provider refused", error=given)
+    logger.info("mail", to="ada@example.com", subject=given, instance="x")
+    try:
+        raise ValueError(given)
+    except ValueError:
+        logger.exception("request failed")
+    lines = read().splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert any(line.startswith("  File ") for line in lines)
+
+
 def test_events_below_the_level_are_left_out(read: Read) -> None:
     log(log_level="warning").info("nothing")
     logging.getLogger("hallporter.core.embedded").info("nothing")

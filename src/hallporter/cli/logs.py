@@ -70,12 +70,28 @@ def _renderer(config: Config) -> "Processor":
     console = structlog.dev.ConsoleRenderer(colors=_wants_colours(), pad_event_to=0)
 
     def render(logger: Any, name: str, event: "EventDict") -> str:
+        _show_as_text(event)
         kept = _KEPT.get(str(event.get("event")))
         if kept is not None and "to" in event:
             return f"\n  {kept} to {event['to']}: {event['subject']}\n"
         return str(console(logger, name, event))
 
     return render
+
+
+def _show_as_text(event: "EventDict") -> None:
+    """Put a mark for what would move a terminal's cursor or change its colours.
+
+    Some of what is logged was written by strangers. Only tracebacks have several lines.
+    """
+    for name, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            lines = value.split("\n") if name == "exception" else [value]
+            event[name] = "\n".join(map(_printable, lines))
+
+
+def _printable(line: str) -> str:
+    return "".join(each if each.isprintable() else "\ufffd" for each in line)
 
 
 def _wants_colours() -> bool:
