@@ -1,11 +1,10 @@
 """Cases 34 and 35: who is meant is read once, and nobody can whisper another answer."""
 
-import socket
-
 import pytest
 
 from tests.conftest import Make
 from tests.house import PASSWORD, Account, Backend, Browser, Outbox, Tenant, new_address
+from tests.wire import connected, rest
 
 FORWARDED = {
     "X-Forwarded-Host": "evil.test",
@@ -102,11 +101,10 @@ def test_case_34_links_made_for_a_server_lead_to_the_instance_whatever_the_host_
 
 def raw(tenant: Tenant, target: str, *lines: str) -> str:
     """Send a request line as it is, unlike any HTTP library, and return the reply."""
-    address = tenant.house.url.removeprefix("http://").split(":")
     head = [f"GET {target} HTTP/1.1", f"Host: {tenant.host}", "Connection: close", *lines]
-    with socket.create_connection((address[0], int(address[1])), timeout=10) as connection:
+    with connected(tenant.house.url) as connection:
         connection.sendall("\r\n".join([*head, "", ""]).encode("latin-1"))
-        return b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
+        return rest(connection).decode()
 
 
 AMBIGUOUS = [

@@ -1,12 +1,11 @@
 """Case 34: a local instance, whose test codes everybody knows, is there for this machine alone."""
 
-import socket
-
 import pytest
 
 from hallporter.contract.settings import Settings
 from tests.entrances import entrance, through
 from tests.house import Browser, House, Reply, Tenant
+from tests.wire import connected, rest
 
 # What proxies add, whatever it says: each alone is enough to know one.
 ADDED = [
@@ -27,10 +26,9 @@ def asked(tenant: Tenant, path: str, headers: dict[str, str], peer: str | None =
 
 def raw(tenant: Tenant, line: str, *lines: str) -> str:
     """Send a request line of any version and return the reply."""
-    address = tenant.house.url.removeprefix("http://").split(":")
-    with socket.create_connection((address[0], int(address[1])), timeout=10) as connection:
+    with connected(tenant.house.url) as connection:
         connection.sendall("\r\n".join([line, *lines, "", ""]).encode("latin-1"))
-        return b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
+        return rest(connection).decode()
 
 
 def test_case_34_a_local_instance_answers_on_this_machine(instance: Tenant) -> None:

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from tests.house import Backend, Browser, Reply, Tenant, new_address
+from tests.wire import connected, rest
 
 
 def send(caller: Backend, body: bytes) -> Reply:
@@ -90,13 +91,10 @@ def test_case_38_a_body_that_was_cut_off_does_nothing(instance: Tenant, length: 
     if "chunked" in length:
         body = f"{len(body):x}\r\n{body}\r\n"
     head = f"POST /v1/client/sign_ups HTTP/1.1\r\nhost: {instance.host}\r\n{length}\r\n\r\n"
-    host, port = instance.house.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port))) as connection:
+    with connected(instance.house.url) as connection:
         connection.sendall((head + body).encode())
         connection.shutdown(socket.SHUT_WR)
-        connection.settimeout(5)
-        answer = connection.recv(4_096)
-    assert answer == b""
+        assert rest(connection) == b""
     assert count_of_sign_ups(instance) == 0
 
 
@@ -146,7 +144,7 @@ def test_case_38_a_body_that_is_no_object_is_refused_and_not_repeated(
 
 
 def test_case_38_half_a_surrogate_pair_is_refused_wherever_text_is_taken(
-    instance: Tenant, backend: Backend, browser: Browser
+    backend: Backend, browser: Browser
 ) -> None:
     for body in (b'{"first_name": "\\ud800"}', b'{"\\ud800": 1}', b"first_name=%ed%a0%80"):
         assert backend.request("POST", "/v1/users", content=body).status in (400, 422), body

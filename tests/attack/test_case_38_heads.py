@@ -2,32 +2,14 @@
 
 import json
 import socket
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
 
 import pytest
 
 from tests.house import Backend, Browser, Tenant
+from tests.wire import connected, rest
 
 LINE = b"GET /v1/health HTTP/1.1\r\nhost: a\r\n"
 CHUNKED = b"POST /v1/client HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
-
-
-@contextmanager
-def connection(instance: Tenant) -> Generator[socket.socket]:
-    host, port = instance.house.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as connected:
-        yield connected
-
-
-def answer(connected: socket.socket) -> bytes:
-    """Return all that the server sends until it hangs up."""
-    found = b""
-    # Who hangs up on what is still coming resets the connection: that, too, is its end.
-    with suppress(ConnectionResetError):
-        while piece := connected.recv(65_536):
-            found += piece
-    return found
 
 
 def test_case_38_two_hundred_header_lines_are_read(backend: Backend) -> None:
@@ -64,22 +46,22 @@ ENDLESS = {
 
 @pytest.mark.parametrize("sent", ENDLESS.values(), ids=ENDLESS)
 def test_case_38_a_head_without_end_is_cut_off(instance: Tenant, sent: bytes) -> None:
-    with connection(instance) as connected:
+    with connected(instance.house.url) as connection:
         for begin in range(0, len(sent), 7_000):
             try:
-                connected.sendall(sent[begin : begin + 7_000])
+                connection.sendall(sent[begin : begin + 7_000])
             except (ConnectionResetError, BrokenPipeError):
                 break
-        refused = answer(connected)
+        refused = rest(connection)
     assert refused == b"" or refused.startswith(b"HTTP/1.1 431 ")
 
 
 def test_case_38_a_head_behind_another_has_the_same_size(instance: Tenant) -> None:
     small = f"GET /v1/environment HTTP/1.1\r\nhost: {instance.host}\r\n".encode()
     large = small + b"x-long: " + b"a" * 100_000 + b"\r\n\r\n"
-    with connection(instance) as connected:
-        connected.sendall(small + b"\r\n" + large)
-        assert answer(connected).count(b"HTTP/1.1 200 ") <= 1
+    with connected(instance.house.url) as connection:
+        connection.sendall(small + b"\r\n" + large)
+        assert rest(connection).count(b"HTTP/1.1 200 ") <= 1
 
 
 def test_case_38_of_what_a_head_says_little_is_kept(instance: Tenant, browser: Browser) -> None:
@@ -99,9 +81,9 @@ def test_case_38_a_body_may_be_longer_than_a_head(backend: Backend) -> None:
 
 
 def test_case_38_what_is_no_request_is_told_so_as_json(instance: Tenant) -> None:
-    with connection(instance) as connected:
-        connected.sendall(b"EHLO example.com\r\n\r\n")
-        head, _, body = answer(connected).partition(b"\r\n\r\n")
+    with connected(instance.house.url) as connection:
+        connection.sendall(b"EHLO example.com\r\n\r\n")
+        head, _, body = rest(connection).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
     assert json.loads(body)["errors"][0]["code"] == "request_invalid"
 
@@ -111,10 +93,10 @@ def test_case_38_other_versions_of_http_are_told_so_as_json(
     instance: Tenant, version: bytes
 ) -> None:
     host = instance.host.encode()
-    with connection(instance) as connected:
-        connected.sendall(b"GET /v1/client" + version + b"\r\nhost: " + host + b"\r\n\r\n")
-        connected.shutdown(socket.SHUT_WR)
-        head, _, body = answer(connected).partition(b"\r\n\r\n")
+    with connected(instance.house.url) as connection:
+        connection.sendall(b"GET /v1/client" + version + b"\r\nhost: " + host + b"\r\n\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        head, _, body = rest(connection).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
     assert json.loads(body)["errors"][0]["code"] == "request_invalid"
 
@@ -122,9 +104,9 @@ def test_case_38_other_versions_of_http_are_told_so_as_json(
 def test_case_38_requests_ahead_of_their_turn_are_few(instance: Tenant) -> None:
     request = f"GET /v1/environment HTTP/1.1\r\nhost: {instance.host}\r\n\r\n".encode()
     last = request.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")
-    with connection(instance) as connected:
-        connected.sendall(request * 10 + last)
-        assert answer(connected).count(b"HTTP/1.1 200 ") == 11
-    with connection(instance) as connected:
-        connected.sendall(request * 1_000)
-        assert answer(connected).count(b"HTTP/1.1 200 ") < 20
+    with connected(instance.house.url) as connection:
+        connection.sendall(request * 10 + last)
+        assert rest(connection).count(b"HTTP/1.1 200 ") == 11
+    with connected(instance.house.url) as connection:
+        connection.sendall(request * 1_000)
+        assert rest(connection).count(b"HTTP/1.1 200 ") < 20

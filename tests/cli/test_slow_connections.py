@@ -11,7 +11,11 @@ import msgspec
 import pytest
 
 from hallporter.edge.connections import Connections, Limits, counted_for
+from tests import wire
 from tests.cli.processes import Serving, new_data_dir, serving
+from tests.wire import rest
+
+pytestmark = pytest.mark.xdist_group("slow_connections")
 
 HEAD = b"GET /v1/environment HTTP/1.1\r\nhost: localhost\r\n"
 POST = b"POST /v1/client/sign_ins HTTP/1.1\r\nhost: localhost\r\n"
@@ -35,17 +39,7 @@ def server() -> Iterator[Serving]:
 
 
 def connected(server: Serving) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", server.port), timeout=20)
-
-
-def rest(connection: socket.socket) -> bytes:
-    """Return all that comes until the server hangs up."""
-    found = b""
-    # Who hangs up on what is still coming resets the connection: that, too, is its end.
-    with suppress(ConnectionResetError):
-        while piece := connection.recv(65_536):
-            found += piece
-    return found
+    return wire.connected(f"http://127.0.0.1:{server.port}")
 
 
 def dripped(connection: socket.socket, begun: bytes, drop: bytes) -> bytes:
@@ -62,26 +56,19 @@ def dripped(connection: socket.socket, begun: bytes, drop: bytes) -> bytes:
     raise AssertionError("it went on for ever")
 
 
-def test_half_a_head_is_ended(server: Serving) -> None:
+@pytest.mark.parametrize("half", [HEAD, BODY], ids=["head", "body"])
+def test_half_of_one_is_ended(server: Serving, half: bytes) -> None:
     with connected(server) as connection:
-        connection.sendall(HEAD)
+        connection.sendall(half)
         assert rest(connection).startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_head_that_drips_is_ended(server: Serving) -> None:
+@pytest.mark.parametrize(
+    ("half", "drop"), [(HEAD, b"a: b\r\n"), (BODY, b"a")], ids=["head", "body"]
+)
+def test_one_that_drips_is_ended(server: Serving, half: bytes, drop: bytes) -> None:
     with connected(server) as connection:
-        assert dripped(connection, HEAD, b"a: b\r\n").startswith(b"HTTP/1.1 408 ")
-
-
-def test_half_a_body_is_ended(server: Serving) -> None:
-    with connected(server) as connection:
-        connection.sendall(BODY)
-        assert rest(connection).startswith(b"HTTP/1.1 408 ")
-
-
-def test_a_body_that_drips_is_ended(server: Serving) -> None:
-    with connected(server) as connection:
-        assert dripped(connection, BODY, b"a").startswith(b"HTTP/1.1 408 ")
+        assert dripped(connection, half, drop).startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_body_that_comes_slowly_but_steadily_is_read(server: Serving) -> None:
