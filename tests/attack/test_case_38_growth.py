@@ -8,8 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from benchmarks import steps
-from benchmarks.steps import Steps
+from tests.counting import steps_of
 from tests.house import Backend, Browser, Reply, Tenant
 
 _BY_THE_CLOCK = 4_000
@@ -118,19 +117,8 @@ def _growth(tenant: Tenant, send: Callable[[int], Reply]) -> float:
 
 
 def _steps(tenant: Tenant, request: Callable[[], Reply]) -> int:
-    counting = steps.counted()
-
-    async def begin() -> Steps:
-        return counting.__enter__()
-
-    async def end() -> None:
-        counting.__exit__(None, None, None)
-
     assert request().status < 500
-    taken = tenant.house.run(begin())
-    request()
-    tenant.house.run(end())
-    return sum(taken.values())
+    return sum(steps_of(tenant, request).values())
 
 
 def test_case_38_a_long_media_type_is_refused_before_it_is_parsed(browser: Browser) -> None:

@@ -24,6 +24,7 @@ from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.features.messages import store as messages
 from hallporter.features.testing import store as testing
 from hallporter.tokens import keys
+from tests.counting import steps_of
 from tests.house import SIGNING_KEY, Account, Backend, Browser, Reply, Tenant
 
 # Not whatever lies below a checkout of that name, its packages among them.
@@ -189,19 +190,8 @@ def _of_the_connection(taken: Steps) -> int:
 
 
 def _steps_once(tenant: Tenant, request: Callable[[], Reply]) -> Steps:
-    counting = steps.counted()
-
-    async def begin() -> Steps:
-        return counting.__enter__()
-
-    async def end() -> None:
-        counting.__exit__(None, None, None)
-
     request().ok()
-    taken = tenant.house.run(begin())
-    request().ok()
-    tenant.house.run(end())
-    return taken
+    return steps_of(tenant, lambda: request().ok())
 
 
 def test_bytes_of_the_hot_replies(browser: Browser, backend: Backend, account: Account) -> None:
