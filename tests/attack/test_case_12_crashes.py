@@ -4,11 +4,11 @@ import os
 import signal
 import threading
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 
 from tests.cli import visitors
+from tests.cli.databases import family, postmaster
 from tests.cli.processes import Serving, new_data_dir, serving, wait_until
 from tests.house import Backend
 
@@ -19,27 +19,13 @@ _KILLED_AFTER = 15
 
 def kill_everything(server: Serving) -> None:
     """End the server and its PostgreSQL as a power cut would."""
-    pid_file = server.data_dir / "postgres" / "data" / "postmaster.pid"
-    postmaster = int(pid_file.read_text().splitlines()[0])
-    children = [int(path.name) for path in Path("/proc").iterdir() if is_child(path, postmaster)]
+    postgres = family(postmaster(server.data_dir))
     server.process.kill()
     # Stopped first, or it would take its leave of them, and write what they had not.
-    for pid in (postmaster, *children):
-        os.kill(pid, signal.SIGSTOP)
-    for pid in (postmaster, *children):
-        os.kill(pid, signal.SIGKILL)
+    for name in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in postgres:
+            os.kill(pid, name)
     server.process.wait()
-
-
-def is_child(path: Path, parent: int) -> bool:
-    """Tell whether a folder of /proc is that of a child of `parent`."""
-    if not path.name.isdigit():
-        return False
-    try:
-        # After the name in brackets, which may hold spaces: the state, then the parent.
-        return int((path / "stat").read_text().rpartition(")")[2].split()[1]) == parent
-    except OSError:
-        return False
 
 
 def test_case_12_answered_revocations_survive_kill_9() -> None:

@@ -7,6 +7,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tests.cli.processes import wait_until
+from tests.house import Reply
+
 _PAUSE_SECONDS = 0.02
 
 Step = Callable[[], str | None]
@@ -33,6 +36,16 @@ class Load:
             if wrong is not None:
                 self.failed.append(f"{name}: {wrong}")
             time.sleep(_PAUSE_SECONDS)
+
+    def until_busy(self, least: int) -> None:
+        """Wait until so much of each kind has been asked since."""
+        goal = {name: count + least for name, count in self.made.items()}
+        wait_until(lambda: all(self.made[name] >= count for name, count in goal.items()))
+
+
+def wrong(reply: Reply) -> str | None:
+    """Return what is wrong with an answer that should have been a success."""
+    return None if reply.status == 200 else f"{reply.status} {reply.text}"
 
 
 @contextmanager

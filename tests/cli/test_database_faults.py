@@ -4,15 +4,22 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 from clerk_backend_api import Clerk, models
 
 from hallporter.core import embedded
+from tests.cli.databases import (
+    family,
+    new_database,
+    on_another,
+    on_its_own,
+    postmaster,
+    reconnect_all,
+    refuse_writes,
+    take_writes,
+)
 from tests.cli.processes import Serving, new_data_dir, serving, wait_until
 from tests.cli.visitors import mint, tenant_of
 from tests.cutting_proxy import cutting_proxy
@@ -26,41 +33,8 @@ RESTARTS = 50
 ANSWERED_SECONDS = 25
 
 
-@contextmanager
-def on_its_own() -> Generator[Serving]:
-    """Yield a server with its bundled PostgreSQL."""
-    with new_data_dir() as data_dir, serving(data_dir) as server:
-        yield server
-
-
-@contextmanager
-def on_another() -> Generator[tuple[Serving, psycopg.Connection]]:
-    """Yield a server and a way into its PostgreSQL, which is not its own."""
-    with new_data_dir() as data_dir, new_data_dir() as own:
-        database = embedded.start(data_dir)
-        try:
-            with (
-                psycopg.connect(database.dsn, autocommit=True) as inside,
-                serving(own, DATABASE_URL=database.dsn) as server,
-            ):
-                yield server, inside
-        finally:
-            database.stop()
-
-
 def tenant(server: Serving) -> Tenant:
     return tenant_of(server, server.keys["secret_key"])
-
-
-def postmaster(data_dir: Path) -> int:
-    return int((data_dir / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
-
-
-def family(pid: int) -> list[int]:
-    """Return a process and its children."""
-    listed = subprocess.check_output(["ps", "-eo", "pid=,ppid="], text=True)
-    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
-    return [pid, *(child for child, parent in pairs if parent == pid)]
 
 
 def create(backend: Backend) -> Reply:
@@ -77,16 +51,6 @@ def test_a_killed_postgresql_is_started_again() -> None:
         assert len(backend.get("/v1/users").ok().json) == 2
         assert server.stop() == 0
         assert server.database_is_stopped()
-
-
-def test_a_postgresql_that_cannot_be_started_again_ends_the_process() -> None:
-    with on_its_own() as server:
-        password = server.data_dir / "postgres" / "data" / "PG_VERSION"
-        hidden = password.rename(password.with_suffix(".hidden"))
-        os.kill(postmaster(server.data_dir), signal.SIGKILL)
-        assert server.process.wait(180) == 1
-        assert "this does not go on any more: the bundled PostgreSQL" in server.log
-        hidden.rename(password)
 
 
 def test_a_postgresql_that_stands_still_is_answered_503_and_goes_on() -> None:
@@ -109,8 +73,7 @@ def test_of_a_read_only_database_every_read_works_and_every_write_is_503() -> No
     with on_another() as (server, inside), tenant(server).browser() as browser:
         account = browser.sign_up()
         with browser.tenant.backend() as backend:
-            inside.execute("alter database hallporter set default_transaction_read_only = on")
-            reconnect_all(inside)
+            refuse_writes(inside)
             wait_until(lambda: mint(browser, account.session_id).status == 200)
             refused = create(backend)
             assert (refused.status, refused.codes) == (503, ["service_unavailable"])
@@ -118,18 +81,10 @@ def test_of_a_read_only_database_every_read_works_and_every_write_is_503() -> No
             with browser.tenant.browser() as other:
                 assert other.sign_in(account.email_address).status == 503
             backend.get("/v1/users").ok()
-            inside.execute("set default_transaction_read_only = off")
-            inside.execute("alter database hallporter set default_transaction_read_only = off")
+            take_writes(inside)
             # No connection is cut by hand: those that met the refusal are left by themselves.
             wait_until(lambda: create(backend).status == 200, 10)
             assert "Traceback" not in server.log
-
-
-def reconnect_all(inside: psycopg.Connection) -> None:
-    inside.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity "
-        "where datname = 'hallporter' and pid <> pg_backend_pid()"
-    )
 
 
 def test_when_all_connections_are_taken_requests_are_503_and_then_go_on() -> None:
@@ -217,23 +172,20 @@ def _fill_up(data_dir: Path, backend: Backend) -> None:
 
 
 def test_a_create_whose_commit_was_cut_off_is_made_once_by_clerks_python_sdk() -> None:
-    with new_data_dir() as data_dir, new_data_dir() as own:
-        database = embedded.start(data_dir)
-        try:
-            with (
-                cutting_proxy(database.dsn) as proxy,
-                serving(own, "--no-deliver", DATABASE_URL=proxy.dsn) as server,
-                tenant(server).backend() as backend,
-            ):
-                proxy.cut_after = b"COMMIT"
-                refused = create(backend)
-                assert (refused.status, refused.codes) == (409, ["outcome_unknown"])
-                [user] = backend.get("/v1/users").ok().json
-                url = f"http://127.0.0.1:{server.port}/v1"
-                with Clerk(bearer_auth=backend.tenant.secret_key, server_url=url) as clerk:
-                    proxy.cut_after = b"COMMIT"
-                    with pytest.raises(models.SDKError, match="outcome_unknown"):
-                        clerk.sessions.create(request={"user_id": user["id"]})
-                assert len(backend.get("/v1/sessions", user_id=user["id"]).ok().json) == 1
-        finally:
-            database.stop()
+    with (
+        new_database() as database,
+        new_data_dir() as own,
+        cutting_proxy(database.dsn) as proxy,
+        serving(own, "--no-deliver", DATABASE_URL=proxy.dsn) as server,
+        tenant(server).backend() as backend,
+    ):
+        proxy.cut_after = b"COMMIT"
+        refused = create(backend)
+        assert (refused.status, refused.codes) == (409, ["outcome_unknown"])
+        [user] = backend.get("/v1/users").ok().json
+        url = f"http://127.0.0.1:{server.port}/v1"
+        with Clerk(bearer_auth=backend.tenant.secret_key, server_url=url) as clerk:
+            proxy.cut_after = b"COMMIT"
+            with pytest.raises(models.SDKError, match="outcome_unknown"):
+                clerk.sessions.create(request={"user_id": user["id"]})
+        assert len(backend.get("/v1/sessions", user_id=user["id"]).ok().json) == 1

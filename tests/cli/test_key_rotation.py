@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import jwt as pyjwt
@@ -10,8 +10,10 @@ import pytest
 
 from tests.cli import visitors
 from tests.cli.processes import Serving, new_data_dir, serving, wait_until
-from tests.cli.steady_load import Load, Step, steady_load
+from tests.cli.steady_load import Step, steady_load, wrong
 from tests.house import Account, Backend, Browser
+
+pytestmark = pytest.mark.xdist_group("key_rotation")
 
 # What is asked of every server of an app's: some of each kind must have been under way.
 _LEAST_OF_EACH = 20
@@ -28,7 +30,6 @@ def server() -> Generator[Serving]:
 class App:
     """Somebody's application: its server, a browser that is signed in, and what it keeps."""
 
-    server: Serving
     backend: Backend
     browser: Browser
     account: Account
@@ -36,21 +37,20 @@ class App:
 
     def asks(self) -> str | None:
         """Ask the Backend API as a server does."""
-        reply = self.backend.get("/v1/users", limit=1)
-        return None if reply.status == 200 else f"{reply.status} {reply.text}"
+        return wrong(self.backend.get("/v1/users", limit=1))
 
     def reads(self) -> str | None:
         """Read the client as a page does."""
         reply = self.browser.get("/v1/client")
-        if reply.status != 200 or reply.body is None:
-            return f"{reply.status} {reply.text}"
-        return None if reply.body["sessions"] else "signed out"
+        if reply.status != 200:
+            return wrong(reply)
+        return None if reply.body and reply.body["sessions"] else "signed out"
 
     def mints(self) -> str | None:
         """Mint a token and verify it as an SDK does that keeps the JWKS it has read once."""
         reply = visitors.mint(self.browser, self.account.session_id)
         if reply.status != 200:
-            return f"{reply.status} {reply.text}"
+            return wrong(reply)
         token = reply.json["jwt"]
         key = self.jwks.get(pyjwt.get_unverified_header(token)["kid"])
         if key is None:
@@ -74,7 +74,7 @@ def app(server: Serving) -> Generator[App]:
     """An application of the server."""
     tenant = visitors.tenant_of(server, server.keys["secret_key"])
     browser = tenant.browser()
-    made = App(server, tenant.backend(), browser, browser.sign_up(), {})
+    made = App(tenant.backend(), browser, browser.sign_up(), {})
     made.read_jwks()
     yield made
     for caller in tenant.house.callers:
@@ -93,26 +93,20 @@ def listed(server: Serving, what: str) -> list[dict[str, str]]:
     return json.loads(command(server, "list", "--json"))[what]
 
 
-def until_busy(load: Load) -> None:
-    """Wait until something of each kind has been asked since."""
-    goal = {name: count + _LEAST_OF_EACH for name, count in load.made.items()}
-    wait_until(lambda: all(load.made[name] >= count for name, count in goal.items()))
-
-
 def test_secret_key_is_replaced_under_load(server: Serving, app: App) -> None:
     old = app.backend.tenant.backend()
     with steady_load(**app.steps()) as load:
-        until_busy(load)
+        load.until_busy(_LEAST_OF_EACH)
         new = command(server, "rotate", "default")
         wait_until(lambda: _is_taken(app, new), 1)
         # The application is given the new key, the old one still works.
         app.backend = app.backend.tenant.backend(secret_key=new)
-        until_busy(load)
+        load.until_busy(_LEAST_OF_EACH)
         command(server, "revoke", "default-old")
         # A second after the answer no process takes it any more.
         time.sleep(1)
         refused = [old.get("/v1/users").status for _ in range(50)]
-        until_busy(load)
+        load.until_busy(_LEAST_OF_EACH)
     assert refused == [401] * 50
     assert load.failed == []
     assert server.keys["secret_key"] == new
@@ -126,7 +120,7 @@ def _is_taken(app: App, key: str) -> bool:
 
 def test_signing_key_is_replaced_under_load(server: Serving, app: App) -> None:
     with steady_load(**app.steps()) as load:
-        until_busy(load)
+        load.until_busy(_LEAST_OF_EACH)
         before = set(app.jwks)
         command(server, "rotate", "--signing", "--after", "8")
         # An SDK reads the keys anew at some moment before the new one signs.
@@ -134,7 +128,7 @@ def test_signing_key_is_replaced_under_load(server: Serving, app: App) -> None:
         (coming,) = set(app.jwks) - before
         assert _signs(app) in before
         wait_until(lambda: _signs(app) == coming, 12)
-        until_busy(load)
+        load.until_busy(_LEAST_OF_EACH)
     assert load.failed == []
     stages = {key["kid"]: key["stage"] for key in listed(server, "signing_keys")}
     assert stages[coming] == "signs"
@@ -150,20 +144,19 @@ def _signs(app: App) -> str:
 
 def test_leaked_signing_key_is_replaced_under_load(server: Serving, app: App) -> None:
     def mints_and_looks_again() -> str | None:
-        wrong = app.mints()
-        if wrong is not None and "published" in wrong:
+        found = app.mints()
+        if found is not None and "published" in found:
             # SDKs ask again for a key that they do not know.
             app.read_jwks()
             return app.mints()
-        return wrong
+        return found
 
-    steps: dict[str, Callable[[], str | None]] = {**app.steps(), "mints": mints_and_looks_again}
-    with steady_load(**steps) as load:
-        until_busy(load)
+    with steady_load(**{**app.steps(), "mints": mints_and_looks_again}) as load:
+        load.until_busy(_LEAST_OF_EACH)
         command(server, "rotate", "--signing", "--now")
         # No process publishes another one three seconds after the answer.
         time.sleep(3)
         found = [list(app.read_jwks()) for _ in range(20)]
-        until_busy(load)
+        load.until_busy(_LEAST_OF_EACH)
     assert load.failed == []
     assert found == [[listed(server, "signing_keys")[0]["kid"]]] * 20

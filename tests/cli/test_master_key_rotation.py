@@ -16,8 +16,9 @@ from psycopg import sql
 
 from hallporter.core import embedded
 from tests.cli import visitors
+from tests.cli.databases import new_database
 from tests.cli.processes import Serving, environment, hallporter, new_data_dir, serving, wait_until
-from tests.cli.steady_load import Load, steady_load
+from tests.cli.steady_load import steady_load, wrong
 from tests.house import Account, Backend, Browser
 
 _SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -37,8 +38,7 @@ class App:
 
     def mints(self) -> str | None:
         """Mint a session token: its key was opened when the process read it last."""
-        reply = visitors.mint(self.browser, self.account.session_id)
-        return None if reply.status == 200 else f"{reply.status} {reply.text}"
+        return wrong(visitors.mint(self.browser, self.account.session_id))
 
     def seals(self) -> str | None:
         """Make a user whose authenticator app has a secret."""
@@ -64,12 +64,6 @@ def app_of(server: Serving) -> Generator[App]:
     yield app
     for caller in tenant.house.callers:
         caller.close()
-
-
-def until_busy(load: Load) -> None:
-    """Wait until something of each kind has been asked since."""
-    goal = {name: count + _LEAST_OF_EACH for name, count in load.made.items()}
-    wait_until(lambda: all(load.made[name] >= count for name, count in goal.items()))
 
 
 def killed_when(sight: str, dsn: str, data_dir: Path) -> None:
@@ -145,7 +139,7 @@ def _replace_under_load(data_dir: Path, dsn: str) -> None:
         assert sealed_under(dsn, old)["credentials"] == _USERS
         assert "instances" in sealed_under(dsn, old)
         with steady_load(mints=app.mints, seals=app.seals, opens=app.opens) as load:
-            until_busy(load)
+            load.until_busy(_LEAST_OF_EACH)
             killed_when("select 1 from sealed_master_keys", dsn, data_dir)
             assert roles(dsn) == ["coming", "kept"]
             killed_when(
@@ -166,7 +160,7 @@ def _replace_under_load(data_dir: Path, dsn: str) -> None:
                 done = server.run("keys", "rotate", "--master")
                 assert done.returncode == 0, done.stderr
                 assert other.http.get("/v1/users", headers=bearer).status_code == 200
-            until_busy(load)
+            load.until_busy(_LEAST_OF_EACH)
         assert load.failed == []
         assert sealed_under(dsn, old) == {}
         assert set(roles(dsn)) == {"kept"}
@@ -185,29 +179,25 @@ def _replace_under_load(data_dir: Path, dsn: str) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
 def test_master_key_in_the_environment_is_put_in_place_by_its_operator() -> None:
-    with new_data_dir() as data_dir, new_data_dir() as elsewhere:
-        running = embedded.start(data_dir)
+    with new_database() as database, new_data_dir() as elsewhere:
         old_text = "A" * 43
-        told: dict[str, Any] = {"DATABASE_URL": running.dsn, "HALLPORTER_MASTER_KEY": old_text}
-        try:
-            with serving(elsewhere, **told) as server, app_of(server) as app:
-                early = server.run("keys", "rotate", "--master", "--finish")
-                assert "No master key is being replaced" in early.stderr
-                done = server.run("keys", "rotate", "--master")
-                assert done.returncode == 0, done.stderr
-                early = server.run("keys", "rotate", "--master", "--finish")
-                assert "the old master key is still in use" in " ".join(early.stderr.split())
-                assert app.opens() is None
-            new_file = elsewhere / "master.key.new"
-            assert new_file.stat().st_mode & 0o777 == 0o600
-            told["HALLPORTER_MASTER_KEY"] = new_file.read_text()
-            with serving(elsewhere, **told) as server:
-                assert server.run("keys", "rotate", "--master", "--finish").returncode == 0
-                assert not new_file.exists()
-                # Neither the table of keys nor anything else is of use to who has the old one.
-                told["HALLPORTER_MASTER_KEY"] = old_text
-                refused = hallporter("keys", "--data-dir", str(elsewhere), **told)
-                assert refused.returncode == 1
-                assert "is encrypted under master key" in refused.stderr
-        finally:
-            running.stop()
+        told: dict[str, Any] = {"DATABASE_URL": database.dsn, "HALLPORTER_MASTER_KEY": old_text}
+        with serving(elsewhere, **told) as server, app_of(server) as app:
+            early = server.run("keys", "rotate", "--master", "--finish")
+            assert "No master key is being replaced" in early.stderr
+            done = server.run("keys", "rotate", "--master")
+            assert done.returncode == 0, done.stderr
+            early = server.run("keys", "rotate", "--master", "--finish")
+            assert "the old master key is still in use" in " ".join(early.stderr.split())
+            assert app.opens() is None
+        new_file = elsewhere / "master.key.new"
+        assert new_file.stat().st_mode & 0o777 == 0o600
+        told["HALLPORTER_MASTER_KEY"] = new_file.read_text()
+        with serving(elsewhere, **told) as server:
+            assert server.run("keys", "rotate", "--master", "--finish").returncode == 0
+            assert not new_file.exists()
+            # Neither the table of keys nor anything else is of use to who has the old one.
+            told["HALLPORTER_MASTER_KEY"] = old_text
+            refused = hallporter("keys", "--data-dir", str(elsewhere), **told)
+            assert refused.returncode == 1
+            assert "is encrypted under master key" in refused.stderr

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from hallporter.core import embedded
+from tests.cli.databases import new_database, reconnect_all
 from tests.cli.processes import free_port, hallporter, new_data_dir, serving, wait_until
 
 
@@ -66,10 +67,7 @@ def test_while_the_database_is_away_the_server_waits_for_it(data_dir: Path) -> N
         database = embedded.start(data_dir)
         with psycopg.connect(database.dsn, autocommit=True) as inside:
             inside.execute("alter database hallporter connection limit 0")
-            inside.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity "
-                "where datname = 'hallporter' and pid <> pg_backend_pid()"
-            )
+            reconnect_all(inside)
             wait_until(lambda: "instances: waiting for the database" in running.log, 10)
             inside.execute("alter database hallporter connection limit -1")
         database.stop()
@@ -150,18 +148,12 @@ def test_tls_auto_answers_https_under_its_own_authority(data_dir: Path) -> None:
 
 
 def test_another_postgresql_is_used_when_told() -> None:
-    with new_data_dir() as other, new_data_dir() as own:
-        elsewhere = embedded.start(other)
-        try:
-            with serving(own, DATABASE_URL=elsewhere.dsn) as running:
-                assert running.stop() == 0
-            assert not (own / "postgres").exists()
-            listed = hallporter(
-                "instance", "list", "--data-dir", str(own), DATABASE_URL=elsewhere.dsn
-            )
-            assert "default" in listed.stdout
-        finally:
-            elsewhere.stop()
+    with new_database() as elsewhere, new_data_dir() as own:
+        with serving(own, DATABASE_URL=elsewhere.dsn) as running:
+            assert running.stop() == 0
+        assert not (own / "postgres").exists()
+        listed = hallporter("instance", "list", "--data-dir", str(own), DATABASE_URL=elsewhere.dsn)
+        assert "default" in listed.stdout
 
 
 def test_a_request_in_flight_is_finished_and_the_database_stopped(data_dir: Path) -> None:

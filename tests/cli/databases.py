@@ -1,0 +1,74 @@
+"""A PostgreSQL that is not a server's own, and what happens to one."""
+
+import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from hallporter.core import embedded
+from hallporter.core.embedded import EmbeddedPostgres
+from tests.cli.processes import Serving, new_data_dir, serving
+
+
+@contextmanager
+def new_database() -> Generator[EmbeddedPostgres]:
+    """Yield a running PostgreSQL in a directory of its own."""
+    with new_data_dir() as data_dir:
+        database = embedded.start(data_dir)
+        try:
+            yield database
+        finally:
+            database.stop()
+
+
+@contextmanager
+def on_its_own() -> Generator[Serving]:
+    """Yield a server with its bundled PostgreSQL."""
+    with new_data_dir() as data_dir, serving(data_dir) as server:
+        yield server
+
+
+@contextmanager
+def on_another() -> Generator[tuple[Serving, psycopg.Connection]]:
+    """Yield a server and a way into its PostgreSQL, which is not its own."""
+    with (
+        new_database() as database,
+        new_data_dir() as own,
+        psycopg.connect(database.dsn, autocommit=True) as inside,
+        serving(own, DATABASE_URL=database.dsn) as server,
+    ):
+        yield server, inside
+
+
+def reconnect_all(inside: psycopg.Connection) -> None:
+    """Cut every connection to the database but this one."""
+    inside.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "where datname = 'hallporter' and pid <> pg_backend_pid()"
+    )
+
+
+def refuse_writes(inside: psycopg.Connection) -> None:
+    """Let the database take no writes from now on, as a former primary does."""
+    inside.execute("alter database hallporter set default_transaction_read_only = on")
+    reconnect_all(inside)
+
+
+def take_writes(inside: psycopg.Connection) -> None:
+    """Let new connections write again."""
+    inside.execute("set default_transaction_read_only = off")
+    inside.execute("alter database hallporter set default_transaction_read_only = off")
+
+
+def postmaster(data_dir: Path) -> int:
+    """Return the process id of a bundled PostgreSQL."""
+    return int((data_dir / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and its children."""
+    listed = subprocess.check_output(["ps", "-eo", "pid=,ppid="], text=True)
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    return [pid, *(child for child, parent in pairs if parent == pid)]
