@@ -12,6 +12,8 @@ import pytest
 
 from tests.cli.processes import Serving, environment, new_data_dir, serving
 
+pytestmark = pytest.mark.xdist_group("documented_commands")
+
 ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / "README.md",
