@@ -1,10 +1,14 @@
 """What an operation's path may name in an instance: somebody signed in, and what is theirs."""
 
+import os
 import re
 from typing import Any
 
 from hallporter.edge.operation import Operation
 from tests.house import PASSWORD, Backend, Browser, Reply, Tenant, new_address, new_number
+
+# Of a sample another one is tried at each run: the seed is pytest's.
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "15"))
 
 
 class Places:

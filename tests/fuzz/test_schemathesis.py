@@ -3,7 +3,6 @@
 import json
 import random
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -15,12 +14,9 @@ from schemathesis.core import NotSet
 
 from hallporter.edge.operation import Operation
 from hallporter.main import operations
-from tests.conftest import Make
-from tests.contract.walk import SETTINGS
 from tests.fuzz import document as openapi
-from tests.fuzz.places import Places, is_fault
+from tests.fuzz.places import SECONDS, Places, is_fault
 
-SECONDS = 30
 _QUIET = settings(
     max_examples=4,
     deadline=None,
@@ -33,14 +29,6 @@ _QUIET = settings(
     ],
     verbosity=Verbosity.quiet,
 )
-
-
-@pytest.fixture
-def places(make_instance: Make) -> Iterator[Places]:
-    """An instance that has everything switched on, and somebody in it."""
-    found = Places(make_instance(SETTINGS, environment_type="development"))
-    yield found
-    found.close()
 
 
 @pytest.mark.filterwarnings("ignore")
