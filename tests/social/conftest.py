@@ -8,8 +8,8 @@ from hallporter.contract.settings import Settings
 from tests.conftest import Make
 from tests.house import Tenant
 from tests.social.provider import OpenIdProvider
-
-STRATEGY = "oauth_custom_mock"
+from tests.social.stand_in import StandIn, standing_in
+from tests.social.visitor import STAND_IN, STRATEGY, new_name
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +25,15 @@ def instance(make_instance: Make, provider: OpenIdProvider) -> Tenant:
     instance = make_instance(Settings(test_mode=True))
     connect(instance, provider)
     return instance
+
+
+@pytest.fixture
+def stand_in(instance: Tenant) -> Iterator[StandIn]:
+    """A provider that says whatever it is told to say, connected to the instance."""
+    with standing_in() as stand_in:
+        instance.update(**{f"social__{STAND_IN}": stand_in.settings})
+        stand_in.name = new_name()
+        yield stand_in
 
 
 def connect(instance: Tenant, provider: OpenIdProvider, strategy: str = STRATEGY) -> None:

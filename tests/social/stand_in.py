@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -20,6 +21,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
+# One of its own for each: what is remembered of a provider goes by its address, and the operating
+# system gives ports again.
+_HOSTS = (f"127.0.{number // 250 + 2}.{number % 250 + 1}" for number in count())
 KEY = RSAKey.generate_key(2048, {"kid": "stand-in", "use": "sig"})
 OTHER_KEY = RSAKey.generate_key(2048, {"kid": "stand-in", "use": "sig"})
 CLIENT_ID, CLIENT_SECRET = "us", "a secret of ours"
@@ -177,7 +181,7 @@ def _hmac(claims: Claims, key: bytes) -> str:
 
 @contextmanager
 def standing_in() -> Generator[StandIn]:
-    """Run a stand-in on a free port of loopback."""
+    """Run a stand-in at an address of loopback that none has had before."""
     stand_in = StandIn()
 
     class Handler(BaseHTTPRequestHandler):
@@ -202,8 +206,9 @@ def standing_in() -> Generator[StandIn]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        stand_in.url = f"http://127.0.0.1:{server.server_address[1]}"
+    host = next(_HOSTS)
+    with ThreadingHTTPServer((host, 0), Handler) as server:
+        stand_in.url = f"http://{host}:{server.server_address[1]}"
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield stand_in

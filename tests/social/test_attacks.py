@@ -1,6 +1,6 @@
 """Cases 26 to 28: visits that are not this browser's, accounts of others, and forged id tokens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -8,7 +8,7 @@ from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.conftest import Make
 from tests.crowd import at_once
 from tests.house import Backend, Browser, Tenant
-from tests.social.conftest import STRATEGY, connect
+from tests.social.conftest import connect
 from tests.social.provider import OpenIdProvider, Person, query_of
 from tests.social.stand_in import (
     CLIENT_ID,
@@ -19,12 +19,13 @@ from tests.social.stand_in import (
     signed_by_nobody,
     signed_with_our_secret,
     signed_with_the_public_key,
-    standing_in,
 )
 from tests.social.visitor import (
     BACK,
     HOME,
     SSO_CALLBACK,
+    STAND_IN,
+    STRATEGY,
     address_of,
     begin_sign_in,
     begin_sign_up,
@@ -34,22 +35,12 @@ from tests.social.visitor import (
     sign_up_by_visit,
 )
 
-STAND_IN = "oauth_custom_stand_in"
 TABLES = (
     "external_accounts",
     "external_account_tokens",
     "external_verifications",
     "oauth_states",
 )
-
-
-@pytest.fixture
-def stand_in(instance: Tenant) -> Iterator[StandIn]:
-    """A provider that says whatever it is told to say, connected to the instance."""
-    with standing_in() as stand_in:
-        instance.update(**{f"social__{STAND_IN}": stand_in.settings})
-        stand_in.name = new_name()
-        yield stand_in
 
 
 def failure(browser: Browser) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.conftest import Make
 from tests.house import Backend, Browser, Reply, Tenant, new_address
-from tests.social.conftest import STRATEGY, connect
+from tests.social.conftest import connect
 from tests.social.provider import OpenIdProvider, query_of
 from tests.social.visitor import (
     BACK,
     HOME,
     SSO_CALLBACK,
+    STRATEGY,
     address_of,
     go_and_return,
     new_name,

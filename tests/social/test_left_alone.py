@@ -1,25 +1,12 @@
 """Transfers between sign-in and sign-up that come too late, twice, or beside an open session."""
 
-from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
-import pytest
-
 from tests.house import Backend, Browser, Clock, Reply, Tenant
-from tests.social.stand_in import StandIn, standing_in
-from tests.social.visitor import new_name
+from tests.social.stand_in import StandIn
+from tests.social.visitor import STAND_IN
 
-PROVIDER = "oauth_custom_stand_in"
 TOKEN = "oauth_token_custom_stand_in"
-
-
-@pytest.fixture
-def stand_in(instance: Tenant) -> Iterator[StandIn]:
-    """A provider whose id tokens are taken."""
-    with standing_in() as stand_in:
-        instance.update(**{f"social__{PROVIDER}": stand_in.settings})
-        stand_in.name = new_name()
-        yield stand_in
 
 
 def by_token(browser: Browser, kind: str, stand_in: StandIn) -> Reply:
@@ -35,7 +22,7 @@ def transfer(browser: Browser, kind: str) -> Reply:
 def visit(browser: Browser, kind: str, stand_in: StandIn) -> None:
     """Go to the provider for a sign-in or a sign-up, and come back."""
     page = "http://localhost:3000/callback"
-    begun = browser.post(f"/v1/client/{kind}", strategy=PROVIDER, redirect_url=page).ok().body
+    begun = browser.post(f"/v1/client/{kind}", strategy=STAND_IN, redirect_url=page).ok().body
     proof = begun.get("first_factor_verification") or begun["verifications"]["external_account"]
     answer = stand_in.answer(proof["external_verification_redirect_url"])
     assert (
@@ -82,10 +69,10 @@ def test_single_sessions_are_one_by_every_way_in(
     page = {"redirect_url": "http://localhost:3000/callback"}
     for reply in (
         browser.post("/v1/client/sign_ins", strategy="ticket", ticket=ticket),
-        browser.post("/v1/client/sign_ins", strategy=PROVIDER, **page),
+        browser.post("/v1/client/sign_ins", strategy=STAND_IN, **page),
         browser.post("/v1/client/sign_ins", strategy="passkey"),
         browser.post("/v1/client/sign_ups", email_address="ada+clerk_test@example.com"),
-        browser.post("/v1/client/sign_ups", strategy=PROVIDER, **page),
+        browser.post("/v1/client/sign_ups", strategy=STAND_IN, **page),
         by_token(browser, "sign_ins", stand_in),
     ):
         assert reply.codes == ["session_exists"]

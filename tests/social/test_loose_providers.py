@@ -1,7 +1,7 @@
 """What real providers send beside what the standards say, and how far it is taken."""
 
 import base64
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,11 +18,11 @@ from tests.social.stand_in import (
     signed_by_another,
     signed_by_nobody,
     signed_with_our_secret,
-    standing_in,
 )
 from tests.social.visitor import (
     HOME,
     SSO_CALLBACK,
+    STAND_IN,
     address_of,
     begin_sign_in,
     begin_sign_up,
@@ -30,22 +30,12 @@ from tests.social.visitor import (
     new_name,
 )
 
-STRATEGY = "oauth_custom_stand_in"
 Sign = Callable[[Claims], str]
-
-
-@pytest.fixture
-def stand_in(instance: Tenant) -> Iterator[StandIn]:
-    """A provider that says whatever it is told to say, connected to the instance."""
-    with standing_in() as stand_in:
-        instance.update(**{f"social__{STRATEGY}": stand_in.settings})
-        stand_in.name = new_name()
-        yield stand_in
 
 
 def visit(browser: Browser, stand_in: StandIn) -> str:
     """Sign up by way of the provider and return where that ends."""
-    url = address_of(begin_sign_up(browser, STRATEGY))
+    url = address_of(begin_sign_up(browser, STAND_IN))
     return come_back(browser, stand_in.answer(url)).headers["location"]
 
 
@@ -63,7 +53,7 @@ def begun(instance: Tenant, stand_in: StandIn, metadata: Sequence[Claims]) -> li
     for number, told in enumerate(metadata):
         stand_in.metadata_below[f"/{number}"] = told
         url = f"{stand_in.url}/{number}/.well-known/openid-configuration"
-        settings[f"{STRATEGY}_{number}"] = {**stand_in.settings, "discovery_url": url}
+        settings[f"{STAND_IN}_{number}"] = {**stand_in.settings, "discovery_url": url}
     instance.update(**{f"social__{strategy}": given for strategy, given in settings.items()})
     with instance.browser() as browser:
         return [begin_sign_up(browser, strategy) for strategy in settings]
@@ -101,9 +91,9 @@ def test_an_issuer_may_end_in_a_slash_that_its_address_leaves_out(
     stand_in.reply_parameters = {"iss": f"{stand_in.url}/"}
     assert visit(browser, stand_in) == HOME
     # With the slash or without, it is the same provider, and whoever comes from there is the same.
-    instance.update(**{f"social__{STRATEGY}__issuer": f"{stand_in.url}/"})
+    instance.update(**{f"social__{STAND_IN}__issuer": f"{stand_in.url}/"})
     with instance.browser() as other:
-        begun = address_of(begin_sign_in(other, STRATEGY))
+        begun = address_of(begin_sign_in(other, STAND_IN))
         assert come_back(other, stand_in.answer(begun)).headers["location"] == HOME
         assert other.get("/v1/me").ok().body["id"] == browser.get("/v1/me").ok().body["id"]
 
@@ -120,19 +110,19 @@ def test_a_provider_may_call_itself_what_the_operator_says(
 ) -> None:
     stand_in.metadata = {"issuer": "acme.example"}
     stand_in.claims = {"iss": "acme.example"}
-    assert begin_sign_up(browser, STRATEGY).codes == ["misconfigured_oauth_provider"]
-    instance.update(**{f"social__{STRATEGY}__issuer": "acme.example"})
+    assert begin_sign_up(browser, STAND_IN).codes == ["misconfigured_oauth_provider"]
+    instance.update(**{f"social__{STAND_IN}__issuer": "acme.example"})
     assert visit(browser, stand_in) == HOME
 
 
 def test_metadata_is_judged_by_the_issuer_that_is_expected_now(
     instance: Tenant, browser: Browser, stand_in: StandIn
 ) -> None:
-    begun = address_of(begin_sign_up(browser, STRATEGY))
-    instance.update(**{f"social__{STRATEGY}__issuer": "acme.example"})
+    begun = address_of(begin_sign_up(browser, STAND_IN))
+    instance.update(**{f"social__{STAND_IN}__issuer": "acme.example"})
     assert come_back(browser, stand_in.answer(begun)).headers["location"] == SSO_CALLBACK
-    assert begin_sign_up(browser, STRATEGY).codes == ["misconfigured_oauth_provider"]
-    instance.update(**{f"social__{STRATEGY}__issuer": stand_in.url})
+    assert begin_sign_up(browser, STAND_IN).codes == ["misconfigured_oauth_provider"]
+    instance.update(**{f"social__{STAND_IN}__issuer": stand_in.url})
     assert visit(browser, stand_in) == HOME
 
 
@@ -192,7 +182,7 @@ def test_how_long_a_token_lives_may_be_text_or_untold(instance: Tenant, stand_in
             with newcomer(instance, stand_in) as browser:
                 assert visit(browser, stand_in) == HOME
                 user_id = browser.get("/v1/me").ok().body["id"]
-            reply = backend.get(f"/v1/users/{user_id}/oauth_access_tokens/{STRATEGY}")
+            reply = backend.get(f"/v1/users/{user_id}/oauth_access_tokens/{STAND_IN}")
             if seconds == 0:
                 assert reply.codes == ["oauth_missing_refresh_token"]
                 continue
@@ -235,7 +225,7 @@ def test_a_renewed_token_keeps_what_is_not_given_anew(
     stand_in.token_reply = {"refresh_token": "r", "scope": "openid email"}
     assert visit(browser, stand_in) == HOME
     user_id = browser.get("/v1/me").ok().body["id"]
-    path = f"/v1/users/{user_id}/oauth_access_tokens/{STRATEGY}"
+    path = f"/v1/users/{user_id}/oauth_access_tokens/{STAND_IN}"
     with instance.backend() as backend:
         [before] = backend.get(path).ok().json
         stand_in.token_reply = {"id_token": None, "access_token": "y", "expires_in": "60"}
@@ -264,8 +254,8 @@ def test_json_is_read_whatever_it_is_called_and_wrapped_in(
     for number, wrapping in enumerate(WRAPPINGS):
         stand_in.before, stand_in.after, stand_in.content_type = wrapping
         # Its metadata is asked for anew.
-        instance.update(**{f"social__{STRATEGY}__discovery_url": f"{url}?{number}"})
-        instance.update(**{f"social__{STRATEGY}__issuer": stand_in.url})
+        instance.update(**{f"social__{STAND_IN}__discovery_url": f"{url}?{number}"})
+        instance.update(**{f"social__{STAND_IN}__issuer": stand_in.url})
         with newcomer(instance, stand_in) as browser:
             assert visit(browser, stand_in) == HOME, wrapping
 

@@ -4,10 +4,10 @@ import pyotp
 from pyotp.totp import TOTP
 
 from tests.house import Backend, Browser, Tenant
-from tests.social.conftest import STRATEGY
 from tests.social.visitor import (
     HOME,
     SSO_CALLBACK,
+    STRATEGY,
     address_of,
     begin_sign_in,
     begin_sign_up,

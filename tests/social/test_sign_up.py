@@ -3,12 +3,13 @@
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.conftest import Make
 from tests.house import TEST_CODE, Browser, Tenant
-from tests.social.conftest import STRATEGY, connect
+from tests.social.conftest import connect
 from tests.social.provider import OpenIdProvider, query_of
 from tests.social.visitor import (
     BACK,
     HOME,
     SSO_CALLBACK,
+    STRATEGY,
     begin_sign_in,
     begin_sign_up,
     go_and_return,

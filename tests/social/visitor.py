@@ -5,9 +5,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.house import ORIGIN, Browser, Reply
-from tests.social.conftest import STRATEGY
 from tests.social.provider import Person, query_of
 
+# Of the real provider, and of the one that says whatever it is told to say.
+STRATEGY = "oauth_custom_mock"
+STAND_IN = "oauth_custom_stand_in"
 SSO_CALLBACK = f"{ORIGIN}/#/sso-callback"
 HOME = f"{ORIGIN}/home"
 BACK = {"redirect_url": SSO_CALLBACK, "action_complete_redirect_url": HOME}
