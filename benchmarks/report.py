@@ -297,8 +297,8 @@ def _isolated(run: Run) -> list[Goal]:
         Goal(
             "session token p99 in a flood of logins, over its quiet p99",
             "≤ 3x, no login answered 500",
-            f"{seen.ratio:.1f}x; {seen.line}",
-            seen.ratio <= 3 and not refused and not seen.mints_failed,
+            f"{seen.mints.ratio:.1f}x; {seen.line}",
+            seen.mints.ratio <= 3 and not refused and not seen.mints.failed,
         )
     ]
 

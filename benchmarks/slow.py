@@ -6,12 +6,12 @@ connections are open that never finish what they began: half of them a head, hal
 
 import argparse
 import asyncio
-import contextlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks import processes, serving
-from benchmarks.isolation import FILLING_SECONDS, PAUSE_SECONDS, Caller
+from benchmarks import beside, processes, serving
 from benchmarks.serving import Served
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -34,24 +34,30 @@ def main() -> None:
 
 
 async def _measure(served: Served, count: int) -> str:
-    mints = next([*row.requests()] for row in served.guests.rows() if row.name == "session token")
-    address = urlsplit(served.url)
-    quiet, beside = (Caller(address.hostname or "", address.port or 80) for _ in range(2))
-    await quiet.call(mints, FILLING_SECONDS, pause=PAUSE_SECONDS)
-    quiet.forget()
-    await quiet.call(mints, _SECONDS, pause=PAUSE_SECONDS)
-    idle = processes.usage(served.serve_pid, served.postmaster_pid).memory_mib
-    slow = [await _begin(quiet.host, quiet.port, number) for number in range(count)]
-    await beside.call(mints, _SECONDS, pause=PAUSE_SECONDS)
-    busy = processes.usage(served.serve_pid, served.postmaster_pid).memory_mib
+    slow: list[Streams] = []
+    memory: list[float] = []
+
+    @asynccontextmanager
+    async def open_slowly() -> AsyncGenerator[None]:
+        memory.append(_mib(served))
+        address = urlsplit(served.url)
+        for number in range(count):
+            slow.append(await _begin(address.hostname or "", address.port or 80, number))
+        yield
+        memory.append(_mib(served))
+
+    mints = await beside.measured(
+        served, open_slowly, quiet_seconds=_SECONDS, busy_seconds=_SECONDS
+    )
     left = await _until_ended(slow)
     return (
-        f"session token p50 / p99 {quiet.percentile(50):.1f} / {quiet.percentile(99):.1f} ms in "
-        f"peace, {beside.percentile(50):.1f} / {beside.percentile(99):.1f} ms beside {count} slow "
-        f"connections ({beside.percentile(99) / quiet.percentile(99):.1f}x); mints failed: "
-        f"{quiet.failed + beside.failed}; memory {idle:.0f} MiB, then {busy:.0f} MiB; still open "
-        f"after their time: {left}"
+        f"{mints.line(f'{count} slow connections')}; memory {memory[0]:.0f} MiB, then "
+        f"{memory[1]:.0f} MiB; still open after their time: {left}"
     )
+
+
+def _mib(served: Served) -> float:
+    return processes.usage(served.serve_pid, served.postmaster_pid).memory_mib
 
 
 async def _begin(host: str, port: int, number: int) -> Streams:
@@ -70,7 +76,7 @@ async def _until_ended(slow: list[Streams]) -> int:
 
 
 async def _end(reader: asyncio.StreamReader) -> None:
-    with contextlib.suppress(ConnectionError):
+    with suppress(ConnectionError):
         await reader.read()
 
 
