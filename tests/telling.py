@@ -44,14 +44,14 @@ def _best(pairs: list[Pair]) -> tuple[float, bool]:
     return threshold, most < 0
 
 
-def measured(ask: Ask, known: Callable[[int], str], pairs: int) -> list[Pair]:
+def measured(ask: Ask, pairs: int) -> list[Pair]:
     """Ask about `pairs` users and as many strangers, each pair in random order."""
     found: list[Pair] = []
     for number in range(pairs):
         taken: dict[bool, float] = {}
         for is_user in random.sample((True, False), 2):
             # As long as the other, so that only what it stands for differs.
-            name = known(number) if is_user else known(number).replace("user", "none", 1)
+            name = address(number) if is_user else address(number).replace("user", "none", 1)
             begun = time.perf_counter()
             reply = ask(name)
             taken[is_user] = time.perf_counter() - begun
@@ -75,10 +75,10 @@ def doors(browser: Browser) -> dict[str, Ask]:
     }
 
 
-def prepared(instance: Tenant, users: int) -> None:
+def prepare(instance: Tenant) -> None:
     """Make the users that are asked about."""
     backend = instance.backend()
-    for number in range(users):
+    for number in range(_USERS):
         backend.create_user(
             email_address=[address(number)], password=None, skip_password_requirement=True
         )
@@ -98,10 +98,10 @@ def main(pairs: int, wanted: str) -> None:
             enumeration_protection=True, lockout=LockoutSettings(enabled=False), limits=limits
         )
         instance = house.make_instance(settings)
-        prepared(instance, _USERS)
+        prepare(instance)
         asked = {name: ask for name, ask in doors(instance.browser()).items() if wanted in name}
         for name, ask in asked.items():
-            found = measured(ask, address, pairs)
+            found = measured(ask, pairs)
             medians = [sorted(taken)[pairs // 2] * 1_000 for taken in zip(*found, strict=True)]
             print(
                 f"{name}: {accuracy(found):.1%} of {pairs} pairs told apart; "

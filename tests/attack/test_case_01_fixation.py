@@ -91,7 +91,7 @@ def test_case_01_cookie_planted_beside_the_good_one_makes_both_count_for_nothing
 
 
 def test_case_01_old_and_new_token_of_one_client_go_on_working(
-    instance: Tenant, browser: Browser, clock: Clock
+    instance: Tenant, browser: Browser
 ) -> None:
     # Instances under one host have set it at two paths.
     browser.post("/v1/client").ok()

@@ -200,9 +200,7 @@ def test_code_that_was_sent_before_starting_anew_is_worth_nothing(
     assert refused.codes == ["verification_missing"]
 
 
-def test_what_was_begun_is_brought_to_an_end_first(
-    browser: Browser, account: Account, instance: Tenant
-) -> None:
+def test_what_was_begun_is_brought_to_an_end_first(browser: Browser, account: Account) -> None:
     new = {"email_address": new_address()}
     browser.post(path(account), level="first_factor").ok()
     for _ in range(2):

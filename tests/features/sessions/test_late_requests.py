@@ -61,7 +61,7 @@ def test_it_is_told_to_come_again_and_changes_nothing(
 
 
 def test_it_is_late_too_when_the_token_was_replaced_twice(
-    instance: Tenant, browser: Browser, late: Browser, ada: Account
+    browser: Browser, late: Browser, ada: Account
 ) -> None:
     browser.post(f"/v1/client/sessions/{ada.session_id}/end").ok()
     assert late.post("/v1/client", "PUT").codes == ["client_token_superseded"]
@@ -93,8 +93,6 @@ def test_after_ten_seconds_it_has_no_client(
     assert browser.token(ada.session_id)
 
 
-def test_clock_that_was_set_back_keeps_nobody_waiting(
-    late: Browser, clock: Clock, ada: Account
-) -> None:
+def test_clock_that_was_set_back_keeps_nobody_waiting(late: Browser, clock: Clock) -> None:
     clock.advance(seconds=-60)
     assert late.post("/v1/client", "PUT").ok().body["sessions"] == []
