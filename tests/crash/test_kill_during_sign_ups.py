@@ -3,21 +3,17 @@
 `KILL_ROUNDS=20 make test ARGS=tests/crash` runs as many rounds as you like.
 """
 
-import json
 import os
 import random
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
 import threading
 import time
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tests.cli.processes import Serving, free_port, new_data_dir, wait_until
 from tests.house import ORIGIN, PASSWORD, TEST_CODE, new_address
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "3"))
@@ -25,56 +21,32 @@ VERSION = {"__clerk_api_version": "2026-05-12"}
 BROWSERS = 4
 
 
-class Running:
-    """A server in a process of its own."""
-
-    def __init__(self, data_dir: Path, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "hallporter", "serve"]
-        self.process = subprocess.Popen(
-            [*command, "--data-dir", str(data_dir), "--port", str(port)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + 30
-        while not self._answers():
-            assert time.monotonic() < deadline, "the server did not come back"
-            assert self.process.poll() is None, "the server refused to start"
-            time.sleep(0.05)
-
-    def _answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/v1/health").status_code == 200
-        except httpx.HTTPError:
-            return False
-
-
 def test_every_answered_sign_up_survives_kill_9_and_none_is_half_made() -> None:
-    with tempfile.TemporaryDirectory(prefix="hallporter-crash-") as folder:
-        data_dir, port = Path(folder), _free_port()
+    with new_data_dir() as data_dir, ExitStack() as lifetimes:
         answered: dict[str, str] = {}
-        running = Running(data_dir, port)
+        port = free_port()
         for _ in range(ROUNDS):
-            answered |= _load_until_killed(running)
-            running = Running(data_dir, port)
-        try:
-            _assert_all_there(running, data_dir, answered)
-        finally:
-            running.process.send_signal(signal.SIGTERM)
-            running.process.wait(20)
+            answered |= _load_until_killed(_started(data_dir, port, lifetimes))
+        _assert_all_there(_started(data_dir, port, lifetimes), answered)
 
 
-def _load_until_killed(running: Running) -> dict[str, str]:
+def _started(data_dir: Path, port: int, lifetimes: ExitStack) -> Serving:
+    """Start a server on what the one before has left, its PostgreSQL among it."""
+    return lifetimes.enter_context(closing(Serving(data_dir, port=port)))
+
+
+def _load_until_killed(running: Serving) -> dict[str, str]:
     answered: dict[str, str] = {}
     threads = [
-        threading.Thread(target=_sign_up_forever, args=(running.url, answered))
+        threading.Thread(target=_sign_up_forever, args=(str(running.http.base_url), answered))
         for _ in range(BROWSERS)
     ]
     for thread in threads:
         thread.start()
-    time.sleep(random.uniform(0.6, 1.6))
-    running.process.kill()
-    running.process.wait()
+    # Under way, however busy the machine is; and then at any moment.
+    wait_until(lambda: len(answered) > BROWSERS)
+    time.sleep(random.uniform(0, 1))
+    running.kill()
     for thread in threads:
         thread.join()
     return answered
@@ -100,15 +72,14 @@ def _sign_up(browser: httpx.Client, address: str) -> str:
     return str(done["created_user_id"])
 
 
-def _assert_all_there(running: Running, data_dir: Path, answered: dict[str, str]) -> None:
-    assert len(answered) > ROUNDS, "the load was too small to prove anything"
+def _assert_all_there(running: Serving, answered: dict[str, str]) -> None:
     headers = {
-        "Authorization": f"Bearer {_secret_key(data_dir)}",
+        "Authorization": f"Bearer {running.keys['secret_key']}",
         "Clerk-API-Version": "2026-05-12",
     }
     users: dict[str, list[str]] = {}
     sessions = 0
-    with httpx.Client(base_url=running.url, headers=headers) as backend:
+    with httpx.Client(base_url=running.http.base_url, headers=headers) as backend:
         for user in _all(backend, "/v1/users"):
             users[user["id"]] = [each["email_address"] for each in user["email_addresses"]]
             assert user["password_enabled"]
@@ -127,16 +98,3 @@ def _all(backend: httpx.Client, path: str) -> list[dict[str, Any]]:
         if not page:
             return found
         found += page
-
-
-def _secret_key(data_dir: Path) -> str:
-    command = [sys.executable, "-m", "hallporter", "keys", "--json", "--data-dir", str(data_dir)]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    found: str = json.loads(printed)["secret_key"]
-    return found
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
