@@ -51,7 +51,8 @@ def wrong(reply: Reply) -> str | None:
 @contextmanager
 def steady_load(**steps: Step) -> Generator[Load]:
     """Repeat each step in a thread of its own for as long as this is open."""
-    load = Load()
+    # All of them from the start, or one that was not asked yet would not be waited for.
+    load = Load(made=Counter(dict.fromkeys(steps, 0)))
     threads = [
         threading.Thread(target=load.repeat, args=(name, step)) for name, step in steps.items()
     ]
