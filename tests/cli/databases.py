@@ -1,15 +1,19 @@
 """A PostgreSQL that is not a server's own, and what happens to one."""
 
 import subprocess
+import uuid
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 
 from hallporter.core import embedded
 from hallporter.core.embedded import EmbeddedPostgres
-from tests.cli.processes import Serving, new_data_dir, serving
+from tests.cli.processes import Serving, new_data_dir, serving, wait_until
+
+# A killed backend is gone by then, or something is wrong.
+_TERMINATED_MS = 10_000
 
 
 @contextmanager
@@ -43,10 +47,11 @@ def on_another() -> Generator[tuple[Serving, psycopg.Connection]]:
 
 
 def reconnect_all(inside: psycopg.Connection) -> None:
-    """Cut every connection to the database but this one."""
+    """Cut every connection to the database but this one, and wait until they are gone."""
     inside.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity "
-        "where datname = 'hallporter' and pid <> pg_backend_pid()"
+        "select pg_terminate_backend(pid, %s) from pg_stat_activity "
+        "where datname = 'hallporter' and pid <> pg_backend_pid()",
+        [_TERMINATED_MS],
     )
 
 
@@ -65,6 +70,30 @@ def take_writes(inside: psycopg.Connection) -> None:
 def postmaster(data_dir: Path) -> int:
     """Return the process id of a bundled PostgreSQL."""
     return int((data_dir / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def log_of(data_dir: Path) -> str:
+    """Return all that a running bundled PostgreSQL has logged until now."""
+    mark = uuid.uuid4().hex
+    database = embedded.start(data_dir)
+    try:
+        # One of its processes writes what the others log: this is written once all before it is.
+        with (
+            suppress(psycopg.errors.UndefinedColumn),
+            psycopg.connect(database.dsn) as connection,
+        ):
+            connection.execute(f'select "{mark}"'.encode())
+    finally:
+        database.stop()
+    found: list[str] = []
+
+    def is_whole() -> bool:
+        files = (data_dir / "postgres" / "log").iterdir()
+        found.append("".join(path.read_text() for path in files))
+        return mark in found[-1]
+
+    wait_until(is_whole)
+    return found[-1]
 
 
 def family(pid: int) -> list[int]:

@@ -91,7 +91,6 @@ def test_when_all_connections_are_taken_requests_are_503_and_then_go_on() -> Non
     with on_another() as (server, inside), tenant(server).backend() as backend:
         inside.execute("alter database hallporter connection limit 1")
         reconnect_all(inside)
-        time.sleep(0.2)
         refused = create(backend)
         assert (refused.status, refused.codes) == (503, ["service_unavailable"])
         inside.execute("alter database hallporter connection limit -1")

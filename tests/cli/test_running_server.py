@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.cli.databases import log_of
 from tests.cli.processes import Serving, hallporter, new_data_dir, serving, wait_until
 
 PASSWORD = f"canary-{uuid.uuid4()}"
@@ -197,8 +198,9 @@ def test_no_secret_is_logged(server: Serving) -> None:
         assert secret not in server.log
     assert address not in rest
     assert code not in rest
-    assert PASSWORD not in _database_log(server)
-    assert address not in _database_log(server)
+    logged = log_of(server.data_dir)
+    assert PASSWORD not in logged
+    assert address not in logged
 
 
 def _mailed_code(server: Serving, address: str) -> str:
@@ -207,10 +209,6 @@ def _mailed_code(server: Serving, address: str) -> str:
 
     wait_until(mailed, 5)
     return json.loads(mailed()[0])["subject"].split()[0]
-
-
-def _database_log(server: Serving) -> str:
-    return "".join(path.read_text() for path in (server.data_dir / "postgres/log").iterdir())
 
 
 def _loaded_by(imports: str) -> list[str]:

@@ -22,6 +22,7 @@ from hallporter.core import database, embedded
 from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded import postmaster
 from hallporter.core.refusal import Refusal
+from tests.cli.databases import log_of
 
 HOLDER = """
 import sys
@@ -179,7 +180,7 @@ def test_a_value_that_is_taken_is_not_quoted_in_the_log(
             postgres.dsn,
             "create temp table t (v text unique); insert into t values ('ada@x'), ('ada@x')",
         )
-    logged = "".join(path.read_text() for path in (data_dir / "postgres" / "log").iterdir())
+    logged = log_of(data_dir)
     assert "duplicate key" in logged
     assert "ada@x" not in logged
 
