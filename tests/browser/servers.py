@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import socket
 import ssl
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import httpx
 
 from hallporter.contract.api_version import NEWEST
 from hallporter.delivery.npm_pins import PINS
+from tests.cli.processes import free_port, mark_of_change, wait_until
 
 Transport = Literal["http", "https"]
 
@@ -40,11 +40,12 @@ class RunningServer:
 
     def change(self, *settings: str) -> None:
         """Change the instance's settings, as an operator does, and wait until the server knows."""
-        command = [HALLPORTER, "instance", "update", "default", *settings]
+        mark = mark_of_change()
+        command = [HALLPORTER, "instance", "update", "default", *settings, mark]
         where = ["--data-dir", self.data_dir]
         subprocess.run([*command, *where], check=True, capture_output=True)
-        # It looks for changes twice a second.
-        time.sleep(1)
+        told = mark.partition("=")[2]
+        wait_until(lambda: told in self.anyone.get("/v1/environment").text)
 
     def client(self, id: str) -> Any:
         """Return a client as `GET /v1/clients/:id` tells it."""
@@ -103,7 +104,7 @@ def running_server(transport: Transport = "http") -> Generator[RunningServer]:
 @contextmanager
 def _running_in(data_dir: Path, transport: Transport) -> Generator[RunningServer]:
     (data_dir / "npm").symlink_to(bundles())
-    port = _free_port()
+    port = free_port()
     where = ["--data-dir", str(data_dir)]
     tls = ["--tls", "auto"] if transport == "https" else []
     log = (data_dir / "serve.log").open("w+")
@@ -139,12 +140,6 @@ def bundles() -> Path:
     folder = cache / "hallporter-tests" / pins[:16] / "npm"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _wait(process: "subprocess.Popen[bytes]", log: Path) -> None:

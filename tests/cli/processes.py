@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,11 @@ def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) 
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
+
+
+def mark_of_change() -> str:
+    """Return a setting that changes nothing, to be seen in the environment once it is known."""
+    return f"display.after_switch_session_url=https://example.com/{uuid.uuid4()}"
 
 
 @contextmanager
@@ -132,6 +138,13 @@ class Serving:
     def instance(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `hallporter instance …` beside it."""
         return self.run("instance", *arguments)
+
+    def change(self, *settings: str) -> None:
+        """Change the first instance's settings, and wait until the server knows."""
+        mark = mark_of_change()
+        done = self.instance("update", "default", *settings, mark)
+        assert done.returncode == 0, done.stderr
+        wait_until(lambda: mark.partition("=")[2] in self.http.get("/v1/environment").text)
 
     def children(self) -> dict[int, str]:
         """Return the command lines of its child processes."""
