@@ -20,8 +20,17 @@ hypothesis.settings.load_profile("house")
 Make = Callable[..., Tenant]
 
 
+# Of these a test may take half a minute and more: what begins last should not be one of them.
+_LONG = frozenset({"cli", "crash", "examples", "fuzz", "contract"})
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give what a real browser does a second try; the summary tells which story needed it."""
+    """Begin with what takes long, and give what a real browser does a second try.
+
+    The summary tells which story needed it.
+    """
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(tests).parts[0] not in _LONG)
     for item in items:
         if item.get_closest_marker("xdist_group") and "chromium" in getattr(
             item, "fixturenames", ()
