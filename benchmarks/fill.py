@@ -111,7 +111,9 @@ async def furnish(dsn: str, instance_id: str, now: int) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute(
-            "insert into jwt_templates values ($1, $2, $3, $4, 60, 5, 'RS256', null, $5, $5)"
+            "insert into jwt_templates (id, instance_id, name, claims, lifetime,"
+            " allowed_clock_skew, signing_algorithm, created_at, updated_at)"
+            " values ($1, $2, $3, $4, 60, 5, 'RS256', $5, $5)"
             " on conflict (instance_id, name) do nothing",
             id_of("jtmp", 0),
             instance_id,

@@ -9,10 +9,12 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from msgspec import Struct
+
 import hallporter
 
 ROOT = Path(inspect.getfile(hallporter)).parent
-_READS = {"one": 1, "many": 1, "stream": 1, "value": 0, "column": 0, "execute": 0}
+_READS = {"one": 1, "many": 1, "stream": 1, "value": 0, "column": 0, "execute": 0, "insert": 0}
 """Where each method of `core.database` takes its SQL; where that is 1, the row type is 0."""
 
 
@@ -39,12 +41,17 @@ def imported(path: Path) -> ModuleType:
 
 @dataclass(frozen=True)
 class Statement:
-    """One use of an SQL constant; `row` is the type its result is read into, if any."""
+    """One use of an SQL constant; `row` is the type its result is read into, if any.
+
+    `stored` is the type of the row that it inserts whole, behind `first` other parameters.
+    """
 
     store: str
     name: str
     sql: str
     row: type | None
+    stored: type[Struct] | None = None
+    first: int = 0
 
     def __str__(self) -> str:
         return f"{self.store}.{self.name}"
@@ -70,7 +77,20 @@ def _sent_by(path: Path) -> Iterator[Statement]:
                     name=name,
                     sql=getattr(module, name),
                     row=getattr(module, row.id) if isinstance(row, ast.Name) else None,
+                    stored=_stored(module, function, call),
+                    first=len(call.args) - 2,
                 )
+
+
+def _stored(
+    module: ModuleType, function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call
+) -> type[Struct] | None:
+    if _method(call) != "insert":
+        return None
+    given = ast.unparse(call.args[1])
+    (type,) = (each.annotation for each in function.args.args if each.arg == given)
+    assert isinstance(type, ast.Name), f"{function.name}: what is stored is a row"
+    return getattr(module, type.id)
 
 
 def _sends(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Call]:

@@ -15,7 +15,7 @@ from tests.social.stand_in import standing_in
 MANY, AT_ONCE = 250, 100
 _MORE = """
     with more as (
-        insert into handshakes
+        insert into handshakes (nonce_hash, instance_id, directives_encrypted, expire_at)
         select nonce_hash || n, instance_id, directives_encrypted, expire_at
         from handshakes, generate_series(2, $2) n where instance_id = $1
     )

@@ -114,6 +114,13 @@ class Write(_Statements):
         status: str = await self._executor.execute(sql, *args)
         return int(status.rpartition(" ")[2])
 
+    async def insert(self, sql: str, row: msgspec.Struct, *first: object) -> int:
+        """Store `row` with a statement of `insert_into`, behind its `first` parameters.
+
+        Returns how many rows that touched.
+        """
+        return await self.execute(sql, *first, *msgspec.structs.astuple(row))
+
 
 class Listing(_Statements):
     """Reads lists, on connections of their own and each within its time."""

@@ -60,8 +60,9 @@ def test_its_withdrawn_signing_key_is_shown_no_more(house: House) -> None:
     tenant = house.make_instance()
     _change(
         house,
-        "insert into signing_keys select 'ins_' || md5(kid), instance_id, private_key_encrypted,"
-        " created_at - 1 from signing_keys where instance_id = $1",
+        "insert into signing_keys (kid, instance_id, private_key_encrypted, created_at)"
+        " select 'ins_' || md5(kid), instance_id, private_key_encrypted, created_at - 1"
+        " from signing_keys where instance_id = $1",
         tenant,
     )
     with tenant.browser() as browser:

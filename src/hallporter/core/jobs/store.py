@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from hallporter.core.columns import columns
 from hallporter.core.database import Database, Write
 from hallporter.core.jobs.rows import JobRow
 
 INSERT_JOBS = """
     insert into jobs (kind, subject_id, instance_id, attempts, due_at, created_at)
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[])
+    select kind, subject_id, instance_id, attempts, due_at, created_at
+    from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[])
+        as given (kind, subject_id, instance_id, attempts, due_at, created_at)
     on conflict (kind, subject_id) do nothing
 """
 # After the clock was set back, it would be due when that time comes again.
@@ -21,9 +24,10 @@ KEEP_RECURRING = """
 # there are instances with jobs, however many wait behind each. Claimed for a while by pushing
 # `due_at` ahead: several processes never do one at once, and what a killed one had claimed is done
 # again.
-CLAIM = """
+CLAIM = f"""
     with recursive kinds as (
-        select * from unnest($2::text[], $3::bigint[], $4::int[]) as kinds (kind, hold, room)
+        select kind, hold, room
+        from unnest($2::text[], $3::bigint[], $4::int[]) as kinds (kind, hold, room)
     ), owners as (
         select kind, (
             select min(j.instance_id) from jobs j where j.kind = kinds.kind
@@ -53,7 +57,7 @@ CLAIM = """
     update jobs j set attempts = j.attempts + 1, due_at = $1 + chosen.hold
     from chosen
     where j.kind = chosen.kind and j.subject_id = chosen.subject_id and place <= room
-    returning j.kind, j.subject_id, j.instance_id, j.attempts, j.due_at, j.created_at
+    returning {columns(JobRow, "j")}
 """
 # Both only for who claimed it last: whoever was too slow has nothing to say any more.
 FINISH = """

@@ -1,12 +1,17 @@
 """Every statement that touches actor tokens."""
 
 from hallporter.contract.ids import ActorTokenId, InstanceId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.actor_tokens.rows import ActorTokenRow
 
-ACTOR_TOKEN_BY_HASH = "select * from actor_tokens where instance_id = $1 and token_hash = $2"
-ACTOR_TOKEN_BY_ID = "select * from actor_tokens where instance_id = $1 and id = $2"
-INSERT_ACTOR_TOKEN = "insert into actor_tokens values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+ACTOR_TOKEN_BY_HASH = f"""
+    select {columns(ActorTokenRow)} from actor_tokens where instance_id = $1 and token_hash = $2
+"""
+ACTOR_TOKEN_BY_ID = f"""
+    select {columns(ActorTokenRow)} from actor_tokens where instance_id = $1 and id = $2
+"""
+INSERT_ACTOR_TOKEN = insert_into("actor_tokens", ActorTokenRow)
 # Taken once, whoever comes first.
 SETTLE_ACTOR_TOKEN = """
     update actor_tokens set status = $3, updated_at = $4
@@ -27,19 +32,7 @@ async def actor_token_by_id(
 
 
 async def insert_actor_token(tx: Write, row: ActorTokenRow) -> None:
-    await tx.execute(
-        INSERT_ACTOR_TOKEN,
-        row.id,
-        row.instance_id,
-        row.user_id,
-        row.actor,
-        row.token_hash,
-        row.status,
-        row.session_max_duration_in_seconds,
-        row.expire_at,
-        row.created_at,
-        row.updated_at,
-    )
+    await tx.insert(INSERT_ACTOR_TOKEN, row)
 
 
 async def settle_actor_token(

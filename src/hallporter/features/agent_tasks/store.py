@@ -1,14 +1,17 @@
 """Every statement that touches agent tasks."""
 
 from hallporter.contract.ids import AgentTaskId, InstanceId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.agent_tasks.rows import AgentTaskRow
 
-AGENT_TASK_BY_HASH = "select * from agent_tasks where instance_id = $1 and token_hash = $2"
-AGENT_TASK_BY_ID = "select * from agent_tasks where instance_id = $1 and id = $2"
-INSERT_AGENT_TASK = """
-    insert into agent_tasks values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+AGENT_TASK_BY_HASH = f"""
+    select {columns(AgentTaskRow)} from agent_tasks where instance_id = $1 and token_hash = $2
 """
+AGENT_TASK_BY_ID = f"""
+    select {columns(AgentTaskRow)} from agent_tasks where instance_id = $1 and id = $2
+"""
+INSERT_AGENT_TASK = insert_into("agent_tasks", AgentTaskRow)
 # Taken once, whoever comes first.
 SETTLE_AGENT_TASK = """
     update agent_tasks set status = $3, updated_at = $4
@@ -29,22 +32,7 @@ async def agent_task_by_id(
 
 
 async def insert_agent_task(tx: Write, row: AgentTaskRow) -> None:
-    await tx.execute(
-        INSERT_AGENT_TASK,
-        row.id,
-        row.instance_id,
-        row.user_id,
-        row.agent_id,
-        row.agent_name,
-        row.task_description,
-        row.redirect_url,
-        row.token_hash,
-        row.status,
-        row.session_max_duration_in_seconds,
-        row.expire_at,
-        row.created_at,
-        row.updated_at,
-    )
+    await tx.insert(INSERT_AGENT_TASK, row)
 
 
 async def settle_agent_task(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write, patiently
 from hallporter.features.clients.rows import (
     ActingSessionRow,
@@ -34,24 +35,24 @@ _SESSIONS_AND_USERS = f"""
     ), '[]') as sessions
 """  # constants only
 
-CLIENT_BY_CREDENTIAL = """
-    select * from clients where instance_id = $1 and id = $2 and token_hash = $3
+CLIENT_BY_CREDENTIAL = f"""
+    select {columns(ClientRow)} from clients where instance_id = $1 and id = $2 and token_hash = $3
 """
-CLIENT_BY_ID = "select * from clients where instance_id = $1 and id = $2"
+CLIENT_BY_ID = f"select {columns(ClientRow)} from clients where instance_id = $1 and id = $2"
 OPEN_CLIENT_BY_CREDENTIAL = f"""
-    select c.*, {_SESSIONS_AND_USERS.format(now="$4")}
+    select {columns(ClientRow, "c")}, {_SESSIONS_AND_USERS.format(now="$4")}
     from clients c where c.instance_id = $1 and c.id = $2 and c.token_hash = $3
 """
 OPEN_CLIENT_BY_ID = f"""
-    select c.*, {_SESSIONS_AND_USERS.format(now="$3")}
+    select {columns(ClientRow, "c")}, {_SESSIONS_AND_USERS.format(now="$3")}
     from clients c where c.instance_id = $1 and c.id = $2
 """
 CLIENT_WITH_SESSIONS = f"""
-    select c.*, {_SESSIONS.format(now="$3")}
+    select {columns(ClientRow, "c")}, {_SESSIONS.format(now="$3")}
     from clients c where c.instance_id = $1 and c.id = $2
 """
 CLIENT_OF_LIVE_SESSION = f"""
-    select c.*, {_SESSIONS.format(now="$3")}
+    select {columns(ClientRow, "c")}, {_SESSIONS.format(now="$3")}
     from clients c join sessions of on of.client_id = c.id
     where of.instance_id = $1 and of.id = $2 and {_LIVE.format(s="of", now="$3")}
 """
@@ -68,7 +69,7 @@ CLIENTS_PAGE = f"""
         select id, created_at from clients where instance_id = $1
         order by created_at desc, id desc limit $3 offset $4
     )
-    select c.*, {_SESSIONS.format(now="$2")}
+    select {columns(ClientRow, "c")}, {_SESSIONS.format(now="$2")}
     from page join clients c on c.id = page.id
     order by page.created_at desc, page.id desc
 """
@@ -78,12 +79,12 @@ CLIENTS_AFTER = f"""
         where instance_id = $1 and (created_at, id) < ($3, $4)
         order by created_at desc, id desc limit $5
     )
-    select c.*, {_SESSIONS.format(now="$2")}
+    select {columns(ClientRow, "c")}, {_SESSIONS.format(now="$2")}
     from page join clients c on c.id = page.id
     order by page.created_at desc, page.id desc
 """
 CLIENT_COUNT = "select count(*) from clients where instance_id = $1"
-INSERT_CLIENT = "insert into clients values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+INSERT_CLIENT = insert_into("clients", ClientRow)
 # The token that was shown must still be the current one, or this browser has been overtaken.
 ROTATE_TOKEN = """
     update clients set
@@ -138,7 +139,7 @@ DEV_BROWSER_CLIENT = """
     left join clients c on c.id = d.client_id
     where d.instance_id = $1 and d.token_hash = $2
 """
-INSERT_DEV_BROWSER = "insert into dev_browsers values ($1, $2, $3, $4, $5)"
+INSERT_DEV_BROWSER = insert_into("dev_browsers", DevBrowserRow)
 LINK_DEV_BROWSER = """
     update dev_browsers set client_id = $3 where instance_id = $1 and token_hash = $2
 """
@@ -148,27 +149,26 @@ SATELLITE_CLIENTS = """
     where s.instance_id = $1 and s.token_hash = any($2) and s.domain = $3
 """
 # A browser has one token per satellite: linked anew, it has a new one.
-LINK_SATELLITE = """
-    insert into satellite_clients (token_hash, instance_id, client_id, domain, created_at)
-    values ($1, $2, $3, $4, $5)
+LINK_SATELLITE = f"""
+    {insert_into("satellite_clients", SatelliteClientRow)}
     on conflict (client_id, domain) do update set
         token_hash = excluded.token_hash, created_at = excluded.created_at
 """
 # Of what has expired some go each time, and none waits for another: anybody may begin a handshake,
 # and whoever came after many of them would have all to delete.
-INSERT_HANDSHAKE = """
+INSERT_HANDSHAKE = f"""
     with expired as (
-        delete from handshakes where instance_id = $2 and nonce_hash in (
-            select nonce_hash from handshakes where instance_id = $2 and expire_at <= $5
+        delete from handshakes where instance_id = $1 and nonce_hash in (
+            select nonce_hash from handshakes where instance_id = $1 and expire_at <= $2
             order by expire_at limit 100 for update skip locked
         )
     )
-    insert into handshakes values ($1, $2, $3, $4)
+    {insert_into("handshakes", HandshakeRow, after=2)}
 """
 # Taken and gone in one statement: a nonce works once, however many ask.
-TAKE_HANDSHAKE = """
+TAKE_HANDSHAKE = f"""
     delete from handshakes where instance_id = $1 and nonce_hash = $2
-    returning *
+    returning {columns(HandshakeRow)}
 """
 
 
@@ -256,20 +256,7 @@ async def client_count(db: Reader, instance_id: InstanceId) -> int:
 
 
 async def insert_client(tx: Write, row: ClientRow) -> None:
-    await tx.execute(
-        INSERT_CLIENT,
-        row.id,
-        row.instance_id,
-        row.token_hash,
-        row.previous_token_hash,
-        row.rotated_at,
-        row.sign_in_id,
-        row.sign_up_id,
-        row.last_active_session_id,
-        row.last_authentication_strategy,
-        row.created_at,
-        row.updated_at,
-    )
+    await tx.insert(INSERT_CLIENT, row)
 
 
 async def rotate_token(
@@ -341,9 +328,7 @@ async def dev_browser_client(
 
 
 async def insert_dev_browser(tx: Write, row: DevBrowserRow) -> None:
-    await tx.execute(
-        INSERT_DEV_BROWSER, row.id, row.instance_id, row.token_hash, row.client_id, row.created_at
-    )
+    await tx.insert(INSERT_DEV_BROWSER, row)
 
 
 async def link_dev_browser(
@@ -359,20 +344,11 @@ async def satellite_clients(
 
 
 async def link_satellite(tx: Write, row: SatelliteClientRow) -> None:
-    await tx.execute(
-        LINK_SATELLITE, row.token_hash, row.instance_id, row.client_id, row.domain, row.created_at
-    )
+    await tx.insert(LINK_SATELLITE, row)
 
 
 async def insert_handshake(tx: Write, row: HandshakeRow, now: int) -> None:
-    await tx.execute(
-        INSERT_HANDSHAKE,
-        row.nonce_hash,
-        row.instance_id,
-        row.directives_encrypted,
-        row.expire_at,
-        now,
-    )
+    await tx.insert(INSERT_HANDSHAKE, row, row.instance_id, now)
 
 
 async def take_handshake(

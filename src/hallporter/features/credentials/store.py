@@ -1,12 +1,15 @@
 """Every statement that touches credentials."""
 
 from hallporter.contract.ids import InstanceId, UserId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.credentials.rows import CredentialsRow
 
-CREDENTIALS = "select * from credentials where instance_id = $1 and user_id = $2"
-UPSERT_CREDENTIALS = """
-    insert into credentials values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+CREDENTIALS = f"""
+    select {columns(CredentialsRow)} from credentials where instance_id = $1 and user_id = $2
+"""
+UPSERT_CREDENTIALS = f"""
+    {insert_into("credentials", CredentialsRow)}
     on conflict (user_id) do update set
         password_hash = excluded.password_hash,
         password_updated_at = excluded.password_updated_at,
@@ -125,21 +128,7 @@ async def credentials(
 
 
 async def upsert_credentials(tx: Write, row: CredentialsRow) -> None:
-    await tx.execute(
-        UPSERT_CREDENTIALS,
-        row.user_id,
-        row.instance_id,
-        row.password_hash,
-        row.password_updated_at,
-        row.totp_secret_encrypted,
-        row.totp_last_step,
-        row.backup_code_hashes,
-        row.mfa_enabled_at,
-        row.mfa_disabled_at,
-        row.updated_at,
-        row.pending_totp_secret_encrypted,
-        row.password_compromised_at,
-    )
+    await tx.insert(UPSERT_CREDENTIALS, row)
 
 
 async def set_password(

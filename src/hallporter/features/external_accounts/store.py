@@ -8,6 +8,7 @@ from hallporter.contract.ids import (
     UserId,
 )
 from hallporter.core.clock import DAY
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.external_accounts.rows import (
     ExternalAccountRow,
@@ -16,22 +17,21 @@ from hallporter.features.external_accounts.rows import (
     OAuthStateRow,
 )
 
-ACCOUNT_BY_SUBJECT = """
-    select * from external_accounts
+ACCOUNT_BY_SUBJECT = f"""
+    select {columns(ExternalAccountRow)} from external_accounts
     where instance_id = $1 and issuer = $2 and provider_user_id = $3 and status = 'verified'
 """
-ACCOUNT_OF_USER = """
-    select * from external_accounts where instance_id = $1 and id = $2 and user_id = $3
+ACCOUNT_OF_USER = f"""
+    select {columns(ExternalAccountRow)} from external_accounts
+    where instance_id = $1 and id = $2 and user_id = $3
 """
-ACCOUNTS_OF_USER = """
-    select * from external_accounts where instance_id = $1 and user_id = $2
+ACCOUNTS_OF_USER = f"""
+    select {columns(ExternalAccountRow)} from external_accounts
+    where instance_id = $1 and user_id = $2
     order by created_at, id
 """
-INSERT_ACCOUNT = """
-    insert into external_accounts values (
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21
-    )
+INSERT_ACCOUNT = f"""
+    {insert_into("external_accounts", ExternalAccountRow)}
     on conflict (instance_id, issuer, provider_user_id) where status = 'verified' do nothing
 """
 # What the provider tells anew; whose account it is does not change.
@@ -52,12 +52,13 @@ DELETE_UNVERIFIED = """
     where instance_id = $1 and user_id = $2 and strategy = $3 and status = 'unverified'
 """
 
-TOKENS_OF_ACCOUNT = """
-    select * from external_account_tokens where instance_id = $1 and external_account_id = $2
+TOKENS_OF_ACCOUNT = f"""
+    select {columns(ExternalTokensRow)} from external_account_tokens
+    where instance_id = $1 and external_account_id = $2
 """
 # A provider that gives a refresh token once, at the first consent, means it to be kept.
-SET_TOKENS = """
-    insert into external_account_tokens values ($1, $2, $3, $4, $5, $6, $7)
+SET_TOKENS = f"""
+    {insert_into("external_account_tokens", ExternalTokensRow)}
     on conflict (external_account_id) do update set
         access_token_encrypted = excluded.access_token_encrypted,
         refresh_token_encrypted = coalesce(
@@ -67,16 +68,17 @@ SET_TOKENS = """
             excluded.id_token_encrypted, external_account_tokens.id_token_encrypted
         ),
         expire_at = excluded.expire_at, updated_at = excluded.updated_at
-    where external_account_tokens.instance_id = $2
+    where external_account_tokens.instance_id = excluded.instance_id
 """
 DELETE_TOKENS = """
     delete from external_account_tokens where instance_id = $1 and external_account_id = $2
 """
 
-VERIFICATION_BY_ID = "select * from external_verifications where instance_id = $1 and id = $2"
-INSERT_VERIFICATION = """
-    insert into external_verifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+VERIFICATION_BY_ID = f"""
+    select {columns(ExternalVerificationRow)} from external_verifications
+    where instance_id = $1 and id = $2
 """
+INSERT_VERIFICATION = insert_into("external_verifications", ExternalVerificationRow)
 DELETE_OLD_VERIFICATIONS = """
     delete from external_verifications where instance_id = $1 and id in (
         select id from external_verifications where instance_id = $1 and id = any(array(
@@ -107,28 +109,28 @@ FORGET_IDENTITY = """
 
 # Of those that never came back some go each time, and none waits for another: anybody may set out,
 # and whoever came after many of them would have all to delete. A client keeps the newest twenty.
-INSERT_STATE = """
+INSERT_STATE = f"""
     with expired as (
-        delete from oauth_states where instance_id = $2 and state_hash in (
-            select state_hash from oauth_states where instance_id = $2 and expire_at <= $14
+        delete from oauth_states where instance_id = $1 and state_hash in (
+            select state_hash from oauth_states where instance_id = $1 and expire_at <= $3
             order by expire_at limit 100 for update skip locked
         )
     ), crowded_out as (
-        delete from oauth_states where instance_id = $2 and state_hash in (
-            select state_hash from oauth_states where instance_id = $2 and state_hash = any(array(
-                select state_hash from oauth_states where instance_id = $2 and client_id = $3
+        delete from oauth_states where instance_id = $1 and state_hash in (
+            select state_hash from oauth_states where instance_id = $1 and state_hash = any(array(
+                select state_hash from oauth_states where instance_id = $1 and client_id = $2
                 order by expire_at desc, state_hash offset 19
             ))
             for update skip locked
         )
     )
-    insert into oauth_states values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    {insert_into("oauth_states", OAuthStateRow, after=3)}
 """
 # Taken and gone in one statement, and only by the browser that it was made for: a foreign one
 # neither gets it nor takes it away.
-TAKE_STATE = """
+TAKE_STATE = f"""
     delete from oauth_states where instance_id = $1 and state_hash = $2 and client_id = $3
-    returning *
+    returning {columns(OAuthStateRow)}
 """
 
 
@@ -152,31 +154,7 @@ async def accounts_of_user(
 
 async def insert_account(tx: Write, row: ExternalAccountRow) -> bool:
     """Store `row`; False when the account is somebody's already."""
-    touched = await tx.execute(
-        INSERT_ACCOUNT,
-        row.id,
-        row.instance_id,
-        row.user_id,
-        row.identification_id,
-        row.strategy,
-        row.status,
-        row.error,
-        row.issuer,
-        row.provider_user_id,
-        row.approved_scopes,
-        row.email_address,
-        row.email_address_verified,
-        row.first_name,
-        row.last_name,
-        row.username,
-        row.image_url,
-        row.label,
-        row.public_metadata,
-        row.expire_at,
-        row.created_at,
-        row.updated_at,
-    )
-    return touched == 1
+    return await tx.insert(INSERT_ACCOUNT, row) == 1
 
 
 async def refresh_account(tx: Write, row: ExternalAccountRow) -> None:
@@ -223,16 +201,7 @@ async def tokens_of_account(
 
 async def set_tokens(tx: Write, row: ExternalTokensRow) -> None:
     """Store tokens over those there were; a refresh or id token not given anew is kept."""
-    await tx.execute(
-        SET_TOKENS,
-        row.external_account_id,
-        row.instance_id,
-        row.access_token_encrypted,
-        row.refresh_token_encrypted,
-        row.id_token_encrypted,
-        row.expire_at,
-        row.updated_at,
-    )
+    await tx.insert(SET_TOKENS, row)
 
 
 async def delete_tokens(tx: Write, instance_id: InstanceId, id: ExternalAccountId) -> None:
@@ -250,20 +219,7 @@ async def insert_verification(tx: Write, row: ExternalVerificationRow) -> None:
     await tx.execute(
         DELETE_OLD_VERIFICATIONS, row.instance_id, row.client_id, row.created_at - 2 * DAY
     )
-    await tx.execute(
-        INSERT_VERIFICATION,
-        row.id,
-        row.instance_id,
-        row.client_id,
-        row.strategy,
-        row.status,
-        row.error,
-        row.redirect_url_encrypted,
-        row.identity_encrypted,
-        row.expire_at,
-        row.created_at,
-        row.updated_at,
-    )
+    await tx.insert(INSERT_VERIFICATION, row)
 
 
 async def settle_verification(tx: Write, row: ExternalVerificationRow) -> bool:
@@ -295,23 +251,7 @@ async def forget_identity(tx: Write, instance_id: InstanceId, id: ExternalVerifi
 
 async def insert_state(tx: Write, row: OAuthStateRow) -> None:
     """Store a visit under way; of those that never came back a hundred go."""
-    await tx.execute(
-        INSERT_STATE,
-        row.state_hash,
-        row.instance_id,
-        row.client_id,
-        row.user_id,
-        row.strategy,
-        row.purpose,
-        row.subject_id,
-        row.verification_id,
-        row.secrets_encrypted,
-        row.callback_url,
-        row.redirect_url,
-        row.action_complete_redirect_url,
-        row.expire_at,
-        row.expire_at - DAY,
-    )
+    await tx.insert(INSERT_STATE, row, row.instance_id, row.client_id, row.expire_at - DAY)
 
 
 async def take_state(

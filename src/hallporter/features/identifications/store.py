@@ -3,21 +3,23 @@
 import asyncpg
 
 from hallporter.contract.ids import IdentificationId, InstanceId, UserId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
 
-IDENTIFICATION_BY_ID = "select * from identifications where instance_id = $1 and id = $2"
-OWNED_IDENTIFICATION = """
-    select * from identifications
+IDENTIFICATION_BY_ID = f"""
+    select {columns(IdentificationRow)} from identifications where instance_id = $1 and id = $2
+"""
+OWNED_IDENTIFICATION = f"""
+    select {columns(IdentificationRow)} from identifications
     where instance_id = $1 and type = $2 and canonical = $3 and status in ('reserved', 'verified')
 """
-IDENTIFICATIONS_OF_USER = """
-    select * from identifications where instance_id = $1 and user_id = $2 order by created_at, id
+IDENTIFICATIONS_OF_USER = f"""
+    select {columns(IdentificationRow)} from identifications
+    where instance_id = $1 and user_id = $2 order by created_at, id
 """
-INSERT_IDENTIFICATION = """
-    insert into identifications values (
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
-    )
+INSERT_IDENTIFICATION = f"""
+    {insert_into("identifications", IdentificationRow)}
     on conflict (instance_id, type, canonical) where status in ('reserved', 'verified') do nothing
 """
 UPDATE_VERIFICATION = """
@@ -58,26 +60,7 @@ async def identifications_of_user(
 
 async def insert_identification(tx: Write, row: IdentificationRow) -> bool:
     """Store `row`; False when somebody else has proved the same identifier."""
-    touched = await tx.execute(
-        INSERT_IDENTIFICATION,
-        row.id,
-        row.instance_id,
-        row.user_id,
-        row.type,
-        row.identifier,
-        row.canonical,
-        row.status,
-        row.strategy,
-        row.attempts,
-        row.expire_at,
-        row.created_at,
-        row.updated_at,
-        row.verification_id,
-        row.reserved_for_second_factor,
-        row.default_second_factor,
-        row.is_primary,
-    )
-    return touched == 1
+    return await tx.insert(INSERT_IDENTIFICATION, row) == 1
 
 
 async def update_verification(tx: Write, row: IdentificationRow) -> bool:

@@ -1,6 +1,7 @@
 """Every statement that touches instances and their keys."""
 
 from hallporter.contract.ids import InstanceId, SecretKeyId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.crypto_box import SealedKey
 from hallporter.core.database import Reader, Write
 from hallporter.features.instances.rows import (
@@ -12,11 +13,11 @@ from hallporter.features.instances.rows import (
     SigningKeyTimes,
 )
 
-INSTANCE_BY_ID = "select * from instances where id = $1"
-ALL_INSTANCES = "select * from instances order by created_at, id"
+INSTANCE_BY_ID = f"select {columns(InstanceRow)} from instances where id = $1"
+ALL_INSTANCES = f"select {columns(InstanceRow)} from instances order by created_at, id"
 REVISIONS = "select id, revision from instances"
-INSERT_INSTANCE = """
-    insert into instances values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing
+INSERT_INSTANCE = f"""
+    {insert_into("instances", InstanceRow)} on conflict do nothing
 """
 UPDATE_INSTANCE = """
     update instances set
@@ -25,12 +26,16 @@ UPDATE_INSTANCE = """
     where id = $1 and revision = $7
 """
 RAISE_REVISION = "update instances set revision = revision + 1 where id = $1"
-SECRET_KEYS = "select * from secret_keys where instance_id = $1 order by created_at, id"
-INSERT_SECRET_KEY = "insert into secret_keys values ($1, $2, $3, $4, $5) on conflict do nothing"
+SECRET_KEYS = f"""
+    select {columns(SecretKeyRow)} from secret_keys where instance_id = $1 order by created_at, id
+"""
+INSERT_SECRET_KEY = f"""
+    {insert_into("secret_keys", SecretKeyRow)} on conflict do nothing
+"""
 LOCK_INSTANCE = "select slug from instances where id = $1 for update"
 DELETE_SECRET_KEY = "delete from secret_keys where instance_id = $1 and id = $2"
-SECRET_KEY_RECORDS = """
-    select id, instance_id, name, created_at, last_used_at, revoked_at from secret_key_records
+SECRET_KEY_RECORDS = f"""
+    select {columns(SecretKeyRecord)} from secret_key_records
     where instance_id = $1 order by created_at, id
 """
 INSERT_SECRET_KEY_RECORD = """
@@ -51,8 +56,8 @@ NOTE_USES = """
     on conflict (id) do update
     set last_used_at = greatest(secret_key_records.last_used_at, excluded.last_used_at)
 """
-SIGNING_KEY_TIMES = """
-    select kid, instance_id, signs_from, tokens_until, withdrawn_at from signing_key_times
+SIGNING_KEY_TIMES = f"""
+    select {columns(SigningKeyTimes)} from signing_key_times
     where instance_id = $1
 """
 SET_SIGNS_FROM = """
@@ -72,8 +77,11 @@ WITHDRAW_SIGNING_KEY = """
     set withdrawn_at = least(signing_key_times.withdrawn_at, excluded.withdrawn_at)
 """
 DELETE_SIGNING_KEY = "delete from signing_keys where instance_id = $1 and kid = $2"
-SIGNING_KEYS = "select * from signing_keys where instance_id = $1 order by created_at desc, kid"
-INSERT_SIGNING_KEY = "insert into signing_keys values ($1, $2, $3, $4)"
+SIGNING_KEYS = f"""
+    select {columns(SigningKeyRow)} from signing_keys
+    where instance_id = $1 order by created_at desc, kid
+"""
+INSERT_SIGNING_KEY = insert_into("signing_keys", SigningKeyRow)
 FINGERPRINT = "select fingerprint from vault"
 SEALED_MASTER_KEYS = """
     select key_id, under, sealed, role from sealed_master_keys order by created_at, key_id, under
@@ -105,19 +113,7 @@ async def revisions(db: Reader) -> list[RevisionRow]:
 
 async def insert_instance(tx: Write, row: InstanceRow) -> bool:
     """Insert `row`; False when its name, host or key is taken."""
-    touched = await tx.execute(
-        INSERT_INSTANCE,
-        row.id,
-        row.slug,
-        row.environment_type,
-        row.frontend_host,
-        row.publishable_key,
-        row.settings,
-        row.revision,
-        row.created_at,
-        row.updated_at,
-    )
-    return touched == 1
+    return await tx.insert(INSERT_INSTANCE, row) == 1
 
 
 async def update_instance(tx: Write, row: InstanceRow, now: int) -> bool:
@@ -146,10 +142,7 @@ async def secret_keys(db: Reader, instance_id: InstanceId) -> list[SecretKeyRow]
 
 async def insert_secret_key(tx: Write, row: SecretKeyRow) -> bool:
     """Insert `row`; False when an instance has this very key."""
-    touched = await tx.execute(
-        INSERT_SECRET_KEY, row.id, row.instance_id, row.key_hash, row.key_encrypted, row.created_at
-    )
-    return touched == 1
+    return await tx.insert(INSERT_SECRET_KEY, row) == 1
 
 
 async def lock_instance(tx: Write, id: InstanceId) -> None:
@@ -216,9 +209,7 @@ async def signing_keys(db: Reader, instance_id: InstanceId) -> list[SigningKeyRo
 
 
 async def insert_signing_key(tx: Write, row: SigningKeyRow) -> None:
-    await tx.execute(
-        INSERT_SIGNING_KEY, row.kid, row.instance_id, row.private_key_encrypted, row.created_at
-    )
+    await tx.insert(INSERT_SIGNING_KEY, row)
 
 
 async def fingerprint(db: Reader) -> str | None:

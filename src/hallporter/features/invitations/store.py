@@ -1,23 +1,31 @@
 """Every statement that touches invitations."""
 
 from hallporter.contract.ids import InstanceId, InvitationId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Where, Write
 from hallporter.features.invitations.rows import InvitationRow
 
-INVITATION_BY_ID = "select * from invitations where instance_id = $1 and id = $2"
-INVITATIONS_BY_IDS = "select * from invitations where instance_id = $1 and id = any($2)"
-INVITATION_BY_HASH = "select * from invitations where instance_id = $1 and token_hash = $2"
+INVITATION_BY_ID = f"""
+    select {columns(InvitationRow)} from invitations where instance_id = $1 and id = $2
+"""
+INVITATIONS_BY_IDS = f"""
+    select {columns(InvitationRow)} from invitations where instance_id = $1 and id = any($2)
+"""
+INVITATION_BY_HASH = f"""
+    select {columns(InvitationRow)} from invitations where instance_id = $1 and token_hash = $2
+"""
 IS_INVITED = """
     select exists (
         select from invitations
         where instance_id = $1 and email_address = $2 and status = 'pending' and expire_at > $3
     )
 """
-LIST_INVITATIONS = """
-    select * from invitations where {where} order by {order} limit {limit} offset {offset}
+LIST_INVITATIONS = f"""
+    select {columns(InvitationRow)} from invitations
+    where {{where}} order by {{order}} limit {{limit}} offset {{offset}}
 """
 COUNT_INVITATIONS = "select count(*) from invitations where {where}"
-INSERT_INVITATION = "insert into invitations values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+INSERT_INVITATION = insert_into("invitations", InvitationRow)
 # Taken once, whoever comes first.
 SETTLE_INVITATION = """
     update invitations set status = $3, updated_at = $4
@@ -80,19 +88,7 @@ async def count_invitations(db: Reader, where: Where) -> int:
 
 
 async def insert_invitation(tx: Write, row: InvitationRow) -> None:
-    await tx.execute(
-        INSERT_INVITATION,
-        row.id,
-        row.instance_id,
-        row.email_address,
-        row.token_hash,
-        row.status,
-        row.public_metadata,
-        row.redirect_url,
-        row.expire_at,
-        row.created_at,
-        row.updated_at,
-    )
+    await tx.insert(INSERT_INVITATION, row)
 
 
 async def settle_invitation(

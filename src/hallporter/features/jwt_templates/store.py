@@ -3,21 +3,27 @@
 import asyncpg
 
 from hallporter.contract.ids import ClientId, InstanceId, JwtTemplateId, SessionId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.jwt_templates.rows import JwtTemplateRow, SubjectRow
 
-TEMPLATES = """
-    select * from jwt_templates where instance_id = $1 order by created_at desc, id desc
+TEMPLATES = f"""
+    select {columns(JwtTemplateRow)} from jwt_templates
+    where instance_id = $1 order by created_at desc, id desc
 """
-TEMPLATES_PAGE = """
-    select * from jwt_templates where instance_id = $1
+TEMPLATES_PAGE = f"""
+    select {columns(JwtTemplateRow)} from jwt_templates where instance_id = $1
     order by created_at desc, id desc limit $2 offset $3
 """
 TEMPLATE_COUNT = "select count(*) from jwt_templates where instance_id = $1"
-TEMPLATE_BY_ID = "select * from jwt_templates where instance_id = $1 and id = $2"
-TEMPLATE_BY_NAME = "select * from jwt_templates where instance_id = $1 and name = $2"
-INSERT_TEMPLATE = """
-    insert into jwt_templates values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+TEMPLATE_BY_ID = f"""
+    select {columns(JwtTemplateRow)} from jwt_templates where instance_id = $1 and id = $2
+"""
+TEMPLATE_BY_NAME = f"""
+    select {columns(JwtTemplateRow)} from jwt_templates where instance_id = $1 and name = $2
+"""
+INSERT_TEMPLATE = f"""
+    {insert_into("jwt_templates", JwtTemplateRow)}
     on conflict (instance_id, name) do nothing
 """
 UPDATE_TEMPLATE = """
@@ -97,20 +103,7 @@ async def template_by_name(db: Reader, instance_id: InstanceId, name: str) -> Jw
 
 async def insert_template(tx: Write, row: JwtTemplateRow) -> bool:
     """Store `row`; False when another template has its name."""
-    touched = await tx.execute(
-        INSERT_TEMPLATE,
-        row.id,
-        row.instance_id,
-        row.name,
-        row.claims,
-        row.lifetime,
-        row.allowed_clock_skew,
-        row.signing_algorithm,
-        row.signing_key_encrypted,
-        row.created_at,
-        row.updated_at,
-    )
-    return touched == 1
+    return await tx.insert(INSERT_TEMPLATE, row) == 1
 
 
 async def update_template(tx: Write, row: JwtTemplateRow) -> bool:

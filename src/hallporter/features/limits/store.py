@@ -11,13 +11,13 @@ from hallporter.features.limits.rows import SpentRow
 # What is paid off is as good as no row: each spending takes some of those away.
 SPEND = """
     with asked as (
-        select *
+        select subject, interval, spread
         from unnest($2::text[], $3::bigint[], $4::bigint[]) as asked (subject, interval, spread)
     ), held as (
         select s.subject, s.due_at from spendings s join asked on asked.subject = s.subject
         where s.instance_id = $1 order by s.subject for update of s
     ), judged as (
-        select asked.*,
+        select asked.subject, asked.interval, asked.spread,
             case
                 when held.due_at is null or held.due_at > $5 + asked.spread then 0
                 else greatest(held.due_at + asked.interval - asked.spread - $5, 0)

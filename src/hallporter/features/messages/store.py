@@ -1,19 +1,13 @@
 """Every statement that touches messages."""
 
 from hallporter.contract.ids import InstanceId, MessageId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.messages.rows import DueMessageRow, MessageRow, QueuedBeforeRow
 
-_COLUMNS = """
-    id, instance_id, channel, slug, recipient, facts_encrypted, verification_id, regarding,
-    expire_at, status, created_at, sent_at
-"""
-INSERT_MESSAGE = f"""
-    insert into messages ({_COLUMNS})
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-"""
+INSERT_MESSAGE = insert_into("messages", MessageRow)
 MESSAGE_TO_SEND = f"""
-    select {_COLUMNS},
+    select {columns(MessageRow, "m")},
         (m.expire_at is null or m.expire_at > $3)
         and not exists (
             select from verifications
@@ -43,29 +37,15 @@ SET_SENT = """
 SET_GIVEN_UP = """
     update messages set status = $3, facts_encrypted = null where instance_id = $1 and id = $2
 """
-MESSAGE_BY_ID = f"select {_COLUMNS} from messages where instance_id = $1 and id = $2"
+MESSAGE_BY_ID = f"select {columns(MessageRow)} from messages where instance_id = $1 and id = $2"
 NEWEST_MESSAGES = f"""
-    select {_COLUMNS} from messages where instance_id = $1
+    select {columns(MessageRow)} from messages where instance_id = $1
     order by created_at desc, id desc limit $2
 """
 
 
 async def insert_message(tx: Write, row: MessageRow) -> None:
-    await tx.execute(
-        INSERT_MESSAGE,
-        row.id,
-        row.instance_id,
-        row.channel,
-        row.slug,
-        row.recipient,
-        row.facts_encrypted,
-        row.verification_id,
-        row.regarding,
-        row.expire_at,
-        row.status,
-        row.created_at,
-        row.sent_at,
-    )
+    await tx.insert(INSERT_MESSAGE, row)
 
 
 async def message_to_send(

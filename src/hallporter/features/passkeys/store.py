@@ -1,16 +1,18 @@
 """Every statement that touches passkeys."""
 
 from hallporter.contract.ids import InstanceId, PasskeyId, UserId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.passkeys.rows import PasskeyRow
 
-PASSKEY_OF_USER = "select * from passkeys where instance_id = $1 and user_id = $2 and id = $3"
-PASSKEY_BY_CREDENTIAL = """
-    select * from passkeys where instance_id = $1 and credential_id = $2 and status = 'verified'
+PASSKEY_OF_USER = f"""
+    select {columns(PasskeyRow)} from passkeys where instance_id = $1 and user_id = $2 and id = $3
 """
-INSERT_PASSKEY = """
-    insert into passkeys values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+PASSKEY_BY_CREDENTIAL = f"""
+    select {columns(PasskeyRow)} from passkeys
+    where instance_id = $1 and credential_id = $2 and status = 'verified'
 """
+INSERT_PASSKEY = insert_into("passkeys", PasskeyRow)
 # What was begun and never finished goes when something else is begun.
 DELETE_UNVERIFIED_PASSKEYS = """
     delete from passkeys where instance_id = $1 and user_id = $2 and status = 'unverified'
@@ -54,23 +56,7 @@ async def passkey_by_credential(
 
 
 async def insert_passkey(tx: Write, row: PasskeyRow) -> None:
-    await tx.execute(
-        INSERT_PASSKEY,
-        row.id,
-        row.instance_id,
-        row.user_id,
-        row.name,
-        row.status,
-        row.credential_id,
-        row.public_key,
-        row.sign_count,
-        row.transports,
-        row.client_id,
-        row.verification_id,
-        row.last_used_at,
-        row.created_at,
-        row.updated_at,
-    )
+    await tx.insert(INSERT_PASSKEY, row)
 
 
 async def delete_unverified_passkeys(tx: Write, instance_id: InstanceId, user_id: UserId) -> None:

@@ -1,19 +1,22 @@
 """Every statement that touches the lists of identifiers."""
 
 from hallporter.contract.ids import InstanceId, ListedIdentifierId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.restrictions.rows import ListedIdentifierRow, ListName
 
-MATCHING = """
-    select * from listed_identifiers where instance_id = $1 and identifier = any($2)
+MATCHING = f"""
+    select {columns(ListedIdentifierRow)} from listed_identifiers
+    where instance_id = $1 and identifier = any($2)
 """
-PAGE_OF_LIST = """
-    select * from listed_identifiers where instance_id = $1 and list = $2
+PAGE_OF_LIST = f"""
+    select {columns(ListedIdentifierRow)} from listed_identifiers
+    where instance_id = $1 and list = $2
     order by created_at desc, id desc limit $3 offset $4
 """
 COUNT_LIST = "select count(*) from listed_identifiers where instance_id = $1 and list = $2"
-INSERT_IDENTIFIER = """
-    insert into listed_identifiers values ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT_IDENTIFIER = f"""
+    {insert_into("listed_identifiers", ListedIdentifierRow)}
     on conflict (instance_id, list, identifier) do nothing
 """
 DELETE_IDENTIFIER = """
@@ -41,18 +44,7 @@ async def count_list(db: Reader, instance_id: InstanceId, name: ListName) -> int
 
 async def insert_identifier(tx: Write, row: ListedIdentifierRow) -> bool:
     """Store an identifier; False when the list holds it."""
-    touched = await tx.execute(
-        INSERT_IDENTIFIER,
-        row.id,
-        row.instance_id,
-        row.list,
-        row.identifier,
-        row.type,
-        row.invitation_id,
-        row.created_at,
-        row.updated_at,
-    )
-    return touched == 1
+    return await tx.insert(INSERT_IDENTIFIER, row) == 1
 
 
 async def delete_identifier(

@@ -1,15 +1,17 @@
 """Every statement that touches reverifications."""
 
 from hallporter.contract.ids import InstanceId, SessionId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.reverifications.rows import ReverificationRow
 
-REVERIFICATION = """
-    select * from session_reverifications where instance_id = $1 and session_id = $2
+REVERIFICATION = f"""
+    select {columns(ReverificationRow)} from session_reverifications
+    where instance_id = $1 and session_id = $2
 """
 # Beginning anew forgets what was proved before.
-BEGIN_REVERIFICATION = """
-    insert into session_reverifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+BEGIN_REVERIFICATION = f"""
+    {insert_into("session_reverifications", ReverificationRow)}
     on conflict (session_id) do update set
         level = excluded.level, status = excluded.status,
         first_factor_verification_id = null, first_factor_strategy = null,
@@ -33,20 +35,7 @@ async def reverification(
 
 
 async def begin_reverification(tx: Write, row: ReverificationRow) -> None:
-    await tx.execute(
-        BEGIN_REVERIFICATION,
-        row.session_id,
-        row.instance_id,
-        row.level,
-        row.status,
-        row.first_factor_verification_id,
-        row.first_factor_strategy,
-        row.second_factor_verification_id,
-        row.second_factor_strategy,
-        row.expire_at,
-        row.created_at,
-        row.updated_at,
-    )
+    await tx.insert(BEGIN_REVERIFICATION, row)
 
 
 async def update_reverification(tx: Write, row: ReverificationRow, *, was: str) -> bool:

@@ -1,6 +1,7 @@
 """Every statement that touches sessions."""
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Where, Write
 from hallporter.features.sessions.rows import (
     OwnSessionRow,
@@ -9,15 +10,16 @@ from hallporter.features.sessions.rows import (
     SessionRow,
 )
 
-SESSION_BY_ID = "select * from sessions where instance_id = $1 and id = $2"
+SESSION_BY_ID = f"select {columns(SessionRow)} from sessions where instance_id = $1 and id = $2"
 # The hot path: the session, the client and the client's current token judged in one round trip.
-SESSION_BY_CREDENTIAL = """
-    select s.*, c.last_active_session_id is not distinct from s.id as is_last_active
+SESSION_BY_CREDENTIAL = f"""
+    select {columns(SessionRow, "s")},
+        c.last_active_session_id is not distinct from s.id as is_last_active
     from sessions s join clients c on c.id = s.client_id
     where s.instance_id = $1 and s.id = $2 and c.id = $3 and c.token_hash = $4
 """
-LIVE_SESSIONS_OF_CLIENT = """
-    select * from sessions
+LIVE_SESSIONS_OF_CLIENT = f"""
+    select {columns(SessionRow)} from sessions
     where instance_id = $1 and client_id = $2
         and status in ('active', 'pending') and expire_at > $3 and abandon_at > $3
     order by created_at, id
@@ -37,15 +39,15 @@ IS_KNOWN_ON_CLIENT = """
     )
 """
 # As many devices as nobody has: a list of one's own is not paged.
-LIVE_SESSIONS_OF_USER = """
-    select * from sessions
+LIVE_SESSIONS_OF_USER = f"""
+    select {columns(SessionRow)} from sessions
     where instance_id = $1 and user_id = $2
         and status in ('active', 'pending') and expire_at > $3 and abandon_at > $3
     order by last_active_at desc, id limit 200
 """
-LIST_SESSIONS = """
-    select * from sessions where {where}
-    order by created_at desc, id desc limit {limit} offset {offset}
+LIST_SESSIONS = f"""
+    select {columns(SessionRow)} from sessions where {{where}}
+    order by created_at desc, id desc limit {{limit}} offset {{offset}}
 """
 COUNT_SESSIONS = "select count(*) from sessions where {where}"
 # Time ends a session without anybody writing it down.
@@ -84,7 +86,11 @@ INSERT_SESSION = f"""
             case when $19 then 'choose-organization' end
         ], null) end as tasks
     )
-    insert into sessions
+    insert into sessions (
+        id, instance_id, client_id, user_id, status, actor, last_active_organization_id,
+        first_factor_verified_at, second_factor_verified_at, refresh_token_hash, ip_address,
+        user_agent, last_active_at, expire_at, abandon_at, created_at, updated_at, tasks
+    )
     select
         $1, $2, $3, $4,
         case when (select cardinality(tasks) from owed) > 0 then 'pending' else $5 end,
@@ -95,7 +101,7 @@ INSERT_SESSION = f"""
             and a.status in ('active', 'pending') and a.expire_at > $16 and a.abandon_at > $16
             and ($20 or a.actor ->> 'type' is distinct from 'agent')
     )
-    returning *
+    returning {columns(SessionRow)}
 """
 SETTLE_TASKS = f"""
     with left_over as (
@@ -160,26 +166,22 @@ RECENCY = f"""
 """
 # An app that sends its visitors round and round must not fill the table: the newest twenty stay.
 # Of what has expired some go each time: as many handshakes as are made, and none waits for another.
-INSERT_REFRESH_TOKEN = """
+INSERT_REFRESH_TOKEN = f"""
     with expired as (
-        delete from refresh_tokens where instance_id = $2 and handle in (
-            select handle from refresh_tokens where instance_id = $2 and expire_at <= $9
+        delete from refresh_tokens where instance_id = $1 and handle in (
+            select handle from refresh_tokens where instance_id = $1 and expire_at <= $3
             order by expire_at limit 100 for update skip locked
         )
     ), crowded_out as (
-        delete from refresh_tokens where instance_id = $2 and handle in (
-            select handle from refresh_tokens where instance_id = $2 and session_id = $3
+        delete from refresh_tokens where instance_id = $1 and handle in (
+            select handle from refresh_tokens where instance_id = $1 and session_id = $2
             order by created_at desc, handle offset 19
         )
     )
-    insert into refresh_tokens (
-        handle, instance_id, session_id, token_hash, previous_token_hash, spent_at, successor_key,
-        expire_at, created_at
-    )
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    {insert_into("refresh_tokens", RefreshTokenRow, after=3)}
 """
-REFRESH_TOKEN_BY_HANDLE = """
-    select * from refresh_tokens
+REFRESH_TOKEN_BY_HANDLE = f"""
+    select {columns(RefreshTokenRow)} from refresh_tokens
     where instance_id = $1 and session_id = $2 and handle = $3
 """
 # Spent and replaced in one statement: of those who show it at once, one wins.
@@ -356,18 +358,7 @@ async def recency(
 
 async def insert_refresh_token(tx: Write, row: RefreshTokenRow) -> None:
     """Store a handshake's refresh token; what has expired goes, and all but a session's newest."""
-    await tx.execute(
-        INSERT_REFRESH_TOKEN,
-        row.handle,
-        row.instance_id,
-        row.session_id,
-        row.token_hash,
-        row.previous_token_hash,
-        row.spent_at,
-        row.successor_key,
-        row.expire_at,
-        row.created_at,
-    )
+    await tx.insert(INSERT_REFRESH_TOKEN, row, row.instance_id, row.session_id, row.created_at)
 
 
 async def refresh_token_by_handle(

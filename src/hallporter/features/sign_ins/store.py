@@ -8,6 +8,7 @@ from hallporter.contract.ids import (
     UserId,
     VerificationId,
 )
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.sign_ins.rows import (
@@ -17,26 +18,24 @@ from hallporter.features.sign_ins.rows import (
     SubjectRow,
 )
 
-SIGN_IN_BY_ID = "select * from sign_ins where instance_id = $1 and id = $2"
-SIGN_IN_OF_CLIENT = """
-    select * from sign_ins where instance_id = $1 and id = $2 and client_id = $3
+SIGN_IN_BY_ID = f"select {columns(SignInRow)} from sign_ins where instance_id = $1 and id = $2"
+SIGN_IN_OF_CLIENT = f"""
+    select {columns(SignInRow)} from sign_ins where instance_id = $1 and id = $2 and client_id = $3
 """
 # Whoever begins over and over must not fill the table: of what was not brought to its end a client
 # keeps the newest twenty.
-INSERT_SIGN_IN = """
+INSERT_SIGN_IN = f"""
     with crowded_out as (
-        delete from sign_ins where instance_id = $2 and id in (
-            select id from sign_ins where instance_id = $2 and id = any(array(
+        delete from sign_ins where instance_id = $1 and id in (
+            select id from sign_ins where instance_id = $1 and id = any(array(
                 select id from sign_ins
-                where instance_id = $2 and client_id = $3 and status <> 'complete'
+                where instance_id = $1 and client_id = $2 and status <> 'complete'
                 order by created_at desc, id offset 19
             ))
             for update skip locked
         )
     )
-    insert into sign_ins values (
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
-    )
+    {insert_into("sign_ins", SignInRow, after=2)}
 """
 # Only over the state that was judged: of two requests that would both complete it, one does.
 UPDATE_SIGN_IN = """
@@ -51,18 +50,18 @@ IDENTIFY_SIGN_IN = """
         and status in ('needs_identifier', 'needs_first_factor')
 """
 # A hundred at most, and none waits for another: whoever came after many had all to delete.
-INSERT_CHANGE = """
+INSERT_CHANGE = f"""
     with old as (
-        delete from sign_in_changes where instance_id = $2 and sign_in_id in (
-            select sign_in_id from sign_in_changes where instance_id = $2 and created_at < $8
+        delete from sign_in_changes where instance_id = $1 and sign_in_id in (
+            select sign_in_id from sign_in_changes where instance_id = $1 and created_at < $2
             order by created_at limit 100 for update skip locked
         )
     )
-    insert into sign_in_changes values ($1, $2, $3, $4, $5, $6, $7)
+    {insert_into("sign_in_changes", SignInChangeRow, after=2)}
 """
-TAKE_CHANGE = """
+TAKE_CHANGE = f"""
     delete from sign_in_changes where instance_id = $1 and sign_in_id = $2
-    returning *
+    returning {columns(SignInChangeRow)}
 """
 SUBJECT_BY_IDENTIFIER = """
     select
@@ -87,9 +86,13 @@ SUBJECT_BY_USER = """
     left join verifications v on v.instance_id = $1 and v.id = $3
     where u.instance_id = $1 and u.id = $2
 """
-SIGN_IN_TOKEN_BY_HASH = "select * from sign_in_tokens where instance_id = $1 and token_hash = $2"
-SIGN_IN_TOKEN_BY_ID = "select * from sign_in_tokens where instance_id = $1 and id = $2"
-INSERT_SIGN_IN_TOKEN = "insert into sign_in_tokens values ($1, $2, $3, $4, $5, $6, $7, $8)"
+SIGN_IN_TOKEN_BY_HASH = f"""
+    select {columns(SignInTokenRow)} from sign_in_tokens where instance_id = $1 and token_hash = $2
+"""
+SIGN_IN_TOKEN_BY_ID = f"""
+    select {columns(SignInTokenRow)} from sign_in_tokens where instance_id = $1 and id = $2
+"""
+INSERT_SIGN_IN_TOKEN = insert_into("sign_in_tokens", SignInTokenRow)
 # Taken once, whoever comes first.
 SETTLE_SIGN_IN_TOKEN = """
     update sign_in_tokens set status = $3, updated_at = $4
@@ -108,25 +111,7 @@ async def sign_in_of_client(
 
 
 async def insert_sign_in(tx: Write, row: SignInRow) -> None:
-    await tx.execute(
-        INSERT_SIGN_IN,
-        row.id,
-        row.instance_id,
-        row.client_id,
-        row.status,
-        row.identifier,
-        row.identification_id,
-        row.user_id,
-        row.first_factor_verification_id,
-        row.first_factor_strategy,
-        row.second_factor_verification_id,
-        row.second_factor_strategy,
-        row.new_password_required,
-        row.created_session_id,
-        row.abandon_at,
-        row.created_at,
-        row.updated_at,
-    )
+    await tx.insert(INSERT_SIGN_IN, row, row.instance_id, row.client_id)
 
 
 async def update_sign_in(tx: Write, row: SignInRow, *, was: str) -> bool:
@@ -155,17 +140,7 @@ async def identify_sign_in(tx: Write, row: SignInRow) -> None:
 
 async def insert_change(tx: Write, row: SignInChangeRow, *, older_than: int) -> None:
     """Store a change that waits; those from before `older_than` wait in vain, and go."""
-    await tx.execute(
-        INSERT_CHANGE,
-        row.sign_in_id,
-        row.instance_id,
-        row.password_hash,
-        row.ends_sessions,
-        row.strategy,
-        row.identity_encrypted,
-        row.created_at,
-        older_than,
-    )
+    await tx.insert(INSERT_CHANGE, row, row.instance_id, older_than)
 
 
 async def take_change(tx: Write, instance_id: InstanceId, id: SignInId) -> SignInChangeRow | None:
@@ -203,17 +178,7 @@ async def sign_in_token_by_id(
 
 
 async def insert_sign_in_token(tx: Write, row: SignInTokenRow) -> None:
-    await tx.execute(
-        INSERT_SIGN_IN_TOKEN,
-        row.id,
-        row.instance_id,
-        row.user_id,
-        row.token_hash,
-        row.status,
-        row.expire_at,
-        row.created_at,
-        row.updated_at,
-    )
+    await tx.insert(INSERT_SIGN_IN_TOKEN, row)
 
 
 async def settle_sign_in_token(

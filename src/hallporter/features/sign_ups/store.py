@@ -1,19 +1,15 @@
 """Every statement that touches sign-ups."""
 
 from hallporter.contract.ids import ClientId, InstanceId, SignUpId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.sign_ups.rows import SignUpRow
 
-SIGN_UP_BY_ID = "select * from sign_ups where instance_id = $1 and id = $2"
-SIGN_UP_OF_CLIENT = """
-    select * from sign_ups where instance_id = $1 and id = $2 and client_id = $3
+SIGN_UP_BY_ID = f"select {columns(SignUpRow)} from sign_ups where instance_id = $1 and id = $2"
+SIGN_UP_OF_CLIENT = f"""
+    select {columns(SignUpRow)} from sign_ups where instance_id = $1 and id = $2 and client_id = $3
 """
-INSERT_SIGN_UP = """
-    insert into sign_ups values (
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24
-    )
-"""
+INSERT_SIGN_UP = insert_into("sign_ups", SignUpRow)
 # A sign-up becomes a user once: only while it is open, only over the state that was read.
 UPDATE_SIGN_UP = """
     update sign_ups set
@@ -41,33 +37,7 @@ async def sign_up_of_client(
 
 
 async def insert_sign_up(tx: Write, row: SignUpRow) -> None:
-    await tx.execute(
-        INSERT_SIGN_UP,
-        row.id,
-        row.instance_id,
-        row.client_id,
-        row.status,
-        row.email_address,
-        row.username,
-        row.first_name,
-        row.last_name,
-        row.password_hash,
-        row.unsafe_metadata,
-        row.email_address_verification_id,
-        row.locale,
-        row.legal_accepted_at,
-        row.created_session_id,
-        row.created_user_id,
-        row.abandon_at,
-        row.created_at,
-        row.updated_at,
-        row.external_verification_id,
-        row.phone_number,
-        row.phone_number_verification_id,
-        row.invitation_id,
-        row.web3_wallet,
-        row.web3_wallet_verification_id,
-    )
+    await tx.insert(INSERT_SIGN_UP, row)
 
 
 async def update_sign_up(tx: Write, row: SignUpRow, *, read_at: int) -> bool:

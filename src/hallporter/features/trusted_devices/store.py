@@ -7,20 +7,22 @@ from hallporter.contract.ids import (
     UserId,
     VerificationId,
 )
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.trusted_devices.rows import ChallengeRow, TrustedDeviceRow
 
-TRUSTED_DEVICE = """
-    select * from trusted_devices where instance_id = $1 and id = $2 and status = 'active'
+TRUSTED_DEVICE = f"""
+    select {columns(TrustedDeviceRow)} from trusted_devices
+    where instance_id = $1 and id = $2 and status = 'active'
 """
 # As many as nobody has: the list is not paged.
-TRUSTED_DEVICES_OF_USER = """
-    select * from trusted_devices
+TRUSTED_DEVICES_OF_USER = f"""
+    select {columns(TrustedDeviceRow)} from trusted_devices
     where instance_id = $1 and user_id = $2 and status = 'active'
     order by created_at, id limit 200
 """
-INSERT_TRUSTED_DEVICE = """
-    insert into trusted_devices values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT_TRUSTED_DEVICE = f"""
+    {insert_into("trusted_devices", TrustedDeviceRow)}
     on conflict do nothing
 """
 # An installation has one key per app, whoever's it is.
@@ -28,22 +30,21 @@ REVOKE_OF_INSTALLATION = """
     update trusted_devices set status = 'revoked', revoked_at = $4, updated_at = $4
     where instance_id = $1 and client_id = $2 and app_identifier = $3 and status = 'active'
 """
-REVOKE_TRUSTED_DEVICE = """
+REVOKE_TRUSTED_DEVICE = f"""
     update trusted_devices set status = 'revoked', revoked_at = $4, updated_at = $4
     where instance_id = $1 and user_id = $2 and id = $3 and status = 'active'
-    returning *
+    returning {columns(TrustedDeviceRow)}
 """
 # Judged once more where the success is recorded: a device may have been revoked meanwhile.
 USE_TRUSTED_DEVICE = """
     update trusted_devices set last_used_at = $3
     where instance_id = $1 and id = $2 and status = 'active'
 """
-CHALLENGE_OF_VERIFICATION = """
-    select * from trusted_device_challenges where instance_id = $1 and verification_id = $2
+CHALLENGE_OF_VERIFICATION = f"""
+    select {columns(ChallengeRow)} from trusted_device_challenges
+    where instance_id = $1 and verification_id = $2
 """
-INSERT_CHALLENGE = """
-    insert into trusted_device_challenges values ($1, $2, $3, $4, $5, $6)
-"""
+INSERT_CHALLENGE = insert_into("trusted_device_challenges", ChallengeRow)
 
 
 async def trusted_device(
@@ -62,23 +63,7 @@ async def trusted_devices_of_user(
 
 async def insert_trusted_device(tx: Write, row: TrustedDeviceRow) -> bool:
     """Store a new device; False when its key was enrolled before."""
-    touched = await tx.execute(
-        INSERT_TRUSTED_DEVICE,
-        row.id,
-        row.instance_id,
-        row.user_id,
-        row.client_id,
-        row.platform,
-        row.app_identifier,
-        row.name,
-        row.public_key,
-        row.status,
-        row.last_used_at,
-        row.revoked_at,
-        row.created_at,
-        row.updated_at,
-    )
-    return touched == 1
+    return await tx.insert(INSERT_TRUSTED_DEVICE, row) == 1
 
 
 async def revoke_of_installation(
@@ -108,12 +93,4 @@ async def challenge_of_verification(
 
 
 async def insert_challenge(tx: Write, row: ChallengeRow) -> None:
-    await tx.execute(
-        INSERT_CHALLENGE,
-        row.verification_id,
-        row.instance_id,
-        row.client_id,
-        row.user_id,
-        row.trusted_device_id,
-        row.client_data,
-    )
+    await tx.insert(INSERT_CHALLENGE, row)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from hallporter.contract.ids import InstanceId, ProfileImageId, UserId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Where, Write
 from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.users.rows import ProfileImageRow, UserDetailsRow, UserRow
@@ -86,23 +87,26 @@ ORDERS = {
 }
 
 CREATED_AT_OF_USER = "select created_at from users where instance_id = $1 and id = $2"
-USER_BY_ID = "select * from users where instance_id = $1 and id = $2"
-USER_DETAILS = "select * from user_details where instance_id = $1 and id = $2"
+USER_BY_ID = f"select {columns(UserRow)} from users where instance_id = $1 and id = $2"
+USER_DETAILS = f"""
+    select {columns(UserDetailsRow)} from user_details where instance_id = $1 and id = $2
+"""
 USER_ID_BY_EXTERNAL_ID = "select id from users where instance_id = $1 and external_id = $2"
 # What reads a user in order to change it, or what it owns, holds this lock until it has.
-LOCK_USER = "select * from users where instance_id = $1 and id = $2 for update"
-USERS_DETAILS = """
-    select * from user_details where instance_id = $1 and id = any($2)
+LOCK_USER = f"select {columns(UserRow)} from users where instance_id = $1 and id = $2 for update"
+USERS_DETAILS = f"""
+    select {columns(UserDetailsRow)} from user_details where instance_id = $1 and id = any($2)
     order by array_position($2, id)
 """
 # The page is found in an index wherever there is one; only its own users are then read whole.
-LIST_USERS = """
+LIST_USERS = f"""
     with page as materialized (
-        select u.id, row_number() over (order by {order}) as position
-        from users u where {where}
-        order by {order} limit {limit} offset {offset}
+        select u.id, row_number() over (order by {{order}}) as position
+        from users u where {{where}}
+        order by {{order}} limit {{limit}} offset {{offset}}
     )
-    select d.* from page join user_details d on d.id = page.id order by page.position
+    select {columns(UserDetailsRow, "d")}
+    from page join user_details d on d.id = page.id order by page.position
 """
 # The identification that a user is ordered by: the username, or the primary one of its type.
 _SHOWN = """
@@ -117,7 +121,10 @@ _SHOWN = """
 LIST_USERS_BY_IDENTIFIER = f"""
     with named as materialized (
         select u.id, row_number() over (order by {{order}}) as position
-        from identifications i join (select u.* from users u where {{where}}) u on {_SHOWN}
+        from identifications i join (
+            select u.id, u.primary_email_address_id, u.primary_phone_number_id
+            from users u where {{where}}
+        ) u on {_SHOWN}
         where i.instance_id = $1
         order by {{order}} limit {{limit}}::bigint + {{offset}}::bigint
     ), unnamed as materialized (
@@ -134,7 +141,8 @@ LIST_USERS_BY_IDENTIFIER = f"""
         ) both_parts
         order by part, position limit {{limit}} offset {{offset}}
     )
-    select d.* from page join user_details d on d.id = page.id order by page.part, page.position
+    select {columns(UserDetailsRow, "d")}
+    from page join user_details d on d.id = page.id order by page.part, page.position
 """
 TYPES_OWNED = """
     select array_agg(type) from identifications
@@ -142,11 +150,8 @@ TYPES_OWNED = """
         and canonical = $2 and status <> 'unverified'
 """
 COUNT_USERS = "select count(*) from users u where {where}"
-INSERT_USER = """
-    insert into users values (
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23
-    )
+INSERT_USER = f"""
+    {insert_into("users", UserRow)}
     on conflict (instance_id, external_id) where external_id is not null do nothing
 """
 UPDATE_USER = """
@@ -188,10 +193,12 @@ FAILED_ATTEMPT = """
     returning locked_until is not null
 """
 
-PROFILE_IMAGE = "select * from profile_images where instance_id = $1 and id = $2"
+PROFILE_IMAGE = f"""
+    select {columns(ProfileImageRow)} from profile_images where instance_id = $1 and id = $2
+"""
 # The id changes with the picture: nobody's browser shows the old one under the new address.
-UPSERT_PROFILE_IMAGE = """
-    insert into profile_images values ($1, $2, $3, $4, $5, $6)
+UPSERT_PROFILE_IMAGE = f"""
+    {insert_into("profile_images", ProfileImageRow)}
     on conflict (user_id) do update set
         id = excluded.id, media_type = excluded.media_type, content = excluded.content,
         created_at = excluded.created_at
@@ -273,33 +280,7 @@ async def count_users(db: Reader, where: Where) -> int:
 
 async def insert_user(tx: Write, row: UserRow) -> bool:
     """Store `row`; False when another user has its external id."""
-    touched = await tx.execute(
-        INSERT_USER,
-        row.id,
-        row.instance_id,
-        row.external_id,
-        row.first_name,
-        row.last_name,
-        row.locale,
-        row.primary_email_address_id,
-        row.primary_phone_number_id,
-        row.public_metadata,
-        row.private_metadata,
-        row.unsafe_metadata,
-        row.banned,
-        row.failed_attempts,
-        row.locked_until,
-        row.delete_self_enabled,
-        row.create_organization_enabled,
-        row.create_organizations_limit,
-        row.bypass_client_trust,
-        row.legal_accepted_at,
-        row.last_sign_in_at,
-        row.last_active_at,
-        row.created_at,
-        row.updated_at,
-    )
-    return touched == 1
+    return await tx.insert(INSERT_USER, row) == 1
 
 
 async def update_user(tx: Write, row: UserRow) -> bool:
@@ -376,15 +357,7 @@ async def profile_image(
 
 
 async def upsert_profile_image(tx: Write, row: ProfileImageRow) -> None:
-    await tx.execute(
-        UPSERT_PROFILE_IMAGE,
-        row.id,
-        row.instance_id,
-        row.user_id,
-        row.media_type,
-        row.content,
-        row.created_at,
-    )
+    await tx.insert(UPSERT_PROFILE_IMAGE, row)
 
 
 async def delete_profile_image(

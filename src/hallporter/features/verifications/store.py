@@ -2,6 +2,7 @@
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId, VerificationId
 from hallporter.core.clock import DAY
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.verifications.rows import EmailLinkRow, VerificationRow
 
@@ -11,38 +12,41 @@ Owner = ClientId | SessionId | UserId
 # An attempt is over after a day.
 _KEPT = DAY
 
-VERIFICATION_BY_ID = "select * from verifications where instance_id = $1 and id = $2"
+VERIFICATION_BY_ID = f"""
+    select {columns(VerificationRow)} from verifications where instance_id = $1 and id = $2
+"""
 # Whoever asks over and over must not fill the table: of what was not proved each owner keeps the
 # newest twenty. What is older than any attempt goes, a hundred at a time; who proved something has
 # it to show as long as before.
-INSERT_VERIFICATION = """
+INSERT_VERIFICATION = f"""
     with old as (
-        delete from verification_owners where instance_id = $2 and verification_id in (
+        delete from verification_owners where instance_id = $1 and verification_id in (
             select verification_id from verification_owners
-            where instance_id = $2 and created_at <= $13
+            where instance_id = $1 and created_at <= $3
             order by created_at limit 100 for update skip locked
         )
         returning verification_id
     ), never_proved as (
-        delete from verifications where instance_id = $2 and status <> 'verified'
+        delete from verifications where instance_id = $1 and status <> 'verified'
             and id in (select verification_id from old)
     ), crowded_out as (
-        delete from verifications where instance_id = $2 and id in (
-            select id from verifications where instance_id = $2 and id = any(array(
+        delete from verifications where instance_id = $1 and id in (
+            select id from verifications where instance_id = $1 and id = any(array(
                 select v.id from verification_owners o
                 join verifications v on v.id = o.verification_id
-                where o.instance_id = $2 and o.owner = $12 and v.status <> 'verified'
+                where o.instance_id = $1 and o.owner = $2 and v.status <> 'verified'
                 order by o.created_at desc, v.id offset 19
             ))
             for update skip locked
         )
     ), owned as (
-        insert into verification_owners values ($1, $2, $12, $9)
+        insert into verification_owners (verification_id, instance_id, owner, created_at)
+        values ($4, $1, $2, $5)
     )
-    insert into verifications values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    {insert_into("verifications", VerificationRow, after=5)}
 """
 # Counted, judged and spent in one statement: of 200 guesses at once, each costs an attempt.
-TRY_CODE = """
+TRY_CODE = f"""
     update verifications set
         attempts = attempts + 1,
         status = case
@@ -52,14 +56,16 @@ TRY_CODE = """
         end,
         updated_at = $4
     where instance_id = $1 and id = $2 and status = 'unverified' and expire_at > $4
-    returning *
+    returning {columns(VerificationRow)}
 """
 
-EMAIL_LINK_BY_HASH = "select * from email_links where instance_id = $1 and token_hash = $2"
-EMAIL_LINK_OF_VERIFICATION = """
-    select * from email_links where instance_id = $1 and verification_id = $2
+EMAIL_LINK_BY_HASH = f"""
+    select {columns(EmailLinkRow)} from email_links where instance_id = $1 and token_hash = $2
 """
-INSERT_EMAIL_LINK = "insert into email_links values ($1, $2, $3, $4, $5, $6, $7, $8)"
+EMAIL_LINK_OF_VERIFICATION = f"""
+    select {columns(EmailLinkRow)} from email_links where instance_id = $1 and verification_id = $2
+"""
+INSERT_EMAIL_LINK = insert_into("email_links", EmailLinkRow)
 # Spent in one statement with the proof that it is: whoever opens it second finds it used.
 SPEND_EMAIL_LINK = """
     with spent as (
@@ -88,22 +94,8 @@ async def verification_by_id(
 
 async def insert_verification(tx: Write, row: VerificationRow, *, owner: Owner) -> None:
     """Store a proof; those that its `owner` asked for and never gave make room for it."""
-    await tx.execute(
-        INSERT_VERIFICATION,
-        row.id,
-        row.instance_id,
-        row.strategy,
-        row.status,
-        row.attempts,
-        row.code_digest,
-        row.identification_id,
-        row.expire_at,
-        row.created_at,
-        row.updated_at,
-        row.channel,
-        owner,
-        row.created_at - _KEPT,
-    )
+    older = row.created_at - _KEPT
+    await tx.insert(INSERT_VERIFICATION, row, row.instance_id, owner, older, row.id, row.created_at)
 
 
 async def try_code(
@@ -128,17 +120,7 @@ async def email_link_of_verification(
 
 
 async def insert_email_link(tx: Write, row: EmailLinkRow) -> None:
-    await tx.execute(
-        INSERT_EMAIL_LINK,
-        row.token_hash,
-        row.instance_id,
-        row.verification_id,
-        row.client_id,
-        row.purpose,
-        row.subject_id,
-        row.redirect_url,
-        row.opened_by,
-    )
+    await tx.insert(INSERT_EMAIL_LINK, row)
 
 
 async def spend_email_link(

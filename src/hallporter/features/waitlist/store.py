@@ -1,18 +1,25 @@
 """Every statement that touches the waitlist."""
 
 from hallporter.contract.ids import InstanceId, InvitationId, WaitlistEntryId
+from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Where, Write
 from hallporter.features.waitlist.rows import WaitlistEntryRow
 
-ENTRY_BY_ID = "select * from waitlist_entries where instance_id = $1 and id = $2"
+ENTRY_BY_ID = f"""
+    select {columns(WaitlistEntryRow)} from waitlist_entries where instance_id = $1 and id = $2
+"""
 # Whoever joins again finds the entry that there is.
-JOIN = """
-    insert into waitlist_entries values ($1, $2, $3, $4, $5, $6, $7, $8)
+JOIN = f"""
+    {insert_into("waitlist_entries", WaitlistEntryRow)}
     on conflict (instance_id, email_address) do nothing
 """
-ENTRY_OF_ADDRESS = "select * from waitlist_entries where instance_id = $1 and email_address = $2"
-LIST_ENTRIES = """
-    select * from waitlist_entries where {where} order by {order} limit {limit} offset {offset}
+ENTRY_OF_ADDRESS = f"""
+    select {columns(WaitlistEntryRow)} from waitlist_entries
+    where instance_id = $1 and email_address = $2
+"""
+LIST_ENTRIES = f"""
+    select {columns(WaitlistEntryRow)} from waitlist_entries
+    where {{where}} order by {{order}} limit {{limit}} offset {{offset}}
 """
 COUNT_ENTRIES = "select count(*) from waitlist_entries where {where}"
 INVITE = """
@@ -57,18 +64,7 @@ async def entry_of_address(
 
 async def join(tx: Write, row: WaitlistEntryRow) -> bool:
     """Store an entry; False when the address has one."""
-    touched = await tx.execute(
-        JOIN,
-        row.id,
-        row.instance_id,
-        row.email_address,
-        row.status,
-        row.invitation_id,
-        row.invited_at,
-        row.created_at,
-        row.updated_at,
-    )
-    return touched == 1
+    return await tx.insert(JOIN, row) == 1
 
 
 async def list_entries(
