@@ -32,11 +32,21 @@ def _alone() -> Generator[None, None, None]:
         yield
 
 
+@contextmanager
+def _readable() -> Generator[None, None, None]:
+    # Where root lets nobody read what it makes: PostgreSQL is installed here, and runs as another.
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def main(arguments: list[str]) -> None:
     """Set up the pieces named before `--` and replace this process by the command after it."""
     split = arguments.index("--") if "--" in arguments else len(arguments)
     command = arguments[split + 1 :]
-    with _alone():
+    with _alone(), _readable():
         for piece in arguments[:split]:
             os.environ.update(PIECES[piece]())
     if command:
