@@ -41,6 +41,7 @@ from hallporter.edge.wiring import Resolver, Wiring
 from hallporter.features.actor_tokens import backend as actor_tokens_backend
 from hallporter.features.agent_tasks import backend as agent_tasks_backend
 from hallporter.features.agent_tasks import frontend as agent_tasks_frontend
+from hallporter.features.clean_up.working import CleanUp
 from hallporter.features.clients import backend as clients_backend
 from hallporter.features.clients import callers
 from hallporter.features.clients import frontend as clients_frontend
@@ -153,7 +154,10 @@ def operations() -> list[Operation]:
 
 def job_kinds(db: Database, box: CryptoBox, clock: Clock, directory: Directory) -> list[Kind]:
     """Return everything that is done after the requests that asked for it."""
-    return Delivery(db, box, clock, directory).kinds()
+    return [
+        *CleanUp(db, clock, directory).kinds(),
+        *Delivery(db, box, clock, directory).kinds(),
+    ]
 
 
 async def _client_of(scope: Scope, caller: Any) -> object:

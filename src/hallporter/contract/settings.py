@@ -235,6 +235,22 @@ class SessionSettings(_Group, frozen=True):
     """Whether a client token that was replaced ends all sessions of its client if shown again."""
 
 
+_Days = Annotated[int, msgspec.Meta(ge=1, le=3_650)]
+
+
+class RetentionSettings(_Group, frozen=True):
+    """For how many days is kept what is over; docs/operating/retention.md says what that means."""
+
+    attempts_days: _Days = 30
+    """Sign-ins and sign-ups, and the codes, links and visits that belong to them."""
+    messages_days: _Days = 30
+    """What became of mail and SMS, and in the inbox the messages themselves."""
+    sessions_days: _Days = 365
+    """Sessions, from their end; as long a user's device is known."""
+    clients_days: _Days = 30
+    """Browsers and devices of which no session, sign-in, sign-up or key is kept."""
+
+
 class MailSettings(_Group, frozen=True):
     """How mail leaves; `password` is stored encrypted."""
 
@@ -431,6 +447,7 @@ class Settings(_Group, frozen=True):
     lockout: LockoutSettings = LockoutSettings()
     limits: LimitSettings = LimitSettings()
     session: SessionSettings = SessionSettings()
+    retention: RetentionSettings = RetentionSettings()
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()
     message_templates: dict[Strategy, MessageTemplate] = {}

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
+from hallporter.core.batches import MOST, Walked
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write, patiently
 from hallporter.features.clients.rows import (
@@ -169,6 +170,75 @@ INSERT_HANDSHAKE = f"""
 TAKE_HANDSHAKE = f"""
     delete from handshakes where instance_id = $1 and nonce_hash = $2
     returning {columns(HandshakeRow)}
+"""
+DELETE_EXPIRED_HANDSHAKES = """
+    with gone as (
+        delete from handshakes where instance_id = $1 and nonce_hash in (
+            select nonce_hash from handshakes where instance_id = $1 and expire_at <= $2
+            order by expire_at limit $3 for update skip locked
+        )
+        returning 1
+    )
+    select count(*) from gone
+"""
+DELETE_UNUSED_DEV_BROWSERS = """
+    with gone as (
+        delete from dev_browsers where instance_id = $1 and id in (
+            select id from dev_browsers
+            where instance_id = $1 and client_id is null and created_at <= $2
+            order by created_at limit $3 for update skip locked
+        )
+        returning 1
+    )
+    select count(*) from gone
+"""
+# Those that a write has in its hands are about to be given others. In one order, see LOCK_CLIENTS.
+FORGET_GONE_ATTEMPTS = """
+    update clients c set
+        sign_in_id = (select s.id from sign_ins s where s.instance_id = $1 and s.id = c.sign_in_id),
+        sign_up_id = (select s.id from sign_ups s where s.instance_id = $1 and s.id = c.sign_up_id)
+    where c.instance_id = $1 and c.id in (
+        select id from clients where instance_id = $1 and id = any($2)
+            and (sign_in_id is not null or sign_up_id is not null)
+        order by id for update skip locked
+    )
+"""
+FORGET_GONE_SESSIONS = """
+    update clients c set last_authentication_strategy = null, last_active_session_id = null
+    where c.instance_id = $1 and c.id in (
+        select id from clients where instance_id = $1 and id = any($2)
+            and not exists (select from sessions s where s.client_id = clients.id)
+        order by id for update skip locked
+    )
+"""
+# Never one on which anybody is, or is about to be, or may sign in by a key of its own: no row that
+# anybody could hold goes with it. What is compared with the row as it was walked by is judged again
+# if the row was changed meanwhile.
+DELETE_UNUSED_CLIENTS = """
+    with walked as materialized (
+        select id, created_at, sign_in_id, sign_up_id from clients
+        where instance_id = $1 and last_authentication_strategy is null
+            and created_at <= $2 and (created_at, id) > ($3, $4)
+        order by created_at, id limit $5
+    ), gone as (
+        delete from clients where instance_id = $1 and id in (
+            select c.id from clients c join walked on walked.id = c.id
+            where c.instance_id = $1 and c.last_authentication_strategy is null
+                and greatest(c.created_at, c.rotated_at) <= $2
+                and c.sign_in_id is not distinct from walked.sign_in_id
+                and c.sign_up_id is not distinct from walked.sign_up_id
+                and not exists (select from sessions s where s.client_id = c.id)
+                and not exists (select from sign_ins s where s.client_id = c.id)
+                and not exists (select from sign_ups s where s.client_id = c.id)
+                and not exists (
+                    select from trusted_devices d where d.client_id = c.id and d.status = 'active'
+                )
+            for update of c skip locked
+        )
+        returning 1
+    )
+    select (select count(*) from gone) as gone, created_at as at, id
+    from walked order by created_at desc, id desc limit 1
 """
 
 
@@ -355,3 +425,35 @@ async def take_handshake(
     tx: Write, instance_id: InstanceId, nonce_hash: str
 ) -> HandshakeRow | None:
     return await tx.one(HandshakeRow, TAKE_HANDSHAKE, instance_id, nonce_hash)
+
+
+async def delete_expired_handshakes(db: Reader, instance_id: InstanceId, now: int) -> int:
+    """Delete some handshakes that nobody came for in time; return how many."""
+    return await db.value(DELETE_EXPIRED_HANDSHAKES, instance_id, now, MOST)
+
+
+async def delete_unused_dev_browsers(db: Reader, instance_id: InstanceId, before: int) -> int:
+    """Delete some dev browsers from before that stand for no client; return how many."""
+    return await db.value(DELETE_UNUSED_DEV_BROWSERS, instance_id, before, MOST)
+
+
+async def forget_gone_attempts(tx: Write, instance_id: InstanceId, ids: list[ClientId]) -> None:
+    """Take from clients the sign-ins and sign-ups that are not there any more."""
+    await tx.execute(FORGET_GONE_ATTEMPTS, instance_id, ids)
+
+
+async def forget_gone_sessions(tx: Write, instance_id: InstanceId, ids: list[ClientId]) -> None:
+    """Make clients whose last session is not there any more as if they had never had one."""
+    await tx.execute(FORGET_GONE_SESSIONS, instance_id, ids)
+
+
+async def delete_unused_clients(
+    db: Reader, instance_id: InstanceId, before: int, after: Walked
+) -> Walked | None:
+    """Look at some clients behind the last one; those from `before` that nobody uses go.
+
+    None when there are no more.
+    """
+    return await db.one(
+        Walked, DELETE_UNUSED_CLIENTS, instance_id, before, after.at, after.id, MOST
+    )

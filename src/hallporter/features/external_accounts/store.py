@@ -7,6 +7,7 @@ from hallporter.contract.ids import (
     InstanceId,
     UserId,
 )
+from hallporter.core.batches import MOST
 from hallporter.core.clock import DAY
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
@@ -131,6 +132,26 @@ INSERT_STATE = f"""
 TAKE_STATE = f"""
     delete from oauth_states where instance_id = $1 and state_hash = $2 and client_id = $3
     returning {columns(OAuthStateRow)}
+"""
+DELETE_EXPIRED_STATES = """
+    with gone as (
+        delete from oauth_states where instance_id = $1 and state_hash in (
+            select state_hash from oauth_states where instance_id = $1 and expire_at <= $2
+            order by expire_at limit $3 for update skip locked
+        )
+        returning 1
+    )
+    select count(*) from gone
+"""
+DELETE_PAST_VERIFICATIONS = """
+    with gone as (
+        delete from external_verifications where instance_id = $1 and id in (
+            select id from external_verifications where instance_id = $1 and created_at <= $2
+            order by created_at limit $3 for update skip locked
+        )
+        returning 1
+    )
+    select count(*) from gone
 """
 
 
@@ -259,3 +280,13 @@ async def take_state(
 ) -> OAuthStateRow | None:
     """Take the visit that this browser is back from, once."""
     return await tx.one(OAuthStateRow, TAKE_STATE, instance_id, state_hash, client_id)
+
+
+async def delete_expired_states(db: Reader, instance_id: InstanceId, now: int) -> int:
+    """Delete some visits that nobody came back from in time; return how many."""
+    return await db.value(DELETE_EXPIRED_STATES, instance_id, now, MOST)
+
+
+async def delete_past_verifications(db: Reader, instance_id: InstanceId, before: int) -> int:
+    """Delete some of what became of visits that began by `before`; return how many."""
+    return await db.value(DELETE_PAST_VERIFICATIONS, instance_id, before, MOST)

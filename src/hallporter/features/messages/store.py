@@ -1,6 +1,7 @@
 """Every statement that touches messages."""
 
 from hallporter.contract.ids import InstanceId, MessageId
+from hallporter.core.batches import MOST
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.messages.rows import DueMessageRow, MessageRow, QueuedBeforeRow
@@ -42,6 +43,17 @@ NEWEST_MESSAGES = f"""
     select {columns(MessageRow)} from messages where instance_id = $1
     order by created_at desc, id desc limit $2
 """
+DELETE_OLD_MESSAGES = """
+    with gone as (
+        delete from messages where instance_id = $1 and id in (
+            select id from messages
+            where instance_id = $1 and created_at <= $2 and status <> 'queued'
+            order by created_at limit $3 for update skip locked
+        )
+        returning 1
+    )
+    select count(*) from gone
+"""
 
 
 async def insert_message(tx: Write, row: MessageRow) -> None:
@@ -80,3 +92,8 @@ async def message_by_id(db: Reader, instance_id: InstanceId, id: MessageId) -> M
 
 async def newest_messages(db: Reader, instance_id: InstanceId, limit: int) -> list[MessageRow]:
     return await db.many(MessageRow, NEWEST_MESSAGES, instance_id, limit)
+
+
+async def delete_old_messages(db: Reader, instance_id: InstanceId, before: int) -> int:
+    """Delete some messages of before that have left, or will not; return how many."""
+    return await db.value(DELETE_OLD_MESSAGES, instance_id, before, MOST)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
+from hallporter.core.batches import Walked
 
 StoredStatus = Literal["active", "pending", "revoked", "ended", "removed", "replaced"]
 SessionStatus = Literal[StoredStatus, "expired", "abandoned"]
@@ -90,3 +91,9 @@ class RefreshTokenRow(msgspec.Struct, frozen=True):
     successor_key: str | None
     expire_at: int
     created_at: int
+
+
+class WalkedSessionsRow(Walked, frozen=True):
+    """Sessions that were looked at, and the clients of those that were deleted."""
+
+    client_ids: list[ClientId]

@@ -1,6 +1,7 @@
 """Every statement that touches sessions."""
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
+from hallporter.core.batches import MOST, Walked
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Where, Write
 from hallporter.features.sessions.rows import (
@@ -8,6 +9,7 @@ from hallporter.features.sessions.rows import (
     RecencyRow,
     RefreshTokenRow,
     SessionRow,
+    WalkedSessionsRow,
 )
 
 SESSION_BY_ID = f"select {columns(SessionRow)} from sessions where instance_id = $1 and id = $2"
@@ -198,6 +200,38 @@ TAKE_OLD_REFRESH_TOKEN = """
     update sessions set refresh_token_hash = null
     where instance_id = $1 and id = $2 and refresh_token_hash = $3
         and status in ('active', 'pending') and expire_at > $4 and abandon_at > $4
+"""
+DELETE_EXPIRED_REFRESH_TOKENS = """
+    with gone as (
+        delete from refresh_tokens where instance_id = $1 and handle in (
+            select handle from refresh_tokens where instance_id = $1 and expire_at <= $2
+            order by expire_at limit $3 for update skip locked
+        )
+        returning 1
+    )
+    select count(*) from gone
+"""
+# Walked by the index of all sessions: one of those that ended would have to follow every touch.
+DELETE_OLD_SESSIONS = """
+    with walked as materialized (
+        select id, created_at from sessions
+        where instance_id = $1 and created_at <= $2 and (created_at, id) > ($3, $4)
+        order by created_at, id limit $5
+    ), gone as (
+        delete from sessions where instance_id = $1 and id in (
+            select s.id from sessions s join walked on walked.id = s.id
+            where s.instance_id = $1
+                and case
+                    when s.status in ('active', 'pending') then least(s.expire_at, s.abandon_at)
+                    else s.updated_at
+                end <= $2
+            for update of s skip locked
+        )
+        returning client_id
+    )
+    select (select count(*) from gone) as gone, created_at as at, id,
+        (select coalesce(array_agg(distinct client_id), '{}') from gone) as client_ids
+    from walked order by created_at desc, id desc limit 1
 """
 
 
@@ -401,3 +435,20 @@ async def take_old_refresh_token(
 ) -> bool:
     """Spend a token of the release before, of which a session had one."""
     return await tx.execute(TAKE_OLD_REFRESH_TOKEN, instance_id, id, shown_hash, now) == 1
+
+
+async def delete_expired_refresh_tokens(db: Reader, instance_id: InstanceId, now: int) -> int:
+    """Delete some refresh tokens that are too old; return how many."""
+    return await db.value(DELETE_EXPIRED_REFRESH_TOKENS, instance_id, now, MOST)
+
+
+async def delete_old_sessions(
+    tx: Write, instance_id: InstanceId, before: int, after: Walked
+) -> WalkedSessionsRow | None:
+    """Look at some sessions behind the last one and delete those that ended by `before`.
+
+    None when there are no more.
+    """
+    return await tx.one(
+        WalkedSessionsRow, DELETE_OLD_SESSIONS, instance_id, before, after.at, after.id, MOST
+    )

@@ -8,6 +8,7 @@ from hallporter.contract.ids import (
     UserId,
     VerificationId,
 )
+from hallporter.core.batches import MOST
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.identifications.rows import IdentificationType
@@ -62,6 +63,23 @@ INSERT_CHANGE = f"""
 TAKE_CHANGE = f"""
     delete from sign_in_changes where instance_id = $1 and sign_in_id = $2
     returning {columns(SignInChangeRow)}
+"""
+DELETE_OLD_CHANGES = """
+    with gone as (
+        delete from sign_in_changes where instance_id = $1 and sign_in_id in (
+            select sign_in_id from sign_in_changes where instance_id = $1 and created_at <= $2
+            order by created_at limit $3 for update skip locked
+        )
+        returning 1
+    )
+    select count(*) from gone
+"""
+DELETE_OLD_SIGN_INS = """
+    delete from sign_ins where instance_id = $1 and id in (
+        select id from sign_ins where instance_id = $1 and abandon_at <= $2
+        order by abandon_at limit $3 for update skip locked
+    )
+    returning client_id
 """
 SUBJECT_BY_IDENTIFIER = """
     select
@@ -146,6 +164,16 @@ async def insert_change(tx: Write, row: SignInChangeRow, *, older_than: int) -> 
 async def take_change(tx: Write, instance_id: InstanceId, id: SignInId) -> SignInChangeRow | None:
     """Return the change that waits for a sign-in, once."""
     return await tx.one(SignInChangeRow, TAKE_CHANGE, instance_id, id)
+
+
+async def delete_old_changes(db: Reader, instance_id: InstanceId, before: int) -> int:
+    """Delete some changes that nobody waits for any more; return how many."""
+    return await db.value(DELETE_OLD_CHANGES, instance_id, before, MOST)
+
+
+async def delete_old_sign_ins(tx: Write, instance_id: InstanceId, before: int) -> list[ClientId]:
+    """Delete some sign-ins that ended by `before`; return the client of each."""
+    return await tx.column(DELETE_OLD_SIGN_INS, instance_id, before, MOST)
 
 
 async def subject_by_identifier(

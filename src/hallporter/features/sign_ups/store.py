@@ -1,6 +1,7 @@
 """Every statement that touches sign-ups."""
 
 from hallporter.contract.ids import ClientId, InstanceId, SignUpId
+from hallporter.core.batches import MOST
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.sign_ups.rows import SignUpRow
@@ -23,6 +24,13 @@ UPDATE_SIGN_UP = """
 """
 FORGET_PASSWORD = """
     update sign_ups set password_hash = null where instance_id = $1 and id = $2
+"""
+DELETE_OLD_SIGN_UPS = """
+    delete from sign_ups where instance_id = $1 and id in (
+        select id from sign_ups where instance_id = $1 and abandon_at <= $2
+        order by abandon_at limit $3 for update skip locked
+    )
+    returning client_id
 """
 
 
@@ -72,3 +80,8 @@ async def update_sign_up(tx: Write, row: SignUpRow, *, read_at: int) -> bool:
 async def forget_password(tx: Write, instance_id: InstanceId, id: SignUpId) -> None:
     """Drop the hash once the user has it: no second copy is kept."""
     await tx.execute(FORGET_PASSWORD, instance_id, id)
+
+
+async def delete_old_sign_ups(tx: Write, instance_id: InstanceId, before: int) -> list[ClientId]:
+    """Delete some sign-ups that ended by `before`; return the client of each."""
+    return await tx.column(DELETE_OLD_SIGN_UPS, instance_id, before, MOST)

@@ -1,6 +1,7 @@
 """Every statement that touches verifications."""
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId, VerificationId
+from hallporter.core.batches import MOST
 from hallporter.core.clock import DAY
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
@@ -84,6 +85,19 @@ SPEND_VERIFICATION = """
         status = case when $4 then 'verified' else 'failed' end
     where instance_id = $1 and id = $2 and status = 'unverified' and expire_at > $3
 """
+DELETE_OLD_VERIFICATIONS = """
+    with gone as (
+        delete from verifications where instance_id = $1 and id in (
+            select id from verifications where instance_id = $1 and created_at <= $2
+            order by created_at limit $3 for update skip locked
+        )
+        returning id
+    ), links as (
+        delete from email_links
+        where instance_id = $1 and verification_id in (select id from gone)
+    )
+    select count(*) from gone
+"""
 
 
 async def verification_by_id(
@@ -138,3 +152,8 @@ async def spend(
 ) -> bool:
     """Settle a proof for good; False when it was settled before or is too old."""
     return await tx.execute(SPEND_VERIFICATION, instance_id, id, now, holds) == 1
+
+
+async def delete_old_verifications(db: Reader, instance_id: InstanceId, before: int) -> int:
+    """Delete some proofs that were asked for by `before`, and their links; return how many."""
+    return await db.value(DELETE_OLD_VERIFICATIONS, instance_id, before, MOST)
