@@ -101,6 +101,14 @@ def test_case_38_other_versions_of_http_are_told_so_as_json(
     assert json.loads(body)["errors"][0]["code"] == "request_invalid"
 
 
+def test_case_38_a_request_names_its_host(instance: Tenant) -> None:
+    with connected(instance.house.url) as connection:
+        connection.sendall(b"GET /v1/health HTTP/1.1\r\nconnection: close\r\n\r\n")
+        head, _, body = rest(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(body)["errors"][0]["code"] == "request_invalid"
+
+
 def test_case_38_requests_ahead_of_their_turn_are_few(instance: Tenant) -> None:
     request = f"GET /v1/environment HTTP/1.1\r\nhost: {instance.host}\r\n\r\n".encode()
     last = request.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")

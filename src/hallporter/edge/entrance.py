@@ -54,6 +54,10 @@ class Entrance:
         slug, prefix, path = _without_instance(path)
         scope["path"] = path
         arrived = arrival.note(scope, self._senders, slug=slug, prefix=prefix)
+        if b"host" not in arrived.headers and scope["http_version"] == "1.1":
+            # RFC 9112 §3.2: whom it is for must not depend on who passed it on.
+            await _answer(send, errors.request.malformed)
+            return
         if b"transfer-encoding" in arrived.headers:
             receive = unless_cut_off(receive)
         await self._route(scope, arrived, path)(scope, receive, send)
