@@ -21,19 +21,15 @@ class OneProtocol(OneWriteProtocol):
         """Read what came."""
         self._unset_keepalive_if_required()
         try:
-            self._feed(data)
+            while data:
+                try:
+                    self.parser.feed_data(data)
+                    return
+                except httptools.HttpParserUpgrade as asked:
+                    data = data[asked.args[0] :]
+                    self._go_on()
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
-
-    def _feed(self, data: bytes) -> None:
-        while True:
-            try:
-                self.parser.feed_data(data)
-            except httptools.HttpParserUpgrade as asked:
-                data = data[asked.args[0] :]
-                self._go_on()
-            else:
-                return
 
     def _go_on(self) -> None:
         """Read on behind the head that was read last, whose request has not been begun yet."""
