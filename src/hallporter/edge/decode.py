@@ -104,7 +104,9 @@ def decode(
     known = _fields_of(shape)
     if LIST in fields and LIST not in known:
         raise errors.request.body_invalid()
-    faults = [errors.form.deprecated(param=name, instead=gone[name]) for name in gone]
+    faults: list[ApiError] = []
+    if gone:
+        faults += [errors.form.deprecated(param=name, instead=gone[name]) for name in gone]
     if refuse_unknown:
         faults += _unknown(name for name in fields if name not in known)
     values: Fields = {}

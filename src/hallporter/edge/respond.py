@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import falcon.asgi
+import msgspec
 
 from hallporter.contract import errors, origins
 from hallporter.contract.api_version import UNDATED, ApiVersion
@@ -161,23 +162,35 @@ async def _arguments(
 ) -> dict[str, Any]:
     arguments: dict[str, Any] = dict(in_path)
     if operation.query is not None:
-        fields = requests.upgraded(decode.unlisted(request.params), operation.changes, version)
-        arguments["query"] = decode.decode(operation.query, fields, refuse_unknown=False)
+        sent = decode.unlisted(request.params)
+        arguments["query"] = _decoded(operation, operation.query, sent, version, is_strict=False)
     if operation.body is Upload:
         arguments["given"] = uploads.of(request)
     elif operation.body is not None:
         is_backend = operation.api == "backend"
         most = MAX_BODY_BYTES if is_backend else MAX_FRONTEND_BODY_BYTES
         sent = decode.body_fields(await _body(request, most))
-        fields = requests.upgraded(sent, operation.changes, version)
-        arguments["given"] = decode.decode(
-            operation.body,
-            fields,
-            # clerk-js sends fields newer than any document; a server that misspells one must hear.
-            refuse_unknown=is_backend,
-            gone=requests.gone(fields, operation.changes, version),
+        # clerk-js sends fields newer than any document; a server that misspells one must hear it.
+        arguments["given"] = _decoded(
+            operation, operation.body, sent, version, is_strict=is_backend
         )
     return arguments
+
+
+def _decoded(
+    operation: Operation,
+    shape: type[msgspec.Struct],
+    sent: decode.Fields,
+    version: ApiVersion,
+    *,
+    is_strict: bool,
+) -> msgspec.Struct:
+    # Of most operations no version changed the requests.
+    if not operation.changes:
+        return decode.decode(shape, sent, refuse_unknown=is_strict)
+    fields = requests.upgraded(sent, operation.changes, version)
+    gone = requests.gone(fields, operation.changes, version)
+    return decode.decode(shape, fields, refuse_unknown=is_strict, gone=gone)
 
 
 async def _body(request: falcon.asgi.Request, most: int) -> bytes:
