@@ -310,6 +310,8 @@ def _own_account(walker: Walker) -> None:
     browser.request("POST", "/v1/me/profile_image", files={"file": ("me.png", b"no picture")})
     browser.post("/v1/me/profile_image", _method="DELETE").ok()
     browser.get(f"/v1/images/{shown}")
+    browser.request("POST", "/v1/me/profile_image", files=picture).ok()
+    walker.backend.delete(f"/v1/users/{account.user_id}/profile_image").ok()
     _own_email_addresses(browser)
     _own_phone_numbers(browser)
     browser.post("/v1/me", _method="DELETE").ok()

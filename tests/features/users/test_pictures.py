@@ -72,6 +72,17 @@ def test_removed_picture_is_gone(browser: Browser) -> None:
     assert browser.post(PATH, _method="DELETE").status == 404
 
 
+def test_server_takes_a_picture_away(browser: Browser, backend: Backend) -> None:
+    account = browser.sign_up()
+    id = upload(browser, encoded()).ok().body["id"]
+    path = f"/v1/users/{account.user_id}/profile_image"
+    user = backend.delete(path).ok().json
+    assert (user["id"], user["has_image"]) == (account.user_id, False)
+    assert user == backend.get(f"/v1/users/{account.user_id}").ok().json
+    assert browser.get(f"/v1/images/{id}").status == 404
+    assert backend.delete(path).codes == ["image_not_found"]
+
+
 @pytest.mark.parametrize("prefix", ["", "data:image/png;base64,"])
 def test_picture_may_come_as_text(browser: Browser, prefix: str) -> None:
     browser.sign_up()

@@ -16,6 +16,7 @@ from hallporter.features.users import (
     changes,
     listing,
     metadata,
+    pictures,
     provisioning,
     store,
     views,
@@ -72,6 +73,15 @@ async def delete_user(scope: Scope, caller: SecretKey, user_id: UserId) -> Delet
     """Delete a user with everything that is theirs."""
     await actions.delete_user(scope, user_id)
     return Deleted("user", user_id)
+
+
+@backend.delete("/v1/users/{user_id}/profile_image")
+async def delete_user_profile_image(
+    scope: Scope, caller: SecretKey, user_id: UserId
+) -> BackendUser:
+    """Take a user's picture away."""
+    await pictures.remove(scope, user_id)
+    return await _user(scope, user_id)
 
 
 @backend.patch("/v1/users/{user_id}/metadata")
