@@ -1,1 +1,4 @@
-"""How things reach the outside and come from it: mail, SMS, HTTP, npm."""
+"""What leaves for others and comes from them: mail, SMS, OAuth providers, packages of npm.
+
+Nothing here is called while a write is open.
+"""

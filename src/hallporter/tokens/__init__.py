@@ -1,1 +1,1 @@
-"""Signing and verifying, without I/O."""
+"""Tokens, signed and verified, without I/O: of sessions, of clients, and of JWT templates."""

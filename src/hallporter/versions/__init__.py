@@ -1,1 +1,5 @@
-"""Old API versions, as small named changes at the rim; features speak only the newest."""
+"""Older API versions, as small named changes: features speak only the newest.
+
+`catalogue` lists the changes, one module for each date. `requests` makes what comes in new;
+`answers` takes what goes out back to what its caller knows.
+"""
