@@ -33,9 +33,12 @@ from hallporter.versions.change import (
 )
 from hallporter.versions.requests import gone, is_served, upgraded
 from tests.conftest import Make
-from tests.house import Browser, Tenant
+from tests.features.sign_ins.test_actor_tokens import accept, actor_token
+from tests.house import Backend, Browser, Tenant
 
 TASKLESS = (V2021_02_05, V2024_10_01)
+# What users and operators may put where JSON is theirs.
+THEIRS = {"object": "session", "status": "pending", "tasks": ["x"], "since_at": 1_700_000_000}
 
 
 @pytest.mark.parametrize("version", DATED)
@@ -98,6 +101,20 @@ def test_claims_of_a_template_are_nobodys_but_the_operators(instance: Tenant) ->
         assert made["claims"] == read["claims"] == claims
 
 
+def test_actor_is_nobodys_but_the_servers(
+    instance: Tenant, browser: Browser, backend: Backend
+) -> None:
+    """Clients of the undated API are the only ones with times in seconds: an actor is in them."""
+    account = instance.browser().sign_up()
+    actor = {"sub": "support", **THEIRS}
+    accept(browser, actor_token(backend, account, actor=actor))
+    for version in (None, *DATED):
+        with instance.backend(version) as caller:
+            [session] = caller.client(browser.client_id)["sessions"]
+        assert session["actor"] == actor
+        assert ("tasks" in session) == (version not in (None, *TASKLESS))
+
+
 class Diary(WireObject, frozen=True, tag="session"):
     """An object of every kind of field, called as what a version changed."""
 
@@ -121,7 +138,6 @@ class Shelf(msgspec.Struct, frozen=True):
     like: list[dict[str, Any]]
 
 
-THEIRS = {"object": "session", "status": "pending", "tasks": ["x"], "since_at": 1_700_000_000}
 DIARY = Diary(
     status="pending",
     tasks=["x"],
