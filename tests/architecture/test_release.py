@@ -3,12 +3,14 @@
 import re
 import tomllib
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
 # Keep a Changelog's, in the order that the page promises.
 KINDS = ["Security", "Changed", "Deprecated", "Removed", "Added", "Fixed"]
@@ -72,3 +74,18 @@ def test_issue_form_asks_each_thing_once(form: Path) -> None:
     assert {"name", "description", "body"} <= set(asked)
     fields = [each["id"] for each in asked["body"] if each["type"] != "markdown"]
     assert len(fields) == len(set(fields)) > 0
+
+
+def test_walk_shows_the_code_as_it_is() -> None:
+    shown = re.findall(r"```python\n(.*?)```", CONTRIBUTING, flags=re.DOTALL)
+    doors = [dedent(each) for each in shown if each.lstrip().startswith("@backend")]
+    (door,) = doors
+    assert door in (ROOT / "src/hallporter/features/users/backend.py").read_text()
+
+
+def test_walk_names_what_there_is() -> None:
+    package = ROOT / "src/hallporter"
+    places = (ROOT, package, package / "features")
+    named = set(re.findall(r"`([\w./]+/(?:\w+\.\w+)?)`", CONTRIBUTING))
+    assert len(named) > 10
+    assert [each for each in named if not any((place / each).exists() for place in places)] == []
