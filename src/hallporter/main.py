@@ -169,7 +169,7 @@ async def _client_of(scope: Scope, caller: Any) -> object:
     except ApiError:
         # A late request: what it is told says so already.
         return None
-    return None if row is None else await client_now(scope, row)
+    return None if row is None else await client_now(scope, row.opened())
 
 
 def entrance(

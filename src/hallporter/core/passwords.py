@@ -1,6 +1,7 @@
 """Password hashing: Argon2id in a bounded pool of threads, never on the event loop."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
@@ -38,6 +39,23 @@ def _decoy() -> str:
 async def hash_password(password: str) -> str:
     """Return the Argon2id hash of `password` in PHC form."""
     return await _in_pool(lambda: _HASHER.hash(password))
+
+
+def normalised(password: str) -> str:
+    """Return one spelling of a password that keyboards may compose differently (NFKC)."""
+    return unicodedata.normalize("NFKC", password)
+
+
+async def fits(password_hash: str | None, typed: str) -> bool:
+    """Tell whether what was `typed` is the password; as slow for a stranger as for a user.
+
+    A digest made elsewhere may be of what was typed, not of its one spelling: where the two differ
+    both are tried, as one guess.
+    """
+    for spelling in dict.fromkeys((normalised(typed), typed)):
+        if await verify(password_hash, spelling):
+            return True
+    return False
 
 
 async def verify(password_hash: str | None, password: str) -> bool:

@@ -71,7 +71,7 @@ def counted(
             if not _was_tried(refused):
                 await limiter.give_back(scope, spent)
             raise
-        if cost == "wrong_attempts":
+        if spent and cost == "wrong_attempts":
             await limiter.give_back(scope, spent)
         return answer
 

@@ -42,7 +42,7 @@ async def begin(scope: Scope, browser: Browser, ticket: Secret) -> Begun:
     async with scope.db.write() as tx:
         if not await store.settle_agent_task(tx, scope.instance.id, task.id, "accepted", scope.now):
             raise errors.sign_in.ticket_invalid(param="ticket")
-        await users.refuse_kept_out(tx, scope, task.user_id, signs_in=False)
+        await users.refuse_kept_out(tx, scope, task.user_id)
         started = await sessions.start(tx, scope, to_act_for, _of_task(task))
     opened = await client_store.open_client_by_id(
         scope.db, scope.instance.id, started.client.id, scope.now

@@ -28,25 +28,21 @@ class HeldClient(msgspec.Struct, frozen=True):
 class ComingClient(msgspec.Struct, frozen=True):
     """A client that this request will make, once it is known what is to be on it."""
 
+    id: ClientId
     row: ClientRow
     rotating_token: str
     dev_browser_hash: str | None
     cost: list[Spending]
     """What it costs whoever sends the request."""
 
-    @property
-    def id(self) -> ClientId:
-        """The id that it will have."""
-        return self.row.id
-
 
 def held_or_coming(
     scope: Scope, browser: Browser, found: ClientRow | None
 ) -> HeldClient | ComingClient:
     """Return the client to act for: `found`, or a new one that is not stored yet."""
-    _refuse_on_satellite(scope)
     if found is None:
         return coming(scope, browser)
+    _refuse_on_satellite(scope)
     return HeldClient(found.id, found.token_hash)
 
 
@@ -57,7 +53,8 @@ def coming(scope: Scope, browser: Browser, *, is_counted: bool = True) -> Coming
     """
     _refuse_on_satellite(scope)
     cost = limits.by_sender(scope, "clients") if is_counted else []
-    limits.refuse_remembered(scope.instance.id, cost, scope.now)
+    if cost:
+        limits.refuse_remembered(scope.instance.id, cost, scope.now)
     rotating_token = client_token.new_rotating_token()
     row = ClientRow(
         id=ids.CLIENT.new(scope.now),
@@ -72,15 +69,12 @@ def coming(scope: Scope, browser: Browser, *, is_counted: bool = True) -> Coming
         created_at=scope.now,
         updated_at=scope.now,
     )
-    return ComingClient(row, rotating_token, browser.dev_browser_hash, cost)
+    return ComingClient(row.id, row, rotating_token, browser.dev_browser_hash, cost)
 
 
-async def hold(tx: Write, scope: Scope, browser: Browser, found: ClientRow | None) -> HeldClient:
-    """Return the client to act for: `found`, or a new one made now."""
-    _refuse_on_satellite(scope)
-    if found is not None:
-        return HeldClient(found.id, found.token_hash)
-    return await make(tx, coming(scope, browser))
+async def hold(tx: Write, client: HeldClient | ComingClient) -> HeldClient:
+    """Return the client to act for, made now if there was none."""
+    return await make(tx, client) if isinstance(client, ComingClient) else client
 
 
 async def make(tx: Write, new: ComingClient) -> HeldClient:
@@ -110,12 +104,12 @@ async def enter(
     The token before dies with this write (session fixation); one that has not been sent yet is new
     enough. Raises `superseded` when another request has rotated it since it was read.
     """
-    _refuse_on_satellite(scope)
     if isinstance(client, ComingClient):
         entered = replace(
             client.row, last_active_session_id=session_id, last_authentication_strategy=strategy
         )
         return await _make(tx, client, entered)
+    _refuse_on_satellite(scope)
     rotating_token = client_token.new_rotating_token()
     new_hash = client_token.hash_of(rotating_token)
     if not await store.session_started(
@@ -133,7 +127,8 @@ async def enter(
 
 
 async def _make(tx: Write, new: ComingClient, row: ClientRow) -> HeldClient:
-    await limits.spend(tx, row.instance_id, new.cost, row.created_at)
+    if new.cost:
+        await limits.spend(tx, row.instance_id, new.cost, row.created_at)
     await store.insert_client(tx, row)
     if new.dev_browser_hash is not None:
         await store.link_dev_browser(tx, row.instance_id, new.dev_browser_hash, row.id)

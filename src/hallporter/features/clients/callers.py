@@ -63,7 +63,9 @@ async def browser(scope: Scope, presented: Presented) -> Browser:
     if scope.satellite is not None:
         return await _on_satellite(scope, presented)
     shown = _valid(scope.instance, presented.client_tokens)
-    credential = shown[0] if len(shown) == 1 else await _of_several(scope, shown)
+    credential = shown[0] if shown else None
+    if len(shown) > 1:
+        credential = await _of_several(scope, shown)
     # In production a link with this parameter could sign a stranger's browser in as its sender.
     if presented.dev_browser is None or scope.instance.environment_type == "production":
         return Browser(credential)
@@ -180,8 +182,6 @@ async def _of_several(scope: Scope, shown: list[Credential]) -> Credential | Non
     A page under the same parent domain can plant its own client's token beside the good one
     (RFC 6265, section 8.6): its owner would see what is then done in the browser.
     """
-    if len(shown) <= 1:
-        return shown[0] if shown else None
     if len({each.client_id for each in shown}) > 1:
         return None
     client = await store.client_by_id(scope.db, scope.instance.id, shown[0].client_id)

@@ -49,14 +49,10 @@ def sync_state(scope: Scope, state: str | None) -> Cookie:
 
 def client_uat(scope: Scope, updated_at: int | None) -> list[Cookie]:
     """Return `__client_uat`, plain and suffixed: when the sessions last changed (s), 0 = none."""
+    value, is_secure = uat_value(scope, updated_at), _is_secure(scope)
+    domain = None if _is_host_only(scope) else scope.satellite or scope.instance.home_domain
     return [
-        Cookie(
-            name=name,
-            value=uat_value(scope, updated_at),
-            max_age_seconds=_YEAR,
-            secure=_is_secure(scope),
-            domain=None if _is_host_only(scope) else scope.satellite or scope.instance.home_domain,
-        )
+        Cookie(name, value, max_age_seconds=_YEAR, secure=is_secure, domain=domain)
         for name in both_names(scope, "__client_uat")
     ]
 

@@ -6,32 +6,33 @@ from msgspec import structs
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Browser, KnownBrowser, SignedIn
-from hallporter.contract.reply import Cookie, Reply, Wrapped
+from hallporter.contract.reply import Reply, Wrapped
 from hallporter.contract.scope import Scope
 from hallporter.features.clients import cookies, store, views
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.clients.rows import OpenClientRow
+from hallporter.features.clients.rows import Opened
 from hallporter.features.clients.views import Client
 from hallporter.features.sessions import tokens
-from hallporter.features.sign_ins import views as sign_ins
-from hallporter.features.sign_ups import views as sign_ups
+from hallporter.features.sign_ins import replies as sign_ins
+from hallporter.features.sign_ups import replies as sign_ups
 from hallporter.features.sign_ups.views import SignUp
 from hallporter.features.users.views import User
 
 
-async def client_now(scope: Scope, row: OpenClientRow) -> Client:
-    """Return the Client object of `row`, with a token per session and what is pending on it.
+async def client_now(scope: Scope, opened: Opened) -> Client:
+    """Return the Client object, with a token per session and what is pending on it.
 
     For want of a token clerk-js drops its `__session` cookie, and @clerk/react throws.
     """
-    opened = row.open_sessions()
+    row = opened.client
     return views.client(
-        row,
+        opened,
         scope,
-        opened=opened,
-        jwts=[await tokens.told(scope, each.session, since=row.updated_at) for each in opened],
-        sign_in=await sign_ins.pending(scope, row.sign_in_id),
-        sign_up=await sign_ups.pending(scope, row.sign_up_id),
+        jwts=[
+            await tokens.told(scope, each.session, since=row.updated_at) for each in opened.sessions
+        ],
+        sign_in=None if row.sign_in_id is None else await sign_ins.pending(scope, row.sign_in_id),
+        sign_up=None if row.sign_up_id is None else await sign_ups.pending(scope, row.sign_up_id),
     )
 
 
@@ -42,7 +43,7 @@ async def wrapped(
     respond: Callable[[Client], object],
     *,
     with_token: bool = False,
-    opened: OpenClientRow | None = None,
+    opened: Opened | None = None,
     sign_up: SignUp | None = None,
 ) -> Reply:
     """Return `respond(client)` in the envelope, with the cookies that its browser must now have.
@@ -51,10 +52,12 @@ async def wrapped(
     `opened` spares a read where the request knows all that is on the client; `sign_up` stands on
     it, done as it may be, unless another is under way.
     """
-    row = opened or await store.open_client_by_id(scope.db, scope.instance.id, held.id, scope.now)
-    client = None if row is None else await client_now(scope, row)
-    if client is None:
-        return Reply(Wrapped(response=None, client=None))
+    if opened is None:
+        row = await store.open_client_by_id(scope.db, scope.instance.id, held.id, scope.now)
+        if row is None:
+            return Reply(Wrapped(response=None, client=None))
+        opened = row.opened()
+    client = await client_now(scope, opened)
     if sign_up is not None and client.sign_up is None:
         client = structs.replace(client, sign_up=sign_up)
     body = Wrapped(response=respond(client), client=client)
@@ -65,8 +68,10 @@ async def wrapped(
     is_told = token is not None and browser.transport == "cookie"
     to_set = [] if not is_told else [cookies.client_cookie(scope, token)]
     # Never newer than the tokens that the browser holds: it goes with new ones, or there are none.
-    if with_token or not client.sessions:
-        to_set += _uat(scope, client)
+    # In development clerk-js writes `__client_uat` itself.
+    is_set_here = scope.instance.environment_type != "development"
+    if is_set_here and (with_token or not client.sessions):
+        to_set += cookies.client_uat(scope, client.updated_at if client.sessions else None)
     return Reply(body, cookies=to_set)
 
 
@@ -99,10 +104,3 @@ async def reply_as(
     shown = caller.browser.credential
     held = HeldClient(shown.client_id, shown.token_hash)
     return await wrapped(scope, caller.browser, held, respond, with_token=with_token)
-
-
-def _uat(scope: Scope, client: Client) -> list[Cookie]:
-    # In development clerk-js writes `__client_uat` itself.
-    if scope.instance.environment_type == "development":
-        return []
-    return cookies.client_uat(scope, client.updated_at if client.sessions else None)

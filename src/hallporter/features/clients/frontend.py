@@ -31,7 +31,7 @@ class DevBrowser(msgspec.Struct, frozen=True):
 async def get_client(scope: Scope, caller: Browser) -> Wrapped:
     """Return the client with all that is open on it; without one, null twice: signed out."""
     row = await identity.open_client(scope, caller)
-    client = None if row is None else await client_now(scope, row)
+    client = None if row is None else await client_now(scope, row.opened())
     return Wrapped(response=client, client=None)
 
 

@@ -1,6 +1,5 @@
 """How clients are stored."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -34,13 +33,6 @@ class ClientRow(msgspec.Struct, frozen=True):
     created_at: int
     updated_at: int
 
-    def last_active(self, live: Sequence[SessionRow]) -> SessionRow | None:
-        """Return the last active one of its live sessions; when time ended it, the next recent."""
-        for session in live:
-            if session.id == self.last_active_session_id:
-                return session
-        return max(live, key=lambda each: each.last_active_at, default=None)
-
 
 class SessionWithUser(msgspec.Struct, frozen=True):
     """A live session and its user, as they come nested in one row."""
@@ -59,15 +51,20 @@ class OpenClientRow(ClientRow, frozen=True):
 
     sessions: msgspec.Raw
 
-    @classmethod
-    def of(cls, client: ClientRow, opened: list[SessionWithUser]) -> "OpenClientRow":
-        """Return what would be read of a client on which this is open."""
-        sessions = msgspec.Raw(msgspec.json.encode(opened))
-        return cls(**msgspec.structs.asdict(client), sessions=sessions)
-
     def open_sessions(self) -> list[SessionWithUser]:
         """Return the live sessions, oldest first."""
         return _OPEN_SESSIONS.decode(self.sessions)
+
+    def opened(self) -> "Opened":
+        """Return the same with the sessions decoded."""
+        return Opened(self, self.open_sessions())
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A client with all that is open on it, oldest first."""
+
+    client: ClientRow
+    sessions: list[SessionWithUser]
 
 
 class ClientWithSessionsRow(ClientRow, frozen=True):

@@ -1,10 +1,13 @@
 """Clients as the outside sees them."""
 
+from collections.abc import Sequence
+
 from hallporter.contract.ids import ClientId, SessionId, SignInId, SignUpId
 from hallporter.contract.objects import Moment, WireObject
 from hallporter.contract.scope import Scope
-from hallporter.features.clients.rows import ClientWithSessionsRow, OpenClientRow, SessionWithUser
+from hallporter.features.clients.rows import ClientRow, ClientWithSessionsRow, Opened
 from hallporter.features.sessions import views as sessions
+from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sessions.views import BackendSession, Session
 from hallporter.features.sign_ins.views import SignIn
 from hallporter.features.sign_ups.views import SignUp
@@ -40,21 +43,21 @@ class BackendClient(ClientFields, frozen=True, tag="client"):
 
 
 def client(
-    row: OpenClientRow,
+    opened: Opened,
     scope: Scope,
     *,
-    opened: list[SessionWithUser],
     jwts: list[str],
     sign_in: SignIn | None,
     sign_up: SignUp | None,
 ) -> Client:
     """Return the client for the Frontend API; `jwts` are tokens of what is `opened` on it."""
-    active = row.last_active([each.session for each in opened])
+    row = opened.client
+    active = _last_active(row, [each.session for each in opened.sessions])
     return Client(
         id=row.id,
         sessions=[
             sessions.session(each.session, each.user, scope, jwt=jwt)
-            for each, jwt in zip(opened, jwts, strict=True)
+            for each, jwt in zip(opened.sessions, jwts, strict=True)
         ],
         sign_in=sign_in,
         sign_up=sign_up,
@@ -71,7 +74,7 @@ def client(
 def backend_client(row: ClientWithSessionsRow, now: int) -> BackendClient:
     """Return the client for the Backend API."""
     live = row.open_sessions()
-    active = row.last_active(live)
+    active = _last_active(row, live)
     return BackendClient(
         id=row.id,
         session_ids=[each.id for each in live],
@@ -83,3 +86,11 @@ def backend_client(row: ClientWithSessionsRow, now: int) -> BackendClient:
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
+
+
+def _last_active(client: ClientRow, live: Sequence[SessionRow]) -> SessionRow | None:
+    """Return the last active one of its live sessions; when time ended it, the next recent."""
+    for session in live:
+        if session.id == client.last_active_session_id:
+            return session
+    return max(live, key=lambda each: each.last_active_at, default=None)

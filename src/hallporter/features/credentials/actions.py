@@ -5,8 +5,9 @@ from typing import Literal
 from hallporter.contract import errors
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
+from hallporter.core import passwords
 from hallporter.core.secret import Secret
-from hallporter.features.credentials import one_time, password, store
+from hallporter.features.credentials import one_time, store
 from hallporter.features.credentials.rows import CredentialsRow
 
 CodeType = Literal["totp", "backup_code"]
@@ -17,7 +18,7 @@ async def verify_password(scope: Scope, user_id: UserId, given: Secret) -> None:
     known = await store.credentials(scope.db, scope.instance.id, user_id)
     if known is None or known.password_hash is None:
         raise errors.user.no_password_set()
-    if not await password.fits(known, given):
+    if not await passwords.fits(known.password_hash, given.reveal()):
         raise errors.form.password_incorrect(param="password")
 
 

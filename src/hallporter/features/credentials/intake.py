@@ -7,7 +7,7 @@ from hallporter.contract.faults import Faults
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import AHundred, BackupCode, Digest, Password, Word
 from hallporter.core import passwords
-from hallporter.features.credentials import one_time, policy
+from hallporter.features.credentials import one_time
 from hallporter.features.credentials import password as passwords_of_users
 
 _BCRYPT_PREFIX = "$2"
@@ -44,7 +44,7 @@ async def check(scope: Scope, given: GivenCredentials, faults: Faults) -> None:
 
 async def _check_password(scope: Scope, given: GivenCredentials) -> None:
     if given.password is not None and not given.skip_password_checks:
-        text = policy.normalised(given.password.reveal())
+        text = passwords.normalised(given.password.reveal())
         await passwords_of_users.refuse_weak(scope, text, param="password")
 
 
@@ -73,7 +73,7 @@ async def password_hash(given: GivenCredentials) -> str | None:
         return given.password_digest.reveal()
     if given.password is None:
         return None
-    return await passwords.hash_password(policy.normalised(given.password.reveal()))
+    return await passwords.hash_password(passwords.normalised(given.password.reveal()))
 
 
 def sealed_totp_secret(scope: Scope, given: GivenCredentials) -> str | None:

@@ -10,7 +10,6 @@ from hallporter.core import passwords
 from hallporter.core.secret import Secret
 from hallporter.delivery import breached_passwords
 from hallporter.features.credentials import policy, strength
-from hallporter.features.credentials.rows import CredentialsRow
 
 log = structlog.get_logger()
 
@@ -22,7 +21,7 @@ async def hash_new(
 
     `owner` is what its user is recognised by, which others try first.
     """
-    text = policy.normalised(password.reveal())
+    text = passwords.normalised(password.reveal())
     if text.strip().lower() in {each.lower() for each in owner}:
         raise errors.form.password_matches_identifier(param=param)
     await refuse_weak(scope, text, param=param)
@@ -38,13 +37,10 @@ async def refuse_weak(scope: Scope, text: str, *, param: str) -> None:
         raise errors.form.password_pwned(param=param)
 
 
-async def refuse_breached_at_sign_in(scope: Scope, password: Secret) -> None:
-    """Raise when a right password has leaked and the instance lets nobody in by such a one."""
-    settings = scope.instance.settings.password
-    if not settings.refuse_breached_at_sign_in:
-        return
-    text = policy.normalised(password.reveal())
-    if await _is_breached(settings.breached_passwords_url, text):
+async def refuse_breached(scope: Scope, password: Secret) -> None:
+    """Raise when a right password has leaked, for instances that let nobody in by such a one."""
+    text = passwords.normalised(password.reveal())
+    if await _is_breached(scope.instance.settings.password.breached_passwords_url, text):
         raise errors.form.password_pwned(param="password")
 
 
@@ -55,17 +51,3 @@ async def _is_breached(range_url: str, text: str) -> bool:
         # Somebody else's outage must not keep everybody from choosing a password.
         log.warning("breached passwords not checked", reason=str(unknown))
         return False
-
-
-async def fits(credentials: CredentialsRow | None, password: Secret) -> bool:
-    """Tell whether `password` is right; as slow for a stranger as for a user.
-
-    A digest made elsewhere may be of what was typed, not of its one spelling: where the two differ
-    both are tried, as one guess.
-    """
-    password_hash = None if credentials is None else credentials.password_hash
-    typed = password.reveal()
-    for spelling in dict.fromkeys((policy.normalised(typed), typed)):
-        if await passwords.verify(password_hash, spelling):
-            return True
-    return False

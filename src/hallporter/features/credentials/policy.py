@@ -1,16 +1,9 @@
 """What a new password must be like (NIST SP 800-63B-4 §3.1.1: length first, no truncation)."""
 
-import unicodedata
-
 from hallporter.contract import errors
 from hallporter.contract.faults import Faults
 from hallporter.contract.problem import Problem
 from hallporter.contract.settings import PasswordSettings
-
-
-def normalised(password: str) -> str:
-    """Return one spelling of a password that keyboards may compose differently (NFKC)."""
-    return unicodedata.normalize("NFKC", password)
 
 
 def refuse_unruly(password: str, settings: PasswordSettings, *, param: str) -> None:

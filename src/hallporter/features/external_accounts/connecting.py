@@ -20,6 +20,8 @@ from hallporter.features.identifications import store as identification_store
 from hallporter.features.sessions import identity as browsers
 from hallporter.features.sessions import store as session_store
 from hallporter.features.users import store as user_store
+from hallporter.features.verifications import strategies
+from hallporter.features.verifications.prepared import Asker
 
 
 class Connect(VisitFields, frozen=True, kw_only=True):
@@ -46,21 +48,18 @@ class Connecting(msgspec.Struct, frozen=True):
 async def connect(scope: Scope, caller: SignedIn, given: Connect) -> Connecting:
     """Begin to connect an account; it stays unverified until the provider has confirmed it."""
     strategy = given.strategy
-    if given.enterprise_connection_id is not None or strategy in ("enterprise_sso", "saml"):
+    if given.enterprise_connection_id is not None or strategies.is_enterprise(strategy):
         param = "strategy" if given.enterprise_connection_id is None else "enterprise_connection_id"
         raise errors.oauth.enterprise_unsupported(param=param)
     if strategy is None:
         raise errors.form.missing(param="strategy")
-    begun = await _begin(scope, caller, strategy, given, given.additional_scope)
-    row = replace(
-        linking.account(scope, caller.user_id, strategy, Identity(issuer="", subject="")),
-        status="unverified",
-        expire_at=begun.state.expire_at,
-    )
+    row = linking.account(scope, caller.user_id, strategy, Identity(issuer="", subject=""))
+    begun = await _begin(scope, caller, row, given, given.additional_scope)
+    row = replace(row, status="unverified", expire_at=begun.state.expire_at)
     async with scope.db.write() as tx:
         await store.delete_unverified(tx, scope.instance.id, caller.user_id, strategy)
         await store.insert_account(tx, row)
-        await _keep(tx, caller, begun, row)
+        await begun.keep(tx)
     return Connecting(row, begun.url)
 
 
@@ -69,9 +68,9 @@ async def reauthorize(
 ) -> Connecting:
     """Begin to renew the consent of an account, for more scopes or after an error."""
     row = await own(scope, caller.user_id, id)
-    begun = await _begin(scope, caller, row.strategy, given, given.additional_scope)
+    begun = await _begin(scope, caller, row, given, given.additional_scope)
     async with scope.db.write() as tx:
-        await _keep(tx, caller, begun, row)
+        await begun.keep(tx)
     return Connecting(row, begun.url)
 
 
@@ -132,15 +131,16 @@ async def own(scope: Scope, user_id: UserId, id: ExternalAccountId) -> ExternalA
 
 
 async def _begin(
-    scope: Scope, caller: SignedIn, strategy: str, given: VisitFields, additional: Any
+    scope: Scope, caller: SignedIn, row: ExternalAccountRow, given: VisitFields, additional: Any
 ) -> Begun:
     if caller.browser.transport == "native":
         raise errors.oauth.native_unsupported()
     return await visits.begin(
         scope,
-        connections.connection(scope, strategy),
+        connections.connection(scope, row.strategy),
         "connect",
         given,
+        Asker(row.id, caller.browser.credential.client_id, caller.user_id, row.id),
         user_id=caller.user_id,
         additional_scopes=_scopes(additional),
     )
@@ -156,11 +156,6 @@ def _scopes(given: Any) -> tuple[str, ...]:
     if len(words) > 50 or not all(word.isprintable() and len(word) <= 255 for word in words):
         raise errors.form.value_invalid(param="additional_scope")
     return tuple(words)
-
-
-async def _keep(tx: Write, caller: SignedIn, begun: Begun, row: ExternalAccountRow) -> None:
-    client_id = caller.browser.credential.client_id
-    await visits.keep(tx, begun, client_id=client_id, subject_id=row.id)
 
 
 async def _still_signed_in(scope: Scope, browser: Browser, state: OAuthStateRow) -> UserId:

@@ -87,6 +87,13 @@ async def refresh(tx: Write, scope: Scope, known: ExternalAccountRow, identity: 
     await _keep_tokens(tx, scope, known, identity.tokens)
 
 
+async def refreshed(tx: Write, scope: Scope, identity: Identity, owner: Owner) -> ApiError | None:
+    """Store what the provider tells of an account that is linked already; nothing is wrong."""
+    if owner.account is not None:
+        await refresh(tx, scope, owner.account, identity)
+    return None
+
+
 def exists(scope: Scope, strategy: str) -> ApiError:
     """Return the error that says that somebody has this account."""
     return errors.oauth.account_exists(provider=connections.name(scope.instance, strategy))

@@ -8,7 +8,7 @@ import structlog
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
-from hallporter.contract.ids import ClientId, UserId
+from hallporter.contract.ids import ClientId, UserId, VerificationId
 from hallporter.contract.origins import is_allowed_redirect
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
@@ -27,6 +27,7 @@ from hallporter.features.external_accounts.rows import (
     OAuthStateRow,
     Purpose,
 )
+from hallporter.features.verifications.prepared import Asker
 
 log = structlog.get_logger()
 
@@ -44,12 +45,45 @@ class VisitFields(msgspec.Struct, frozen=True, kw_only=True):
     oidc_login_hint: Name | None = None
 
 
-class Begun(msgspec.Struct, frozen=True):
-    """A visit that may begin: the address to send the browser to, and what is stored of it."""
+class Visited(msgspec.Struct, frozen=True):
+    """What is stored of a visit, or of a token that stands for one."""
+
+    row: ExternalVerificationRow
+
+    @property
+    def verification(self) -> None:
+        """Nothing is waited for here: the proof is given at the provider."""
+        return
+
+    @property
+    def verification_id(self) -> VerificationId:
+        """The id under which it is found again."""
+        return VerificationId(self.row.id)
+
+    @property
+    def recipient(self) -> None:
+        """Nobody is sent anything."""
+        return
+
+    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+        """Store it."""
+        await store.insert_verification(tx, self.row)
+
+
+class Begun(Visited, frozen=True):
+    """A visit that may begin; the browser that asks for it alone may come back from it."""
 
     url: str
     state: OAuthStateRow
-    verification: ExternalVerificationRow
+
+    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+        """Store it: for whom it is asked it says already."""
+        await self.keep(tx)
+
+    async def keep(self, tx: Write) -> None:
+        """Store it."""
+        await store.insert_verification(tx, self.row)
+        await store.insert_state(tx, self.state)
 
 
 async def begin(
@@ -57,6 +91,7 @@ async def begin(
     connection: Connection,
     purpose: Purpose,
     given: VisitFields,
+    asker: Asker,
     *,
     user_id: UserId | None = None,
     additional_scopes: tuple[str, ...] = (),
@@ -77,29 +112,23 @@ async def begin(
         url = await exchange.authorization_url(connection, visit)
     except ProviderError as failed:
         raise unreachable(scope, connection.strategy, failed) from failed
-    verification = _verification(scope, connection.strategy, url)
+    row = _verification(scope, connection.strategy, url, asker.client_id)
     state = OAuthStateRow(
         state_hash=hash_of_state(visit.state),
         instance_id=scope.instance.id,
-        client_id=ClientId(""),
+        client_id=asker.client_id,
         user_id=user_id,
         strategy=connection.strategy,
         purpose=purpose,
-        subject_id="",
-        verification_id=verification.id,
+        subject_id=asker.subject_id,
+        verification_id=row.id,
         secrets_encrypted=scope.box.encrypt(msgspec.json.encode(replace(visit, state=""))),
         callback_url=visit.callback_url,
         redirect_url=redirect_url,
         action_complete_redirect_url=complete_url,
         expire_at=scope.now + _LIFETIME,
     )
-    return Begun(url, state, verification)
-
-
-async def keep(tx: Write, begun: Begun, *, client_id: ClientId, subject_id: str) -> None:
-    """Store a visit for the browser of `client_id`, which alone may come back from it."""
-    await store.insert_verification(tx, replace(begun.verification, client_id=client_id))
-    await store.insert_state(tx, replace(begun.state, client_id=client_id, subject_id=subject_id))
+    return Begun(row, url, state)
 
 
 def visit_of(scope: Scope, state: OAuthStateRow) -> Visit:
@@ -152,21 +181,20 @@ def error_of(refused: ApiError) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(refused.occurrences[0].told()))
 
 
-def stranger(
-    scope: Scope, strategy: str, identity: Identity, refused: ApiError
+def by_token(
+    scope: Scope,
+    strategy: str,
+    identity: Identity,
+    client_id: ClientId,
+    *,
+    refused: ApiError | None = None,
 ) -> ExternalVerificationRow:
-    """Return the verification of somebody who brought an id token and has no account yet."""
-    return settled(scope, _verification(scope, strategy, ""), refused=refused, identity=identity)
+    """Return the verification of somebody who brought an id token.
 
-
-def proved(scope: Scope, strategy: str, identity: Identity) -> ExternalVerificationRow:
-    """Return the verification of somebody who brought an id token."""
-    return settled(scope, _verification(scope, strategy, ""), identity=identity)
-
-
-def of_client(row: ExternalVerificationRow, id: ClientId) -> ExternalVerificationRow:
-    """Return a verification as that of a client."""
-    return replace(row, client_id=id)
+    It is refused to who has no account yet, and may become a sign-up.
+    """
+    row = _verification(scope, strategy, "", client_id)
+    return settled(scope, row, refused=refused, identity=identity)
 
 
 def unreachable(scope: Scope, strategy: str, failed: ProviderError) -> ApiError:
@@ -180,11 +208,13 @@ def unreachable(scope: Scope, strategy: str, failed: ProviderError) -> ApiError:
     return errors.oauth.misconfigured_provider(strategy=strategy, param="strategy")
 
 
-def _verification(scope: Scope, strategy: str, url: str) -> ExternalVerificationRow:
+def _verification(
+    scope: Scope, strategy: str, url: str, client_id: ClientId
+) -> ExternalVerificationRow:
     return ExternalVerificationRow(
         id=ids.EXTERNAL_VERIFICATION.new(scope.now),
         instance_id=scope.instance.id,
-        client_id=ClientId(""),
+        client_id=client_id,
         strategy=strategy,
         status="unverified",
         error=_NULL,

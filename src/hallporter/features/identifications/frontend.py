@@ -23,6 +23,7 @@ from hallporter.features.identifications.views import EmailAddress, PhoneNumber
 from hallporter.features.users import own_identifiers, own_phone_numbers
 from hallporter.features.users.own_identifiers import AttemptIdentifier, PrepareIdentifier
 from hallporter.features.users.own_phone_numbers import Number, UpdatePhoneNumber
+from hallporter.features.verifications.strategy import Proof
 
 _EMAIL = "email_address"
 _PHONE = "phone_number"
@@ -67,8 +68,8 @@ async def send_verification_email(
     scope: Scope, caller: InPerson, email_id: IdentificationId, given: PrepareIdentifier
 ) -> Reply:
     """Send a code to an address."""
-    row = await own_identifiers.prepare(scope, caller, _EMAIL, email_id, given)
-    return await _reply(scope, caller, row)
+    asked = await own_identifiers.prepare(scope, caller, _EMAIL, email_id, given)
+    return await _reply(scope, caller, asked.row)
 
 
 @frontend.post(
@@ -78,7 +79,8 @@ async def verify_email_address(
     scope: Scope, caller: InPerson, email_id: IdentificationId, given: AttemptIdentifier
 ) -> Reply:
     """Verify an address by its code."""
-    row = await own_identifiers.attempt(scope, caller, _EMAIL, email_id, given)
+    proof = Proof(code=given.code)
+    row = await own_identifiers.attempt(scope, caller, _EMAIL, email_id, proof)
     return await _reply(scope, caller, row)
 
 

@@ -44,7 +44,7 @@ class IdentificationRow(msgspec.Struct, frozen=True):
     @property
     def is_second_factor(self) -> bool:
         """Whether this is a number that a code may be sent to as second factor."""
-        return self.is_verified and self.reserved_for_second_factor
+        return self.reserved_for_second_factor and self.is_verified
 
     @property
     def safe_identifier(self) -> str:

@@ -107,7 +107,8 @@ def _is_test(scope: Scope) -> bool:
 async def spend_of_sender(scope: Scope, kind: Kind) -> list[Spending]:
     """Count one for whoever sends a request, or raise 429; return what to give back."""
     spendings = by_sender(scope, kind)
-    await spend(scope.db, scope.instance.id, spendings, scope.now)
+    if spendings:
+        await spend(scope.db, scope.instance.id, spendings, scope.now)
     return spendings
 
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from hallporter.contract import errors
 from hallporter.contract.callers import KnownBrowser
-from hallporter.contract.ids import SessionId, UserId
+from hallporter.contract.ids import SessionId
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import HOUR
 from hallporter.core.database import Write
@@ -16,14 +16,18 @@ from hallporter.features.sessions import store as session_store
 from hallporter.features.sessions.rows import OwnSessionRow
 from hallporter.features.sign_ins import subjects
 from hallporter.features.users import actions as users
-from hallporter.features.verifications import limits, sending, strategies
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.strategies import FIRST_FACTORS
-from hallporter.features.verifications.strategy import Factor, Proof, Strategy, Subject
+from hallporter.features.verifications import limits, strategies
+from hallporter.features.verifications.prepared import Asker, Prepared
+from hallporter.features.verifications.strategy import (
+    Attempt,
+    Factor,
+    GivenProof,
+    Proof,
+    Strategy,
+    Subject,
+)
 
 _LIFETIME = HOUR
-# What proves that it is the user who sits there; a visit to a provider or a reset is no such proof.
-_FIRST = ("password", "email_code", "phone_code", "passkey")
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,16 +45,21 @@ class Reverification(msgspec.Struct, frozen=True):
 
 def first_factors(scope: Scope, subject: Subject) -> list[Factor]:
     """Return what the user may prove first; who has nothing else is mailed a code."""
-    offered = strategies.first_factors(scope.instance.settings, subject)
-    proofs = [each for each in offered if each.strategy in _FIRST]
-    return proofs or FIRST_FACTORS["email_code"].factors(subject)
+    return strategies.offered(_first(scope, subject), subject)
+
+
+def _first(scope: Scope, subject: Subject) -> list[Strategy]:
+    """Return the strategies that prove that it is the user who sits there."""
+    known = strategies.of_instance(scope.instance).first.values()
+    fit = [each for each in known if each.proves_presence and each.offered(subject)]
+    return fit or [strategies.EMAIL_CODE]
 
 
 def second_factors(scope: Scope, subject: Subject) -> list[Factor]:
     """Return what the user may prove second; backup codes alone are no factor."""
     if not subject.has_second_factor:
         return []
-    return strategies.second_factors(scope.instance.settings, subject)
+    return strategies.offered(strategies.of_instance(scope.instance).second, subject)
 
 
 async def start(
@@ -80,32 +89,36 @@ async def start(
 
 
 async def prepare(
-    scope: Scope, browser: KnownBrowser, session_id: SessionId, proof: Proof, needed: Status
+    scope: Scope, browser: KnownBrowser, session_id: SessionId, given: GivenProof, needed: Status
 ) -> Reverification:
     """Send what the chosen strategy sends; a new code kills the old one."""
-    user_id, row, subject = await _under_way(scope, browser, session_id, needed)
-    sent = _strategy(scope, needed, proof.strategy, subject).prepare(scope, subject, proof)
+    row, subject = await _under_way(scope, browser, session_id, needed)
+    attempt = _attempt(browser, session_id, subject, given)
+    strategy = _strategy(scope, needed, given.strategy, subject)
+    prepared = await strategy.prepare(scope, attempt)
+    user_id = None if subject.user is None else subject.user.id
     client_id = browser.credential.client_id
-    await limits.spend(scope, sent, regarding=session_id, user_id=user_id, client_id=client_id)
-    prepared = _prepared(row, sent, scope.now)
+    await limits.spend(scope, prepared, regarding=session_id, user_id=user_id, client_id=client_id)
+    row = _waiting(row, prepared, scope.now)
     async with scope.db.write() as tx:
-        await _update(tx, prepared, was=needed)
-        await sending.send(tx, scope, sent, regarding=session_id, owner=session_id)
-    return Reverification(prepared, _with(subject, sent))
+        await _update(tx, row, was=needed)
+        await prepared.send(tx, scope, attempt.asker)
+    return Reverification(row, replace(subject, verification=prepared.verification))
 
 
 async def attempt(
-    scope: Scope, browser: KnownBrowser, session_id: SessionId, proof: Proof, needed: Status
+    scope: Scope, browser: KnownBrowser, session_id: SessionId, given: GivenProof, needed: Status
 ) -> Reverification:
     """Judge a proof; a right one makes the session fresh, a wrong one counts as in a sign-in."""
-    user_id, row, subject = await _under_way(scope, browser, session_id, needed)
-    strategy = _strategy(scope, needed, proof.strategy, subject)
-    claim = await strategy.attempt(scope, subject, proof)
+    row, subject = await _under_way(scope, browser, session_id, needed)
+    user_id = None if subject.user is None else subject.user.id
+    strategy = _strategy(scope, needed, given.strategy, subject)
+    claim = await strategy.attempt(scope, _attempt(browser, session_id, subject, given))
     async with scope.db.write() as tx:
         wrong = await claim(tx)
         if wrong is None:
-            await users.refuse_kept_out(tx, scope, user_id, signs_in=False)
-            proved = _proved(row, proof.strategy, scope.now)
+            await users.refuse_kept_out(tx, scope, user_id)
+            proved = _proved(row, given.strategy, scope.now)
             await _update(tx, proved, was=needed)
             await session_store.note_factors(
                 tx,
@@ -116,14 +129,23 @@ async def attempt(
                 second=needed == "needs_second_factor",
             )
             return Reverification(proved, subject)
-        wrong = await users.note_failure(tx, scope, user_id, wrong)
+        if user_id is not None:
+            wrong = await users.note_failure(tx, scope, user_id, wrong)
     # Recorded first, then told: a failed attempt must survive its error.
     raise wrong
 
 
+def _attempt(
+    browser: KnownBrowser, session_id: SessionId, subject: Subject, proof: Proof
+) -> Attempt:
+    client_id = browser.credential.client_id
+    asker = Asker(session_id, client_id, owner=session_id, regarding=session_id)
+    return Attempt(subject, proof, asker, browser)
+
+
 async def _under_way(
     scope: Scope, browser: KnownBrowser, session_id: SessionId, needed: Status
-) -> tuple[UserId, ReverificationRow, Subject]:
+) -> tuple[ReverificationRow, Subject]:
     session = await _own_session(scope, browser, session_id)
     row = await store.reverification(scope.db, scope.instance.id, session_id)
     if row is None or row.expire_at <= scope.now:
@@ -137,7 +159,7 @@ async def _under_way(
     )
     subject = await subjects.of_user(scope, session.user_id, under_way)
     users.refuse_locked(scope, subject.user)
-    return session.user_id, row, subject
+    return row, subject
 
 
 async def _own_session(scope: Scope, browser: KnownBrowser, session_id: SessionId) -> OwnSessionRow:
@@ -151,15 +173,16 @@ def _strategy(scope: Scope, needed: Status, name: str, subject: Subject) -> Stra
     if needed == "needs_second_factor":
         return strategies.second_factor(name)
     strategies.refuse_enterprise(name)
-    if name not in [each.strategy for each in first_factors(scope, subject)]:
-        raise errors.verification.strategy_invalid(param="strategy")
-    return FIRST_FACTORS[name]
+    for each in _first(scope, subject):
+        if each.name == name and each.offered(subject):
+            return each
+    raise errors.verification.strategy_invalid(param="strategy")
 
 
-def _prepared(row: ReverificationRow, sent: SentCode, now: int) -> ReverificationRow:
+def _waiting(row: ReverificationRow, prepared: Prepared, now: int) -> ReverificationRow:
     if row.status == "needs_second_factor":
-        return replace(row, second_factor_verification_id=sent.verification.id, updated_at=now)
-    return replace(row, first_factor_verification_id=sent.verification.id, updated_at=now)
+        return replace(row, second_factor_verification_id=prepared.verification_id, updated_at=now)
+    return replace(row, first_factor_verification_id=prepared.verification_id, updated_at=now)
 
 
 def _proved(row: ReverificationRow, strategy: str, now: int) -> ReverificationRow:
@@ -167,10 +190,6 @@ def _proved(row: ReverificationRow, strategy: str, now: int) -> ReverificationRo
         return replace(row, second_factor_strategy=strategy, status="complete", updated_at=now)
     status: Status = "needs_second_factor" if row.level == "multi_factor" else "complete"
     return replace(row, first_factor_strategy=strategy, status=status, updated_at=now)
-
-
-def _with(subject: Subject, sent: SentCode) -> Subject:
-    return Subject(subject.user, subject.credentials, sent.verification)
 
 
 async def _update(tx: Write, row: ReverificationRow, *, was: Status) -> None:

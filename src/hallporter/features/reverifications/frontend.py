@@ -9,10 +9,10 @@ from hallporter.edge.operation import frontend
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.clients.views import Client
-from hallporter.features.reverifications import actions, views
+from hallporter.features.reverifications import actions, replies
 from hallporter.features.reverifications.actions import Reverification, Start
 from hallporter.features.reverifications.views import SessionReverification
-from hallporter.features.verifications.strategy import Proof
+from hallporter.features.verifications.strategy import GivenProof
 
 
 @frontend.post("/v1/client/sessions/{session_id}/verify")
@@ -25,7 +25,7 @@ async def start_session_reverification(
 
 @frontend.post("/v1/client/sessions/{session_id}/verify/prepare_first_factor")
 async def prepare_session_reverification_first_factor(
-    scope: Scope, caller: KnownBrowser, session_id: SessionId, given: Proof
+    scope: Scope, caller: KnownBrowser, session_id: SessionId, given: GivenProof
 ) -> Reply:
     """Send the code of a first factor."""
     done = await actions.prepare(scope, caller, session_id, given, "needs_first_factor")
@@ -36,7 +36,7 @@ async def prepare_session_reverification_first_factor(
     "/v1/client/sessions/{session_id}/verify/attempt_first_factor", costs="wrong_attempts"
 )
 async def attempt_session_reverification_first_factor(
-    scope: Scope, caller: KnownBrowser, session_id: SessionId, given: Proof
+    scope: Scope, caller: KnownBrowser, session_id: SessionId, given: GivenProof
 ) -> Reply:
     """Prove the first factor."""
     done = await actions.attempt(scope, caller, session_id, given, "needs_first_factor")
@@ -45,7 +45,7 @@ async def attempt_session_reverification_first_factor(
 
 @frontend.post("/v1/client/sessions/{session_id}/verify/prepare_second_factor")
 async def prepare_session_reverification_second_factor(
-    scope: Scope, caller: KnownBrowser, session_id: SessionId, given: Proof
+    scope: Scope, caller: KnownBrowser, session_id: SessionId, given: GivenProof
 ) -> Reply:
     """Send the code of a second factor."""
     done = await actions.prepare(scope, caller, session_id, given, "needs_second_factor")
@@ -56,7 +56,7 @@ async def prepare_session_reverification_second_factor(
     "/v1/client/sessions/{session_id}/verify/attempt_second_factor", costs="wrong_attempts"
 )
 async def attempt_session_reverification_second_factor(
-    scope: Scope, caller: KnownBrowser, session_id: SessionId, given: Proof
+    scope: Scope, caller: KnownBrowser, session_id: SessionId, given: GivenProof
 ) -> Reply:
     """Prove the second factor."""
     done = await actions.attempt(scope, caller, session_id, given, "needs_second_factor")
@@ -66,18 +66,13 @@ async def attempt_session_reverification_second_factor(
 async def _reply(scope: Scope, caller: KnownBrowser, done: Reverification) -> Reply:
     """Reply with the session as it now is; once it is fresh, with a token that says so."""
 
+    reply = await replies.reverification(scope, done)
+
     def find(client: Client) -> SessionReverification:
         session = next((each for each in client.sessions if each.id == done.row.session_id), None)
         if session is None:
             raise errors.session.not_active()
-        return views.reverification(
-            done.row,
-            done.subject,
-            session,
-            scope,
-            first_factors=actions.first_factors(scope, done.subject),
-            second_factors=actions.second_factors(scope, done.subject),
-        )
+        return reply(session)
 
     held = HeldClient(caller.credential.client_id, caller.credential.token_hash)
     return await wrapped(scope, caller, held, find, with_token=done.row.status == "complete")

@@ -56,6 +56,10 @@ async def start(
     the client knows. Who acts in the user's place takes that of the user's own session.
     """
     row = _new_row(scope, client.id, new)
+    is_impersonation = new.actor is not None and row.is_impersonation
+    row = msgspec.structs.replace(
+        row, abandon_at=_abandon_at(row, scope, is_impersonation=is_impersonation)
+    )
     entered = await clients.enter(tx, scope, client, row.id, new.strategy)
     settings = scope.instance.settings
     stored = await store.insert_session(
@@ -66,7 +70,7 @@ async def start(
     )
     if stored is None:
         raise errors.session.impersonated()
-    if settings.single_session_mode or row.is_impersonation:
+    if settings.single_session_mode or is_impersonation:
         await store.end_sessions_of_client(
             tx,
             scope.instance.id,
@@ -89,7 +93,7 @@ def refuse_beside_impersonation(client: OpenClientRow | None) -> None:
 def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:
     longest = scope.instance.settings.session.lifetime_seconds
     lifetime = min(longest, new.max_duration_in_seconds or longest) * SECOND
-    row = SessionRow(
+    return SessionRow(
         id=ids.SESSION.new(scope.now),
         instance_id=scope.instance.id,
         client_id=client_id,
@@ -109,14 +113,13 @@ def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:
         updated_at=scope.now,
         tasks=[],
     )
-    return msgspec.structs.replace(row, abandon_at=_abandon_at(row, scope))
 
 
-def _abandon_at(row: SessionRow, scope: Scope) -> int:
+def _abandon_at(row: SessionRow, scope: Scope, *, is_impersonation: bool) -> int:
     """Return until when a session may be left alone that was used just now."""
     idle = scope.instance.settings.session.inactivity_timeout_seconds
     limits = [] if idle is None else [idle * SECOND]
-    if row.is_impersonation:
+    if is_impersonation:
         limits.append(_IDLE_IMPERSONATION)
     # Without a limit, or where there is none any more, only its lifetime ends a session.
     return scope.now + min(limits) if limits else max(row.abandon_at, row.expire_at)
@@ -183,7 +186,10 @@ async def _noted(
 ) -> SessionRow:
     now = scope.now
     noted = msgspec.structs.replace(
-        row, last_active_at=now, updated_at=now, abandon_at=_abandon_at(row, scope)
+        row,
+        last_active_at=now,
+        updated_at=now,
+        abandon_at=_abandon_at(row, scope, is_impersonation=row.is_impersonation),
     )
     await store.touch_session(tx, noted, ip, user_agent)
     return noted

@@ -88,9 +88,10 @@ def session(
 ) -> Session:
     """Return the session for the Frontend API; `jwt` spares clerk-js a request for a token."""
     now = scope.now
+    fields = _fields(row, now)
     user = users.user(of_user, scope)
     return Session(
-        **_fields(row, now),
+        **fields,
         last_active_token=msgspec.UNSET if jwt is None else Token(jwt=jwt),
         user=user,
         public_user_data=users.public_user_data(user),

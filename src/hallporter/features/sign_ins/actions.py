@@ -5,44 +5,49 @@ from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import Browser, KnownBrowser
-from hallporter.contract.ids import SignInId
+from hallporter.contract.ids import ClientId, SignInId, UserId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY
 from hallporter.core.database import Write
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients.actions import ComingClient, HeldClient
-from hallporter.features.clients.rows import ClientRow, OpenClientRow, SessionWithUser
+from hallporter.features.clients.rows import ClientRow, OpenClientRow, Opened, SessionWithUser
 from hallporter.features.credentials import password as passwords
-from hallporter.features.external_accounts import tokens
-from hallporter.features.passkeys import ceremony
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as session_store
-from hallporter.features.sessions.actions import Changed, NewSession
+from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sign_ins import (
-    asking,
     changes,
     client_trust,
     hidden_steps,
     hiding,
+    impersonating,
     machine,
     new_devices,
     store,
     subjects,
 )
-from hallporter.features.sign_ins.changes import Change
 from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.users import actions as users
-from hallporter.features.verifications import strategies
-from hallporter.features.verifications.strategy import Claim, Proof, Subject, Verdict
+from hallporter.features.users import store as user_store
+from hallporter.features.verifications import limits, strategies
+from hallporter.features.verifications.prepared import Asker, Prepared
+from hallporter.features.verifications.strategy import (
+    Attempt,
+    Change,
+    Claim,
+    GivenProof,
+    Known,
+    Strategy,
+    Subject,
+    Verdict,
+)
 
 _ABANDONED_AFTER = DAY
-_RESETS = "reset_password_"
-# First factors that leave what is shown of a user as it is.
-_CHANGE_NOTHING = ("password", "ticket")
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -52,70 +57,131 @@ class Outcome(msgspec.Struct, frozen=True):
     client: HeldClient
     subject: Subject | None = None
     """Whom it is about, where nothing of that has changed since it was read."""
-    opened: OpenClientRow | None = None
+    opened: Opened | None = None
     """All that is on the client, where this request made the client."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A sign-in on its client, and the strategy that proves what it waits for."""
+
+    row: SignInRow
+    client: HeldClient | ComingClient
+    subject: Subject
+    strategy: Strategy
+    change: Change | None = None
+    """What is made of the user when the sign-in is complete."""
+    is_new: bool = False
 
 
 async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) -> Outcome:
     """Begin a sign-in, which replaces the client's earlier one; a password is tried at once."""
-    strategies.refuse_enterprise(given.strategy)
-    client = await identity.open_client(scope, browser)
-    await refuse_second_session(scope, client)
-    row = new_row(scope)
+    by_itself = strategies.that_names_itself(given)
+    strategy = strategies.to_begin_with(given.strategy, given.password)
+    found = await identity.open_client(scope, browser) if browser.credential else None
+    client = clients.held_or_coming(scope, browser, found)
+    row = _new_row(scope, client.id)
+    asker = Asker(row.id, row.client_id, row.client_id, row.id, "sign_in")
+    attempt = Attempt(Subject(), given, asker, browser, found)
+    if by_itself is not None:
+        return await _begin_by_itself(scope, by_itself, row, client, attempt)
+    if found is not None:
+        await refuse_second_session(scope, found)
     if given.identifier is None and given.strategy is None:
         # Given and empty: by this the components know a browser that has no wallet.
         raise errors.form.nil(param="identifier")
-    if not given.identifier:
-        asked = await asking.of_anybody(scope, row, given)
-        row = row if asked is None else replace(row, status="needs_first_factor")
-        return await _begin(scope, browser, client, row, Subject(), asked)
-    identification_id, subject = await subjects.of_identifier(scope, given.identifier)
-    claim = await _attempted_at_once(scope, subject, given)
-    if subject.user is None and not scope.instance.settings.enumeration_protection:
+    if given.identifier:
+        subject = await subjects.of_identifier(scope, given.identifier)
+        return await _begin_named(
+            scope,
+            strategy,
+            replace(row, identifier=given.identifier, status="needs_first_factor"),
+            client,
+            replace(attempt, subject=subject),
+        )
+    if strategy is None or strategy.needs_name:
+        return await _begin(scope, row, client, attempt, None)
+    row = replace(row, status="needs_first_factor")
+    if strategy.name not in strategies.of_instance(scope.instance).first:
+        raise strategies.refused(strategy)
+    prepared = await _prepared(scope, row, strategy, attempt)
+    return await _begin(scope, row, client, attempt, prepared)
+
+
+async def _begin_by_itself(
+    scope: Scope,
+    strategy: Strategy,
+    row: SignInRow,
+    client: HeldClient | ComingClient,
+    attempt: Attempt,
+) -> Outcome:
+    """Begin with a proof that says whose it is, or with a visit that will."""
+    known = await strategy.known(scope, attempt)
+    if isinstance(known, Known) and known.actor_token is not None:
+        row, held = await impersonating.accept(
+            scope, row, client, attempt.client, known, known.actor_token
+        )
+        return Outcome(row, held)
+    await refuse_second_session(scope, attempt.client)
+    if not isinstance(known, Known):
+        return await _begin(scope, row, client, attempt, known)
+    subject = await subjects.of_user(scope, known.user_id)
+    await refuse_signed_in(scope, attempt.client, subject)
+    users.refuse_locked(scope, subject.user)
+    row = replace(row, status="needs_first_factor", user_id=known.user_id)
+    proved_by = strategies.named(known.strategy)
+    step = Step(row, client, subject, proved_by, known.change, is_new=True)
+    return await _record(scope, step, known.claim)
+
+
+async def _begin_named(
+    scope: Scope,
+    strategy: Strategy | None,
+    row: SignInRow,
+    client: HeldClient | ComingClient,
+    attempt: Attempt,
+) -> Outcome:
+    """Begin for whom an identifier names, with what proves it or what is sent to that end."""
+    subject, hides = attempt.subject, scope.instance.settings.enumeration_protection
+    enabled = strategies.of_instance(scope.instance).first
+    claim = prepared = None
+    if strategy is not None and strategy.comes_with_name and attempt.proof.password is not None:
+        if strategy.name not in enabled:
+            raise strategies.refused(strategy)
+        claim = await _judged(scope, strategy, attempt, hides=hides)
+    if subject.user is None and not hides:
         raise errors.form.identifier_not_found(param="identifier")
-    await refuse_signed_in(scope, client, subject)
+    if attempt.client is not None:
+        await refuse_signed_in(scope, attempt.client, subject)
     row = replace(
         row,
-        client_id=row.client_id if client is None else client.id,
-        identifier=given.identifier,
-        identification_id=identification_id,
+        identification_id=subject.identification_id,
         user_id=None if subject.user is None else subject.user.id,
-        status="needs_first_factor",
     )
-    if claim is not None:
-        return await _attempt(scope, browser, client, row, subject, claim, "password", is_new=True)
-    sent = await asking.at_once(scope, row, subject, given)
-    return await _begin(scope, browser, client, row, subject, sent)
-
-
-async def _attempted_at_once(scope: Scope, subject: Subject, given: CreateSignIn) -> Claim | None:
-    if given.password is None or given.strategy not in (None, "password"):
-        return None
-    proof = Proof(strategy="password", password=given.password)
-    if scope.instance.settings.enumeration_protection:
-        return await hidden_steps.attempt(scope, subject, proof)
-    users.refuse_locked(scope, subject.user)
-    strategy = strategies.first_factor("password", scope.instance.settings)
-    return await strategy.attempt(scope, subject, proof)
+    if strategy is not None and claim is not None:
+        return await _record(scope, Step(row, client, subject, strategy, is_new=True), claim)
+    if strategy is not None and not strategy.comes_with_name:
+        if strategy.name not in enabled:
+            raise strategies.refused(strategy)
+        prepared = await _prepared(scope, row, strategy, attempt)
+    return await _begin(scope, row, client, attempt, prepared)
 
 
 async def _begin(
     scope: Scope,
-    browser: Browser,
-    client: ClientRow | None,
     row: SignInRow,
-    subject: Subject,
-    sent: asking.Sent | None = None,
+    client: HeldClient | ComingClient,
+    attempt: Attempt,
+    prepared: Prepared | None,
 ) -> Outcome:
+    subject = attempt.subject
     if not hiding.hides(scope, row):
         users.refuse_locked(scope, subject.user)
-    to_act_for = clients.held_or_coming(scope, browser, client)
-    row = replace(row, client_id=to_act_for.id)
     async with scope.db.write() as tx:
-        held = await clients.take_up(tx, to_act_for, scope.instance.id, row.id)
-        if sent is not None:
-            row = await asking.send(tx, scope, row, sent)
-            subject = replace(subject, verification=sent.verification)
+        held = await clients.take_up(tx, client, scope.instance.id, row.id)
+        if prepared is not None:
+            await prepared.send(tx, scope, attempt.asker)
+            row = _waiting(row, prepared)
+            subject = replace(subject, verification=prepared.verification)
         await store.insert_sign_in(tx, row)
     return Outcome(row, held, subject)
 
@@ -132,35 +198,45 @@ async def get_own(scope: Scope, browser: Browser, id: SignInId) -> Outcome:
 
 
 async def prepare_factor(
-    scope: Scope, browser: KnownBrowser, id: SignInId, proof: Proof, *, step: str
+    scope: Scope, browser: KnownBrowser, id: SignInId, given: GivenProof, *, step: str
 ) -> Outcome:
-    """Send what the chosen strategy sends."""
+    """Send what the chosen strategy sends; a new code kills the old one."""
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
-    strategy = _strategy(scope, own.sign_in, proof.strategy)
-    sent = await asking.made(strategy, scope, own.sign_in, subject, proof)
+    attempt = Attempt(subject, given, _asker(own.sign_in), browser)
+    strategy = _strategy(scope, own.sign_in, given.strategy)
+    prepared = await _prepared(scope, own.sign_in, strategy, attempt)
+    row = replace(_waiting(own.sign_in, prepared), updated_at=scope.now)
     async with scope.db.write() as tx:
-        row = await asking.send(tx, scope, replace(own.sign_in, updated_at=scope.now), sent)
+        await prepared.send(tx, scope, attempt.asker)
         await _update(tx, row, was=own.sign_in.status)
     return Outcome(row, own.client)
 
 
 async def attempt_factor(
-    scope: Scope, browser: KnownBrowser, id: SignInId, proof: Proof, *, step: str
+    scope: Scope, browser: KnownBrowser, id: SignInId, given: GivenProof, *, step: str
 ) -> Outcome:
-    """Judge a proof of the first or second factor."""
+    """Judge a proof of the first or second factor.
+
+    Of a key that says whose it is, a sign-in that names nobody is from then on its owner's.
+    """
     own = await get_own(scope, browser, id)
-    machine.refuse_closed(own.sign_in, step, scope.now)
-    subject = await subjects.of_sign_in(scope, own.sign_in)
-    if hiding.hides(scope, own.sign_in):
-        claim = await hidden_steps.attempt(scope, subject, proof)
-    else:
-        users.refuse_locked(scope, subject.user)
-        claim = await _strategy(scope, own.sign_in, proof.strategy).attempt(scope, subject, proof)
-    return await _attempt(
-        scope, browser, own.client, own.sign_in, subject, claim, proof.strategy, is_new=False
-    )
+    row = own.sign_in
+    machine.refuse_closed(row, step, scope.now)
+    strategy = _strategy(scope, row, given.strategy)
+    attempt = Attempt(Subject(), given, _asker(row), browser)
+    if not strategy.needs_name and row.user_id is None and row.identifier is None:
+        user_id = await strategy.owner(scope, attempt)
+        subject = await subjects.of_user(scope, user_id, row.awaited_verification_id)
+        client = await identity.current_client(scope, browser)
+        await refuse_signed_in(scope, client, subject)
+        claim = await _judged(scope, strategy, replace(attempt, subject=subject), hides=False)
+        return await prove_begun(scope, own, subject, claim, given.strategy)
+    subject = await subjects.of_sign_in(scope, row)
+    attempt = replace(attempt, subject=subject)
+    claim = await _judged(scope, strategy, attempt, hides=hiding.hides(scope, row))
+    return await _record(scope, Step(row, own.client, subject, strategy), claim)
 
 
 async def reset_password(
@@ -180,160 +256,126 @@ async def reset_password(
     password_hash = await passwords.hash_new(scope, given.password, owner=owner)
     row = replace(own.sign_in, new_password_required=False)
     change = Change(password_hash=password_hash, ends_sessions=given.sign_out_of_other_sessions)
+    step = Step(row, own.client, subject, _first_of(row), change)
     async with scope.db.write() as tx:
-        return await _advance(tx, scope, own.client, row, subject, change, is_new=False)
+        return await _advance(tx, scope, step, row)
 
 
-async def attempt_new(
+async def prove_begun(
     scope: Scope,
-    browser: Browser,
-    client: ClientRow | None,
-    subject: Subject,
-    claim: Claim,
-    strategy: str,
-    change: Change | None = None,
-) -> Outcome:
-    """Begin a sign-in of a known user and judge its first factor at once.
-
-    `change` is made of the user when the sign-in is complete.
-    """
-    row = replace(
-        new_row(scope),
-        status="needs_first_factor",
-        user_id=None if subject.user is None else subject.user.id,
-    )
-    return await _attempt(
-        scope, browser, client, row, subject, claim, strategy, change, is_new=True
-    )
-
-
-async def attempt_begun(
-    scope: Scope,
-    browser: Browser,
     own: Outcome,
     subject: Subject,
     claim: Claim,
     strategy: str,
     change: Change | None = None,
 ) -> Outcome:
-    """Judge the first factor of a sign-in under way whose user is known only now."""
+    """Judge the proof of a sign-in under way whose user is known only now."""
     row = replace(own.sign_in, user_id=None if subject.user is None else subject.user.id)
 
     async def identified(tx: Write) -> Verdict:
         await store.identify_sign_in(tx, row)
         return await claim(tx)
 
-    return await _attempt(
-        scope, browser, own.client, row, subject, identified, strategy, change, is_new=False
+    step = Step(row, own.client, subject, strategies.named(strategy), change)
+    return await _record(scope, step, identified)
+
+
+async def _prepared(scope: Scope, row: SignInRow, strategy: Strategy, attempt: Attempt) -> Prepared:
+    """Make what a strategy sends, or asks to be signed; raises 429 when it was asked too often."""
+    if strategy.names_itself:
+        prepared = await strategy.prepare(scope, attempt)
+    elif hiding.hides(scope, row):
+        prepared = await hidden_steps.prepare(scope, row, strategy, attempt)
+    else:
+        users.refuse_locked(scope, attempt.subject.user)
+        prepared = await strategy.prepare(scope, attempt)
+    await limits.spend(
+        scope, prepared, regarding=row.id, user_id=row.user_id, client_id=row.client_id
     )
+    return prepared
 
 
-async def _attempt(
-    scope: Scope,
-    browser: Browser,
-    client: ClientRow | HeldClient | None,
-    row: SignInRow,
-    subject: Subject,
-    claim: Claim,
-    strategy: str,
-    change: Change | None = None,
-    *,
-    is_new: bool,
-) -> Outcome:
+async def _judged(scope: Scope, strategy: Strategy, attempt: Attempt, *, hides: bool) -> Claim:
+    """Judge what is slow to judge, before the write."""
+    if hides:
+        return await strategy.attempt_hidden(scope, attempt)
+    if attempt.subject.is_kept_out:
+        users.refuse_locked(scope, attempt.subject.user)
+    return await strategy.attempt(scope, attempt)
+
+
+async def _record(scope: Scope, step: Step, claim: Claim) -> Outcome:
+    """Spend a proof; a right one moves the sign-in on, a wrong one counts."""
+    row, name = step.row, step.strategy.name
     async with scope.db.write() as tx:
         wrong = await claim(tx)
-        if wrong is not None:
-            wrong = await _noted(tx, scope, row, subject, wrong)
-        else:
-            to_act_for = _to_act_for(scope, browser, client)
-            proved = _proved(replace(row, client_id=to_act_for.id), strategy)
-            return await _advance(tx, scope, to_act_for, proved, subject, change, is_new=is_new)
+        if wrong is None:
+            if row.status in machine.SECOND:
+                row = replace(row, second_factor_strategy=name)
+            else:
+                resets = step.strategy.resets_password
+                row = replace(row, first_factor_strategy=name, new_password_required=resets)
+            return await _advance(tx, scope, step, row)
+        wrong = await _noted(tx, scope, step, wrong)
     # Recorded first, then told: a failed attempt must survive its error.
     raise wrong
 
 
-def _to_act_for(
-    scope: Scope, browser: Browser, client: ClientRow | HeldClient | None
-) -> HeldClient | ComingClient:
-    if isinstance(client, HeldClient):
-        return client
-    return clients.held_or_coming(scope, browser, client)
-
-
-def _proved(row: SignInRow, strategy: str) -> SignInRow:
-    if row.asks_for_second:
-        return replace(row, second_factor_strategy=strategy)
-    return replace(
-        row, first_factor_strategy=strategy, new_password_required=strategy.startswith(_RESETS)
-    )
-
-
-async def _advance(
-    tx: Write,
-    scope: Scope,
-    client: HeldClient | ComingClient,
-    row: SignInRow,
-    subject: Subject,
-    change: Change | None,
-    *,
-    is_new: bool,
-) -> Outcome:
+async def _advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcome:
     """Store where the sign-in stands now; at the last gate, start the session."""
-    was = row.status
-    is_both = (
-        row.first_factor_strategy == ceremony.STRATEGY
-        and scope.instance.settings.passkey.satisfies_second_factor
-    )
+    settings, subject = scope.instance.settings, step.subject
+    first = step.strategy if row.second_factor_strategy is None else _first_of(row)
+    is_both = subject.has_second_factor and first.satisfies_second(settings)
     facts = machine.facts_of(
         row,
         needs_second_factor=subject.has_second_factor and not is_both,
-        needs_client_trust=await client_trust.is_due(tx, scope, row, subject),
+        needs_client_trust=settings.client_trust
+        and first.needs_client_trust
+        and await client_trust.is_due(tx, scope, row, subject),
     )
     row = machine.settled(row, facts, scope.now)
-    await users.refuse_kept_out(tx, scope, row.user_id, signs_in=row.status == "complete")
-    known = subject if is_new and row.first_factor_strategy in _CHANGE_NOTHING else None
-    opened = None
-    if row.status == "complete" and row.user_id is not None:
-        change = change or await changes.kept(tx, scope, row)
-        if change is not None:
-            await changes.make(tx, scope, row.user_id, change)
-        await new_devices.tell(tx, scope, row, subject)
-        started = await sessions.start(
-            tx,
-            scope,
-            client,
-            NewSession(
-                user_id=row.user_id,
-                strategy=_last_used(row.first_factor_strategy or ""),
-                first_factor_verified_at=scope.now,
-                second_factor_verified_at=scope.now
-                if facts.has_second_factor or (is_both and subject.has_second_factor)
-                else None,
-            ),
+    known = subject if step.is_new and first.leaves_user else None
+    if row.status != "complete" or row.user_id is None:
+        await users.refuse_kept_out(tx, scope, row.user_id)
+        held = await clients.take_up(tx, step.client, scope.instance.id, row.id)
+        await (
+            store.insert_sign_in(tx, row) if step.is_new else _update(tx, row, was=step.row.status)
         )
-        row, held = replace(row, created_session_id=started.session.id), started.client
-        opened = _opened(scope, started, known)
-    else:
-        held = await clients.take_up(tx, client, scope.instance.id, row.id)
-    if is_new:
-        await store.insert_sign_in(tx, row)
-    else:
-        await _update(tx, row, was=was)
-    if change is not None and row.status != "complete":
-        await changes.keep(tx, scope, row.id, change)
-    return Outcome(row, held, known, opened)
+        if step.change is not None:
+            await changes.keep(tx, scope, row.id, step.change)
+        return Outcome(row, held, known)
+    if not await user_store.signed_in(tx, scope.instance.id, row.user_id, scope.now):
+        await users.refuse_kept_out(tx, scope, row.user_id)
+    if step.change is not None or row.second_factor_strategy is not None:
+        await _change(tx, scope, step, row, row.user_id)
+    if settings.session.tell_of_new_devices:
+        await new_devices.tell(tx, scope, row, subject, first.words)
+    new = NewSession(
+        user_id=row.user_id,
+        strategy=first.last_used,
+        first_factor_verified_at=scope.now,
+        second_factor_verified_at=scope.now if facts.has_second_factor or is_both else None,
+    )
+    started = await sessions.start(tx, scope, step.client, new)
+    row = replace(row, created_session_id=started.session.id)
+    await (store.insert_sign_in(tx, row) if step.is_new else _update(tx, row, was=step.row.status))
+    if started.client.made is None or known is None or known.user is None:
+        return Outcome(row, started.client, known)
+    seen = SessionWithUser(started.session, known.user.signed_in_at(scope.now))
+    return Outcome(row, started.client, known, Opened(started.client.made, [seen]))
 
 
-def _last_used(strategy: str) -> str:
-    """Return what the components mark as used last: for an id token its provider's button."""
-    return tokens.provider_strategy(strategy) if tokens.is_token_strategy(strategy) else strategy
+async def _change(tx: Write, scope: Scope, step: Step, row: SignInRow, user_id: UserId) -> None:
+    """Make what was to be changed of the user, now or since the first factor was proved."""
+    change = step.change
+    if change is None:
+        change = await changes.kept(tx, scope, row.id)
+    if change is not None:
+        await changes.make(tx, scope, user_id, change)
 
 
-def _opened(scope: Scope, started: Changed, subject: Subject | None) -> OpenClientRow | None:
-    if started.client.made is None or subject is None or subject.user is None:
-        return None
-    user = users.signed_in(subject.user, scope.now)
-    return OpenClientRow.of(started.client.made, [SessionWithUser(started.session, user)])
+def _first_of(row: SignInRow) -> Strategy:
+    return strategies.named(row.first_factor_strategy or "")
 
 
 async def _update(tx: Write, row: SignInRow, *, was: str) -> None:
@@ -341,32 +383,40 @@ async def _update(tx: Write, row: SignInRow, *, was: str) -> None:
         raise errors.sign_in.not_allowed_now(status="changed by another request")
 
 
-async def _noted(
-    tx: Write, scope: Scope, row: SignInRow, subject: Subject, wrong: ApiError
-) -> ApiError:
-    if subject.user is None:
+async def _noted(tx: Write, scope: Scope, step: Step, wrong: ApiError) -> ApiError:
+    if step.subject.user is None:
         return wrong
-    told = await users.note_failure(tx, scope, subject.user.id, wrong)
+    told = await users.note_failure(tx, scope, step.subject.user.id, wrong)
     # Only accounts are locked: who hears of a lock has found one.
-    return wrong if hiding.hides(scope, row) else told
+    return wrong if hiding.hides(scope, step.row) else told
 
 
-def _strategy(scope: Scope, row: SignInRow, name: str) -> strategies.Strategy:
+def _strategy(scope: Scope, row: SignInRow, name: str) -> Strategy:
     match row.status:
         case "needs_client_trust":
             return strategies.client_trust(name)
         case "needs_second_factor":
             return strategies.second_factor(name)
         case _:
-            return strategies.first_factor(name, scope.instance.settings)
+            return strategies.first_factor(name, scope.instance)
 
 
-def new_row(scope: Scope) -> SignInRow:
-    """Return a sign-in of nobody yet; its client is filled in when it is held."""
+def _waiting(row: SignInRow, prepared: Prepared) -> SignInRow:
+    if row.asks_for_second:
+        return replace(row, second_factor_verification_id=prepared.verification_id)
+    return replace(row, first_factor_verification_id=prepared.verification_id)
+
+
+def _asker(row: SignInRow) -> Asker:
+    return Asker(row.id, row.client_id, row.client_id, row.id, "sign_in")
+
+
+def _new_row(scope: Scope, client_id: ClientId) -> SignInRow:
+    """Return a sign-in of nobody yet."""
     return SignInRow(
         id=ids.SIGN_IN.new(scope.now),
         instance_id=scope.instance.id,
-        client_id=ids.ClientId(""),
+        client_id=client_id,
         status="needs_identifier",
         identifier=None,
         identification_id=None,

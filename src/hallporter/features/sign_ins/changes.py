@@ -16,19 +16,11 @@ from hallporter.features.external_accounts import linking
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import store as session_store
 from hallporter.features.sign_ins import store
-from hallporter.features.sign_ins.rows import SignInChangeRow, SignInRow
+from hallporter.features.sign_ins.rows import SignInChangeRow
+from hallporter.features.verifications.strategy import Change
 
 # Longer than any sign-in may wait.
 _KEPT = 2 * DAY
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A new password, or an account to be linked."""
-
-    password_hash: str | None = None
-    ends_sessions: bool = False
-    strategy: str | None = None
-    identity: Identity | None = None
 
 
 async def keep(tx: Write, scope: Scope, id: SignInId, change: Change) -> None:
@@ -48,11 +40,9 @@ async def keep(tx: Write, scope: Scope, id: SignInId, change: Change) -> None:
     await store.insert_change(tx, row, older_than=scope.now - _KEPT)
 
 
-async def kept(tx: Write, scope: Scope, row: SignInRow) -> Change | None:
+async def kept(tx: Write, scope: Scope, id: SignInId) -> Change | None:
     """Take what was kept for a sign-in that has just proved its second factor."""
-    if row.second_factor_strategy is None:
-        return None
-    found = await store.take_change(tx, scope.instance.id, row.id)
+    found = await store.take_change(tx, scope.instance.id, id)
     if found is None:
         return None
     identity = None

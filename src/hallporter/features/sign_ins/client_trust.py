@@ -4,17 +4,13 @@ What is remembered are the sessions that a user had on a client. One that was re
 device is not to be trusted any more, until the user has signed in there anew.
 """
 
-from typing import Literal
-
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Reader
 from hallporter.features.sessions import store as sessions
 from hallporter.features.sign_ins import hiding
-from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.sign_ins.rows import ClientTrustState, SignInRow
 from hallporter.features.verifications import strategies
 from hallporter.features.verifications.strategy import Subject
-
-State = Literal["pending", "new", "known"]
 
 
 async def is_due(db: Reader, scope: Scope, row: SignInRow, subject: Subject) -> bool:
@@ -22,25 +18,21 @@ async def is_due(db: Reader, scope: Scope, row: SignInRow, subject: Subject) -> 
 
     Who has a second factor shows that instead, and who has no address at all cannot be asked.
     """
-    if not scope.instance.settings.client_trust or row.first_factor_strategy != "password":
-        return False
     user = subject.user
     if user is None or user.bypass_client_trust or subject.has_second_factor:
         return False
-    if not strategies.trust_factors(scope.instance.settings, subject):
+    if not strategies.offered(strategies.of_instance(scope.instance).trust, subject):
         return False
     return await _state(db, row) != "known"
 
 
-async def state(scope: Scope, row: SignInRow) -> State | None:
-    """Return whether a sign-in's user was signed in on its client before; None if nobody asks."""
-    if not scope.instance.settings.client_trust:
-        return None
+async def state(scope: Scope, row: SignInRow) -> ClientTrustState:
+    """Return whether a sign-in's user was signed in on its client before."""
     # Of strangers nothing is remembered anywhere.
     return "pending" if hiding.hides(scope, row) else await _state(scope.db, row)
 
 
-async def _state(db: Reader, row: SignInRow) -> State:
+async def _state(db: Reader, row: SignInRow) -> ClientTrustState:
     if row.user_id is None:
         return "pending"
     is_known = await sessions.is_known_on_client(

@@ -40,8 +40,7 @@ async def poll(scope: Scope, browser: KnownBrowser, id: SignInId) -> Outcome:
     if machine.status_at(own.sign_in, scope.now) not in _WAITING:
         return own
     subject = await subjects.of_sign_in(scope, own.sign_in)
-    found = subject.verification
-    if found is None or (found.strategy, found.status) != (links.STRATEGY, "verified"):
+    if not links.is_opened(subject.verification):
         return own
     return await _enter(scope, browser, own, subject, _proved)
 
@@ -53,7 +52,7 @@ async def _enter(
     client = await identity.current_client(scope, browser)
     await actions.refuse_second_session(scope, client)
     await actions.refuse_signed_in(scope, client, subject)
-    return await actions.attempt_begun(scope, browser, own, subject, claim, links.STRATEGY)
+    return await actions.prove_begun(scope, own, subject, claim, links.STRATEGY)
 
 
 def _step(row: SignInRow) -> str:

@@ -5,16 +5,12 @@ All of it follows from the identifier and the settings, so it is the same for us
 
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import AttributeSettings
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications.rows import masked
 from hallporter.features.sign_ins.rows import SignInRow
-from hallporter.features.verifications import links
-from hallporter.features.verifications.strategy import Factor
-
-_RESETS = {
-    "email_address": "reset_password_email_code",
-    "phone_number": "reset_password_phone_code",
-}
+from hallporter.features.verifications import strategies
+from hallporter.features.verifications.strategy import Factor, Named
 
 
 def hides(scope: Scope, row: SignInRow) -> bool:
@@ -25,28 +21,18 @@ def hides(scope: Scope, row: SignInRow) -> bool:
 
 def factors(scope: Scope, identifier: str) -> list[Factor]:
     """Return the first factors of whoever might have this identifier."""
-    attributes = scope.instance.settings.attributes
-    found = [Factor(strategy="password")] if attributes.password.enabled else []
+    return strategies.offered_to_anybody(scope.instance, named(scope, identifier))
+
+
+def named(scope: Scope, identifier: str) -> Named | None:
+    """Return an identifier as it is shown to whoever has named it; None where nothing is sent."""
     spelled = canonical.spelled(identifier)
-    if spelled is None or spelled[0] not in _RESETS:
-        return found
+    if spelled is None or spelled[0] not in ("email_address", "phone_number"):
+        return None
     type, address = spelled
-    attribute = attributes.email_address if type == "email_address" else attributes.phone_number
+    attribute: AttributeSettings = getattr(scope.instance.settings.attributes, type)
     if not attribute.identifies:
-        return found
-    known = ("email_code", links.STRATEGY) if type == "email_address" else ("phone_code",)
-    names = [name for name in known if name in attribute.first_factors]
-    if attributes.password.enabled:
-        names.append(_RESETS[type])
+        return None
     # A name for the address that tells nothing: a real one is known to whoever has seen it before.
     id = IdentificationId(f"idn_{scope.box.digest('hidden address', address)[:27]}")
-    safe = masked(type, address)
-    if type == "email_address":
-        return found + [
-            Factor(strategy=name, safe_identifier=safe, email_address_id=id, primary=True)
-            for name in names
-        ]
-    return found + [
-        Factor(strategy=name, safe_identifier=safe, phone_number_id=id, primary=True)
-        for name in names
-    ]
+    return Named(type, id, masked(type, address), address)

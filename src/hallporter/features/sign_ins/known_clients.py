@@ -12,7 +12,7 @@ from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as sessions
 from hallporter.features.sign_ins import store, subjects
 from hallporter.features.sign_ins.given import CreateSignIn
-from hallporter.features.verifications.strategy import Proof
+from hallporter.features.verifications.strategy import GivenProof
 
 
 async def user_of_new(scope: Scope, *, caller: Browser, given: CreateSignIn) -> UserId | None:
@@ -20,12 +20,12 @@ async def user_of_new(scope: Scope, *, caller: Browser, given: CreateSignIn) -> 
     client = await identity.current_client(scope, caller)
     if client is None or not given.identifier:
         return None
-    _, subject = await subjects.of_identifier(scope, given.identifier)
+    subject = await subjects.of_identifier(scope, given.identifier)
     return await _known(scope, client, None if subject.user is None else subject.user.id)
 
 
 async def user_of_begun(
-    scope: Scope, *, caller: KnownBrowser, sign_in_id: SignInId, given: Proof
+    scope: Scope, *, caller: KnownBrowser, sign_in_id: SignInId, given: GivenProof
 ) -> UserId | None:
     """Return whose sign-in it is, if they were signed in on this client before."""
     client = await identity.current_client(scope, caller)

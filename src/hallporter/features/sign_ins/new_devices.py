@@ -8,17 +8,14 @@ from hallporter.features.users import notices
 from hallporter.features.verifications.strategy import Subject
 
 
-async def tell(tx: Write, scope: Scope, row: SignInRow, subject: Subject) -> None:
-    """Queue the notice for a sign-in that is about to become a session, where the instance asks.
+async def tell(tx: Write, scope: Scope, row: SignInRow, subject: Subject, method: str) -> None:
+    """Queue the notice for a sign-in that is about to become a session.
 
     Whoever signs in for the first time at all knows of it.
     """
     user = subject.user
-    if not scope.instance.settings.session.tell_of_new_devices:
-        return
     if user is None or user.last_sign_in_at is None:
         return
     if await sessions.is_known_on_client(tx, row.instance_id, row.client_id, user.id, but=None):
         return
-    strategy = (row.first_factor_strategy or "").removeprefix("oauth_").replace("_", " ")
-    await notices.tell(tx, scope, user, "new_device_sign_in", sign_in_method=strategy)
+    await notices.tell(tx, scope, user, "new_device_sign_in", sign_in_method=method)

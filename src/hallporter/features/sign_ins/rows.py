@@ -25,6 +25,9 @@ SignInStatus = Literal[
     "abandoned",
 ]
 
+ClientTrustState = Literal["pending", "new", "known"]
+"""Whether a sign-in's user was signed in on its client before."""
+
 
 class SignInRow(msgspec.Struct, frozen=True):
     """A row of `sign_ins`. A `…_strategy` is set once its factor is proved."""

@@ -3,12 +3,11 @@
 import msgspec
 from msgspec.structs import replace
 
-from hallporter.contract.ids import IdentificationId, UserId, VerificationId
+from hallporter.contract.ids import UserId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings
 from hallporter.features.credentials.rows import CredentialsRow
 from hallporter.features.identifications import canonical
-from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.sign_ins import store
 from hallporter.features.sign_ins.rows import SignInRow, SubjectRow
 from hallporter.features.users.rows import UserDetailsRow
@@ -21,18 +20,16 @@ _CREDENTIALS = msgspec.json.Decoder(CredentialsRow | None)
 _VERIFICATION = msgspec.json.Decoder(VerificationRow | None)
 
 
-async def of_identifier(scope: Scope, identifier: str) -> tuple[IdentificationId | None, Subject]:
-    """Return which identification `identifier` names, and whose it is: nobody's, perhaps."""
+async def of_identifier(scope: Scope, identifier: str) -> Subject:
+    """Return whom `identifier` names: nobody, perhaps."""
     spelled = canonical.spelled(identifier)
-    if spelled is None or not _names_somebody(scope, spelled[0]):
-        return None, Subject()
+    if spelled is None:
+        return Subject()
+    attribute: AttributeSettings = getattr(scope.instance.settings.attributes, spelled[0])
+    if not attribute.identifies:
+        return Subject()
     row = await store.subject_by_identifier(scope.db, scope.instance.id, *spelled)
-    return (None, Subject()) if row is None else (row.identification_id, _subject(row))
-
-
-def _names_somebody(scope: Scope, type: IdentificationType) -> bool:
-    attribute: AttributeSettings = getattr(scope.instance.settings.attributes, type)
-    return attribute.identifies
+    return Subject() if row is None else _subject(scope, row)
 
 
 async def of_user(
@@ -42,7 +39,7 @@ async def of_user(
     if user_id is None:
         return Subject()
     row = await store.subject_by_user(scope.db, scope.instance.id, user_id, verification_id)
-    return Subject() if row is None else _subject(row)
+    return Subject() if row is None else _subject(scope, row)
 
 
 async def of_sign_in(scope: Scope, row: SignInRow) -> Subject:
@@ -56,9 +53,15 @@ async def of_sign_in(scope: Scope, row: SignInRow) -> Subject:
     return Subject(verification=proof)
 
 
-def _subject(row: SubjectRow) -> Subject:
+def _subject(scope: Scope, row: SubjectRow) -> Subject:
+    user = _USER.decode(row.user)
+    is_kept_out = user.banned or user.is_locked(scope.now)
+    owned = [each for each in user.identification_rows() if each.is_owned]
     return Subject(
-        user=_USER.decode(row.user),
+        user=user,
+        owned=owned,
+        has_second_factor=user.totp_enabled or any(each.is_second_factor for each in owned),
+        is_kept_out=is_kept_out,
         credentials=_CREDENTIALS.decode(row.credentials),
         verification=_VERIFICATION.decode(row.verification),
         identification_id=row.identification_id,

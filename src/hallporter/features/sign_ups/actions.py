@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import Browser, KnownBrowser
-from hallporter.contract.ids import SignUpId
+from hallporter.contract.ids import ClientId, ExternalVerificationId, SignUpId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY, MINUTE
@@ -17,10 +17,8 @@ from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.rows import ClientRow
-from hallporter.features.external_accounts import arrivals, visits
+from hallporter.features.external_accounts import arrivals
 from hallporter.features.external_accounts.arrivals import Arrival
-from hallporter.features.external_accounts.visits import Begun
-from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.limits import actions as limits
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
@@ -29,18 +27,20 @@ from hallporter.features.sign_ins.actions import refuse_second_session
 from hallporter.features.sign_ups import admission, asking, becoming, machine, store
 from hallporter.features.sign_ups import given as given_fields
 from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVerification
-from hallporter.features.sign_ups.given import SignUpFields
+from hallporter.features.sign_ups.given import CreateSignUp, UpdateSignUp
 from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications import strategies
+from hallporter.features.verifications.prepared import Asker, Prepared
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Claim
+from hallporter.features.verifications.strategy import Attempt, Claim, Stranger, Subject
 
 _ABANDONED_AFTER = DAY
 # Nobody who looks for a password that is taken chooses more; who does keeps the threads that hash.
 _PASSWORDS_AT_ONCE, _PER_PASSWORD = 20, MINUTE
-# What else is to be written of a visit to a provider, once its client is held.
-Settle = Callable[[Write, HeldClient], Awaitable[None]]
+# What else is to be written of a visit to a provider.
+Settle = Callable[[Write], Awaitable[None]]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -50,60 +50,69 @@ class Outcome(msgspec.Struct, frozen=True):
     client: HeldClient
 
 
-async def create_sign_up(
-    scope: Scope,
-    browser: Browser,
-    given: SignUpFields,
-    begun: Begun | None = None,
-    invitation: InvitationRow | None = None,
-    asked: PrepareVerification | None = None,
-) -> Outcome:
-    """Begin a sign-up, which replaces the client's earlier one; `begun` is a visit to a provider,
-    for whose return it waits, `asked` a proof to prepare at once."""
+async def create_sign_up(scope: Scope, browser: Browser, given: CreateSignUp) -> Outcome:
+    """Begin a sign-up, which replaces the client's earlier one.
+
+    It may begin with a visit to a provider, for whose return it waits, or with somebody whom a
+    provider has proved already.
+    """
+    found = await identity.current_client(scope, browser)
+    client = clients.held_or_coming(scope, browser, found)
+    row = _new_row(scope, client.id)
+    begun = await _begun(scope, browser, given, found, row)
+    known = begun if isinstance(begun, Stranger) else None
+    visit = None if isinstance(begun, Stranger) else begun
+    invitation = None if known is None else known.invitation
+    arrival = None if known is None else known.arrival
     if invitation is None:
         admission.refuse_closed(scope)
-    client = await identity.current_client(scope, browser)
-    await refuse_second_session(scope, client)
-    row = await given_fields.taken_in(scope, admission.invited(_new_row(scope), invitation), given)
+    await refuse_second_session(scope, found)
+    row = await given_fields.taken_in(scope, admission.invited(row, invitation), given)
+    if arrival is not None:
+        row = await arrivals.filled(scope, row, arrival)
     await admission.refuse_unwelcome(scope, row)
-    proofs = Proofs(email_address=admission.proof_of_email(scope, row, invitation))
-    sent = None if asked is None else await asking.made(scope, row, asked)
+    proof = admission.proof_of_email(scope, row, invitation)
+    asked = None if known is not None else await asking.at_once(scope, row, given)
     async with scope.db.write() as tx:
-        held = await clients.hold(tx, scope, browser, client)
-        row = replace(row, client_id=held.id)
-        if begun is not None:
-            row = replace(row, external_verification_id=begun.verification.id)
-            await visits.keep(tx, begun, client_id=held.id, subject_id=row.id)
-        if proofs.email_address is not None:
-            await verifications.insert_verification(tx, proofs.email_address, owner=held.id)
-            row = replace(row, email_address_verification_id=proofs.email_address.id)
-        if sent is not None:
-            row = await asking.send(tx, scope, row, held.id, sent)
+        held = await clients.hold(tx, client)
+        if known is not None:
+            await known.settle(tx)
+        if visit is not None:
+            row = await _set_out(tx, scope, row, visit)
+        if asked is not None:
+            row = await asking.send(tx, scope, row, asked)
         await store.insert_sign_up(tx, row)
         await client_store.set_sign_up(tx, scope.instance.id, held.id, row.id)
-        if begun is not None:
+        if visit is not None:
             return Outcome(row, held)
-        return await _advance(tx, scope, held, row, read_at=row.updated_at, proofs=proofs)
+        return await _arrive(tx, scope, held, row, arrival, proofs=Proofs(), proof=proof)
 
 
-async def create_arrived(
-    scope: Scope, browser: Browser, given: SignUpFields, arrival: Arrival, settle: Settle
-) -> Outcome:
-    """Begin a sign-up of somebody whom a provider has proved already."""
-    admission.refuse_closed(scope)
-    client = await identity.current_client(scope, browser)
-    await refuse_second_session(scope, client)
-    row = await arrivals.filled(
-        scope, await given_fields.taken_in(scope, _new_row(scope), given), arrival
-    )
-    await admission.refuse_unwelcome(scope, row)
-    async with scope.db.write() as tx:
-        held = await clients.hold(tx, scope, browser, client)
-        row = replace(row, client_id=held.id)
-        await settle(tx, held)
-        await store.insert_sign_up(tx, row)
-        await client_store.set_sign_up(tx, scope.instance.id, held.id, row.id)
-        return await _arrive(tx, scope, held, row, arrival, proofs=Proofs())
+async def _begun(
+    scope: Scope,
+    browser: Browser,
+    given: CreateSignUp,
+    client: ClientRow | None,
+    row: SignUpRow,
+) -> Stranger | Prepared | None:
+    """Return whom a request brings along, or the visit that it asks for."""
+    strategy = strategies.that_names_itself(given)
+    if strategy is None:
+        return None
+    return await strategy.stranger(scope, _attempt(browser, row, given, client))
+
+
+def _attempt(
+    browser: Browser, row: SignUpRow, given: UpdateSignUp, client: ClientRow | None
+) -> Attempt:
+    asker = Asker(row.id, row.client_id, row.client_id, row.id, "sign_up")
+    return Attempt(Subject(), given.proof, asker, browser, client)
+
+
+async def _set_out(tx: Write, scope: Scope, row: SignUpRow, begun: Prepared) -> SignUpRow:
+    """Store a visit, and return the sign-up that waits for its return."""
+    await begun.send(tx, scope, Asker(row.id, row.client_id, row.client_id, row.id, "sign_up"))
+    return replace(row, external_verification_id=ExternalVerificationId(begun.verification_id))
 
 
 async def arrive(
@@ -115,7 +124,7 @@ async def arrive(
     row = await arrivals.filled(scope, own.sign_up, arrival)
     await admission.refuse_unwelcome(scope, row)
     async with scope.db.write() as tx:
-        await settle(tx, own.client)
+        await settle(tx)
         return await _arrive(tx, scope, own.client, row, arrival, proofs=proofs)
 
 
@@ -124,11 +133,14 @@ async def _arrive(
     scope: Scope,
     held: HeldClient,
     row: SignUpRow,
-    arrival: Arrival,
+    arrival: Arrival | None,
     *,
     proofs: Proofs,
+    proof: VerificationRow | None = None,
 ) -> Outcome:
-    proof = arrivals.proof_of_email(scope, row, arrival)
+    """Go on with what is proved by who has come; `proof` is what their ticket proves."""
+    if arrival is not None:
+        proof = arrivals.proof_of_email(scope, row, arrival)
     if proof is not None:
         await verifications.insert_verification(tx, proof, owner=held.id)
         row = replace(row, email_address_verification_id=proof.id)
@@ -159,11 +171,14 @@ async def update_sign_up(
     scope: Scope,
     browser: KnownBrowser,
     id: SignUpId,
-    given: SignUpFields,
-    begun: Begun | None = None,
+    given: UpdateSignUp,
 ) -> Outcome:
-    """Take more of what is missing, or correct what was given; `begun` as in `create_sign_up`."""
+    """Take more of what is missing, or correct what was given; or go on at a provider."""
     own = await _open(scope, browser, id)
+    visited = strategies.visited(given.strategy)
+    begun = None
+    if visited is not None:
+        begun = await visited.prepare(scope, _attempt(browser, own.sign_up, given, None))
     arrival = await arrivals.of_sign_up(scope, own.sign_up)
     if isinstance(given.password, Secret):
         await _spend_password(scope, id)
@@ -179,8 +194,7 @@ async def update_sign_up(
     proofs = await of_sign_up(scope, row)
     async with scope.db.write() as tx:
         if begun is not None:
-            row = replace(row, external_verification_id=begun.verification.id)
-            await visits.keep(tx, begun, client_id=own.client.id, subject_id=id)
+            row = await _set_out(tx, scope, row, begun)
             row = await _update(tx, scope, row, read_at=own.sign_up.updated_at)
             return Outcome(row, own.client)
         return await _advance(
@@ -209,7 +223,7 @@ async def prepare_verification(
     own = await _open(scope, browser, id)
     sent = await asking.made(scope, own.sign_up, given)
     async with scope.db.write() as tx:
-        row = await asking.send(tx, scope, own.sign_up, own.client.id, sent)
+        row = await asking.send(tx, scope, own.sign_up, sent)
         row = await _update(tx, scope, row, read_at=own.sign_up.updated_at)
     return Outcome(row, own.client)
 
@@ -219,10 +233,10 @@ async def attempt_verification(
 ) -> Outcome:
     """Prove a field; with nothing else open the user comes to be and is signed in."""
     own = await _open(scope, browser, id)
-    field = asking.proved_field(scope, given.strategy)
+    strategy = asking.strategy_of(scope, given.strategy)
     proofs = await of_sign_up(scope, own.sign_up)
-    claim = asking.claim(scope, own.sign_up, proofs.of(field), given)
-    return await _prove(scope, own, field, proofs, claim)
+    claim = asking.claim(scope, own.sign_up, strategy, proofs.of(strategy.type), given)
+    return await _prove(scope, own, strategy.type, proofs, claim)
 
 
 async def prove_address(scope: Scope, browser: KnownBrowser, id: SignUpId, claim: Claim) -> Outcome:
@@ -304,7 +318,7 @@ async def _advance(
 def _strategy(proof: VerificationRow | None, arrival: Arrival | None) -> str:
     if arrival is not None:
         return arrival.strategy
-    return "password" if proof is None else proof.strategy
+    return strategies.PASSWORD.name if proof is None else proof.strategy
 
 
 async def _update(tx: Write, scope: Scope, row: SignUpRow, *, read_at: int) -> SignUpRow:
@@ -319,11 +333,11 @@ def _overtaken() -> ApiError:
     return errors.sign_up.not_allowed_now(status="changed by another request")
 
 
-def _new_row(scope: Scope) -> SignUpRow:
+def _new_row(scope: Scope, client_id: ClientId) -> SignUpRow:
     return SignUpRow(
         id=ids.SIGN_UP.new(scope.now),
         instance_id=scope.instance.id,
-        client_id=ids.ClientId(""),
+        client_id=client_id,
         status="missing_requirements",
         email_address=None,
         username=None,

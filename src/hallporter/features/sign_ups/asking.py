@@ -7,31 +7,17 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
-from hallporter.contract.ids import ClientId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Code, Token, Url, Word
 from hallporter.core.database import Write
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.sign_ups import machine
-from hallporter.features.sign_ups.proofs import FIELDS, Field
+from hallporter.features.sign_ups.given import CreateSignUp
 from hallporter.features.sign_ups.rows import SignUpRow
-from hallporter.features.verifications import (
-    codes,
-    decoys,
-    limits,
-    links,
-    mailing,
-    sending,
-    strategies,
-)
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.decoys import Decoy
-from hallporter.features.verifications.links import Asked, SentLink
+from hallporter.features.verifications import limits, strategies
+from hallporter.features.verifications.prepared import Asker, Prepared
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Claim
-from hallporter.features.web3_wallets import ceremony, kinds
-
-Sent = SentCode | SentLink | Decoy
+from hallporter.features.verifications.strategy import Claim, OfIdentifier, Proof
 
 
 class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,81 +36,77 @@ class AttemptVerification(msgspec.Struct, frozen=True, kw_only=True):
     signature: Token | None = None
 
 
-def proved_field(scope: Scope, strategy: str) -> Field:
-    """Return the field that a strategy proves, where the instance has both."""
-    strategies.refuse_enterprise(strategy)
-    field = FIELDS.get(strategy)
-    if field is None:
-        raise errors.verification.strategy_invalid(param="strategy")
-    attribute = machine.attribute(scope.instance.settings, field)
-    if not attribute.enabled or strategy not in attribute.verifications:
-        raise errors.verification.strategy_invalid(param="strategy")
-    return field
+class Asked(msgspec.Struct, frozen=True):
+    """What has been prepared to prove a field."""
+
+    field: str
+    prepared: Prepared
 
 
-async def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> Sent:
+def strategy_of(scope: Scope, name: str) -> OfIdentifier:
+    """Return the strategy that proves a field, where the instance has both."""
+    found = strategies.of_identifier(name)
+    attribute = machine.attribute(scope.instance.settings, found.type)
+    if not attribute.enabled or not found.proves(attribute):
+        raise errors.verification.strategy_invalid(param="strategy")
+    return found
+
+
+async def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> Asked:
     """Make the code, the link or the challenge for what the sign-up has given.
 
     Raises 429 when it was asked too often.
     """
-    field = proved_field(scope, given.strategy)
-    sent = await _made(scope, row, field, given)
-    await limits.spend(scope, sent, regarding=_regarding(row, field))
-    return sent
+    strategy = strategy_of(scope, given.strategy)
+    prepared = await _made(scope, row, strategy, given)
+    await limits.spend(scope, prepared, regarding=_regarding(row, strategy.type))
+    return Asked(strategy.type, prepared)
 
 
-async def _made(scope: Scope, row: SignUpRow, field: Field, given: PrepareVerification) -> Sent:
-    address = getattr(row, field)
-    if address is None:
+async def at_once(scope: Scope, row: SignUpRow, given: CreateSignUp) -> Asked | None:
+    """Make what a sign-up asks for as it begins, as clerk-js wants it by WhatsApp."""
+    found = strategies.OF_IDENTIFIERS.get(given.strategy or "")
+    if found is None:
+        return None
+    asked = PrepareVerification(
+        strategy=found.name, redirect_url=given.redirect_url, channel=given.channel
+    )
+    return await made(scope, row, asked)
+
+
+async def _made(
+    scope: Scope, row: SignUpRow, strategy: OfIdentifier, given: PrepareVerification
+) -> Prepared:
+    identifier: str | None = getattr(row, strategy.type)
+    if identifier is None or not strategy.fits(identifier):
         raise errors.verification.strategy_invalid(param="strategy")
-    if given.strategy in kinds.CHAINS:
-        if not kinds.fits(given.strategy, address):
-            raise errors.verification.strategy_invalid(param="strategy")
-        return ceremony.new_challenge(scope, given.strategy, address, None)
-    if await identifications.is_hidden_from(scope, None, field, address):
-        return decoys.made(
-            scope,
-            given.strategy,
-            address,
-            channel=given.channel,
-            redirect_url=given.redirect_url,
-            notice="sign_up_with_account",
-        )
-    if given.strategy == links.STRATEGY:
-        return links.new_link(scope, address, None, given.redirect_url)
-    return codes.new_code(scope, given.strategy, address, None, given.channel)
+    proof = Proof(redirect_url=given.redirect_url, channel=given.channel)
+    if strategy.is_sent and await identifications.is_hidden_from(
+        scope, None, strategy.type, identifier
+    ):
+        return strategy.prepare_decoy(scope, identifier, proof, "sign_up_with_account")
+    return strategy.ask(scope, identifier, None, proof)
 
 
-async def send(
-    tx: Write, scope: Scope, row: SignUpRow, client_id: ClientId, sent: Sent
-) -> SignUpRow:
+async def send(tx: Write, scope: Scope, row: SignUpRow, asked: Asked) -> SignUpRow:
     """Send it and return the sign-up that waits for it; it kills the one before."""
-    field = FIELDS[sent.verification.strategy]
-    regarding = _regarding(row, field)
-    if isinstance(sent, SentLink):
-        request = Asked("sign_up", row.id, client_id)
-        await mailing.send_link(tx, scope, sent, request, regarding=regarding, owner=client_id)
-    elif isinstance(sent, Decoy):
-        await decoys.send(tx, scope, sent, owner=client_id)
-    else:
-        await sending.send(tx, scope, sent, regarding=regarding, owner=client_id)
-    return replace(row, **{f"{field}_verification_id": sent.verification.id})
+    regarding = _regarding(row, asked.field)
+    asker = Asker(row.id, row.client_id, row.client_id, regarding, "sign_up")
+    await asked.prepared.send(tx, scope, asker)
+    return replace(row, **{f"{asked.field}_verification_id": asked.prepared.verification_id})
 
 
-def _regarding(row: SignUpRow, field: Field) -> str:
+def _regarding(row: SignUpRow, field: str) -> str:
     return f"{row.id} {field}"
 
 
 def claim(
-    scope: Scope, row: SignUpRow, waiting: VerificationRow | None, given: AttemptVerification
+    scope: Scope,
+    row: SignUpRow,
+    strategy: OfIdentifier,
+    waiting: VerificationRow | None,
+    given: AttemptVerification,
 ) -> Claim:
     """Return what judges the answer to a proof that is `waiting`, and spends it."""
-    strategy = given.strategy
-    if strategy == links.STRATEGY:
-        raise errors.verification.strategy_invalid(param="strategy")
-    if strategy in kinds.CHAINS:
-        if waiting is None or row.web3_wallet is None:
-            raise errors.verification.missing()
-        wallet, signature = row.web3_wallet, given.signature
-        return ceremony.claim(scope, waiting, wallet, signature, strategy=strategy)
-    return codes.claim(scope, waiting, given.code, strategy=strategy)
+    proof = Proof(code=given.code, signature=given.signature)
+    return strategy.answer(scope, waiting, getattr(row, strategy.type) or "", proof)

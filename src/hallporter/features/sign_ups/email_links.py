@@ -36,8 +36,7 @@ async def poll(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
     if machine.status_at(own.sign_up, scope.now) != "missing_requirements":
         return own
     proofs = await of_sign_up(scope, own.sign_up)
-    found = proofs.email_address
-    if found is None or (found.strategy, found.status) != (links.STRATEGY, "verified"):
+    if not links.is_opened(proofs.email_address):
         return own
     arrival = await arrivals.of_sign_up(scope, own.sign_up)
     wanted = machine.requirements(

@@ -4,54 +4,19 @@ from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import SignUpId
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
-from hallporter.contract.texts import Token, Word
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
-from hallporter.features.external_accounts import signing_up, tokens
-from hallporter.features.sign_ups import actions, email_links, tickets, views
+from hallporter.features.sign_ups import actions, email_links, replies
 from hallporter.features.sign_ups.actions import Outcome
 from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVerification
-from hallporter.features.sign_ups.given import SignUpFields
-from hallporter.features.sign_ups.proofs import FIELDS
+from hallporter.features.sign_ups.given import CreateSignUp, UpdateSignUp
 from hallporter.features.verifications import strategies
-
-
-class CreateSignUp(SignUpFields, frozen=True, kw_only=True):
-    """What a sign-up may begin with: also a provider, or somebody whom one has proved."""
-
-    strategy: Word | None = None
-    transfer: bool | None = None
-    token: Token | None = None
-    ticket: Token | None = None
-    channel: Word | None = None
-
-    @property
-    def asked(self) -> PrepareVerification | None:
-        """The proof that is to be prepared at once, as clerk-js wants it by WhatsApp."""
-        if self.strategy not in FIELDS:
-            return None
-        return PrepareVerification(
-            strategy=self.strategy, redirect_url=self.redirect_url, channel=self.channel
-        )
-
-
-class UpdateSignUp(SignUpFields, frozen=True, kw_only=True):
-    """More of what is missing, or a provider that is to prove who signs up."""
-
-    strategy: Word | None = None
 
 
 @frontend.post("/v1/client/sign_ups", costs="sign_ups", is_paced=True)
 async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) -> Reply:
     """Begin to sign up; everything may be given at once."""
-    strategies.refuse_enterprise(given.strategy)
-    if given.transfer or (given.strategy or "").startswith(("oauth_", tokens.ONE_TAP)):
-        return await _reply(scope, caller, await _elsewhere(scope, caller, given))
-    if given.ticket is not None or given.strategy == "ticket":
-        done = await tickets.create(scope, caller, given.ticket, given)
-        return await _reply(scope, caller, done)
-    done = await actions.create_sign_up(scope, caller, given, asked=given.asked)
-    return await _reply(scope, caller, done)
+    return await _reply(scope, caller, await actions.create_sign_up(scope, caller, given))
 
 
 @frontend.get("/v1/client/sign_ups/{sign_up_id}", is_paced=True)
@@ -77,9 +42,6 @@ async def update_sign_ups(
 ) -> Reply:
     """Give more of what is missing, or go on at a provider."""
     strategies.refuse_enterprise(given.strategy)
-    if (given.strategy or "").startswith("oauth_"):
-        begun = await signing_up.prepare(scope, caller, sign_up_id, given.strategy or "", given)
-        return await _reply(scope, caller, begun)
     done = await actions.update_sign_up(scope, caller, sign_up_id, given)
     return await _reply(scope, caller, done)
 
@@ -104,17 +66,8 @@ async def attempt_sign_ups_verification(
     return await _reply(scope, caller, done)
 
 
-async def _elsewhere(scope: Scope, caller: Browser, given: CreateSignUp) -> Outcome:
-    strategy = given.strategy or ""
-    if given.transfer:
-        return await signing_up.transfer(scope, caller, given)
-    if not tokens.is_token_strategy(strategy):
-        return await signing_up.begin(scope, caller, strategy, given)
-    return await signing_up.by_token(scope, caller, strategy, given.token, given)
-
-
 async def _reply(scope: Scope, caller: Browser, done: Outcome, *, is_echoed: bool = False) -> Reply:
-    sign_up = await views.sign_up(scope, done.sign_up)
+    sign_up = await replies.sign_up(scope, done.sign_up)
     return await wrapped(
         scope,
         caller,

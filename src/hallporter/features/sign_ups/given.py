@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from hallporter.contract import errors
 from hallporter.contract.scope import Scope
-from hallporter.contract.texts import Identifier, Name, Password, Word
+from hallporter.contract.texts import Identifier, Name, Password, Token, Word
 from hallporter.core.secret import Secret
 from hallporter.features.credentials import password as passwords
 from hallporter.features.external_accounts.visits import VisitFields
@@ -18,6 +18,7 @@ from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.users import metadata
 from hallporter.features.users.fields import is_locale
 from hallporter.features.users.metadata import Metadata
+from hallporter.features.verifications.strategy import Proof
 
 
 class SignUpFields(VisitFields, frozen=True, kw_only=True):
@@ -33,6 +34,36 @@ class SignUpFields(VisitFields, frozen=True, kw_only=True):
     unsafe_metadata: Metadata | UnsetType = UNSET
     locale: Word | None | UnsetType = UNSET
     legal_accepted: bool | None | UnsetType = UNSET
+
+
+class UpdateSignUp(SignUpFields, frozen=True, kw_only=True):
+    """More of what is missing, or a provider that is to prove who signs up."""
+
+    strategy: Word | None = None
+
+    @property
+    def proof(self) -> Proof:
+        """What it brings for its strategy."""
+        return Proof(
+            redirect_url=self.redirect_url,
+            action_complete_redirect_url=self.action_complete_redirect_url,
+            oidc_prompt=self.oidc_prompt,
+            oidc_login_hint=self.oidc_login_hint,
+        )
+
+
+class CreateSignUp(UpdateSignUp, frozen=True, kw_only=True):
+    """What a sign-up may begin with: also a ticket, or somebody whom a provider has proved."""
+
+    transfer: bool | None = None
+    token: Token | None = None
+    ticket: Token | None = None
+    channel: Word | None = None
+
+    @property
+    def proof(self) -> Proof:
+        """What it brings for its strategy."""
+        return replace(super().proof, token=self.token, ticket=self.ticket, channel=self.channel)
 
 
 async def taken_in(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpRow:

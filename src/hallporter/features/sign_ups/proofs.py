@@ -1,26 +1,12 @@
 """What of a sign-up is proved, or waits for its code."""
 
-from typing import Literal
-
 import msgspec
 
 from hallporter.contract.scope import Scope
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.rows import SignUpRow
-from hallporter.features.verifications import links
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.web3_wallets import kinds
-
-Field = Literal["email_address", "phone_number", "web3_wallet"]
-_WALLET: Field = "web3_wallet"
-# Which field each strategy proves.
-FIELDS: dict[str, Field] = {
-    "email_code": "email_address",
-    links.STRATEGY: "email_address",
-    "phone_code": "phone_number",
-    **dict.fromkeys(kinds.CHAINS, _WALLET),
-}
 
 
 class Proofs(msgspec.Struct, frozen=True):

@@ -16,9 +16,13 @@ from hallporter.contract.callers import Transport
 from hallporter.contract.ids import TrustedDeviceId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
+from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
+from hallporter.features.trusted_devices import store
 from hallporter.features.trusted_devices.rows import ChallengeRow, Platform, TrustedDeviceRow
+from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications import waiting
+from hallporter.features.verifications.prepared import Asker, Awaited
 from hallporter.features.verifications.rows import VerificationRow
 
 STRATEGY = "trusted_device"
@@ -54,10 +58,9 @@ class ClientData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     trusted_device_id: TrustedDeviceId | None = None
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Asked(Awaited, frozen=True, kw_only=True):
     """A new challenge: the proof that waits for its answer, and whose answer it is to be."""
 
-    verification: VerificationRow
     user_id: UserId
     trusted_device_id: TrustedDeviceId | None
     client_data: ClientData
@@ -72,6 +75,11 @@ class Asked(msgspec.Struct, frozen=True):
             trusted_device_id=self.trusted_device_id,
             client_data=msgspec.json.encode(self.client_data).decode(),
         )
+
+    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+        """Store it with its proof."""
+        await verifications.insert_verification(tx, self.verification, owner=asker.owner)
+        await store.insert_challenge(tx, self.row(asker.client_id))
 
 
 def refuse_unfit(scope: Scope, transport: Transport) -> None:
@@ -98,7 +106,7 @@ def ask_to_enrol(
         app_identifier=app_identifier,
         key=thumbprint(public_key),
     )
-    return Asked(verification, user_id, None, client_data)
+    return Asked(verification, user_id=user_id, trusted_device_id=None, client_data=client_data)
 
 
 def ask_to_sign_in(scope: Scope, device: TrustedDeviceRow) -> Asked:
@@ -116,7 +124,12 @@ def ask_to_sign_in(scope: Scope, device: TrustedDeviceRow) -> Asked:
         key=thumbprint(device.public_key),
         trusted_device_id=device.id,
     )
-    return Asked(verification, device.user_id, device.id, client_data)
+    return Asked(
+        verification,
+        user_id=device.user_id,
+        trusted_device_id=device.id,
+        client_data=client_data,
+    )
 
 
 def asked_of(row: ChallengeRow) -> ClientData:

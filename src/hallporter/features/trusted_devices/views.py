@@ -2,10 +2,9 @@
 
 import msgspec
 
-from hallporter.contract.ids import TrustedDeviceId, VerificationId
+from hallporter.contract.ids import TrustedDeviceId
 from hallporter.contract.objects import Moment, WireObject
-from hallporter.contract.scope import Scope
-from hallporter.features.trusted_devices import ceremony, store
+from hallporter.features.trusted_devices import ceremony
 from hallporter.features.trusted_devices.rows import ChallengeRow, Platform, TrustedDeviceRow
 
 
@@ -68,9 +67,3 @@ def challenge(row: ChallengeRow) -> TrustedDeviceChallenge:
         expires_at=asked.expires_at,
         algorithm=asked.algorithm,
     )
-
-
-async def challenge_of(scope: Scope, id: VerificationId) -> TrustedDeviceChallenge | None:
-    """Return the challenge of a proof that waits for its answer."""
-    row = await store.challenge_of_verification(scope.db, scope.instance.id, id)
-    return None if row is None else challenge(row)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from hallporter.contract import errors
 from hallporter.contract.ids import UserId
 from hallporter.contract.problem import ApiError
@@ -15,7 +13,7 @@ from hallporter.features.identifications import store as identifications
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.users import notices, store
-from hallporter.features.users.rows import UserDetailsRow, UserRow
+from hallporter.features.users.rows import UserRow
 
 _GUESSES = frozenset(
     each.code
@@ -44,17 +42,13 @@ def locked(user: UserRow, now: int) -> ApiError:
     return errors.user.locked(lockout_expires_in_seconds=-(-milliseconds // SECOND))
 
 
-async def refuse_kept_out(
-    tx: Write, scope: Scope, user_id: UserId | None, *, signs_in: bool
-) -> None:
+async def refuse_kept_out(tx: Write, scope: Scope, user_id: UserId | None) -> None:
     """Judge lock and ban once more where the success is recorded.
 
     Guesses that were sent together are all judged before the first is counted; whoever comes after
     the lock fell learns nothing, right or wrong.
     """
     if user_id is None:
-        return
-    if signs_in and await store.signed_in(tx, scope.instance.id, user_id, scope.now):
         return
     user = await store.lock_user(tx, scope.instance.id, user_id)
     if user is None:
@@ -70,18 +64,6 @@ async def lock_with_identifications(
     if user is None:
         raise errors.user.not_found()
     return user, await identifications.identifications_of_user(tx, scope.instance.id, user_id)
-
-
-def signed_in(user: UserDetailsRow, now: int) -> UserDetailsRow:
-    """Return `user` as a completed sign-in leaves them."""
-    return replace(
-        user,
-        failed_attempts=0,
-        locked_until=None,
-        last_sign_in_at=now,
-        last_active_at=now,
-        updated_at=now,
-    )
 
 
 async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError) -> ApiError:

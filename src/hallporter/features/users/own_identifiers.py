@@ -1,7 +1,4 @@
-"""Users add email addresses, phone numbers and wallets of their own, and take them away.
-
-How wallets are proved is told in `web3_wallets`.
-"""
+"""Users add email addresses, phone numbers and wallets of their own, and take them away."""
 
 from collections.abc import Awaitable, Callable
 from typing import Literal
@@ -24,26 +21,18 @@ from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.users import actions as users
 from hallporter.features.users import store
 from hallporter.features.users.rows import UserRow
-from hallporter.features.verifications import codes, decoys, limits, links, mailing, sending
+from hallporter.features.verifications import limits, strategies
 from hallporter.features.verifications import store as verifications
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.decoys import Decoy
-from hallporter.features.verifications.links import Asked, SentLink
+from hallporter.features.verifications.prepared import Asker, Awaited
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Claim
+from hallporter.features.verifications.strategy import Claim, OfIdentifier, Proof, Shown
 
-Addressed = Literal["email_address", "phone_number"]
-Type = Addressed | Literal["web3_wallet"]
+Type = Literal["email_address", "phone_number", "web3_wallet"]
 
 # A stranger's addresses may stand here unproved: few enough that nobody is flooded with codes.
 _MAX_UNVERIFIED = 10
 Then = Callable[[Write, list[IdentificationRow]], Awaitable[None]]
 """What else the write does, given the identifiers that the user then has."""
-_CODES: dict[Addressed, str] = {"email_address": "email_code", "phone_number": "phone_code"}
-_STRATEGIES: dict[Addressed, tuple[str, ...]] = {
-    "email_address": ("email_code", links.STRATEGY),
-    "phone_number": ("phone_code",),
-}
 
 
 class PrepareIdentifier(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +47,14 @@ class AttemptIdentifier(msgspec.Struct, frozen=True, kw_only=True):
     """The proof."""
 
     code: Code
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """An identifier whose proof is waited for, and what is to be signed, if anything is."""
+
+    row: IdentificationRow
+    verification: VerificationRow
+    shown: Shown
 
 
 async def listed(scope: Scope, caller: SignedIn, type: Type) -> list[IdentificationRow]:
@@ -84,9 +81,9 @@ async def create(
     if is_second_factor:
         refuse_no_second_factor(scope, type)
     spelled = canonical.of_type(type, given, param=type)
-    await identifications.refuse_claimed(scope, type, spelled, param=type)
     if type == "email_address":
         await identifications.refuse_subaddress(scope, spelled, param=type)
+    await identifications.refuse_claimed(scope, type, spelled, param=type)
     row = identifications.new_identification(
         scope, caller.user_id, type, given, verified_by=None, param=type
     )
@@ -103,60 +100,67 @@ async def create(
 
 
 async def prepare(
-    scope: Scope, caller: SignedIn, type: Addressed, id: IdentificationId, given: PrepareIdentifier
-) -> IdentificationRow:
-    """Send a code or a link to the identifier; a new one kills the old one."""
+    scope: Scope, caller: SignedIn, type: Type, id: IdentificationId, given: PrepareIdentifier
+) -> Asked:
+    """Send a code or a link to the identifier, or ask a wallet; a new one kills the old one."""
     row = await get(scope, caller, type, id)
-    strategy = given.strategy
-    if strategy not in _STRATEGIES[type] or strategy not in enabled(scope, type).verifications:
+    strategy = strategies.of_identifier(given.strategy)
+    is_used = strategy.proves(enabled(scope, type))
+    if strategy.type != type or not is_used or not strategy.fits(row.canonical):
         raise errors.verification.strategy_invalid(param="strategy")
     refuse_verified(row)
-    sent = await _made(scope, caller, row, given)
-    await limits.spend(scope, sent, regarding=id)
+    prepared = await _made(scope, caller, row, strategy, given)
+    await limits.spend(scope, prepared, regarding=id)
+    client_id = caller.browser.credential.client_id
     async with scope.db.write() as tx:
         _, owned = await locked(tx, scope, caller)
         refuse_verified(own(owned, id))
-        if isinstance(sent, SentLink):
-            asked = Asked("own_address", id, caller.browser.credential.client_id)
-            await mailing.send_link(tx, scope, sent, asked, regarding=id, owner=caller.user_id)
-        elif isinstance(sent, Decoy):
-            await decoys.send(tx, scope, sent, owner=caller.user_id)
-        else:
-            await sending.send(tx, scope, sent, regarding=id, owner=caller.user_id)
+        await prepared.send(tx, scope, Asker(id, client_id, caller.user_id, id, "own_address"))
         row = replace(
             row,
-            strategy=strategy,
+            strategy=given.strategy,
             attempts=0,
-            expire_at=sent.verification.expire_at,
+            expire_at=prepared.verification.expire_at,
             updated_at=scope.now,
-            verification_id=sent.verification.id,
+            verification_id=prepared.verification.id,
         )
         await identification_store.update_verification(tx, row)
-    return row
+    shown = strategy.question(scope, prepared.verification, row.canonical, client_id)
+    return Asked(row, prepared.verification, shown)
 
 
 async def _made(
-    scope: Scope, caller: SignedIn, row: IdentificationRow, given: PrepareIdentifier
-) -> SentCode | SentLink | Decoy:
-    address, url = row.canonical, given.redirect_url
-    if await identifications.is_hidden_from(scope, caller.user_id, row.type, address):
-        return decoys.made(scope, given.strategy, address, channel=given.channel, redirect_url=url)
-    if given.strategy == links.STRATEGY:
-        return links.new_link(scope, address, row.id, url)
-    return codes.new_code(scope, given.strategy, address, row.id, given.channel)
+    scope: Scope,
+    caller: SignedIn,
+    row: IdentificationRow,
+    strategy: OfIdentifier,
+    given: PrepareIdentifier,
+) -> Awaited:
+    address = row.canonical
+    proof = Proof(redirect_url=given.redirect_url, channel=given.channel)
+    if strategy.is_sent and await identifications.is_hidden_from(
+        scope, caller.user_id, row.type, address
+    ):
+        return strategy.prepare_decoy(scope, address, proof, None)
+    return strategy.ask(scope, address, row.id, proof)
 
 
 async def attempt(
     scope: Scope,
     caller: SignedIn,
-    type: Addressed,
+    type: Type,
     id: IdentificationId,
-    given: AttemptIdentifier,
+    proof: Proof,
     then: Then | None = None,
 ) -> IdentificationRow:
-    """Prove the identifier with the code; the first one proved becomes the primary one."""
+    """Prove the identifier by a code or a signature; the first one proved becomes the primary one.
+
+    A code is one however the proof was prepared that waits for it.
+    """
     row, waiting = await under_way(scope, caller, type, id)
-    claim = codes.claim(scope, waiting, given.code, strategy=_CODES[type])
+    strategy = strategies.answered_by(waiting, type)
+    client_id = caller.browser.credential.client_id
+    claim = strategy.answer(scope, waiting, row.canonical, proof, client_id)
     return await judge(scope, caller, row, claim, then)
 
 

@@ -7,9 +7,9 @@ from hallporter.contract.callers import Guarded
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings
 from hallporter.contract.texts import Password
+from hallporter.core import passwords
 from hallporter.core.secret import Secret
-from hallporter.features.credentials import password as passwords
-from hallporter.features.credentials import policy
+from hallporter.features.credentials import password as passwords_of_users
 from hallporter.features.credentials import store as credentials
 from hallporter.features.credentials.rows import CredentialsRow
 from hallporter.features.sessions import actions as sessions
@@ -48,7 +48,7 @@ async def change(scope: Scope, caller: Guarded, given: ChangePassword) -> None:
         await _refuse_unchanged(known, given)
     user = await _user(scope, caller)
     owner = [each.canonical for each in user.identification_rows()]
-    password_hash = await passwords.hash_new(
+    password_hash = await passwords_of_users.hash_new(
         scope, given.new_password, owner=owner, param="new_password"
     )
     await _replace(
@@ -78,7 +78,7 @@ async def _prove(
         return
     if shown is None:
         raise errors.form.missing(param=_SHOWN)
-    if await passwords.fits(known, shown):
+    if await passwords.fits(known.password_hash, shown.reveal()):
         return
     wrong = errors.form.password_incorrect(param=_SHOWN)
     async with scope.db.write() as tx:
@@ -88,10 +88,10 @@ async def _prove(
 
 async def _refuse_unchanged(known: CredentialsRow, given: ChangePassword) -> None:
     if given.current_password is None:
-        is_same = await passwords.fits(known, given.new_password)
+        is_same = await passwords.fits(known.password_hash, given.new_password.reveal())
     else:
         shown, new = given.current_password.reveal(), given.new_password.reveal()
-        is_same = policy.normalised(shown) == policy.normalised(new)
+        is_same = passwords.normalised(shown) == passwords.normalised(new)
     if is_same:
         raise errors.form.password_unchanged(param="new_password")
 
@@ -128,7 +128,7 @@ async def _replace(
     instance_id, user_id = scope.instance.id, caller.user_id
     old_hash = None if known is None else known.password_hash
     async with scope.db.write() as tx:
-        await users.refuse_kept_out(tx, scope, user_id, signs_in=False)
+        await users.refuse_kept_out(tx, scope, user_id)
         if not await credentials.change_password(
             tx, instance_id, user_id, password_hash, old_hash, scope.now
         ):

@@ -16,7 +16,7 @@ from hallporter.features.sessions import store as sessions
 from hallporter.features.users import own_factors, own_identifiers
 from hallporter.features.users.own_identifiers import AttemptIdentifier, PrepareIdentifier, Then
 from hallporter.features.users.rows import UserDetailsRow
-from hallporter.features.verifications import channels
+from hallporter.features.verifications.strategy import Proof
 
 _TYPE = "phone_number"
 
@@ -41,8 +41,8 @@ async def prepare(
     scope: Scope, caller: SignedIn, id: IdentificationId, given: PrepareIdentifier
 ) -> Number:
     """Send a code to a number."""
-    row = await own_identifiers.prepare(scope, caller, _TYPE, id, given)
-    return Number(row, channel=channels.chosen(scope, given.channel))
+    asked = await own_identifiers.prepare(scope, caller, _TYPE, id, given)
+    return Number(asked.row, channel=asked.verification.channel)
 
 
 async def attempt(
@@ -60,7 +60,7 @@ async def attempt(
                 tx, scope.instance.id, caller.session_id, scope.now, first=False, second=True
             )
 
-    row = await own_identifiers.attempt(scope, caller, _TYPE, id, given, then)
+    row = await own_identifiers.attempt(scope, caller, _TYPE, id, Proof(code=given.code), then)
     return Number(row, made or None)
 
 

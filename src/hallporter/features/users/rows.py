@@ -1,6 +1,7 @@
 """How users are stored."""
 
 import msgspec
+from msgspec.structs import replace
 
 from hallporter.contract.ids import IdentificationId, InstanceId, ProfileImageId, UserId
 from hallporter.features.external_accounts.rows import ExternalAccountRow
@@ -75,6 +76,17 @@ class UserDetailsRow(UserRow, frozen=True):
         """Whether there is a second factor that backup codes could stand in for."""
         return self.totp_enabled or any(
             each.is_second_factor for each in self.identification_rows()
+        )
+
+    def signed_in_at(self, now: int) -> "UserDetailsRow":
+        """Return the user as a sign-in that is completed at `now` leaves them."""
+        return replace(
+            self,
+            failed_attempts=0,
+            locked_until=None,
+            last_sign_in_at=now,
+            last_active_at=now,
+            updated_at=now,
         )
 
     def identification_rows(self) -> list[IdentificationRow]:

@@ -11,6 +11,7 @@ from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.rows import ExternalAccountRow
 from hallporter.features.external_accounts.views import ExternalAccount
 from hallporter.features.identifications import views as identifications
+from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.identifications.views import EmailAddress, PhoneNumber, Web3Wallet
 from hallporter.features.passkeys import views as passkeys
 from hallporter.features.passkeys.views import Passkey
@@ -162,9 +163,9 @@ def _recognised_by(of: User) -> str:
 def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
     now = scope.now
     picture = None if row.profile_image_id is None else portraits.url(scope, row.profile_image_id)
-    accounts = row.external_account_rows()
-    owned = _owned(row, accounts)
+    accounts, registered = row.external_account_rows(), row.passkey_rows()
     is_locked = row.is_locked(now)
+    owned = _owned(row.identification_rows(), accounts)
     return {
         "id": row.id,
         "external_id": row.external_id,
@@ -182,7 +183,7 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
         "email_addresses": owned.email_addresses,
         "phone_numbers": owned.phone_numbers,
         "web3_wallets": owned.web3_wallets,
-        "passkeys": [passkeys.passkey(each) for each in row.passkey_rows()],
+        "passkeys": [passkeys.passkey(each) for each in registered],
         "password_enabled": row.password_enabled,
         "two_factor_enabled": row.totp_enabled or owned.has_second_factor,
         "totp_enabled": row.totp_enabled,
@@ -219,9 +220,9 @@ class _Owned(msgspec.Struct):
     has_second_factor: bool = False
 
 
-def _owned(row: UserDetailsRow, accounts: list[ExternalAccountRow]) -> _Owned:
+def _owned(rows: list[IdentificationRow], accounts: list[ExternalAccountRow]) -> _Owned:
     found = _Owned()
-    for each in row.identification_rows():
+    for each in rows:
         match each.type:
             case "email_address":
                 linked_to = external_accounts.links(accounts, each) if accounts else ()

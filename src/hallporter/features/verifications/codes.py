@@ -2,19 +2,22 @@
 
 from collections.abc import Awaitable, Callable
 
-import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
 from hallporter.contract.ids import IdentificationId, VerificationId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.core import random
 from hallporter.core.clock import MINUTE
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.identifications import canonical
-from hallporter.features.verifications import channels, store, waiting
+from hallporter.features.messages import actions as messages
+from hallporter.features.messages.kinds import CodeSlug
+from hallporter.features.verifications import store, waiting
+from hallporter.features.verifications.prepared import Asker, Awaited, Recipient
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.waiting import not_waited_for
 
@@ -23,13 +26,39 @@ _LIFETIME = 10 * MINUTE
 _MAX_ATTEMPTS = 5
 
 
-class SentCode(msgspec.Struct, frozen=True):
-    """A new code: what is stored of it, and what is sent, if anything is."""
+class SentCode(Awaited, frozen=True, kw_only=True):
+    """A new code: what is stored of it, and what is sent, if it goes to anybody."""
 
-    verification: VerificationRow
-    address: str
     code: Secret
-    is_sent: bool
+    slug: CodeSlug
+
+    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+        """Store it and queue its message, by mail or to a telephone."""
+        await store.insert_verification(tx, self.verification, owner=asker.owner)
+        if self.recipient is None:
+            return
+        about, address, channel = self.verification, self.recipient.address, self.recipient.channel
+        if channel is None:
+            await messages.send_code(
+                tx,
+                scope,
+                address,
+                self.code,
+                slug=self.slug,
+                verification=about,
+                regarding=asker.regarding,
+            )
+            return
+        await messages.send_sms_code(
+            tx,
+            scope,
+            address,
+            self.code,
+            channel=channel,
+            slug=self.slug,
+            verification=about,
+            regarding=asker.regarding,
+        )
 
 
 def new_code(
@@ -37,34 +66,29 @@ def new_code(
     strategy: str,
     address: str,
     identification_id: IdentificationId | None,
-    channel: str | None = None,
+    *,
+    channel: PhoneCodeChannel | None = None,
+    slug: CodeSlug = "verification_code",
 ) -> SentCode:
-    """Make a code for `address`, which goes to a telephone by the `channel` that was asked for.
+    """Make a code for `address`, which goes to a telephone by `channel`.
 
     In test mode Clerk's test addresses get 424242 and no mail.
     """
     is_test = scope.instance.settings.test_mode and canonical.is_test_address(address)
     code = canonical.TEST_CODE if is_test else random.digits(_LENGTH)
-    row = new_verification(scope, strategy, code, identification_id, channel)
-    return SentCode(verification=row, address=address, code=Secret(code), is_sent=not is_test)
+    row = replace(new_verification(scope, strategy, code, identification_id), channel=channel)
+    recipient = None if is_test else Recipient(address, channel)
+    return SentCode(row, recipient, code=Secret(code), slug=slug)
 
 
 def new_verification(
-    scope: Scope,
-    strategy: str,
-    code: str,
-    identification_id: IdentificationId | None,
-    channel: str | None = None,
+    scope: Scope, strategy: str, code: str, identification_id: IdentificationId | None
 ) -> VerificationRow:
     """Return a proof that waits for `code`."""
     row = waiting.new_verification(
         scope, strategy, expire_at=scope.now + _LIFETIME, identification_id=identification_id
     )
-    return replace(
-        row,
-        code_digest=_digest(scope, row.id, code),
-        channel=channels.chosen(scope, channel) if strategy.endswith("phone_code") else None,
-    )
+    return replace(row, code_digest=_digest(scope, row.id, code))
 
 
 def _digest(scope: Scope, id: VerificationId, code: str) -> str:
@@ -89,7 +113,7 @@ def claim(
     given = code.reveal()
 
     async def tried(tx: Write) -> ApiError | None:
-        if waiting is None or waiting.strategy != strategy:
+        if waiting is None or not waiting.is_by(strategy):
             return not_waited_for(waiting)
         digest = _digest(scope, waiting.id, given)
         row = await store.try_code(tx, waiting, digest, scope.now, max_attempts=_MAX_ATTEMPTS)

@@ -3,7 +3,8 @@
 Where an instance never tells who has an account, strangers are asked for codes as users are.
 """
 
-import msgspec
+from typing import Self
+
 from msgspec.structs import replace
 
 from hallporter.contract.scope import Scope
@@ -11,42 +12,34 @@ from hallporter.core import random
 from hallporter.core.database import Write
 from hallporter.features.messages import actions as messages
 from hallporter.features.messages.kinds import NoticeSlug
-from hallporter.features.verifications import codes, links, store
-from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.store import Owner
+from hallporter.features.verifications import store
+from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.links import SentLink
+from hallporter.features.verifications.prepared import Asker, Awaited
 
 
-class Decoy(msgspec.Struct, frozen=True):
-    """A proof that is waited for in vain, and what is mailed instead of it, if anything is."""
+class Decoy(Awaited, frozen=True, kw_only=True):
+    """A proof that is waited for in vain, and what is mailed instead of it, if anything is.
 
-    verification: VerificationRow
-    address: str
-    is_sent: bool
-    """Whether a real one would have been."""
-    notice: NoticeSlug | None = None
+    Its recipient is that of a real one, which it is counted as.
+    """
 
+    notice: NoticeSlug | None
 
-def made(
-    scope: Scope,
-    strategy: str,
-    address: str,
-    *,
-    channel: str | None,
-    redirect_url: str | None,
-    notice: NoticeSlug | None = None,
-) -> Decoy:
-    """Make what stands in for the code or link of `strategy`; raises what making that raises."""
-    if strategy == links.STRATEGY:
-        link = links.new_link(scope, address, None, redirect_url)
-        return Decoy(link.verification, address, is_sent=True, notice=notice)
-    sent = codes.new_code(scope, strategy, address, None, channel)
-    # No six digits have this digest.
-    row = replace(sent.verification, code_digest=random.token())
-    return Decoy(row, address, sent.is_sent, None if row.channel else notice)
+    @classmethod
+    def of_code(cls, code: SentCode, notice: NoticeSlug | None) -> Self:
+        """Return what stands in for a code."""
+        # No six digits have this digest.
+        row = replace(code.verification, code_digest=random.token())
+        return cls(row, code.recipient, notice=None if row.channel else notice)
 
+    @classmethod
+    def of_link(cls, link: SentLink, notice: NoticeSlug | None) -> Self:
+        """Return what stands in for a link."""
+        return cls(link.verification, link.recipient, notice=notice)
 
-async def send(tx: Write, scope: Scope, decoy: Decoy, *, owner: Owner) -> None:
-    """Store it, which has been counted as a real one is (`limits`), and mail its notice."""
-    await store.insert_verification(tx, decoy.verification, owner=owner)
-    if decoy.is_sent and decoy.notice is not None:
-        await messages.send_notice(tx, scope, decoy.notice, decoy.address)
+    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+        """Store it and mail its notice."""
+        await store.insert_verification(tx, self.verification, owner=asker.owner)
+        if self.recipient is not None and self.notice is not None:
+            await messages.send_notice(tx, scope, self.notice, self.recipient.address)

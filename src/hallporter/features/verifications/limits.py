@@ -8,9 +8,7 @@ from hallporter.features.identifications import canonical
 from hallporter.features.limits import actions as limits
 from hallporter.features.limits.actions import Spending
 from hallporter.features.sessions import store as sessions
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.decoys import Decoy
-from hallporter.features.verifications.links import SentLink
+from hallporter.features.verifications.prepared import Prepared
 
 # So many at once, and then one for each interval that has passed.
 _AT_ONCE = 6
@@ -20,7 +18,7 @@ _PER_ATTEMPT = MINUTE
 
 async def spend(
     scope: Scope,
-    sent: SentCode | SentLink | Decoy,
+    prepared: Prepared,
     *,
     regarding: str,
     user_id: UserId | None = None,
@@ -32,15 +30,16 @@ async def spend(
     anybody's, must not keep them from their own. Before the write that sends it: rows that many
     requests count in are held by none of them.
     """
-    if not isinstance(sent, SentLink) and not sent.is_sent:
+    if prepared.recipient is None:
         return
+    address, channel = prepared.recipient.address, prepared.recipient.channel
     by_attempt = limits.spending(
         scope, f"attempt {regarding}", at_once=_AT_ONCE, interval=_PER_ATTEMPT
     )
-    if sent.verification.channel is not None:
-        recipient, others = sent.address, _by_phone(scope, sent.address)
+    if channel is not None:
+        recipient, others = address, _by_phone(scope, address)
     else:
-        recipient, others = canonical.mailbox(sent.address), _by_mail(scope)
+        recipient, others = canonical.mailbox(address), _by_mail(scope)
     others = [by_attempt, *others]
     try:
         await _count(scope, [_to(scope, recipient), *others])

@@ -2,16 +2,18 @@
 
 from urllib.parse import urlsplit
 
-import msgspec
-
 from hallporter.contract import errors
 from hallporter.contract.ids import ClientId, IdentificationId, VerificationId
 from hallporter.contract.origins import is_allowed, is_allowed_redirect
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
+from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret, hash_of_token
+from hallporter.features.messages import actions as messages
+from hallporter.features.messages.kinds import LinkSlug
 from hallporter.features.verifications import store, waiting
+from hallporter.features.verifications.prepared import Asker, Awaited, Recipient
 from hallporter.features.verifications.rows import EmailLinkRow, Purpose, VerificationRow
 
 STRATEGY = "email_link"
@@ -19,21 +21,47 @@ _LIFETIME = 10 * MINUTE
 _PATH = "/v1/verify"
 
 
-class SentLink(msgspec.Struct, frozen=True):
+_SLUGS: dict[Purpose, LinkSlug] = {
+    "sign_in": "magic_link_sign_in",
+    "sign_up": "magic_link_sign_up",
+    "own_address": "magic_link_user_profile",
+}
+
+
+class SentLink(Awaited, frozen=True, kw_only=True):
     """A new link: what is stored of its proof, and where it leads after that."""
 
-    verification: VerificationRow
-    address: str
     token: Secret
     redirect_url: str
 
-
-class Asked(msgspec.Struct, frozen=True):
-    """What a link is for, by its id, and which client asked for it."""
-
-    purpose: Purpose
-    subject_id: str
-    client_id: ClientId
+    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+        """Store it for the client that asks, with its proof, and queue its mail."""
+        purpose, recipient = asker.purpose, self.recipient
+        if purpose is None or recipient is None:
+            raise TypeError("a link goes to somebody, and leads back to what it is for")
+        await store.insert_verification(tx, self.verification, owner=asker.owner)
+        await store.insert_email_link(
+            tx,
+            EmailLinkRow(
+                token_hash=hash_of_token(self.token),
+                instance_id=scope.instance.id,
+                verification_id=self.verification.id,
+                client_id=asker.client_id,
+                purpose=purpose,
+                subject_id=asker.subject_id,
+                redirect_url=self.redirect_url,
+                opened_by=None,
+            ),
+        )
+        await messages.send_link(
+            tx,
+            scope,
+            recipient.address,
+            Secret(f"{_base_url(scope)}{_PATH}?token={self.token.reveal()}"),
+            slug=_SLUGS[purpose],
+            verification=self.verification,
+            regarding=asker.regarding,
+        )
 
 
 def new_link(
@@ -50,26 +78,12 @@ def new_link(
     row = waiting.new_verification(
         scope, STRATEGY, expire_at=scope.now + _LIFETIME, identification_id=identification_id
     )
-    return SentLink(row, address, Secret(random_token()), redirect_url)
-
-
-def stored(scope: Scope, sent: SentLink, asked: Asked) -> EmailLinkRow:
-    """Return the row of a link."""
-    return EmailLinkRow(
-        token_hash=hash_of_token(sent.token),
-        instance_id=scope.instance.id,
-        verification_id=sent.verification.id,
-        client_id=asked.client_id,
-        purpose=asked.purpose,
-        subject_id=asked.subject_id,
-        redirect_url=sent.redirect_url,
-        opened_by=None,
+    return SentLink(
+        row,
+        Recipient(address, None),
+        token=Secret(random_token()),
+        redirect_url=redirect_url,
     )
-
-
-def url_of(scope: Scope, sent: SentLink) -> Secret:
-    """Return the link as it is mailed."""
-    return Secret(f"{_base_url(scope)}{_PATH}?token={sent.token.reveal()}")
 
 
 async def by_token(scope: Scope, token: Secret) -> EmailLinkRow | None:
@@ -77,12 +91,15 @@ async def by_token(scope: Scope, token: Secret) -> EmailLinkRow | None:
     return await store.email_link_by_hash(scope.db, scope.instance.id, hash_of_token(token))
 
 
-async def opened_by(scope: Scope, verification_id: VerificationId | None) -> ClientId | None:
+async def opened_by(scope: Scope, verification_id: VerificationId) -> ClientId | None:
     """Return the client that opened the link of a proof: clerk-js asks whether it was its own."""
-    if verification_id is None:
-        return None
     row = await store.email_link_of_verification(scope.db, scope.instance.id, verification_id)
     return None if row is None else row.opened_by
+
+
+def is_opened(row: VerificationRow | None) -> bool:
+    """Tell whether a proof is a link that somebody has opened."""
+    return row is not None and row.is_by(STRATEGY) and row.status == "verified"
 
 
 def _base_url(scope: Scope) -> str:

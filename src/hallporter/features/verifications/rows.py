@@ -27,6 +27,10 @@ class VerificationRow(msgspec.Struct, frozen=True):
     channel: PhoneCodeChannel | None = None
     """How the code travels to a telephone."""
 
+    def is_by(self, strategy: str) -> bool:
+        """Tell whether it is proved by a strategy."""
+        return self.strategy == strategy
+
     def status_at(self, now: int) -> str:
         """Return the status, time taken into account."""
         return "expired" if self.status == "unverified" and self.expire_at <= now else self.status

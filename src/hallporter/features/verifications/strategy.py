@@ -1,20 +1,36 @@
 """What a strategy is: one way to prove who you are, in Clerk's two verbs."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import msgspec
 
-from hallporter.contract.ids import IdentificationId, TrustedDeviceId
+from hallporter.contract import errors
+from hallporter.contract.callers import Browser
+from hallporter.contract.ids import (
+    ClientId,
+    IdentificationId,
+    TrustedDeviceId,
+    UserId,
+    VerificationId,
+)
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import AttributeSettings, Settings
 from hallporter.contract.texts import Answer, Code, Id, Password, Token, Word
 from hallporter.core.database import Write
+from hallporter.delivery.oauth.identity import Identity
+from hallporter.features.actor_tokens.rows import ActorTokenRow
+from hallporter.features.clients.rows import ClientRow
 from hallporter.features.credentials.rows import CredentialsRow
+from hallporter.features.external_accounts.arrivals import Arrival
 from hallporter.features.external_accounts.visits import VisitFields
-from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
+from hallporter.features.invitations.rows import InvitationRow
+from hallporter.features.messages.kinds import NoticeSlug
+from hallporter.features.trusted_devices.rows import ChallengeRow
 from hallporter.features.users.rows import UserDetailsRow
-from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.prepared import Asker, Awaited, Prepared
 from hallporter.features.verifications.rows import VerificationRow
 
 
@@ -27,38 +43,21 @@ class Subject(msgspec.Struct, frozen=True):
     """The proof that is under way."""
     identification_id: IdentificationId | None = None
     """By what the user has been named, if that is known."""
-
-    @property
-    def email_addresses(self) -> list[IdentificationRow]:
-        """The addresses that are the user's own: proved, or held for them."""
-        owned = [] if self.user is None else self.user.identification_rows()
-        return [each for each in owned if each.type == "email_address" and each.is_owned]
-
-    @property
-    def phone_numbers(self) -> list[IdentificationRow]:
-        """The numbers that are the user's own: proved, or held for them."""
-        owned = [] if self.user is None else self.user.identification_rows()
-        return [each for each in owned if each.type == "phone_number" and each.is_owned]
-
-    @property
-    def web3_wallets(self) -> list[IdentificationRow]:
-        """The wallets that are the user's own."""
-        owned = [] if self.user is None else self.user.identification_rows()
-        return [each for each in owned if each.type == "web3_wallet" and each.is_owned]
-
-    @property
-    def has_second_factor(self) -> bool:
-        """Whether a first factor alone does not sign the user in."""
-        return self.user is not None and self.user.has_second_factor
+    owned: list[IdentificationRow] = []
+    """The identifiers that are the user's own: proved, or held for them."""
+    has_second_factor: bool = False
+    """Whether a first factor alone does not sign the user in."""
+    is_kept_out: bool = False
+    """Whether the user is banned, or locked now."""
 
 
 class Proof(VisitFields, frozen=True, kw_only=True):
     """What a request brings to prepare or attempt a verification; each strategy reads its own."""
 
-    strategy: Word
     password: Password | None = None
     code: Code | None = None
     ticket: Token | None = None
+    token: Token | None = None
     email_address_id: Id[IdentificationId] | None = None
     phone_number_id: Id[IdentificationId] | None = None
     channel: Word | None = None
@@ -68,6 +67,12 @@ class Proof(VisitFields, frozen=True, kw_only=True):
     client_data: Annotated[str, msgspec.Meta(max_length=4_096)] | None = None
     signature: Token | None = None
     algorithm: Word | None = None
+
+
+class GivenProof(Proof, frozen=True, kw_only=True):
+    """A proof, and the strategy that it is for."""
+
+    strategy: Word
 
 
 class Factor(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -90,19 +95,211 @@ Claim = Callable[[Write], Awaitable[Verdict]]
 spent at once. What is slow has happened before."""
 
 
-class Strategy(Protocol):
-    """One way to prove something; never writes an attempt, never sees HTTP, never opens a write."""
+class Attempt(msgspec.Struct, frozen=True):
+    """Somebody's attempt to prove something: about whom, with what, and for what."""
 
-    name: str
+    subject: Subject
+    proof: Proof
+    asker: Asker
+    browser: Browser
+    client: ClientRow | None = None
+    """What the browser has by now."""
 
-    def factors(self, subject: Subject) -> list[Factor]:
-        """Return how this strategy is offered to the subject; nothing when it cannot be used."""
-        ...
 
-    def prepare(self, scope: Scope, subject: Subject, proof: Proof) -> SentCode:
-        """Make what has to be sent; raises when this strategy sends nothing."""
-        ...
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sign-in changes of its user at its end: a new password, or an account to be linked."""
 
-    async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
+    password_hash: str | None = None
+    ends_sessions: bool = False
+    strategy: str | None = None
+    identity: Identity | None = None
+
+
+class Named(msgspec.Struct, frozen=True):
+    """An identifier that may be anybody's, as far as it is shown to whoever has named it."""
+
+    type: IdentificationType
+    id: IdentificationId
+    safe_identifier: str
+    canonical: str
+
+
+class Known(msgspec.Struct, frozen=True):
+    """Whose a proof is that says so by itself."""
+
+    user_id: UserId
+    claim: Claim
+    strategy: str
+    change: Change | None = None
+    actor_token: ActorTokenRow | None = None
+    """What signs in somebody else in the user's place."""
+
+
+class Stranger(msgspec.Struct, frozen=True):
+    """Somebody new, whom a proof lets sign up: a provider has proved them, or they are invited."""
+
+    settle: Callable[[Write], Awaitable[None]]
+    """What is to be written of it with the sign-up; raises where somebody was faster."""
+    arrival: Arrival | None = None
+    invitation: InvitationRow | None = None
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What a reply tells of a proof that is waited for, beside its row: what is to be signed."""
+
+    nonce: str | None = None
+    message: str | None = None
+    challenge: ChallengeRow | None = None
+
+
+class Strategy:
+    """One way to prove something; never writes an attempt, never sees HTTP, never opens a write.
+
+    What a strategy does otherwise than most it says itself; what is left to this class is refused.
+    """
+
+    object = "verification_otp"
+    """What its proofs are called on the wire."""
+    needs_name = True
+    """Whether it is prepared and tried for somebody known, and for nobody else."""
+    is_offered = True
+    """Whether users are told of it."""
+    comes_with_name = False
+    """Whether its proof may come along with the identifier, so that nothing is prepared."""
+    names_itself = False
+    """Whether its proof says whose it is, so that no identifier is looked at."""
+    resets_password = False
+    needs_client_trust = False
+    """Whether it is not enough in a browser that is new to the user, where the instance asks."""
+    leaves_user = False
+    """Whether what is known of the user is the same after it was proved."""
+    proves_presence = False
+    """Whether it shows, in the middle of a session, that it is the user who sits there."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.last_used = name
+        """What the components mark as used last."""
+
+    def is_enabled(self, settings: Settings) -> bool:
+        """Tell whether the instance signs users in by it."""
+        return False
+
+    def offered(self, subject: Subject) -> list[Factor]:
+        """Return how it is offered to the subject; nothing when it cannot be used."""
+        return []
+
+    def offered_to_anybody(self, named: Named | None) -> list[Factor]:
+        """Return how it is offered where nobody learns whether an identifier is anybody's."""
+        return []
+
+    def confirms_client(self, settings: Settings) -> bool:
+        """Tell whether it proves, in this instance, whose a new browser is."""
+        return False
+
+    def satisfies_second(self, settings: Settings) -> bool:
+        """Tell whether it proves two factors at once."""
+        return False
+
+    async def prepare(self, scope: Scope, attempt: Attempt) -> Prepared:
+        """Make what has to be sent, or to be signed; raises when that is nothing."""
+        raise self.refused()
+
+    def prepare_decoy(
+        self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
+    ) -> Prepared:
+        """Make what stands in for it, to somebody who may not get it."""
+        raise self.refused()
+
+    async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Judge what is slow to judge and return the rest."""
-        ...
+        raise self.refused()
+
+    async def attempt_hidden(self, scope: Scope, attempt: Attempt) -> Claim:
+        """Judge as `attempt` does, where nobody learns who has an account."""
+        return await self.attempt(scope, attempt)
+
+    async def owner(self, scope: Scope, attempt: Attempt) -> UserId:
+        """Return whose the key is that a proof was made with."""
+        raise self.refused()
+
+    async def known(self, scope: Scope, attempt: Attempt) -> Known | Prepared:
+        """Return whose a proof is that says so by itself; what is to be prepared for a stranger."""
+        raise self.refused()
+
+    async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger | Prepared:
+        """Return who signs up with a proof that says so by itself, or what is to be prepared."""
+        raise self.refused()
+
+    async def shown(self, scope: Scope, row: VerificationRow, subject: Subject) -> Shown:
+        """Return what a reply tells of a proof that is waited for."""
+        return Shown()
+
+    async def proved_on(self, scope: Scope, id: VerificationId) -> ClientId | None:
+        """Return the client on which it was proved, where that may be another one."""
+        return None
+
+    def refused(self) -> ApiError:
+        """Return that it cannot be used."""
+        return errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
+
+    @property
+    def words(self) -> str:
+        """How it is called in a message."""
+        return self.name.replace("_", " ")
+
+
+class OfIdentifier(Strategy):
+    """A strategy that proves an identifier, be it a user's own already or not."""
+
+    type: IdentificationType
+    is_sent = True
+    """Whether the identifier itself is reached, so that somebody else's must not be."""
+
+    def identifiers(self, subject: Subject) -> list[IdentificationRow]:
+        """Return the identifiers of a user that it proves, those first that are asked for first."""
+        return [each for each in subject.owned if each.type == self.type]
+
+    def proves(self, attribute: AttributeSettings) -> bool:
+        """Tell whether the instance has identifiers of its type proved by it."""
+        return self.name in attribute.verifications
+
+    def fits(self, identifier: str) -> bool:
+        """Tell whether it proves this one of its type."""
+        return True
+
+    def prepare_decoy(
+        self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
+    ) -> Awaited:
+        """Make what stands in for it, to somebody who may not get it."""
+        raise self.refused()
+
+    def ask(
+        self, scope: Scope, identifier: str, id: IdentificationId | None, proof: Proof
+    ) -> Awaited:
+        """Make what is sent to an identifier, or asked of whoever holds it."""
+        raise self.refused()
+
+    def answer(
+        self,
+        scope: Scope,
+        waiting: VerificationRow | None,
+        identifier: str,
+        proof: Proof,
+        client_id: ClientId | None = None,
+    ) -> Claim:
+        """Return what judges the answer and spends it; `client_id` as in `question`."""
+        raise self.refused()
+
+    def question(
+        self,
+        scope: Scope,
+        waiting: VerificationRow,
+        identifier: str,
+        client_id: ClientId | None = None,
+    ) -> Shown:
+        """Return what is to be signed.
+
+        `client_id` is whom it is asked through, where that is not bound to one client anyhow.
+        """
+        return Shown()

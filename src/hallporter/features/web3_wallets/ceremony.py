@@ -16,7 +16,7 @@ from hallporter.core.clock import SECOND
 from hallporter.core.secret import Secret
 from hallporter.features.identifications import canonical
 from hallporter.features.verifications import codes
-from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Claim
 from hallporter.features.web3_wallets import kinds
@@ -36,10 +36,9 @@ class Challenge(msgspec.Struct, frozen=True):
 
 def new_challenge(
     scope: Scope, strategy: str, address: str, identification_id: IdentificationId | None
-) -> SentCode:
+) -> Awaited:
     """Return a proof that waits for a signature by the key of `address`, which is canonical."""
-    row = codes.new_verification(scope, strategy, address, identification_id)
-    return SentCode(row, "", Secret(""), is_sent=False)
+    return Awaited(codes.new_verification(scope, strategy, address, identification_id))
 
 
 def challenge(

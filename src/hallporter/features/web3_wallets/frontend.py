@@ -1,6 +1,7 @@
 """Frontend doors of one's own wallets."""
 
 import msgspec
+from msgspec import UNSET
 
 from hallporter.contract.callers import Guarded, InPerson, SignedIn
 from hallporter.contract.ids import IdentificationId
@@ -13,8 +14,10 @@ from hallporter.features.clients.envelope import own_reply
 from hallporter.features.identifications import views
 from hallporter.features.identifications.views import Web3Wallet
 from hallporter.features.users import own_identifiers
+from hallporter.features.users.own_identifiers import PrepareIdentifier
+from hallporter.features.verifications.strategy import Proof
 from hallporter.features.web3_wallets import actions
-from hallporter.features.web3_wallets.actions import AttemptWallet, PrepareWallet
+from hallporter.features.web3_wallets.actions import AttemptWallet
 
 _TYPE = "web3_wallet"
 
@@ -49,11 +52,11 @@ async def read_web3_wallet(
 
 @frontend.post("/v1/me/web3_wallets/{web3_wallet_id}/prepare_verification")
 async def prepare_web3_wallet_verification(
-    scope: Scope, caller: InPerson, web3_wallet_id: IdentificationId, given: PrepareWallet
+    scope: Scope, caller: InPerson, web3_wallet_id: IdentificationId, given: PrepareIdentifier
 ) -> Reply:
     """Ask a wallet for its signature."""
-    asked = await actions.prepare(scope, caller, web3_wallet_id, given)
-    nonce, message = asked.challenge.nonce, asked.challenge.message
+    asked = await own_identifiers.prepare(scope, caller, _TYPE, web3_wallet_id, given)
+    nonce, message = asked.shown.nonce or UNSET, asked.shown.message or UNSET
     wallet = views.web3_wallet(asked.row, nonce=nonce, message=message)
     return await _reply(scope, caller, wallet)
 
@@ -63,7 +66,8 @@ async def attempt_web3_wallet_verification(
     scope: Scope, caller: InPerson, web3_wallet_id: IdentificationId, given: AttemptWallet
 ) -> Reply:
     """Verify a wallet by its signature."""
-    row = await actions.attempt(scope, caller, web3_wallet_id, given)
+    proof = Proof(signature=given.signature)
+    row = await own_identifiers.attempt(scope, caller, _TYPE, web3_wallet_id, proof)
     return await _reply(scope, caller, views.web3_wallet(row))
 
 

@@ -1,62 +1,131 @@
 """Every strategy, found by its name on the wire."""
 
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Protocol
+
+import msgspec
+
 from hallporter.contract import errors
-from hallporter.contract.settings import Settings
+from hallporter.contract.instance import Instance
+from hallporter.contract.problem import ApiError
+from hallporter.core.secret import Secret
+from hallporter.features.identifications.rows import IdentificationType
+from hallporter.features.verifications import links
+from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategies import (
     email_code,
     email_link,
+    oauth,
     one_time,
     passkey,
     password,
     phone_code,
+    ticket,
     trusted_device,
     web3_signature,
 )
-from hallporter.features.verifications.strategy import Factor, Strategy, Subject
+from hallporter.features.verifications.strategy import (
+    Factor,
+    Named,
+    OfIdentifier,
+    Strategy,
+    Subject,
+)
 from hallporter.features.web3_wallets import kinds
 
-FIRST_FACTORS: dict[str, Strategy] = {
-    each.name: each
-    for each in (
-        password.Password(),
-        passkey.Passkey(),
-        trusted_device.TrustedDevice(),
-        email_code.EmailCode("email_code"),
-        email_link.EmailLink(),
-        email_code.EmailCode("reset_password_email_code"),
-        phone_code.PhoneCode("phone_code"),
-        phone_code.PhoneCode("reset_password_phone_code"),
-        *(web3_signature.Web3Signature(name) for name in kinds.CHAINS),
-    )
-}
-SECOND_FACTORS: dict[str, Strategy] = {
-    each.name: each
-    for each in (
-        one_time.Totp(),
-        phone_code.PhoneCode("phone_code", is_second=True),
-        one_time.BackupCode(),
-    )
-}
+_REMEMBERED = 1_000
+
+PASSWORD = password.Password()
+TICKET = ticket.Ticket()
+TRUSTED_DEVICE = trusted_device.TrustedDevice()
+TRANSFER = oauth.Transfer("transfer")
+EMAIL_CODE = email_code.EmailCode("email_code")
+EMAIL_LINK = email_link.EmailLink(links.STRATEGY)
+PHONE_CODE = phone_code.PhoneCode("phone_code")
+WALLETS = [web3_signature.Web3Signature(name) for name in kinds.CHAINS]
+
+
+def _by_name(*strategies: Strategy) -> dict[str, Strategy]:
+    return {each.name: each for each in strategies}
+
+
+FIRST_FACTORS = _by_name(
+    PASSWORD,
+    passkey.Passkey(),
+    TRUSTED_DEVICE,
+    EMAIL_CODE,
+    EMAIL_LINK,
+    email_code.EmailCodeReset("reset_password_email_code"),
+    PHONE_CODE,
+    phone_code.PhoneCodeReset("reset_password_phone_code"),
+    *WALLETS,
+)
+SECOND_FACTORS = _by_name(
+    one_time.Totp(), phone_code.SecondPhoneCode("phone_code"), one_time.BackupCode()
+)
 # What a password alone does not prove in a browser that is new to its user.
-CLIENT_TRUST: dict[str, Strategy] = {
-    each.name: each
-    for each in (
-        email_code.EmailCode("email_code"),
-        email_link.EmailLink(is_second=True),
-        phone_code.PhoneCode("phone_code"),
-    )
+CLIENT_TRUST = _by_name(EMAIL_CODE, email_link.ConfirmingEmailLink(links.STRATEGY), PHONE_CODE)
+# What proves an identifier, whosever it is.
+OF_IDENTIFIERS: dict[str, OfIdentifier] = {
+    each.name: each for each in (EMAIL_CODE, EMAIL_LINK, PHONE_CODE, *WALLETS)
 }
+# What is waited for where a request brings a code, and says no more.
+CODES: dict[str, OfIdentifier] = {each.type: each for each in (EMAIL_CODE, PHONE_CODE)}
+_NAMED = {**_by_name(TICKET), **SECOND_FACTORS, **FIRST_FACTORS}
 # What clerk-js asks for where an address is an enterprise's; `saml` is the older name.
 _ENTERPRISE = ("enterprise_sso", "saml")
-# Which of the two is mailed, or both, the settings of the address say.
-_BY_MAIL = ("email_code", email_link.EmailLink.name)
 
 
-def first_factor(name: str, settings: Settings) -> Strategy:
+class Beginning(Protocol):
+    """What a request says of how a sign-in or a sign-up begins."""
+
+    @property
+    def strategy(self) -> str | None:
+        """The strategy that it names."""
+        ...
+
+    @property
+    def transfer(self) -> bool | None:
+        """Whether it goes on with what a visit has found out."""
+        ...
+
+    @property
+    def ticket(self) -> Secret | None:
+        """The ticket that it brings."""
+        ...
+
+
+class Ways(msgspec.Struct, frozen=True):
+    """The strategies that an instance has, in the order in which they are offered."""
+
+    first: dict[str, Strategy]
+    offers: list[Strategy]
+    """First factors as they are offered, providers among them."""
+    second: list[Strategy]
+    trust: list[Strategy]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def of_instance(instance: Instance) -> Ways:
+    """Return the strategies that an instance has: once for each revision of its settings."""
+    settings = instance.settings
+    first = [each for each in FIRST_FACTORS.values() if each.is_enabled(settings)]
+    providers = oauth.Providers(settings)
+    told = [each for each in first if each.is_offered]
+    return Ways(
+        first=_by_name(*first),
+        offers=[*told, providers] if providers.is_enabled(settings) else told,
+        second=[each for each in SECOND_FACTORS.values() if each.is_enabled(settings)],
+        trust=[each for each in CLIENT_TRUST.values() if each.confirms_client(settings)],
+    )
+
+
+def first_factor(name: str, instance: Instance) -> Strategy:
     """Return the first-factor strategy called `name`; raises unless the instance signs in by it."""
-    found = _found(FIRST_FACTORS, name)
-    if name not in _first_factor_names(settings):
-        raise errors.sign_in.strategy_invalid(strategy=name, param="strategy")
+    found = of_instance(instance).first.get(name) or oauth.by_provider(name)
+    if found is None:
+        raise _found(FIRST_FACTORS, name).refused()
     return found
 
 
@@ -70,66 +139,94 @@ def client_trust(name: str) -> Strategy:
     return _found(CLIENT_TRUST, name)
 
 
-def trust_factors(settings: Settings, subject: Subject) -> list[Factor]:
-    """Return how a user may prove a new browser to be theirs: nothing where nothing reaches them.
+def named(name: str) -> Strategy:
+    """Return the strategy that a stored proof names, whatever it was for."""
+    found = _NAMED.get(name) or oauth.by_provider(name)
+    if found is not None:
+        return found
+    return oauth.Vouched(name) if name.startswith("from_") else Strategy(name)
 
-    Signing in by mail alone need not be allowed for that.
+
+def that_names_itself(given: Beginning) -> Strategy | None:
+    """Return the strategy whose proof says whose it is, if a request begins with such a one."""
+    if given.transfer:
+        return TRANSFER
+    name = given.strategy
+    if name is not None and name not in FIRST_FACTORS:
+        refuse_enterprise(name)
+        provider = oauth.by_provider(name)
+        if provider is not None:
+            return provider
+    if name == TRUSTED_DEVICE.name:
+        return None
+    return TICKET if given.ticket is not None or name == TICKET.name else None
+
+
+def visited(name: str | None) -> Strategy | None:
+    """Return the strategy called `name`, if the browser is sent to a provider by it."""
+    found = None if name is None else oauth.by_provider(name)
+    return found if found is not None and found.is_visited else None
+
+
+def to_begin_with(name: str | None, password: Secret | None) -> Strategy | None:
+    """Return the strategy with which a sign-in begins; None where a request names none.
+
+    One that is not enabled, or not known, is refused where it is used.
     """
-    address = settings.attributes.email_address
-    mailed = {*address.first_factors, *address.verifications} & {*_BY_MAIL} or {_BY_MAIL[0]}
-    texted = {"phone_code"} if settings.attributes.phone_number.enabled else set[str]()
-    return [
-        factor
-        for strategy in CLIENT_TRUST.values()
-        if strategy.name in mailed | texted
-        for factor in strategy.factors(subject)
-    ]
+    if name is None:
+        return None if password is None else PASSWORD
+    return FIRST_FACTORS.get(name) or Strategy(name)
+
+
+def refused(strategy: Strategy) -> ApiError:
+    """Return that the instance does not sign in by a strategy."""
+    return _found(FIRST_FACTORS, strategy.name).refused()
+
+
+def of_identifier(name: str) -> OfIdentifier:
+    """Return the strategy called `name` that proves an identifier, or raise."""
+    refuse_enterprise(name)
+    found = OF_IDENTIFIERS.get(name)
+    if found is None:
+        raise errors.verification.strategy_invalid(param="strategy")
+    return found
+
+
+def answered_by(waiting: VerificationRow | None, type: IdentificationType) -> OfIdentifier:
+    """Return the strategy that judges the answer to a proof of an identifier of this type.
+
+    A code is tried as one whatever is waited for, which then says so; a wallet's signature is of
+    one strategy only.
+    """
+    found = CODES.get(type) or (waiting and OF_IDENTIFIERS.get(waiting.strategy))
+    if not found or found.type != type:
+        raise errors.verification.missing()
+    return found
 
 
 def refuse_enterprise(name: str | None) -> None:
     """Raise when a strategy asks for an enterprise connection: there are none."""
-    if name in _ENTERPRISE:
+    if is_enterprise(name):
         raise errors.oauth.enterprise_unsupported(param="strategy")
 
 
-def first_factors(settings: Settings, subject: Subject) -> list[Factor]:
-    """Return by what a user may begin to sign in."""
-    names = _first_factor_names(settings)
+def is_enterprise(name: str | None) -> bool:
+    """Tell whether a strategy asks for an enterprise connection."""
+    return name in _ENTERPRISE
+
+
+def offered(strategies: Iterable[Strategy], subject: Subject) -> list[Factor]:
+    """Return how these strategies are offered to a user."""
+    return [factor for strategy in strategies for factor in strategy.offered(subject)]
+
+
+def offered_to_anybody(instance: Instance, identifier: Named | None) -> list[Factor]:
+    """Return the first factors of whoever might have this identifier."""
     return [
         factor
-        for name, strategy in FIRST_FACTORS.items()
-        if name in names
-        for factor in strategy.factors(subject)
+        for strategy in of_instance(instance).first.values()
+        for factor in strategy.offered_to_anybody(identifier)
     ]
-
-
-def second_factors(settings: Settings, subject: Subject) -> list[Factor]:
-    """Return what a user may show after that; an app that was set up counts whatever is set now."""
-    return [
-        factor
-        for name, strategy in SECOND_FACTORS.items()
-        if settings.attributes.phone_number.enabled or name != "phone_code"
-        for factor in strategy.factors(subject)
-    ]
-
-
-def _first_factor_names(settings: Settings) -> set[str]:
-    attributes = settings.attributes
-    address, number = attributes.email_address, attributes.phone_number
-    names = {trusted_device.TrustedDevice.name, *kinds.first_factors(settings)}
-    if address.enabled:
-        names.update(each for each in _BY_MAIL if each in address.first_factors)
-    if number.enabled and "phone_code" in number.first_factors:
-        names.add("phone_code")
-    if attributes.passkey.enabled:
-        names.add(passkey.Passkey.name)
-    if attributes.password.enabled:
-        names.add("password")
-        if address.enabled:
-            names.add("reset_password_email_code")
-        if number.enabled:
-            names.add("reset_password_phone_code")
-    return names
 
 
 def _found(strategies: dict[str, Strategy], name: str) -> Strategy:

@@ -2,36 +2,46 @@
 
 from hallporter.contract import errors
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import Settings
 from hallporter.core.database import Write
 from hallporter.features.credentials import one_time
 from hallporter.features.credentials import store as credentials
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject, Verdict
+from hallporter.features.verifications.strategy import (
+    Attempt,
+    Claim,
+    Factor,
+    Strategy,
+    Subject,
+    Verdict,
+)
 
 
-class Totp:
+class Totp(Strategy):
     """A code of an authenticator app (RFC 6238)."""
 
-    name = "totp"
+    object = "verification_totp"
 
-    def factors(self, subject: Subject) -> list[Factor]:
+    def __init__(self) -> None:
+        super().__init__("totp")
+
+    def is_enabled(self, settings: Settings) -> bool:
+        """Tell that an app which was set up counts whatever is set now."""
+        return True
+
+    def offered(self, subject: Subject) -> list[Factor]:
         """Offer itself to users who have set up an app."""
         has_app = subject.credentials is not None and subject.credentials.totp_secret_encrypted
         return [Factor(strategy=self.name)] if has_app else []
 
-    def prepare(self, scope: Scope, subject: Subject, proof: Proof) -> SentCode:
-        """Refuse: the app knows the code already."""
-        raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
-
-    async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
+    async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Find the step that the code belongs to; the write then spends the step."""
-        known = subject.credentials
+        known, code = attempt.subject.credentials, attempt.proof.code
         if known is None or known.totp_secret_encrypted is None:
-            raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
-        if proof.code is None:
+            raise self.refused()
+        if code is None:
             raise errors.form.missing(param="code")
         secret = scope.box.decrypt(known.totp_secret_encrypted).decode()
-        step = one_time.matching_step(secret, proof.code.reveal().strip(), scope.now)
+        step = one_time.matching_step(secret, code.reveal().strip(), scope.now)
         user_id = known.user_id
 
         async def claim(tx: Write) -> Verdict:
@@ -44,28 +54,31 @@ class Totp:
         return claim
 
 
-class BackupCode:
+class BackupCode(Strategy):
     """A code from the list that was handed out when the app was set up."""
 
-    name = "backup_code"
+    object = "verification_backup_code"
 
-    def factors(self, subject: Subject) -> list[Factor]:
+    def __init__(self) -> None:
+        super().__init__("backup_code")
+
+    def is_enabled(self, settings: Settings) -> bool:
+        """Tell that codes which were handed out count whatever is set now."""
+        return True
+
+    def offered(self, subject: Subject) -> list[Factor]:
         """Offer itself while codes are left."""
         has_codes = subject.credentials is not None and subject.credentials.backup_code_hashes
         return [Factor(strategy=self.name)] if has_codes else []
 
-    def prepare(self, scope: Scope, subject: Subject, proof: Proof) -> SentCode:
-        """Refuse: the user has the codes already."""
-        raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
-
-    async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
+    async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Leave everything to the write: a code is found and removed at once."""
-        known = subject.credentials
+        known, code = attempt.subject.credentials, attempt.proof.code
         if known is None:
-            raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
-        if proof.code is None:
+            raise self.refused()
+        if code is None:
             raise errors.form.missing(param="code")
-        code_hash = one_time.hash_of_backup_code(scope, proof.code.reveal())
+        code_hash = one_time.hash_of_backup_code(scope, code.reveal())
         user_id = known.user_id
 
         async def claim(tx: Write) -> Verdict:

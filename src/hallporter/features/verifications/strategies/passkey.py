@@ -3,47 +3,75 @@
 import structlog
 
 from hallporter.contract import errors
+from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import Settings
 from hallporter.core.database import Write
-from hallporter.core.secret import Secret
 from hallporter.features.passkeys import ceremony
 from hallporter.features.passkeys import store as passkeys
 from hallporter.features.passkeys.rows import PasskeyRow
 from hallporter.features.verifications import store
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject, Verdict
+from hallporter.features.verifications.prepared import Awaited
+from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.strategy import (
+    Attempt,
+    Claim,
+    Factor,
+    Proof,
+    Shown,
+    Strategy,
+    Subject,
+    Verdict,
+)
 from hallporter.features.verifications.waiting import not_waited_for
 
 log = structlog.get_logger()
 
 
-class Passkey:
+class Passkey(Strategy):
     """An answer to a challenge, signed by a key that a device keeps."""
 
-    name = ceremony.STRATEGY
+    object = "verification_passkey"
+    needs_name = False
+    proves_presence = True
 
-    def factors(self, subject: Subject) -> list[Factor]:
+    def __init__(self) -> None:
+        super().__init__(ceremony.STRATEGY)
+
+    def is_enabled(self, settings: Settings) -> bool:
+        """Tell whether the instance has passkeys."""
+        return settings.attributes.passkey.enabled
+
+    def offered(self, subject: Subject) -> list[Factor]:
         """Offer itself to users who have registered one."""
         has_one = subject.user is not None and subject.user.passkey_rows()
         return [Factor(strategy=self.name)] if has_one else []
 
-    def prepare(self, scope: Scope, subject: Subject, proof: Proof) -> SentCode:
+    def satisfies_second(self, settings: Settings) -> bool:
+        """Tell whether it counts as both factors: it asks for two things itself."""
+        return settings.passkey.satisfies_second_factor
+
+    async def prepare(self, scope: Scope, attempt: Attempt) -> Awaited:
         """Make a challenge, for any passkey where nobody is known yet; nothing is sent."""
         if not scope.instance.settings.attributes.passkey.enabled:
-            raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
-        if subject.user is not None and not self.factors(subject):
-            raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
-        return SentCode(ceremony.new_verification(scope), "", Secret(""), is_sent=False)
+            raise self.refused()
+        if attempt.subject.user is not None and not self.offered(attempt.subject):
+            raise self.refused()
+        return Awaited(ceremony.new_verification(scope))
 
-    async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
+    async def owner(self, scope: Scope, attempt: Attempt) -> UserId:
+        """Return whose the passkey is; raises when nobody has registered it."""
+        return (await _registered(scope, attempt.proof)).user_id
+
+    async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Judge the signature; the write then spends the challenge and moves the counter on."""
-        waiting = subject.verification
+        waiting, user = attempt.subject.verification, attempt.subject.user
         if waiting is None or waiting.strategy != self.name:
             raise not_waited_for(waiting)
-        row = await registered(scope, proof)
-        if subject.user is None or row.user_id != subject.user.id:
+        row = await _registered(scope, attempt.proof)
+        if user is None or row.user_id != user.id:
             raise errors.passkey.not_registered()
-        given = proof.public_key_credential
+        given = attempt.proof.public_key_credential
         count = None if given is None else ceremony.used(scope, waiting.id, given, row)
         instance_id = scope.instance.id
 
@@ -56,6 +84,11 @@ class Passkey:
             return None
 
         return claim
+
+    async def shown(self, scope: Scope, row: VerificationRow, subject: Subject) -> Shown:
+        """Return what the browser is asked."""
+        passkeys = [] if subject.user is None else subject.user.passkey_rows()
+        return Shown(nonce=ceremony.request_options(scope, row.id, passkeys))
 
 
 async def _use(tx: Write, scope: Scope, row: PasskeyRow, count: int) -> bool:
@@ -78,8 +111,7 @@ async def _use(tx: Write, scope: Scope, row: PasskeyRow, count: int) -> bool:
     return is_taken
 
 
-async def registered(scope: Scope, proof: Proof) -> PasskeyRow:
-    """Return the passkey that a proof names; raises when nobody has registered it."""
+async def _registered(scope: Scope, proof: Proof) -> PasskeyRow:
     named = ceremony.parsed(proof.public_key_credential).id
     row = await passkeys.passkey_by_credential(scope.db, scope.instance.id, named.rstrip("="))
     if row is None:

@@ -1,50 +1,86 @@
 """The password."""
 
 from hallporter.contract import errors
+from hallporter.contract.problem import Problem
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import Settings
 from hallporter.core import passwords
 from hallporter.core.database import Write
 from hallporter.features.credentials import password as passwords_of_users
-from hallporter.features.credentials import policy
 from hallporter.features.credentials import store as credential_store
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject, Verdict
+from hallporter.features.credentials.rows import CredentialsRow
+from hallporter.features.verifications.strategy import (
+    Attempt,
+    Claim,
+    Factor,
+    Named,
+    Proof,
+    Strategy,
+    Subject,
+    Verdict,
+)
 
 
-class Password:
+class Password(Strategy):
     """Something the user knows."""
 
-    name = "password"
+    object = "verification_password"
+    comes_with_name = True
+    needs_client_trust = True
+    leaves_user = True
+    proves_presence = True
 
-    def factors(self, subject: Subject) -> list[Factor]:
+    def __init__(self) -> None:
+        super().__init__("password")
+
+    def is_enabled(self, settings: Settings) -> bool:
+        """Tell whether the instance has passwords."""
+        return settings.attributes.password.enabled
+
+    def offered(self, subject: Subject) -> list[Factor]:
         """Offer itself to users who have a password."""
         if subject.user is None or not subject.user.password_enabled:
             return []
         return [Factor(strategy=self.name)]
 
-    def prepare(self, scope: Scope, subject: Subject, proof: Proof) -> SentCode:
-        """Refuse: a password is not sent."""
-        raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
+    def offered_to_anybody(self, named: Named | None) -> list[Factor]:
+        """Offer itself: anybody may have a password."""
+        return [Factor(strategy=self.name)]
 
-    async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
+    async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Verify in the pool of threads; a foreign or older hash is replaced on success."""
-        if proof.password is None:
-            raise errors.form.missing(param="password")
-        known = subject.credentials
-        fits = await passwords_of_users.fits(known, proof.password)
-        if fits:
-            await passwords_of_users.refuse_breached_at_sign_in(scope, proof.password)
-        better = None
-        if fits and known is not None and passwords.needs_rehash(known.password_hash or ""):
-            better = await passwords.hash_password(policy.normalised(proof.password.reveal()))
+        wrong = errors.form.password_incorrect
+        return await _judged(scope, attempt.subject.credentials, attempt.proof, wrong)
 
-        async def claim(tx: Write) -> Verdict:
-            if not fits:
-                return errors.form.password_incorrect(param="password")
-            if better is not None and known is not None and known.password_hash is not None:
-                await credential_store.rehash_password(
-                    tx, scope.instance.id, known.user_id, known.password_hash, better
-                )
-            return None
+    async def attempt_hidden(self, scope: Scope, attempt: Attempt) -> Claim:
+        """Verify; the right password of who is kept out is as wrong as any."""
+        subject = attempt.subject
+        known = None if subject.is_kept_out else subject.credentials
+        wrong = errors.form.password_or_identifier_incorrect
+        return await _judged(scope, known, attempt.proof, wrong)
 
-        return claim
+
+async def _judged(
+    scope: Scope, known: CredentialsRow | None, proof: Proof, wrong: Problem
+) -> Claim:
+    if proof.password is None:
+        raise errors.form.missing(param="password")
+    password_hash = None if known is None else known.password_hash
+    fits = await passwords.fits(password_hash, proof.password.reveal())
+    better = None
+    if fits and known is not None and password_hash is not None:
+        if scope.instance.settings.password.refuse_breached_at_sign_in:
+            await passwords_of_users.refuse_breached(scope, proof.password)
+        if passwords.needs_rehash(password_hash):
+            better = await passwords.hash_password(passwords.normalised(proof.password.reveal()))
+
+    async def claim(tx: Write) -> Verdict:
+        if not fits:
+            return wrong(param="password")
+        if better is not None and known is not None and password_hash is not None:
+            await credential_store.rehash_password(
+                tx, scope.instance.id, known.user_id, password_hash, better
+            )
+        return None
+
+    return claim

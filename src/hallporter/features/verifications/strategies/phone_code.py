@@ -1,70 +1,154 @@
 """A code by SMS: to sign in, to choose a new password, or as second factor."""
 
-from hallporter.contract import errors
+from hallporter.contract.ids import ClientId, IdentificationId
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import Settings
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.verifications import codes
+from hallporter.features.messages.kinds import CodeSlug, NoticeSlug
+from hallporter.features.verifications import channels, codes
 from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject
+from hallporter.features.verifications.decoys import Decoy
+from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.strategy import (
+    Attempt,
+    Claim,
+    Factor,
+    Named,
+    OfIdentifier,
+    Proof,
+    Subject,
+)
 
 
-class PhoneCode:
+class PhoneCode(OfIdentifier):
     """Something only the holder of a telephone knows.
 
     A number serves one factor: what is kept for the second one is no way in.
     """
 
-    def __init__(self, name: str, *, is_second: bool = False) -> None:
-        self.name = name
-        self._is_second = is_second
+    type = "phone_number"
+    proves_presence = True
+    slug: CodeSlug = "verification_code"
+    """The kind of its message."""
 
-    def factors(self, subject: Subject) -> list[Factor]:
+    def is_enabled(self, settings: Settings) -> bool:
+        """Tell whether the instance signs in by it."""
+        number = settings.attributes.phone_number
+        return number.enabled and self.name in number.first_factors
+
+    def confirms_client(self, settings: Settings) -> bool:
+        """Tell whether the instance has numbers."""
+        return settings.attributes.phone_number.enabled
+
+    def offered(self, subject: Subject) -> list[Factor]:
         """Offer every number of the user that serves this factor."""
-        if subject.user is None or (self._resets and not subject.user.password_enabled):
-            return []
-        return [self._factor(subject, each) for each in self._numbers(subject)]
-
-    def prepare(self, scope: Scope, subject: Subject, proof: Proof) -> SentCode:
-        """Make a code for the number that the caller chose, or for the first that is offered."""
-        number = self._chosen(subject, proof)
-        if number is None or not scope.instance.settings.attributes.phone_number.enabled:
-            raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
-        return codes.new_code(scope, self.name, number.canonical, number.id, proof.channel)
-
-    async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
-        """Leave everything to the write."""
-        return codes.claim(scope, subject.verification, proof.code, strategy=self.name)
-
-    @property
-    def _resets(self) -> bool:
-        return self.name.startswith("reset_password_")
-
-    def _numbers(self, subject: Subject) -> list[IdentificationRow]:
-        """Return the numbers that serve this factor, the primary or default one first."""
-        if self._is_second:
-            numbers = [each for each in subject.phone_numbers if each.is_second_factor]
-            return sorted(numbers, key=lambda each: not each.default_second_factor)
-        numbers = [each for each in subject.phone_numbers if not each.reserved_for_second_factor]
         primary = None if subject.user is None else subject.user.primary_phone_number_id
+        return [
+            Factor(
+                strategy=self.name,
+                safe_identifier=each.safe_identifier,
+                phone_number_id=each.id,
+                primary=each.id == primary,
+            )
+            for each in self.identifiers(subject)
+        ]
+
+    def offered_to_anybody(self, named: Named | None) -> list[Factor]:
+        """Offer the number that somebody has named."""
+        if named is None or named.type != self.type:
+            return []
+        safe = named.safe_identifier
+        return [
+            Factor(strategy=self.name, safe_identifier=safe, phone_number_id=named.id, primary=True)
+        ]
+
+    async def prepare(self, scope: Scope, attempt: Attempt) -> SentCode:
+        """Make a code for the number that the caller chose, or for the first that is offered."""
+        numbers = self.identifiers(attempt.subject)
+        wanted = attempt.proof.phone_number_id or (numbers[0].id if numbers else None)
+        number = next((each for each in numbers if each.id == wanted), None)
+        if number is None or not scope.instance.settings.attributes.phone_number.enabled:
+            raise self.refused()
+        return self.ask(scope, number.canonical, number.id, attempt.proof)
+
+    def prepare_decoy(
+        self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
+    ) -> Decoy:
+        """Make what looks like a code."""
+        return Decoy.of_code(self.ask(scope, identifier, None, proof), notice)
+
+    async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
+        """Leave everything to the write."""
+        return self.answer(scope, attempt.subject.verification, "", attempt.proof)
+
+    def identifiers(self, subject: Subject) -> list[IdentificationRow]:
+        """Return the numbers that serve this factor, the primary one first."""
+        primary = None if subject.user is None else subject.user.primary_phone_number_id
+        numbers = [
+            each
+            for each in subject.owned
+            if each.type == self.type and not each.reserved_for_second_factor
+        ]
         return sorted(numbers, key=lambda each: each.id != primary)
 
-    def _factor(self, subject: Subject, number: IdentificationRow) -> Factor:
-        if self._is_second:
-            return Factor(
-                strategy=self.name,
-                safe_identifier=number.safe_identifier,
-                phone_number_id=number.id,
-                default=number.default_second_factor,
-            )
-        primary = None if subject.user is None else subject.user.primary_phone_number_id
-        return Factor(
-            strategy=self.name,
-            safe_identifier=number.safe_identifier,
-            phone_number_id=number.id,
-            primary=number.id == primary,
-        )
+    def ask(
+        self, scope: Scope, identifier: str, id: IdentificationId | None, proof: Proof
+    ) -> SentCode:
+        """Make a code for a number, which travels by the channel that is asked for."""
+        channel = channels.chosen(scope, proof.channel)
+        return codes.new_code(scope, self.name, identifier, id, channel=channel, slug=self.slug)
 
-    def _chosen(self, subject: Subject, proof: Proof) -> IdentificationRow | None:
-        numbers = self._numbers(subject)
-        wanted = proof.phone_number_id or (numbers[0].id if numbers else None)
-        return next((each for each in numbers if each.id == wanted), None)
+    def answer(
+        self,
+        scope: Scope,
+        waiting: VerificationRow | None,
+        identifier: str,
+        proof: Proof,
+        client_id: ClientId | None = None,
+    ) -> Claim:
+        """Try a code."""
+        return codes.claim(scope, waiting, proof.code, strategy=self.name)
+
+
+class PhoneCodeReset(PhoneCode):
+    """A code by SMS that lets its reader choose a new password."""
+
+    resets_password = True
+    proves_presence = False
+    slug: CodeSlug = "reset_password_code"
+
+    def is_enabled(self, settings: Settings) -> bool:
+        """Tell whether the instance has passwords and numbers."""
+        attributes = settings.attributes
+        return attributes.password.enabled and attributes.phone_number.enabled
+
+    def offered(self, subject: Subject) -> list[Factor]:
+        """Offer the numbers of a user who has a password."""
+        if subject.user is None or not subject.user.password_enabled:
+            return []
+        return super().offered(subject)
+
+
+class SecondPhoneCode(PhoneCode):
+    """A code by SMS as second factor."""
+
+    def is_enabled(self, settings: Settings) -> bool:
+        """Tell whether the instance has numbers."""
+        return settings.attributes.phone_number.enabled
+
+    def offered(self, subject: Subject) -> list[Factor]:
+        """Offer every number of the user that is kept for this."""
+        return [
+            Factor(
+                strategy=self.name,
+                safe_identifier=each.safe_identifier,
+                phone_number_id=each.id,
+                default=each.default_second_factor,
+            )
+            for each in self.identifiers(subject)
+        ]
+
+    def identifiers(self, subject: Subject) -> list[IdentificationRow]:
+        """Return the numbers that are kept for this, the default one first."""
+        numbers = [each for each in subject.owned if each.is_second_factor]
+        return sorted(numbers, key=lambda each: not each.default_second_factor)

@@ -1,44 +1,65 @@
 """A trusted device: something the user has, which its own lock keeps from others."""
 
 from hallporter.contract import errors
-from hallporter.contract.ids import TrustedDeviceId, VerificationId
+from hallporter.contract.ids import TrustedDeviceId, UserId, VerificationId
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import Settings
 from hallporter.core.database import Write
 from hallporter.features.trusted_devices import ceremony
 from hallporter.features.trusted_devices import store as trusted_devices
 from hallporter.features.trusted_devices.ceremony import Asked
 from hallporter.features.trusted_devices.rows import TrustedDeviceRow
 from hallporter.features.verifications import store
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject, Verdict
+from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.strategy import (
+    Attempt,
+    Claim,
+    Proof,
+    Shown,
+    Strategy,
+    Subject,
+    Verdict,
+)
 from hallporter.features.verifications.waiting import not_waited_for
 
 
-class TrustedDevice:
-    """A challenge, signed by a key that an app keeps for its user."""
+class TrustedDevice(Strategy):
+    """A challenge, signed by a key that an app keeps for its user.
 
-    name = ceremony.STRATEGY
+    It is offered to nobody: an app knows of its key, and nobody else is told of a user's devices.
+    """
 
-    def factors(self, subject: Subject) -> list[Factor]:
-        """Offer nothing: an app knows of its key, and nobody else is told of a user's devices."""
-        return []
+    object = "verification_trusted_device"
+    is_offered = False
+    needs_name = False
 
-    def prepare(self, scope: Scope, subject: Subject, proof: Proof) -> SentCode:
-        """Refuse: which device is asked is looked up first, with `ask`."""
-        raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
+    def __init__(self) -> None:
+        super().__init__(ceremony.STRATEGY)
 
-    async def ask(self, scope: Scope, subject: Subject, id: TrustedDeviceId | None) -> Asked:
+    def is_enabled(self, settings: Settings) -> bool:
+        """Tell that it says by itself where it is not enabled."""
+        return True
+
+    async def prepare(self, scope: Scope, attempt: Attempt) -> Asked:
         """Make a challenge for a device, of anybody where nobody is known yet."""
-        device = await enrolled(scope, id)
-        _refuse_foreign(subject, device)
+        ceremony.refuse_unfit(scope, attempt.browser.transport)
+        device = await _enrolled(scope, attempt.proof.trusted_device_id)
+        _refuse_foreign(attempt.subject, device)
         return ceremony.ask_to_sign_in(scope, device)
 
-    async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
+    async def owner(self, scope: Scope, attempt: Attempt) -> UserId:
+        """Return whose the device is; raises when it may not sign in."""
+        ceremony.refuse_unfit(scope, attempt.browser.transport)
+        return (await _enrolled(scope, attempt.proof.trusted_device_id)).user_id
+
+    async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Judge the signature; the write then spends the challenge and notes the use."""
+        ceremony.refuse_unfit(scope, attempt.browser.transport)
+        subject, proof = attempt.subject, attempt.proof
         waiting = subject.verification
         if waiting is None or waiting.strategy != self.name:
             raise not_waited_for(waiting)
-        device = await enrolled(scope, proof.trusted_device_id)
+        device = await _enrolled(scope, proof.trusted_device_id)
         if subject.user is None:
             raise errors.trusted_device.not_registered(param="trusted_device_id")
         _refuse_foreign(subject, device)
@@ -56,9 +77,15 @@ class TrustedDevice:
 
         return claim
 
+    async def shown(self, scope: Scope, row: VerificationRow, subject: Subject) -> Shown:
+        """Return what the device is to sign."""
+        challenge = await trusted_devices.challenge_of_verification(
+            scope.db, scope.instance.id, row.id
+        )
+        return Shown(challenge=challenge)
 
-async def enrolled(scope: Scope, id: TrustedDeviceId | None) -> TrustedDeviceRow:
-    """Return the device that is called `id`; raises when it may not sign in."""
+
+async def _enrolled(scope: Scope, id: TrustedDeviceId | None) -> TrustedDeviceRow:
     if id is None:
         raise errors.form.missing(param="trusted_device_id")
     row = await trusted_devices.trusted_device(scope.db, scope.instance.id, id)

@@ -1,23 +1,37 @@
 """A signature by a wallet: something the user has."""
 
 from hallporter.contract import errors
-from hallporter.contract.ids import IdentificationId
+from hallporter.contract.ids import ClientId, IdentificationId
 from hallporter.contract.scope import Scope
+from hallporter.contract.settings import Settings
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Claim, Factor, Proof, Subject
+from hallporter.features.verifications.strategy import (
+    Attempt,
+    Claim,
+    Factor,
+    OfIdentifier,
+    Proof,
+    Shown,
+    Subject,
+)
 from hallporter.features.verifications.waiting import not_waited_for
 from hallporter.features.web3_wallets import ceremony, kinds
 
 
-class Web3Signature:
+class Web3Signature(OfIdentifier):
     """A message that the key behind an address has signed."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    object = "verification_web3"
+    type = "web3_wallet"
+    is_sent = False
 
-    def factors(self, subject: Subject) -> list[Factor]:
+    def is_enabled(self, settings: Settings) -> bool:
+        """Tell whether the instance signs in by it."""
+        return self.name in kinds.first_factors(settings)
+
+    def offered(self, subject: Subject) -> list[Factor]:
         """Offer every wallet of the user whose chain this is."""
         return [
             Factor(
@@ -26,42 +40,84 @@ class Web3Signature:
                 web3_wallet_id=wallet.id,
                 primary=wallet.is_primary,
             )
-            for wallet in self._wallets(subject)
+            for wallet in self.identifiers(subject)
         ]
 
-    def prepare(self, scope: Scope, subject: Subject, proof: Proof) -> SentCode:
+    async def prepare(self, scope: Scope, attempt: Attempt) -> Awaited:
         """Ask the wallet that the caller chose, or the first that is offered; nothing is sent."""
-        wallets = self._wallets(subject)
-        wanted = proof.web3_wallet_id or (wallets[0].id if wallets else None)
+        wallets = self.identifiers(attempt.subject)
+        wanted = attempt.proof.web3_wallet_id or (wallets[0].id if wallets else None)
         wallet = _found(wallets, wanted)
-        if wallet is None or self.name not in kinds.first_factors(scope.instance.settings):
-            raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
-        return ceremony.new_challenge(scope, self.name, wallet.canonical, wallet.id)
+        if wallet is None or not self.is_enabled(scope.instance.settings):
+            raise self.refused()
+        return self.ask(scope, wallet.canonical, wallet.id, attempt.proof)
 
-    async def attempt(self, scope: Scope, subject: Subject, proof: Proof) -> Claim:
+    async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Find who has signed; the write judges that and spends the verification at once."""
-        waiting = subject.verification
+        waiting = attempt.subject.verification
         if waiting is None or waiting.strategy != self.name:
             raise not_waited_for(waiting)
-        wallet = asked(subject, waiting)
+        wallet = _asked(attempt.subject, waiting)
         if wallet is None:
-            raise errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
-        signature = proof.signature
-        return ceremony.claim(scope, waiting, wallet.canonical, signature, strategy=self.name)
+            raise self.refused()
+        return self.answer(scope, waiting, wallet.canonical, attempt.proof)
 
-    def _wallets(self, subject: Subject) -> list[IdentificationRow]:
+    async def shown(self, scope: Scope, row: VerificationRow, subject: Subject) -> Shown:
+        """Return what the wallet is to sign."""
+        wallet = _asked(subject, row)
+        return Shown() if wallet is None else self.question(scope, row, wallet.canonical)
+
+    def fits(self, identifier: str) -> bool:
+        """Tell whether an address is of this chain."""
+        return kinds.fits(self.name, identifier)
+
+    def identifiers(self, subject: Subject) -> list[IdentificationRow]:
         """Return the wallets of this chain, first the one by which the user has named themself.
 
         clerk-js takes the first factor that has its strategy, whatever wallet it holds in hand.
         """
-        wallets = [each for each in subject.web3_wallets if kinds.fits(self.name, each.canonical)]
+        wallets = [
+            each for each in subject.owned if each.type == self.type and self.fits(each.canonical)
+        ]
         named = subject.identification_id
         return sorted(wallets, key=lambda each: (each.id != named, not each.is_primary))
 
+    def ask(
+        self, scope: Scope, identifier: str, id: IdentificationId | None, proof: Proof
+    ) -> Awaited:
+        """Make what waits for a signature by the key of an address."""
+        return ceremony.new_challenge(scope, self.name, identifier, id)
 
-def asked(subject: Subject, waiting: VerificationRow) -> IdentificationRow | None:
-    """Return the wallet that a proof waits for."""
-    return _found(subject.web3_wallets, waiting.identification_id)
+    def answer(
+        self,
+        scope: Scope,
+        waiting: VerificationRow | None,
+        identifier: str,
+        proof: Proof,
+        client_id: ClientId | None = None,
+    ) -> Claim:
+        """Find who has signed."""
+        if waiting is None or not identifier:
+            raise errors.verification.missing()
+        return ceremony.claim(
+            scope, waiting, identifier, proof.signature, strategy=self.name, client_id=client_id
+        )
+
+    def question(
+        self,
+        scope: Scope,
+        waiting: VerificationRow,
+        identifier: str,
+        client_id: ClientId | None = None,
+    ) -> Shown:
+        """Return what the wallet is to sign."""
+        asked = ceremony.challenge(scope, waiting, identifier, client_id)
+        return Shown(nonce=asked.nonce, message=asked.message)
+
+
+def _asked(subject: Subject, waiting: VerificationRow) -> IdentificationRow | None:
+    wallets = [each for each in subject.owned if each.type == "web3_wallet"]
+    return _found(wallets, waiting.identification_id)
 
 
 def _found(

@@ -1,0 +1,248 @@
+"""Providers: a visit there, an id token that one has given, and what a sign-up has found out."""
+
+from hallporter.contract import errors
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.contract.settings import Settings
+from hallporter.core.database import Write
+from hallporter.delivery.oauth.identity import Identity
+from hallporter.features.clients import store as clients
+from hallporter.features.clients.rows import ClientRow
+from hallporter.features.external_accounts import connections, linking, store, tokens, visits
+from hallporter.features.external_accounts.arrivals import Arrival
+from hallporter.features.external_accounts.linking import Owner
+from hallporter.features.external_accounts.rows import ExternalVerificationRow
+from hallporter.features.external_accounts.visits import Begun, Visited
+from hallporter.features.sign_ins import store as sign_ins
+from hallporter.features.sign_ups import store as sign_ups
+from hallporter.features.verifications.strategy import (
+    Attempt,
+    Change,
+    Claim,
+    Factor,
+    Known,
+    Stranger,
+    Strategy,
+    Subject,
+    Verdict,
+)
+
+PREFIX = "oauth_"
+_TOKEN = "oauth_token_"
+_ONE_TAP = "google_one_tap"
+
+
+class Providers(Strategy):
+    """The accounts of a user at the providers that an instance signs in by."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(PREFIX)
+        self._enabled = frozenset(
+            strategy
+            for strategy, social in settings.social.items()
+            if social.enabled and social.authenticatable
+        )
+
+    def is_enabled(self, settings: Settings) -> bool:
+        """Tell whether there are any."""
+        return bool(self._enabled)
+
+    def offered(self, subject: Subject) -> list[Factor]:
+        """Offer each provider at which the user has an account."""
+        accounts = [] if subject.user is None else subject.user.external_account_rows()
+        strategies = dict.fromkeys(each.strategy for each in accounts if each.is_verified)
+        return [Factor(strategy=strategy) for strategy in strategies if strategy in self._enabled]
+
+
+class OAuth(Strategy):
+    """An account at a provider, which the browser visits."""
+
+    object = "verification_oauth"
+    names_itself = True
+    is_visited = True
+    """Whether the browser is sent to it."""
+
+    async def prepare(self, scope: Scope, attempt: Attempt) -> Begun:
+        """Begin a visit; raises for native apps.
+
+        The provider comes back in a browser that shows nothing of the app: whoever was talked into
+        the visit would sign the app in as themselves.
+        """
+        if attempt.browser.transport == "native":
+            raise errors.oauth.native_unsupported()
+        purpose = attempt.asker.purpose
+        if purpose not in ("sign_in", "sign_up"):
+            raise self.refused()
+        connection = connections.for_signing_in(scope, self.name)
+        return await visits.begin(scope, connection, purpose, attempt.proof, attempt.asker)
+
+    async def known(self, scope: Scope, attempt: Attempt) -> Known | Visited:
+        """Begin a visit: whose the account is only its end says."""
+        return await self.prepare(scope, attempt)
+
+    async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger | Begun:
+        """Begin a visit."""
+        return await self.prepare(scope, attempt)
+
+    async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
+        """Refuse: a visit comes back by a request of its own."""
+        raise errors.verification.strategy_invalid(param="strategy")
+
+    @property
+    def words(self) -> str:
+        """The provider's name."""
+        return self.name.removeprefix(PREFIX).replace("_", " ")
+
+
+class IdToken(OAuth):
+    """An id token that a native app was given by a provider, whose button is marked."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.last_used = f"{PREFIX}{name.removeprefix(_TOKEN)}"
+
+    async def known(self, scope: Scope, attempt: Attempt) -> Known | Visited:
+        """Return whom the token is about; a stranger may be taken over by a sign-up."""
+        identity = await self._identity(scope, attempt)
+        owner = await linking.owner_of(scope, identity)
+        if owner is None:
+            return self._unknown(scope, attempt, identity)
+
+        async def claim(tx: Write) -> Verdict:
+            return await linking.refreshed(tx, scope, identity, owner)
+
+        change = change_of(self.last_used, identity, owner)
+        return Known(owner.user_id, claim, self.name, change)
+
+    async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger:
+        """Return whom the token is about; raises `external_account_exists` for a known one."""
+        identity = await self._identity(scope, attempt)
+        if await linking.owner_of(scope, identity) is not None:
+            raise linking.exists(scope, self.last_used)
+        row = visits.by_token(scope, self.last_used, identity, attempt.asker.client_id)
+
+        async def settle(tx: Write) -> None:
+            await store.insert_verification(tx, row)
+
+        return Stranger(settle, Arrival(row, identity))
+
+    async def _identity(self, scope: Scope, attempt: Attempt) -> Identity:
+        return await tokens.identity_of(scope, self.last_used, attempt.proof.token, self._invalid)
+
+    def _invalid(self, provider: str) -> ApiError:
+        return errors.oauth.token_invalid(provider=provider, param="token")
+
+    def _unknown(self, scope: Scope, attempt: Attempt, identity: Identity) -> Visited:
+        """Return what is kept of somebody who has no account yet."""
+        refused = linking.missing(scope, self.last_used)
+        client_id = attempt.asker.client_id
+        return Visited(visits.by_token(scope, self.last_used, identity, client_id, refused=refused))
+
+
+class OneTap(IdToken):
+    """Google's own button.
+
+    clerk-js expects to be told of a stranger, and brings the token to the sign-up itself.
+    """
+
+    object = "verification_google_one_tap"
+    is_visited = False
+
+    def __init__(self) -> None:
+        super().__init__(_ONE_TAP)
+        self.last_used = f"{PREFIX}google"
+
+    async def prepare(self, scope: Scope, attempt: Attempt) -> Begun:
+        """Refuse: the button was clicked before."""
+        raise errors.verification.strategy_invalid(param="strategy")
+
+    def _invalid(self, provider: str) -> ApiError:
+        return errors.oauth.google_one_tap_token_invalid(param="token")
+
+    def _unknown(self, scope: Scope, attempt: Attempt, identity: Identity) -> Visited:
+        raise linking.missing(scope, self.last_used)
+
+
+class Transfer(Strategy):
+    """What a visit has found out: a sign-up's somebody known, a sign-in's somebody new."""
+
+    names_itself = True
+
+    async def known(self, scope: Scope, attempt: Attempt) -> Known:
+        """Return whom the visit has turned out to be."""
+        client = attempt.client
+        found = None if client is None else await _visit_of_sign_up(scope, client)
+        identity = None if found is None else visits.identity_of(scope, found)
+        if client is None or found is None or identity is None:
+            raise errors.oauth.transfer_invalid()
+        owner = await linking.owner_of(scope, identity)
+        if owner is None:
+            raise linking.missing(scope, found.strategy)
+
+        async def claim(tx: Write) -> Verdict:
+            taken = await store.transfer_verification(
+                tx, scope.instance.id, found.id, client.id, scope.now
+            )
+            if not taken:
+                return errors.oauth.transfer_invalid()
+            await store.forget_identity(tx, scope.instance.id, found.id)
+            await clients.set_sign_up(tx, scope.instance.id, client.id, None)
+            return await linking.refreshed(tx, scope, identity, owner)
+
+        change = change_of(found.strategy, identity, owner)
+        return Known(owner.user_id, claim, found.strategy, change)
+
+    async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger:
+        """Return whom the visit has turned out to be."""
+        client = attempt.client
+        found = None if client is None else await _visit_of_sign_in(scope, client)
+        identity = None if found is None else visits.identity_of(scope, found)
+        if client is None or found is None or identity is None:
+            raise errors.oauth.transfer_invalid()
+
+        async def settle(tx: Write) -> None:
+            if not await store.transfer_verification(
+                tx, scope.instance.id, found.id, client.id, scope.now
+            ):
+                raise errors.oauth.transfer_invalid()
+            await clients.set_sign_in(tx, scope.instance.id, client.id, None)
+
+        return Stranger(settle, Arrival(found, identity))
+
+
+async def _visit_of_sign_up(scope: Scope, client: ClientRow) -> ExternalVerificationRow | None:
+    id = client.sign_up_id
+    row = None if id is None else await sign_ups.sign_up_by_id(scope.db, scope.instance.id, id)
+    if row is None or row.external_verification_id is None:
+        return None
+    return await store.verification_by_id(scope.db, scope.instance.id, row.external_verification_id)
+
+
+async def _visit_of_sign_in(scope: Scope, client: ClientRow) -> ExternalVerificationRow | None:
+    id = client.sign_in_id
+    row = None if id is None else await sign_ins.sign_in_by_id(scope.db, scope.instance.id, id)
+    if row is None or row.first_factor_verification_id is None:
+        return None
+    return await store.verification_by_id(
+        scope.db, scope.instance.id, row.first_factor_verification_id
+    )
+
+
+class Vouched(Strategy):
+    """An address that a provider has vouched for."""
+
+    object = "verification_from_oauth"
+
+
+def change_of(strategy: str, identity: Identity, owner: Owner) -> Change | None:
+    """Return the account to be linked, which waits for a second factor; None if it is already."""
+    return Change(strategy=strategy, identity=identity) if owner.account is None else None
+
+
+def by_provider(name: str) -> OAuth | None:
+    """Return the strategy called `name`, if it is one of the providers'."""
+    if name == _ONE_TAP:
+        return OneTap()
+    if name.startswith(_TOKEN):
+        return IdToken(name)
+    return OAuth(name) if name.startswith(PREFIX) else None

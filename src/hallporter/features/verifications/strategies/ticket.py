@@ -1,0 +1,125 @@
+"""A ticket: of a sign-in token, of an actor token, or of an invitation."""
+
+from hallporter.contract import errors
+from hallporter.contract.problem import ApiError
+from hallporter.contract.scope import Scope
+from hallporter.core.database import Write
+from hallporter.core.secret import Secret
+from hallporter.features.actor_tokens import actions as actor_tokens
+from hallporter.features.actor_tokens import store as actor_token_store
+from hallporter.features.actor_tokens.rows import ActorTokenRow
+from hallporter.features.identifications import store as identifications
+from hallporter.features.invitations import actions as invitations
+from hallporter.features.invitations import store as invitation_store
+from hallporter.features.sign_ins import store, tickets
+from hallporter.features.sign_ins.rows import SignInTokenRow
+from hallporter.features.verifications.strategy import (
+    Attempt,
+    Known,
+    Stranger,
+    Strategy,
+    Verdict,
+)
+
+
+class Ticket(Strategy):
+    """What a server has made, or mailed: it stands for the first factor, never for the second.
+
+    That of an actor token signs in who acts in the user's place; that of an invitation signs in
+    whoever has the account of the address that it was mailed to.
+    """
+
+    object = "verification_ticket"
+    names_itself = True
+    leaves_user = True
+
+    def __init__(self) -> None:
+        super().__init__("ticket")
+
+    async def known(self, scope: Scope, attempt: Attempt) -> Known:
+        """Return whom a ticket signs in."""
+        ticket = attempt.proof.ticket
+        if ticket is None:
+            raise errors.form.missing(param="ticket")
+        actor_token = await actor_tokens.of_ticket(scope, ticket)
+        if actor_token is not None:
+            return self._of_actor(scope, actor_token)
+        token = await tickets.of_ticket(scope, ticket)
+        if token is None:
+            return await self._of_invitation(scope, ticket)
+        _refuse_spent(scope, token)
+
+        async def claim(tx: Write) -> Verdict:
+            if await store.settle_sign_in_token(
+                tx, scope.instance.id, token.id, "accepted", scope.now
+            ):
+                return None
+            return errors.sign_in.token_already_used(param="ticket")
+
+        return Known(token.user_id, claim, self.name)
+
+    async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger:
+        """Return whom an instance has invited; the ticket is spent when the sign-up is complete."""
+        ticket = attempt.proof.ticket
+        if ticket is None:
+            raise errors.form.missing(param="ticket")
+        invitation = await invitations.of_ticket(scope, ticket)
+        if invitation is None:
+            raise await _why_unknown(scope, ticket)
+        invitations.refuse_closed(scope, invitation)
+        owner = await identifications.owned_identification(
+            scope.db, scope.instance.id, "email_address", invitation.email_address
+        )
+        if owner is not None:
+            raise errors.invitation.account_exists()
+        return Stranger(_nothing, invitation=invitation)
+
+    def _of_actor(self, scope: Scope, token: ActorTokenRow) -> Known:
+        actor_tokens.refuse_spent(scope, token)
+
+        async def claim(tx: Write) -> Verdict:
+            if await actor_token_store.settle_actor_token(
+                tx, scope.instance.id, token.id, "accepted", scope.now
+            ):
+                return None
+            return errors.actor_token.already_used(param="ticket")
+
+        return Known(token.user_id, claim, self.name, actor_token=token)
+
+    async def _of_invitation(self, scope: Scope, ticket: Secret) -> Known:
+        invitation = await invitations.open_one(scope, ticket)
+        owner = await identifications.owned_identification(
+            scope.db, scope.instance.id, "email_address", invitation.email_address
+        )
+        if owner is None or owner.status != "verified":
+            raise errors.invitation.account_not_exists(param="ticket")
+
+        async def claim(tx: Write) -> Verdict:
+            if await invitation_store.settle_invitation(
+                tx, scope.instance.id, invitation.id, "accepted", scope.now
+            ):
+                return None
+            return errors.invitation.already_accepted(param="ticket")
+
+        return Known(owner.user_id, claim, self.name)
+
+
+async def _nothing(_tx: Write) -> None:
+    """Leave the invitation as it is."""
+
+
+async def _why_unknown(scope: Scope, ticket: Secret) -> ApiError:
+    if await tickets.of_ticket(scope, ticket) is not None:
+        return errors.sign_in.token_not_in_sign_in(param="ticket")
+    if await actor_tokens.of_ticket(scope, ticket) is not None:
+        return errors.actor_token.not_in_sign_in(param="ticket")
+    return errors.sign_in.ticket_invalid(param="ticket")
+
+
+def _refuse_spent(scope: Scope, token: SignInTokenRow) -> None:
+    if token.status == "revoked":
+        raise errors.sign_in.token_revoked(param="ticket")
+    if token.status != "pending":
+        raise errors.sign_in.token_already_used(param="ticket")
+    if token.expire_at <= scope.now:
+        raise errors.sign_in.ticket_expired(param="ticket")

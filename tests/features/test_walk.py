@@ -1,0 +1,36 @@
+"""How far a reader walks to follow a sign-in by password: functions, files, moves between them."""
+
+from benchmarks import walk
+from benchmarks.walk import Walk
+from tests.house import Account, Browser, Reply, Tenant
+
+
+def test_walk_of_a_sign_in_by_password(instance: Tenant, browser: Browser) -> None:
+    account = browser.sign_up()
+    found = _walk_of_sign_in(instance, account)
+    assert found.functions <= 122, walk.told(found)
+    assert found.files <= 35, walk.told(found)
+    assert found.moves <= 85, walk.told(found)
+
+
+def _walk_of_sign_in(instance: Tenant, account: Account) -> Walk:
+    """Return the walk of somebody who has signed in before, in a browser that is new here."""
+    _sign_in(instance, account).ok()
+    following = walk.followed()
+
+    async def begin() -> Walk:
+        return following.__enter__()
+
+    async def end() -> None:
+        following.__exit__(None, None, None)
+
+    with instance.browser() as browser:
+        found = instance.house.run(begin())
+        browser.sign_in(account.email_address).ok()
+        instance.house.run(end())
+    return found
+
+
+def _sign_in(instance: Tenant, account: Account) -> Reply:
+    with instance.browser() as browser:
+        return browser.sign_in(account.email_address)
