@@ -8,9 +8,9 @@ from tests.house import Account, Browser, Reply, Tenant
 def test_walk_of_a_sign_in_by_password(instance: Tenant, browser: Browser) -> None:
     account = browser.sign_up()
     found = _walk_of_sign_in(instance, account)
-    assert found.functions <= 122, walk.told(found)
-    assert found.files <= 35, walk.told(found)
-    assert found.moves <= 85, walk.told(found)
+    assert found.functions <= 96, walk.told(found)
+    assert found.files <= 29, walk.told(found)
+    assert found.moves <= 56, walk.told(found)
 
 
 def _walk_of_sign_in(instance: Tenant, account: Account) -> Walk:

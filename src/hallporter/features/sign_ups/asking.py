@@ -45,6 +45,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 def strategy_of(scope: Scope, name: str) -> OfIdentifier:
     """Return the strategy that proves a field, where the instance has both."""
+    strategies.refuse_enterprise(name)
     found = strategies.of_identifier(name)
     attribute = machine.attribute(scope.instance.settings, found.type)
     if not attribute.enabled or not found.proves(attribute):

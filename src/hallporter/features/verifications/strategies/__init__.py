@@ -185,7 +185,6 @@ def refused(strategy: Strategy) -> ApiError:
 
 def of_identifier(name: str) -> OfIdentifier:
     """Return the strategy called `name` that proves an identifier, or raise."""
-    refuse_enterprise(name)
     found = OF_IDENTIFIERS.get(name)
     if found is None:
         raise errors.verification.strategy_invalid(param="strategy")
