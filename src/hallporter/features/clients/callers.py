@@ -182,6 +182,8 @@ async def _of_several(scope: Scope, shown: list[Credential]) -> Credential | Non
     A page under the same parent domain can plant its own client's token beside the good one
     (RFC 6265, section 8.6): its owner would see what is then done in the browser.
     """
+    if len(shown) <= 1:
+        return shown[0] if shown else None
     if len({each.client_id for each in shown}) > 1:
         return None
     client = await store.client_by_id(scope.db, scope.instance.id, shown[0].client_id)
