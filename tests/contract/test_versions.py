@@ -22,7 +22,7 @@ from hallporter.contract.reply import Wrapped
 from hallporter.contract.settings import Settings
 from hallporter.edge import reply
 from hallporter.main import operations
-from hallporter.versions.answers import downgraded
+from hallporter.versions.answers import downgraded, undoing
 from hallporter.versions.catalogue import CHANGES
 from hallporter.versions.change import (
     Fields,
@@ -123,6 +123,8 @@ class Diary(WireObject, frozen=True, tag="session"):
     written_at: Moment
     read_at: Moment | None
     burned_at: Moment | UnsetType
+    openings: list[Moment]
+    readers: dict[str, Moment]
     looked_at: int
     locked_at: UnixTime
     pages: Opaque
@@ -144,6 +146,8 @@ DIARY = Diary(
     written_at=1_700_000_000_000,
     read_at=None,
     burned_at=UNSET,
+    openings=[1_700_000_000_000],
+    readers={"seen_at": 1_700_000_000_000},
     looked_at=5_000,
     locked_at=1_700_000_000,
     pages=Opaque(msgspec.json.encode(THEIRS)),
@@ -161,6 +165,7 @@ def test_times_are_known_by_the_type_of_their_field() -> None:
     assert (diary["written_at"], diary["read_at"]) == (1_700_000_000, None)
     assert (diary["looked_at"], diary["locked_at"]) == (5_000, 1_700_000_000)
     assert "burned_at" not in diary
+    assert diary["openings"] == [*diary["readers"].values()] == [1_700_000_000]
 
 
 def test_json_of_others_is_never_rewritten() -> None:
@@ -186,6 +191,14 @@ def test_what_no_version_changed_is_not_taken_apart() -> None:
     assert downgraded(shelf, UNDATED) == shelf
     page = TotalCount(3)
     assert downgraded(page, UNDATED) is page
+
+
+def test_what_doors_answer_can_be_taken_back_to_every_version() -> None:
+    for version in (UNDATED, *DATED):
+        changed = {each.__name__ for each in _wire_structs() if undoing(each, version) is not None}
+        assert ("Session" in changed) == (version < V2025_04_10)
+        assert ("SignIn" in changed) == (version < NEWEST)
+        assert ("User" in changed) == (version == UNDATED)
 
 
 def test_every_time_on_the_wire_says_so_by_its_type() -> None:

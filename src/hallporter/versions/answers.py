@@ -5,9 +5,10 @@ changed, and say what is a time. JSON that users put there (`Opaque`, `dict[str,
 object and has no times, whatever its names.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, partial
-from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import UNSET, structs
@@ -23,8 +24,8 @@ def downgraded(answer: object, version: ApiVersion) -> object:
     """Return `answer` as `version` had it; what no change concerns is the same object."""
     match answer:
         case msgspec.Struct():
-            undoing = _undoing(type(answer), version)
-            return answer if undoing is None else undoing.of(answer)
+            needed = undoing(type(answer), version)
+            return answer if needed is None else needed.of(answer)
         case list() | tuple():
             return [downgraded(each, version) for each in cast("list[object]", answer)]
         case dict():
@@ -34,7 +35,7 @@ def downgraded(answer: object, version: ApiVersion) -> object:
             return answer
 
 
-class _Undoing(msgspec.Struct, frozen=True):
+class Undoing(msgspec.Struct, frozen=True):
     """What is to be undone in every object of one type."""
 
     fields: tuple[tuple[str, Undo], ...]
@@ -64,7 +65,7 @@ def _told(given: msgspec.Struct) -> Fields:
 
 
 @cache
-def _undoing(shape: type[msgspec.Struct], version: ApiVersion) -> _Undoing | None:
+def undoing(shape: type[msgspec.Struct], version: ApiVersion) -> Undoing | None:
     """Return what is to be undone in a `shape`, or None: there are as many as wire objects."""
     kinds = get_type_hints(shape, include_extras=True)
     found = {name: _undo(kinds[name], version) for name in shape.__struct_fields__}
@@ -75,45 +76,52 @@ def _undoing(shape: type[msgspec.Struct], version: ApiVersion) -> _Undoing | Non
         for change in reversed(CHANGES)
         if isinstance(change, ObjectChange) and change.since > version and change.object == tag
     )
-    return _Undoing(fields, whole) if fields or whole else None
+    return Undoing(fields, whole) if fields or whole else None
 
 
 def _undo(kind: Any, version: ApiVersion) -> Undo | None:
-    """Return what takes a field of type `kind` back, or None where nothing in it can change."""
+    """Return what takes a value of type `kind` back, or None where nothing in it can change."""
     for change in reversed(CHANGES):
-        if isinstance(change, TypeChange) and change.since > version and _may_be(kind, change.type):
-            return partial(_but_for_null, change.undo)
-    return partial(downgraded, version=version) if _may_hold(kind, version) else None
+        if isinstance(change, TypeChange) and change.since > version and change.type == kind:
+            return change.undo
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _undo(inner[0], version)
+    if origin in (Union, UnionType):
+        return _undo_one_of(kind, version)
+    if origin in (list, dict):
+        undo = _undo(inner[-1], version)
+        return None if undo is None else partial(_each, undo)
+    return _walk(version) if _may_hold(kind, version) else None
 
 
-def _may_be(kind: Any, type: Any) -> bool:
-    return kind == type or type in get_args(kind)
+def _undo_one_of(kind: Any, version: ApiVersion) -> Undo | None:
+    found = {undo for each in get_args(kind) if (undo := _undo(each, version)) is not None}
+    if len(found) > 1:
+        raise TypeError(f"{kind}: of such a value nobody can tell what is to be undone")
+    return partial(_if_there, found.pop()) if found else None
 
 
-def _but_for_null(undo: Undo, value: Any) -> Any:
+def _if_there(undo: Undo, value: Any) -> Any:
     return value if value is None or value is UNSET else undo(value)
 
 
+def _each(undo: Undo, values: list[Any] | dict[str, Any]) -> list[Any] | dict[str, Any]:
+    if isinstance(values, dict):
+        return {name: undo(value) for name, value in values.items()}
+    return [undo(value) for value in values]
+
+
+@cache
+def _walk(version: ApiVersion) -> Undo:
+    return partial(downgraded, version=version)
+
+
 def _may_hold(kind: Any, version: ApiVersion) -> bool:
-    """Tell whether a field of type `kind` can hold an object that has something to undo."""
-    return any(
-        each is object
-        or isinstance(each, TypeVar)
-        or (
-            isinstance(each, type)
-            and issubclass(each, msgspec.Struct)
-            and _undoing(each, version) is not None
-        )
-        for each in _parts(kind)
-    )
-
-
-def _parts(kind: Any) -> Iterator[Any]:
-    """Yield the types that `kind` is made of: `list[Session] | None` of Session and None."""
-    inner = get_args(kind)
-    if get_origin(kind) is Annotated:
-        inner = inner[:1]
-    if not inner:
-        yield kind
-    for each in inner:
-        yield from _parts(each)
+    """Tell whether a value of type `kind` can be, or hold, an object with something to undo."""
+    if kind is object or isinstance(kind, TypeVar):
+        return True
+    shape = get_origin(kind) or kind
+    if not isinstance(shape, type) or not issubclass(shape, msgspec.Struct):
+        return False
+    return undoing(shape, version) is not None
