@@ -58,6 +58,8 @@ class Config:
     """How many of them one address may have, or one network of IPv6 (`core/networks.py`)."""
     deliver: bool = True
     """Whether this process delivers mail and SMS, or leaves them to `hallporter worker`."""
+    migrate: bool = True
+    """Whether a start brings the database to this release's schema, or refuses an older one."""
     prefetch: bool = True
     """Whether to fetch missing browser bundles after the start, before a page asks for them."""
     log_level: str = "info"
@@ -120,7 +122,7 @@ def _converted(name: str, value: object) -> object:
     text = str(value)
     if name in _NUMBERS:
         return _number(name, text)
-    if name in ("behind_proxy", "deliver", "prefetch"):
+    if name in ("behind_proxy", "deliver", "migrate", "prefetch"):
         return _switch(name, text)
     return Path(text).expanduser() if name == "data_dir" else text
 

@@ -95,6 +95,10 @@ def serve(
             " /--no-deliver", help="Leave mail, SMS and other jobs to `hallporter worker`."
         ),
     ] = None,
+    migrate: Annotated[
+        bool | None,
+        typer.Option(" /--no-migrate", help="Leave the schema to `hallporter migrate`."),
+    ] = None,
     log_level: LogLevel = None,
 ) -> None:
     """Serve both APIs until stopped.
@@ -116,6 +120,7 @@ def serve(
             behind_proxy=behind_proxy,
             trusted_proxies=",".join(trusted_proxies) if trusted_proxies else None,
             deliver=deliver,
+            migrate=migrate,
             log_level=log_level,
         )
     )
@@ -277,6 +282,15 @@ def rotate(
         asyncio.run(command.rotate_secret_key(config, name, instance))
     else:
         asyncio.run(command.rotate_signing_key(config, instance, after_seconds=after, at_once=now))
+
+
+@commands.command()
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database to this release's schema, beside servers that run."""
+    from hallporter import config as configuration
+    from hallporter.cli import migrate as command
+
+    command.migrate(configuration.load(data_dir=data_dir))
 
 
 @commands.command()

@@ -88,7 +88,7 @@ async def _look_inside(config: Config, dsn: str) -> AsyncGenerator[Finding]:
     yield Finding("database", True, f"PostgreSQL {version} answers")
     waiting = await migrations.pending(dsn)
     if waiting:
-        said = f"{len(waiting)} not applied yet: `hallporter serve` applies them"
+        said = f"{len(waiting)} not applied yet: `hallporter migrate` applies them"
         yield Finding("migrations", False, said)
         return
     yield Finding("migrations", True, "all applied")

@@ -15,6 +15,7 @@ from hallporter.core.clock import SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
 from hallporter.core.ending import GiveUp
+from hallporter.core.refusal import Refusal
 from hallporter.features.instances import actions as instances
 
 
@@ -39,13 +40,23 @@ async def opened(config: Config, give_up: GiveUp | None = None) -> AsyncGenerato
         await asyncio.to_thread(open_database.close)
 
 
+async def _to_this_schema(config: Config, address: str) -> None:
+    if config.migrate:
+        await migrations.apply(address)
+    elif waiting := await migrations.pending(address):
+        raise Refusal(
+            f"The database has the schema of an older release, without {', '.join(waiting)}: run "
+            "`hallporter migrate` of this release first."
+        )
+
+
 @asynccontextmanager
 async def unlocked(config: Config, *, is_ours: bool) -> AsyncGenerator[House]:
-    """Migrate the running database and unlock it with its master key."""
+    """Migrate the running database, or see that it is, and unlock it with its master key."""
     address = config.database_url or ""
     if not is_ours:
         await postgres_address.refuse_unusable(address)
-    await migrations.apply(address)
+    await _to_this_schema(config, address)
     db = await database.connect(address, size=2)
     try:
         known = await instances.known_master_key(db)

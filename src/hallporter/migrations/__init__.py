@@ -1,38 +1,45 @@
 """One linear, forward-only chain of plain SQL, applied at start under an advisory lock."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
 from hallporter.core import connection_string, own_name
+from hallporter.core.refusal import Refusal
 
 FOLDER = Path(__file__).parent / "sql"
 # Any number will do as long as every hallporter takes the same one.
 _ADVISORY_LOCK = 4_100_2021
+_TRIES = 40
+_PAUSE_SECONDS = 1
 
 
-async def apply(dsn: str) -> list[str]:
-    """Bring the database at `dsn` to this release's schema and return what was applied."""
-    if not await pending(dsn):
+async def apply(dsn: str, folder: Path = FOLDER) -> list[str]:
+    """Bring the database at `dsn` to this release's schema and return what was applied.
+
+    Raises Refusal when a table that it changes stays in use for a minute.
+    """
+    if not await pending(dsn, folder):
         return []
     async with _connected(dsn) as connection, connection.transaction():
         # Behind a pooler the lock of a session would outlive us.
         await connection.execute("select pg_advisory_xact_lock($1)", _ADVISORY_LOCK)
         # On a connection of its own: this one must not lock the tables it looks at.
-        found = await pending(dsn)
+        found = await pending(dsn, folder)
         if found:
-            await asyncio.to_thread(_run, dsn)
+            await asyncio.to_thread(_run_patiently, dsn, folder)
         return found
 
 
-async def pending(dsn: str) -> list[str]:
+async def pending(dsn: str, folder: Path = FOLDER) -> list[str]:
     """Return what `apply` would apply to the database at `dsn`."""
     async with _connected(dsn) as connection:
-        return await _pending(connection)
+        return await _pending(connection, folder)
 
 
 @asynccontextmanager
@@ -45,8 +52,8 @@ async def _connected(dsn: str) -> AsyncGenerator["asyncpg.Connection[asyncpg.Rec
         await connection.close()
 
 
-async def _pending(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
-    wanted = sorted(path.stem for path in FOLDER.glob("*.sql"))
+async def _pending(connection: "asyncpg.Connection[asyncpg.Record]", folder: Path) -> list[str]:
+    wanted = _names(folder)
     if await connection.fetchval("select to_regclass('_yoyo_migration')") is None:
         return wanted
     rows: Sequence[asyncpg.Record] = await connection.fetch(
@@ -56,8 +63,31 @@ async def _pending(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str
     return [name for name in wanted if name not in applied]
 
 
-def _run(dsn: str) -> None:
+def _names(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.sql"))
+
+
+def _run_patiently(dsn: str, folder: Path) -> None:
+    """Apply what there is; begin again when a table does not get free at once.
+
+    Servers that run wait behind a migration that waits for a lock. So each gives up after half a
+    second (`lock_timeout`), sooner than they do, and than PostgreSQL looks for deadlocks.
+    """
     # Imported here: a start with nothing to apply does not pay for the tool and its driver.
+    from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+    for _ in range(_TRIES):
+        with suppress(DeadlockDetected, LockNotAvailable):
+            _run(dsn, folder)
+            return
+        time.sleep(_PAUSE_SECONDS)
+    raise Refusal(
+        "The schema was not changed: somebody has kept a table in use for a minute, a backup or a "
+        "long query. Try again when it is done."
+    )
+
+
+def _run(dsn: str, folder: Path) -> None:
     # The tool has no types.
     from yoyo import (  # type: ignore[import-untyped]
         get_backend,  # pyright: ignore[reportUnknownVariableType]
@@ -71,6 +101,6 @@ def _run(dsn: str) -> None:
     backend.connection.prepare_threshold = None
     try:
         # The tool's own lock is a row that outlives a killed process; ours dies with us.
-        backend.apply_migrations(backend.to_apply(read_migrations(str(FOLDER))))
+        backend.apply_migrations(backend.to_apply(read_migrations(str(folder))))
     finally:
         backend.connection.close()

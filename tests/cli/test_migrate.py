@@ -1,0 +1,90 @@
+"""`hallporter migrate` and `serve --no-migrate`: the schema first, then the servers."""
+
+import asyncio
+import time
+from collections.abc import Generator
+from pathlib import Path
+from threading import Thread
+
+import psycopg
+import pytest
+
+from hallporter import migrations
+from tests.cli.databases import new_database
+from tests.cli.processes import free_port, hallporter, new_data_dir, serving
+
+
+@pytest.fixture
+def dsn() -> Generator[str]:
+    """An empty database."""
+    with new_database() as database:
+        yield database.dsn
+
+
+def test_a_server_that_may_not_migrate_says_what_to_run(dsn: str) -> None:
+    with new_data_dir() as own:
+        arguments = ("--data-dir", str(own))
+        refused = hallporter(
+            "serve", "--no-migrate", "--port", str(free_port()), *arguments, DATABASE_URL=dsn
+        )
+        assert refused.returncode == 1
+        assert "run `hallporter migrate` of this release first" in " ".join(refused.stderr.split())
+        assert "Traceback" not in refused.stderr
+        assert _tables(dsn) == 0
+
+        first = hallporter("migrate", *arguments, DATABASE_URL=dsn)
+        assert first.returncode == 0, first.stderr
+        names = sorted(path.stem for path in migrations.FOLDER.glob("*.sql"))
+        is_there = "The database has the schema of this release."
+        assert first.stdout.splitlines() == [*(f"applied {name}" for name in names), is_there]
+        again = hallporter("migrate", *arguments, DATABASE_URL=dsn)
+        assert again.stdout.splitlines() == [is_there]
+
+        with serving(own, "--no-migrate", DATABASE_URL=dsn) as server:
+            assert server.stop() == 0
+
+
+def test_every_command_leaves_the_schema_alone_where_it_is_told_to(dsn: str) -> None:
+    with new_data_dir() as own:
+        refused = hallporter(
+            "instance", "list", "--data-dir", str(own), DATABASE_URL=dsn, HALLPORTER_MIGRATE="0"
+        )
+    assert refused.returncode == 1
+    assert "run `hallporter migrate`" in refused.stderr
+    assert _tables(dsn) == 0
+
+
+def test_nobody_waits_long_behind_a_migration_that_waits(dsn: str, tmp_path: Path) -> None:
+    (tmp_path / "0001_first.sql").write_text("create table people (id text);")
+    asyncio.run(migrations.apply(dsn, tmp_path))
+    (tmp_path / "0002_second.sql").write_text(
+        "set local lock_timeout = '500ms';\nalter table people add column name text;"
+    )
+    applied: list[str] = []
+    migrating = Thread(target=lambda: applied.extend(asyncio.run(migrations.apply(dsn, tmp_path))))
+    with psycopg.connect(dsn) as backup, psycopg.connect(dsn, autocommit=True) as server:
+        backup.execute("select id from people")
+        migrating.start()
+        slowest = max(
+            _seconds_of("insert into people (id) values ('ada')", server) for _ in range(40)
+        )
+        assert applied == []
+    migrating.join(30)
+    assert applied == ["0002_second"]
+    # A request gives a lock three seconds.
+    assert 0.1 < slowest < 2
+
+
+def _seconds_of(sql: str, server: "psycopg.Connection[tuple[object, ...]]") -> float:
+    began = time.monotonic()
+    server.execute(sql.encode())
+    took = time.monotonic() - began
+    time.sleep(0.05)
+    return took
+
+
+def _tables(dsn: str) -> int:
+    with psycopg.connect(dsn) as connection:
+        sql = "select count(*) from pg_class where relnamespace = 'public'::regnamespace"
+        (count,) = connection.execute(sql).fetchone() or (0,)
+    return count
