@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Generator
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import psycopg
 import pytest
@@ -73,6 +73,27 @@ def test_nobody_waits_long_behind_a_migration_that_waits(dsn: str, tmp_path: Pat
     assert applied == ["0002_second"]
     # A request gives a lock three seconds.
     assert 0.1 < slowest < 2
+
+
+def test_an_index_is_built_concurrently_while_others_start(dsn: str, tmp_path: Path) -> None:
+    (tmp_path / "0001_first.sql").write_text("create table people (name text);")
+    asyncio.run(migrations.apply(dsn, tmp_path))
+    (tmp_path / "0002_second.sql").write_text(
+        "-- transactional: false\n\ncreate index concurrently by_name on people (name);"
+    )
+
+    async def start_three() -> list[list[str]]:
+        starting = [migrations.apply(dsn, tmp_path) for _ in range(3)]
+        return await asyncio.wait_for(asyncio.gather(*starting), 30)
+
+    with psycopg.connect(dsn) as busy:
+        # What it waits for is done once the others have begun to wait for it.
+        busy.execute("select name from people")
+        ending = Timer(2, busy.rollback)
+        ending.start()
+        applied = asyncio.run(start_three())
+        ending.join()
+    assert sorted(applied) == [[], [], ["0002_second"]]
 
 
 def _seconds_of(sql: str, server: "psycopg.Connection[tuple[object, ...]]") -> float:

@@ -13,8 +13,10 @@ from hallporter.core import connection_string, own_name
 from hallporter.core.refusal import Refusal
 
 FOLDER = Path(__file__).parent / "sql"
-# Any number will do as long as every hallporter takes the same one.
-_ADVISORY_LOCK = 4_100_2021
+# Any number will do as long as every hallporter takes the same one. Behind a pooler the lock of a
+# session would outlive us. Whoever waits for it, or has it from a statement with parameters, keeps
+# a snapshot, and building an index concurrently waits for that.
+_LOCK = "set local lock_timeout = '1s'; select pg_advisory_xact_lock(41002021)"
 _TRIES = 40
 _PAUSE_SECONDS = 1
 
@@ -24,11 +26,16 @@ async def apply(dsn: str, folder: Path = FOLDER) -> list[str]:
 
     Raises Refusal when a table that it changes stays in use for a minute.
     """
-    if not await pending(dsn, folder):
-        return []
+    while await pending(dsn, folder):
+        # Somebody else migrates: what is left when that is done?
+        with suppress(asyncpg.LockNotAvailableError):
+            return await _apply_alone(dsn, folder)
+    return []
+
+
+async def _apply_alone(dsn: str, folder: Path) -> list[str]:
     async with _connected(dsn) as connection, connection.transaction():
-        # Behind a pooler the lock of a session would outlive us.
-        await connection.execute("select pg_advisory_xact_lock($1)", _ADVISORY_LOCK)
+        await connection.execute(_LOCK)
         # On a connection of its own: this one must not lock the tables it looks at.
         found = await pending(dsn, folder)
         if found:
