@@ -121,15 +121,16 @@ async def _prepared(dsn: str) -> Schema:
             "where table_schema = 'public' order by table_name, ordinal_position"
         ):
             columns[record["table_name"]].append(record["column_name"])
-        prepared = {str(each): await _prepare(connection, each) for each in code.statements()}
+        prepared = {str(each): await prepare(connection, each) for each in code.statements()}
         return Schema(columns, prepared)
     finally:
         await connection.close()
 
 
-async def _prepare(
+async def prepare(
     connection: "asyncpg.Connection[asyncpg.Record]", statement: Statement
 ) -> Prepared:
+    """Return what PostgreSQL says of a statement; fails with what it says against it."""
     try:
         found = await connection.prepare(_filled(statement.sql))
     except asyncpg.PostgresError as refused:
@@ -148,7 +149,7 @@ async def _prepared_in_wide_tables(dsn: str) -> dict[str, Prepared]:
         # Never committed.
         await connection.transaction().start()
         await connection.execute(_WIDE_TABLES)
-        return {str(each): await _prepare(connection, each) for each in code.statements()}
+        return {str(each): await prepare(connection, each) for each in code.statements()}
     finally:
         await connection.close()
 
