@@ -46,9 +46,7 @@ def test_what_cannot_go_on_fails_health_and_ends_the_process() -> None:
     with ExitStack() as lifetimes:
         # Beside each other: each is given its time.
         servers = {"the bundled PostgreSQL": lifetimes.enter_context(on_its_own())}
-        tables = {
-            table: lifetimes.enter_context(on_another()) for table in ("instances", "messages")
-        }
+        tables = {table: lifetimes.enter_context(on_another()) for table in ("instances", "jobs")}
         lifetimes.enter_context(without_its_database(servers["the bundled PostgreSQL"]))
         for table, (_, inside) in tables.items():
             inside.execute(f"alter table {table} rename to {table}_elsewhere".encode())
