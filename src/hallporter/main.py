@@ -48,6 +48,7 @@ from hallporter.features.clients import frontend as clients_frontend
 from hallporter.features.clients.envelope import client_now
 from hallporter.features.credentials import backend as credentials_backend
 from hallporter.features.credentials import frontend as credentials_frontend
+from hallporter.features.events.erasing import Erasing
 from hallporter.features.external_accounts import backend as external_accounts_backend
 from hallporter.features.external_accounts import frontend as external_accounts_frontend
 from hallporter.features.identifications import backend as identifications_backend
@@ -156,6 +157,7 @@ def job_kinds(db: Database, box: CryptoBox, clock: Clock, directory: Directory) 
     """Return everything that is done after the requests that asked for it."""
     return [
         *CleanUp(db, clock, directory).kinds(),
+        *Erasing(db).kinds(),
         *Delivery(db, box, clock, directory).kinds(),
     ]
 

@@ -81,9 +81,9 @@ class Walker:
         return self.backend.create_user(**given)["id"]
 
 
-def walk(tenant: Tenant, version: ApiVersion) -> list[Recorded]:
+def walk(tenant: Tenant, version: ApiVersion, recorder: Recorder | None = None) -> list[Recorded]:
     """Call every operation that `version` has, and return all replies."""
-    recorder = Recorder()
+    recorder = recorder or Recorder()
     with tenant.backend(version) as backend:
         recorder.listen(backend)
         walker = Walker(tenant, version, recorder, backend)

@@ -4,6 +4,7 @@ import msgspec
 
 from hallporter.contract import satellites
 from hallporter.contract.api_version import ApiVersion
+from hallporter.contract.causes import VISITOR, Cause
 from hallporter.contract.instance import Instance
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
@@ -32,6 +33,8 @@ class Visitor(msgspec.Struct, frozen=True):
     base_url: str
     is_secure: bool
     proxied: Proxied | None = None
+    cause: Cause = VISITOR
+    """Who they are, once that is known, of requests that may change something."""
     is_cross_site: bool = False
     """Whether a browser says that a page of another site caused this (Fetch Metadata)."""
 

@@ -247,8 +247,17 @@ class RetentionSettings(_Group, frozen=True):
     """What became of mail and SMS, and in the inbox the messages themselves."""
     sessions_days: _Days = 365
     """Sessions, from their end; as long a user's device is known."""
+    events_days: _Days = 90
+    """What happened: who did what, to whom, from where."""
     clients_days: _Days = 30
     """Browsers and devices of which no session, sign-in, sign-up or key is kept."""
+
+
+class EventSettings(_Group, frozen=True):
+    """What is written down of what happens."""
+
+    objects: bool = False
+    """Whether with each event its object is kept as it was then; until somebody is told of it."""
 
 
 class MailSettings(_Group, frozen=True):
@@ -448,6 +457,7 @@ class Settings(_Group, frozen=True):
     limits: LimitSettings = LimitSettings()
     session: SessionSettings = SessionSettings()
     retention: RetentionSettings = RetentionSettings()
+    events: EventSettings = EventSettings()
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()
     message_templates: dict[Strategy, MessageTemplate] = {}

@@ -15,6 +15,7 @@ from hallporter.contract.upload import Upload
 from hallporter.core import threads
 from hallporter.edge import (
     arrival,
+    causing,
     decode,
     limits,
     pacing,
@@ -64,6 +65,8 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             if instance.settings.maintenance_mode and not _goes_on(operation):
                 raise errors.request.maintenance(retry_after_seconds=_MAINTENANCE_SECONDS)
             caller = await resolve(scope, visitor.presented(arrived, query))
+            if operation.method != "GET":
+                scope = causing.named(wiring.directory, scope, caller, arrived)
             arguments = await _arguments(operation, request, in_path, scope.version)
             answer = await door(scope=scope, caller=caller, **arguments)
             if operation.changes_instance:

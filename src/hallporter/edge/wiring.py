@@ -32,6 +32,10 @@ class Directory(Protocol):
         """Return the instance that has this secret key."""
         ...
 
+    def secret_key_id(self, secret_key: str) -> str | None:
+        """Return which one this secret key is."""
+        ...
+
     def by_host(self, host: str) -> Instance | None:
         """Return the instance with this frontend host."""
         ...

@@ -8,6 +8,7 @@ from hallporter.core.batches import MOST, START, Walked
 from hallporter.core.clock import DAY
 from hallporter.core.database import Database, Reader, Write
 from hallporter.features.clients import store as client_store
+from hallporter.features.events import store as event_store
 from hallporter.features.external_accounts import store as external_account_store
 from hallporter.features.messages import store as message_store
 from hallporter.features.sessions import store as session_store
@@ -35,6 +36,7 @@ async def sweep(db: Database, instance: Instance, now: int) -> AsyncGenerator[in
         (session_store.delete_expired_refresh_tokens, now),
         (sign_in_store.delete_old_changes, now - _LIFE_OF_AN_ATTEMPT),
         (message_store.delete_old_messages, now - kept.messages_days * DAY),
+        (event_store.delete_old_events, now - kept.events_days * DAY),
     ):
         async for gone in _batches(db, instance.id, delete, before):
             yield gone

@@ -12,6 +12,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Anything, Id, Word
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
+from hallporter.features.events import users as user_events
 from hallporter.features.external_accounts import connections, linking, store, visits
 from hallporter.features.external_accounts.rows import ExternalAccountRow, OAuthStateRow
 from hallporter.features.external_accounts.visits import Begun, VisitFields
@@ -59,6 +60,7 @@ async def connect(scope: Scope, caller: SignedIn, given: Connect) -> Connecting:
     async with scope.db.write() as tx:
         await store.delete_unverified(tx, scope.instance.id, caller.user_id, strategy)
         await store.insert_account(tx, row)
+        user_events.changed(tx, scope, caller.user_id)
         await begun.keep(tx)
     return Connecting(row, begun.url)
 
@@ -96,6 +98,7 @@ async def returned(
         await store.delete_unverified(tx, scope.instance.id, user_id, row.strategy)
         await _add_address(tx, scope, user_id, row.strategy, identity)
         await user_store.touch_user(tx, scope.instance.id, user_id, scope.now)
+        user_events.changed(tx, scope, user_id)
 
 
 async def delete(scope: Scope, user_id: UserId, id: ExternalAccountId) -> None:
@@ -113,6 +116,7 @@ async def delete(scope: Scope, user_id: UserId, id: ExternalAccountId) -> None:
         if not await store.delete_account(tx, scope.instance.id, id, user_id):
             raise errors.oauth.not_found()
         await user_store.touch_user(tx, scope.instance.id, user_id, scope.now)
+        user_events.changed(tx, scope, user_id)
 
 
 async def forget_tokens(scope: Scope, user_id: UserId, id: ExternalAccountId) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from hallporter.contract import satellites
-from hallporter.contract.ids import InstanceId
+from hallporter.contract.ids import InstanceId, SecretKeyId
 from hallporter.contract.instance import Instance, SigningKey
 from hallporter.core.clock import Clock
 from hallporter.core.crypto_box import CryptoBox, SealedKey
@@ -66,6 +66,7 @@ class Directory:
         self._satellites: dict[str, InstanceId] = {}
         self._slugs: dict[str, InstanceId] = {}
         self._key_hashes: dict[str, InstanceId] = {}
+        self._key_ids: dict[str, SecretKeyId] = {}
         self._changes_at: dict[InstanceId, int] = {}
         """When the clock alone changes an instance: one of its keys begins or ceases to sign."""
         self._sealed_keys: list[SealedKey] = []
@@ -82,6 +83,10 @@ class Directory:
         if found is not None:
             self._used.add(key_hash)
         return found
+
+    def secret_key_id(self, secret_key: str) -> SecretKeyId | None:
+        """Return which one this secret key is."""
+        return self._key_ids.get(hash_of_secret_key(secret_key))
 
     def by_host(self, host: str) -> Instance | None:
         """Return the instance with this frontend host, or with such a satellite."""
@@ -173,6 +178,7 @@ class Directory:
             self._satellites.setdefault(satellites.frontend_host(domain), id)
         self._slugs[instance.slug] = id
         self._key_hashes |= {key.key_hash: id for key in stored.secret_keys}
+        self._key_ids |= {key.key_hash: key.id for key in stored.secret_keys}
 
     def _readable(self, stored: "Stored", now: int) -> Instance | None:
         """Return the instance; of one that cannot be read, what was known and still holds."""
@@ -200,6 +206,7 @@ class Directory:
         for index in (self._hosts, self._satellites, self._slugs, self._key_hashes):
             for name in [name for name, owner in index.items() if owner == id]:
                 del index[name]
+                self._key_ids.pop(name, None)
 
 
 class Stored(msgspec.Struct, frozen=True):

@@ -9,11 +9,13 @@ from typing import Literal
 import msgspec
 
 from hallporter.contract import ids
+from hallporter.contract.events import Event
 from hallporter.contract.scope import Scope
 from hallporter.core import jobs
 from hallporter.core.clock import MINUTE
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
+from hallporter.features.events import outbox
 from hallporter.features.messages import store
 from hallporter.features.messages.kinds import (
     KINDS,
@@ -132,6 +134,7 @@ async def _queue(
         ),
     )
     jobs.add(tx, DELIVER, instance_id=scope.instance.id, subject_id=id, now=posted_at)
+    outbox.add(tx, scope, Event.EMAIL_CREATED if channel == "email" else Event.SMS_CREATED, id)
     tx.announce(WRITTEN)
 
 

@@ -54,6 +54,20 @@ DELETE_OLD_MESSAGES = """
     )
     select count(*) from gone
 """
+# Whoever had these addresses was deleted: to whom it went is nobody's business any more.
+FORGET_RECIPIENTS = """
+    with forgotten as (
+        update messages set recipient = '', facts_encrypted = null
+        where instance_id = $1 and id in (
+            select id from messages
+            where instance_id = $1 and recipient = any($2) and created_at <= $4
+                and status <> 'queued'
+            limit $3
+        )
+        returning 1
+    )
+    select count(*) from forgotten
+"""
 
 
 async def insert_message(tx: Write, row: MessageRow) -> None:
@@ -97,3 +111,10 @@ async def newest_messages(db: Reader, instance_id: InstanceId, limit: int) -> li
 async def delete_old_messages(db: Reader, instance_id: InstanceId, before: int) -> int:
     """Delete some messages of before that have left, or will not; return how many."""
     return await db.value(DELETE_OLD_MESSAGES, instance_id, before, MOST)
+
+
+async def forget_recipients(
+    db: Reader, instance_id: InstanceId, recipients: list[str], before: int
+) -> int:
+    """Forget to whom some messages of before went, and what they said; return of how many."""
+    return await db.value(FORGET_RECIPIENTS, instance_id, recipients, MOST, before)

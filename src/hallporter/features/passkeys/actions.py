@@ -11,6 +11,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Answer, Name, Word
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
+from hallporter.features.events import users as user_events
 from hallporter.features.passkeys import ceremony, store
 from hallporter.features.passkeys.rows import PasskeyRow
 from hallporter.features.users import notices
@@ -119,6 +120,7 @@ async def _registered(
     if not await store.register_passkey(tx, row):
         return errors.passkey.already_exists()
     await users.touch_user(tx, scope.instance.id, user.id, scope.now)
+    user_events.changed(tx, scope, user.id)
     await notices.tell(tx, scope, user, "passkey_added", passkey_name=row.name)
     return None
 
@@ -140,6 +142,7 @@ async def rename(scope: Scope, caller: SignedIn, id: PasskeyId, given: RenamePas
             tx, scope.instance.id, caller.user_id, id, name, scope.now
         ):
             raise errors.passkey.not_found()
+        user_events.changed(tx, scope, caller.user_id)
     return replace(row, name=name, updated_at=scope.now)
 
 
@@ -151,6 +154,7 @@ async def delete(scope: Scope, user_id: UserId, id: PasskeyId) -> None:
         if not await store.delete_passkey(tx, scope.instance.id, user_id, id):
             raise errors.passkey.not_found()
         await users.touch_user(tx, scope.instance.id, user_id, scope.now)
+        user_events.changed(tx, scope, user_id)
         if row.status == "verified":
             await notices.tell(tx, scope, user, "passkey_removed", passkey_name=row.name)
 

@@ -93,6 +93,15 @@ class RefreshTokenRow(msgspec.Struct, frozen=True):
     created_at: int
 
 
+class SettledSessionRow(msgspec.Struct, frozen=True):
+    """A session whose status has just changed to `status`, or that waits for less than before."""
+
+    id: SessionId
+    client_id: ClientId
+    user_id: UserId
+    status: StoredStatus
+
+
 class WalkedSessionsRow(Walked, frozen=True):
     """Sessions that were looked at, and the clients of those that were deleted."""
 

@@ -9,6 +9,7 @@ from hallporter.features.sessions.rows import (
     RecencyRow,
     RefreshTokenRow,
     SessionRow,
+    SettledSessionRow,
     WalkedSessionsRow,
 )
 
@@ -124,28 +125,29 @@ SETTLE_TASKS = f"""
         tasks = left_over.tasks, updated_at = $3,
         status = case when cardinality(left_over.tasks) = 0 then 'active' else 'pending' end
     from left_over where s.instance_id = $1 and s.id = left_over.id and s.tasks <> left_over.tasks
+    returning {columns(SettledSessionRow, "s")}
 """
 TOUCH_SESSION = """
     update sessions set
         last_active_at = $3, updated_at = $3, abandon_at = $4, ip_address = $5, user_agent = $6
     where instance_id = $1 and id = $2
 """
-END_SESSIONS = """
+END_SESSIONS = f"""
     update sessions set status = $3, updated_at = $4, refresh_token_hash = null
     where instance_id = $1 and id = any($2) and status in ('active', 'pending')
-    returning client_id
+    returning {columns(SettledSessionRow)}
 """
-END_SESSIONS_OF_CLIENT = """
+END_SESSIONS_OF_CLIENT = f"""
     update sessions set status = $3, updated_at = $4, refresh_token_hash = null
     where instance_id = $1 and client_id = $2 and status in ('active', 'pending')
         and id is distinct from $5 and ($6::text is null or user_id = $6)
-    returning client_id
+    returning {columns(SettledSessionRow)}
 """
-END_SESSIONS_OF_USER = """
+END_SESSIONS_OF_USER = f"""
     update sessions set status = $3, updated_at = $4, refresh_token_hash = null
     where instance_id = $1 and user_id = $2 and status in ('active', 'pending')
         and id is distinct from $5
-    returning client_id
+    returning {columns(SettledSessionRow)}
 """
 NOTE_FACTORS = """
     update sessions set
@@ -319,12 +321,14 @@ async def insert_session(
     )
 
 
-async def settle_tasks(tx: Write, instance_id: InstanceId, user_id: UserId, now: int) -> None:
+async def settle_tasks(
+    tx: Write, instance_id: InstanceId, user_id: UserId, now: int
+) -> list[SettledSessionRow]:
     """Take what is done from a user's pending sessions; with the last task they become active.
 
-    After whatever locks clients in the same write.
+    After whatever locks clients in the same write. Returns those that wait for less now.
     """
-    await tx.execute(SETTLE_TASKS, instance_id, user_id, now)
+    return await tx.many(SettledSessionRow, SETTLE_TASKS, instance_id, user_id, now)
 
 
 async def touch_session(tx: Write, row: SessionRow, ip: str | None, user_agent: str) -> None:
@@ -342,9 +346,9 @@ async def touch_session(tx: Write, row: SessionRow, ip: str | None, user_agent: 
 
 async def end_sessions(
     tx: Write, instance_id: InstanceId, ids: list[SessionId], status: str, now: int
-) -> list[ClientId]:
-    """End the live ones among `ids` and return their clients."""
-    return await tx.column(END_SESSIONS, instance_id, ids, status, now)
+) -> list[SettledSessionRow]:
+    """End the live ones among `ids` and return them."""
+    return await tx.many(SettledSessionRow, END_SESSIONS, instance_id, ids, status, now)
 
 
 async def end_sessions_of_client(
@@ -356,12 +360,14 @@ async def end_sessions_of_client(
     *,
     but: SessionId | None = None,
     of: UserId | None = None,
-) -> list[ClientId]:
-    """End the live sessions of a client, except `but`, and return the client once per session.
+) -> list[SettledSessionRow]:
+    """End the live sessions of a client, except `but`, and return them.
 
     All of them, or those of one user.
     """
-    return await tx.column(END_SESSIONS_OF_CLIENT, instance_id, client_id, status, now, but, of)
+    return await tx.many(
+        SettledSessionRow, END_SESSIONS_OF_CLIENT, instance_id, client_id, status, now, but, of
+    )
 
 
 async def end_sessions_of_user(
@@ -372,9 +378,11 @@ async def end_sessions_of_user(
     now: int,
     *,
     but: SessionId | None,
-) -> list[ClientId]:
-    """End every live session of a user except `but` and return their clients."""
-    return await tx.column(END_SESSIONS_OF_USER, instance_id, user_id, status, now, but)
+) -> list[SettledSessionRow]:
+    """End every live session of a user except `but` and return them."""
+    return await tx.many(
+        SettledSessionRow, END_SESSIONS_OF_USER, instance_id, user_id, status, now, but
+    )
 
 
 async def note_factors(

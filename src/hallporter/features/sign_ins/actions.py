@@ -14,6 +14,7 @@ from hallporter.features.clients import actions as clients
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow, OpenClientRow, Opened, SessionWithUser
 from hallporter.features.credentials import password as passwords
+from hallporter.features.events import users as user_events
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as session_store
@@ -346,6 +347,7 @@ async def _advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outco
         return Outcome(row, held, known)
     if not await user_store.signed_in(tx, scope.instance.id, row.user_id, scope.now):
         await users.refuse_kept_out(tx, scope, row.user_id)
+    user_events.changed(tx, scope, row.user_id)
     if step.change is not None or row.second_factor_strategy is not None:
         await _change(tx, scope, step, row, row.user_id)
     if settings.session.tell_of_new_devices:

@@ -3,9 +3,11 @@
 from msgspec.structs import replace
 
 from hallporter.contract import errors
+from hallporter.contract.events import Event
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.core.threads import aside
+from hallporter.features.events import outbox
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.invitations import actions as invitations
 from hallporter.features.invitations import store as invitation_store
@@ -75,7 +77,9 @@ async def refuse_unwelcome(scope: Scope, row: SignUpRow) -> None:
 async def take(tx: Write, scope: Scope, row: SignUpRow) -> InvitationRow | None:
     """Spend the invitation of a sign-up that is complete; somebody on the waitlist leaves it."""
     if row.email_address is not None and scope.instance.settings.sign_up.mode == "waitlist":
-        await waitlist.complete(tx, scope.instance.id, row.email_address, scope.now)
+        entry = await waitlist.complete(tx, scope.instance.id, row.email_address, scope.now)
+        if entry is not None:
+            outbox.add(tx, scope, Event.WAITLIST_ENTRY_UPDATED, entry)
     if row.invitation_id is None:
         return None
     found = await invitation_store.invitation_by_id(tx, scope.instance.id, row.invitation_id)

@@ -1,6 +1,6 @@
 """Every statement that touches sign-ups."""
 
-from hallporter.contract.ids import ClientId, InstanceId, SignUpId
+from hallporter.contract.ids import ClientId, InstanceId, SignUpId, UserId
 from hallporter.core.batches import MOST
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
@@ -31,6 +31,12 @@ DELETE_OLD_SIGN_UPS = """
         order by abandon_at limit $3 for update skip locked
     )
     returning client_id
+"""
+DELETE_OF_USER = """
+    with gone as (
+        delete from sign_ups where instance_id = $1 and created_user_id = $2 returning 1
+    )
+    select count(*) from gone
 """
 
 
@@ -85,3 +91,8 @@ async def forget_password(tx: Write, instance_id: InstanceId, id: SignUpId) -> N
 async def delete_old_sign_ups(tx: Write, instance_id: InstanceId, before: int) -> list[ClientId]:
     """Delete some sign-ups that ended by `before`; return the client of each."""
     return await tx.column(DELETE_OLD_SIGN_UPS, instance_id, before, MOST)
+
+
+async def delete_of_user(db: Reader, instance_id: InstanceId, user_id: UserId) -> int:
+    """Delete the sign-up that a user came by; return how many those are."""
+    return await db.value(DELETE_OF_USER, instance_id, user_id)

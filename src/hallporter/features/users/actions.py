@@ -9,6 +9,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE, SECOND
 from hallporter.core.database import Write
 from hallporter.features.clients import store as clients
+from hallporter.features.events import users as user_events
 from hallporter.features.identifications import store as identifications
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.sessions import actions as sessions
@@ -85,6 +86,7 @@ async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError
         locked_until=until,
     )
     if is_the_last:
+        user_events.changed(tx, scope, user_id)
         await _tell_of_lock(tx, scope, user_id, until)
     user = await store.user_by_id(tx, scope.instance.id, user_id) if is_the_last is None else None
     return wrong if user is None else locked(user, scope.now)
@@ -113,6 +115,7 @@ async def set_banned(scope: Scope, user_ids: Iterable[UserId], *, banned: bool) 
         for user_id in sorted(set(user_ids)):
             if not await store.set_banned(tx, scope.instance.id, user_id, banned, scope.now):
                 raise errors.user.not_found()
+            user_events.changed(tx, scope, user_id)
             if banned:
                 await sessions.end_all_of_user(tx, scope, user_id)
 
@@ -126,14 +129,17 @@ async def set_locked(scope: Scope, user_id: UserId, *, locked: bool) -> None:
     async with scope.db.write() as tx:
         if not await store.set_lock(tx, scope.instance.id, user_id, until, scope.now):
             raise errors.user.not_found()
+        user_events.changed(tx, scope, user_id)
 
 
 async def delete_user(scope: Scope, user_id: UserId) -> None:
     """Delete a user with everything that is theirs; their clients know of it at once."""
     async with scope.db.write() as tx:
         # The lock first: nobody signs in between the end of the sessions and the end of the user.
-        if await store.lock_user(tx, scope.instance.id, user_id) is None:
+        user = await store.lock_user(tx, scope.instance.id, user_id)
+        if user is None:
             raise errors.user.not_found()
+        await user_events.deleted(tx, scope, user_id, user.external_id)
         await sessions.end_all_of_user(tx, scope, user_id)
         await clients.forget_sign_ins_of_user(tx, scope.instance.id, user_id)
         await store.delete_user(tx, scope.instance.id, user_id)

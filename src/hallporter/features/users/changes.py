@@ -12,11 +12,12 @@ from hallporter.core.database import Write
 from hallporter.features.credentials import intake
 from hallporter.features.credentials import store as credentials
 from hallporter.features.credentials.intake import GivenCredentials
+from hallporter.features.events import users as user_events
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import actions as sessions
-from hallporter.features.sessions import store as session_store
 from hallporter.features.users import (
     actions,
     creation,
@@ -98,7 +99,7 @@ async def update_user(scope: Scope, user_id: UserId, given: UpdateUser) -> None:
         if given.sign_out_of_other_sessions:
             await sessions.end_all_of_user(tx, scope, user_id)
         if password_hash is not None or given.totp_secret is not None:
-            await session_store.settle_tasks(tx, scope.instance.id, user_id, scope.now)
+            await session_actions.settle(tx, scope, user_id)
 
 
 def _check_fields(given: UpdateUser, faults: Faults) -> None:
@@ -186,6 +187,7 @@ async def _write(tx: Write, scope: Scope, user_id: UserId, given: UpdateUser) ->
     )
     if not await store.update_user(tx, changed):
         raise creation.external_id_taken()
+    user_events.changed(tx, scope, user.id)
     if given.notify_primary_email_address_changed:
         await email_addresses.tell_previous_primary(tx, scope, owned, user, changed)
 

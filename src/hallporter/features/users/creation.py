@@ -10,6 +10,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.credentials import store as credentials
 from hallporter.features.credentials.rows import CredentialsRow
+from hallporter.features.events import users as user_events
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
 from hallporter.features.users import store
@@ -78,6 +79,7 @@ async def create(tx: Write, scope: Scope, new: NewUser) -> UserId:
     for each in owned:
         await identifications.add(tx, each, param=each.type)
     await credentials.upsert_credentials(tx, _credentials(scope, user_id, new))
+    user_events.created(tx, scope, user_id)
     return user_id
 
 

@@ -4,9 +4,10 @@ from hallporter.contract import errors
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
 from hallporter.features.credentials import store as credentials
+from hallporter.features.events import users as user_events
 from hallporter.features.identifications import store as identifications
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import actions as sessions
-from hallporter.features.sessions import store as session_store
 from hallporter.features.users import store
 
 
@@ -18,9 +19,10 @@ async def remove_password(scope: Scope, user_id: UserId, *, ends_sessions: bool)
             raise errors.user.not_found()
         if await credentials.clear_password(tx, scope.instance.id, user_id, scope.now):
             await store.touch_user(tx, scope.instance.id, user_id, scope.now)
+            user_events.changed(tx, scope, user_id)
         if ends_sessions:
             await sessions.end_all_of_user(tx, scope, user_id)
-        await session_store.settle_tasks(tx, scope.instance.id, user_id, scope.now)
+        await session_actions.settle(tx, scope, user_id)
 
 
 async def set_compromised(
@@ -34,9 +36,10 @@ async def set_compromised(
             tx, scope.instance.id, user_id, scope.now if compromised else None
         ):
             raise errors.user.no_password_set()
+        user_events.changed(tx, scope, user_id)
         if ends_sessions:
             await sessions.end_all_of_user(tx, scope, user_id)
-        await session_store.settle_tasks(tx, scope.instance.id, user_id, scope.now)
+        await session_actions.settle(tx, scope, user_id)
 
 
 async def disable_mfa(
@@ -64,3 +67,4 @@ async def disable_mfa(
             )
         if cleared:
             await store.touch_user(tx, scope.instance.id, user_id, scope.now)
+            user_events.changed(tx, scope, user_id)

@@ -9,6 +9,7 @@ from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Id, Identifier
 from hallporter.core.database import Write
+from hallporter.features.events import users as user_events
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
@@ -161,6 +162,7 @@ async def _write_user(
     chosen = next((id for id in wanted if id in eligible), None)
     changed = replace(user, primary_email_address_id=chosen, updated_at=scope.now)
     await store.update_user(tx, changed)
+    user_events.changed(tx, scope, user.id)
     if is_told:
         await tell_previous_primary(tx, scope, owned, user, changed)
 

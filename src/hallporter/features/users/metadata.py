@@ -10,6 +10,7 @@ from hallporter.contract.faults import Faults
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import bytes_at_most
+from hallporter.features.events import users as user_events
 from hallporter.features.users import store
 
 MAX_BYTES = 8 * 1024
@@ -55,6 +56,7 @@ async def _write(scope: Scope, user_id: UserId, given: GivenMetadata, *, is_merg
         if fields:
             changed = replace(user, **encoded(fields), updated_at=scope.now)
             await store.update_user(tx, changed)
+            user_events.changed(tx, scope, user_id)
 
 
 def encoded(fields: dict[str, Metadata]) -> dict[str, msgspec.Raw]:

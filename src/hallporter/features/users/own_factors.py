@@ -12,7 +12,9 @@ from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.credentials import one_time
 from hallporter.features.credentials import store as credentials
+from hallporter.features.events import users as user_events
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import store as sessions
 from hallporter.features.users import disarming, store
 from hallporter.features.users.rows import UserDetailsRow
@@ -60,11 +62,12 @@ async def confirm_app(scope: Scope, caller: SignedIn, code: Secret) -> list[str]
         ):
             raise errors.form.code_incorrect(param="code")
         await store.touch_user(tx, scope.instance.id, caller.user_id, scope.now)
+        user_events.changed(tx, scope, caller.user_id)
         # The code proves the factor as well as any later one will.
         await sessions.note_factors(
             tx, scope.instance.id, caller.session_id, scope.now, first=False, second=True
         )
-        await sessions.settle_tasks(tx, scope.instance.id, caller.user_id, scope.now)
+        await session_actions.settle(tx, scope, caller.user_id)
         return await first_backup_codes(tx, scope, user)
 
 
@@ -87,6 +90,7 @@ async def new_backup_codes(scope: Scope, caller: Guarded) -> list[str]:
             raise errors.user.not_found()
         codes = await _store_backup_codes(tx, scope, user)
         await store.touch_user(tx, scope.instance.id, caller.user_id, scope.now)
+        user_events.changed(tx, scope, caller.user_id)
     return codes
 
 
@@ -110,7 +114,7 @@ async def numbers_changed(
         return None
     await credentials.mark_mfa(tx, scope.instance.id, user.id, scope.now, is_on=has_one)
     if has_one:
-        await sessions.settle_tasks(tx, scope.instance.id, user.id, scope.now)
+        await session_actions.settle(tx, scope, user.id)
         return await first_backup_codes(tx, scope, user)
     await credentials.clear_backup_codes(tx, scope.instance.id, user.id, scope.now)
     return None

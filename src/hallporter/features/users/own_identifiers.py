@@ -14,6 +14,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings
 from hallporter.contract.texts import Code, Url, Word
 from hallporter.core.database import Write
+from hallporter.features.events import users as user_events
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
@@ -96,6 +97,7 @@ async def create(
             raise errors.user.too_many_unverified()
         await identifications.add(tx, row, param=type)
         await store.touch_user(tx, scope.instance.id, user.id, scope.now)
+        user_events.changed(tx, scope, user.id)
     return row
 
 
@@ -125,6 +127,7 @@ async def prepare(
             verification_id=prepared.verification.id,
         )
         await identification_store.update_verification(tx, row)
+        user_events.changed(tx, scope, row.user_id)
     shown = strategy.question(scope, prepared.verification, row.canonical, client_id)
     return Asked(row, prepared.verification, shown)
 
@@ -228,6 +231,7 @@ async def _proved(
 async def _noted(tx: Write, scope: Scope, row: IdentificationRow, wrong: ApiError) -> ApiError:
     row = replace(row, attempts=(row.attempts or 0) + 1)
     await identification_store.update_verification(tx, row)
+    user_events.changed(tx, scope, row.user_id)
     return await users.note_failure(tx, scope, row.user_id, wrong)
 
 
@@ -249,6 +253,7 @@ async def write_primary(
             updated_at=scope.now,
         ),
     )
+    user_events.changed(tx, scope, user.id)
     current = next((each.id for each in owned if each.is_primary), None)
     wallet = _primary(owned, "web3_wallet", current)
     await identification_store.set_primary_wallet(tx, scope.instance.id, user.id, wallet)

@@ -12,8 +12,9 @@ from hallporter.core.secret import Secret
 from hallporter.features.credentials import password as passwords_of_users
 from hallporter.features.credentials import store as credentials
 from hallporter.features.credentials.rows import CredentialsRow
+from hallporter.features.events import users as user_events
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import actions as sessions
-from hallporter.features.sessions import store as session_store
 from hallporter.features.users import actions as users
 from hallporter.features.users import notices, store
 from hallporter.features.users.rows import UserDetailsRow
@@ -134,9 +135,10 @@ async def _replace(
         ):
             raise errors.form.password_incorrect(param=_SHOWN)
         await store.touch_user(tx, instance_id, user_id, scope.now)
+        user_events.changed(tx, scope, user_id)
         if old_hash is not None:
             slug = "password_removed" if password_hash is None else "password_changed"
             await notices.tell(tx, scope, user, slug)
         if is_alone:
             await sessions.end_all_of_user(tx, scope, user_id, but=caller.session_id)
-        await session_store.settle_tasks(tx, instance_id, user_id, scope.now)
+        await session_actions.settle(tx, scope, user_id)

@@ -14,6 +14,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.upload import Upload
 from hallporter.core.drawing import Picture, redrawn
 from hallporter.core.threads import PICTURES, BusyError
+from hallporter.features.events import users as user_events
 from hallporter.features.users import store
 from hallporter.features.users.rows import ProfileImageRow
 
@@ -64,6 +65,7 @@ async def replace(scope: Scope, caller: SignedIn, given: Upload) -> ProfileImage
             raise errors.user.not_found()
         await store.upsert_profile_image(tx, row)
         await store.touch_user(tx, instance_id, caller.user_id, scope.now)
+        user_events.changed(tx, scope, caller.user_id)
     return row.id
 
 
@@ -123,6 +125,7 @@ async def remove(scope: Scope, user_id: UserId) -> ProfileImageId:
         if removed is None:
             raise errors.user.image_not_found()
         await store.touch_user(tx, scope.instance.id, user_id, scope.now)
+        user_events.changed(tx, scope, user_id)
     return removed
 
 

@@ -3,9 +3,11 @@
 import msgspec
 
 from hallporter.contract import errors, ids
+from hallporter.contract.events import Event
 from hallporter.contract.ids import InvitationId, WaitlistEntryId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Identifier
+from hallporter.features.events import outbox
 from hallporter.features.identifications import canonical
 from hallporter.features.invitations import actions as invitations
 from hallporter.features.invitations import store as invitation_store
@@ -47,7 +49,10 @@ async def join(scope: Scope, given: list[CreateWaitlistEntry]) -> list[Entry]:
     joined: list[WaitlistEntryRow] = []
     async with scope.db.write() as tx:
         for each, address in zip(given, addresses, strict=True):
-            is_new = await store.join(tx, _new_row(scope, address))
+            row = _new_row(scope, address)
+            is_new = await store.join(tx, row)
+            if is_new:
+                outbox.add(tx, scope, Event.WAITLIST_ENTRY_CREATED, row.id)
             if is_new and each.notify is not False:
                 await messages.send_notice(tx, scope, "waitlist_confirmation", address)
             found = await store.entry_of_address(tx, scope.instance.id, address)
@@ -71,6 +76,7 @@ async def invite(scope: Scope, id: WaitlistEntryId, *, ignore_existing: bool) ->
         await invitations.keep(tx, scope, made)
         if not await store.invite(tx, scope.instance.id, id, made.row.id, scope.now):
             raise errors.invitation.entry_not_open(status="changed by another request")
+        outbox.add(tx, scope, Event.WAITLIST_ENTRY_UPDATED, id)
     return Entry(await _entry(scope, id), made.row)
 
 
@@ -80,6 +86,7 @@ async def reject(scope: Scope, id: WaitlistEntryId) -> Entry:
     async with scope.db.write() as tx:
         if not await store.reject(tx, scope.instance.id, id, scope.now):
             raise errors.invitation.entry_not_open(status=row.status)
+        outbox.add(tx, scope, Event.WAITLIST_ENTRY_UPDATED, id)
     return Entry(await _entry(scope, id))
 
 

@@ -34,6 +34,7 @@ REJECT = """
 COMPLETE = """
     update waitlist_entries set status = 'completed', updated_at = $3
     where instance_id = $1 and email_address = $2
+    returning id
 """
 DELETE_PENDING = """
     delete from waitlist_entries where instance_id = $1 and id = $2 and status = 'pending'
@@ -96,9 +97,11 @@ async def reject(tx: Write, instance_id: InstanceId, id: WaitlistEntryId, now: i
     return await tx.execute(REJECT, instance_id, id, now) == 1
 
 
-async def complete(tx: Write, instance_id: InstanceId, email_address: str, now: int) -> None:
-    """Note that somebody of the waitlist is a user now."""
-    await tx.execute(COMPLETE, instance_id, email_address, now)
+async def complete(
+    tx: Write, instance_id: InstanceId, email_address: str, now: int
+) -> WaitlistEntryId | None:
+    """Note that somebody of the waitlist is a user now; returns the entry, if there is one."""
+    return await tx.value(COMPLETE, instance_id, email_address, now)
 
 
 async def delete_pending(tx: Write, instance_id: InstanceId, id: WaitlistEntryId) -> bool:

@@ -1,0 +1,20 @@
+"""Who causes a change, as far as a request or a job can tell."""
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["user", "secret_key", "visitor", "console", "job"]
+"""A user in person or whoever acts for them, a server, somebody not known yet, a command, a job."""
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """Who caused something; `id` is that of the user or the secret key, if it is known."""
+
+    kind: Kind
+    id: str = ""
+    session_id: str = ""
+    """Of the user; who acts in their place is what the session knows."""
+
+
+VISITOR = Cause("visitor")

@@ -1,0 +1,39 @@
+"""Some days after a user was deleted, nothing personal of them is left."""
+
+from hallporter.contract.ids import InstanceId, UserId
+from hallporter.core.database import Database, Write
+from hallporter.core.jobs.kinds import Kind, Note
+from hallporter.core.jobs.rows import JobRow
+from hallporter.features.events import store
+from hallporter.features.events.users import ERASE
+from hallporter.features.messages import store as message_store
+from hallporter.features.sign_ups import store as sign_up_store
+
+
+class Erasing:
+    """Erases what is left of users who were deleted."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def kinds(self) -> list[Kind]:
+        """Return the kinds of jobs that this does."""
+        return [Kind(ERASE, self._erase)]
+
+    async def _erase(self, job: JobRow) -> Note:
+        instance_id, user_id = InstanceId(job.instance_id), UserId(job.subject_id)
+        while await store.erase_user(self._db, instance_id, user_id):
+            pass
+        left = await store.erasure(self._db, instance_id, user_id)
+        if left is not None:
+            # Somebody else may have the address since: what goes there now is theirs.
+            while await message_store.forget_recipients(
+                self._db, instance_id, left.recipients, left.created_at
+            ):
+                pass
+        await sign_up_store.delete_of_user(self._db, instance_id, user_id)
+
+        async def note(tx: Write) -> None:
+            await store.delete_erasure(tx, instance_id, user_id)
+
+        return note
