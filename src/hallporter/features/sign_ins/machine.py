@@ -27,6 +27,11 @@ class Gate(msgspec.Struct, frozen=True):
     closed_by: str | None = None
     """None: closed to everybody at first."""
 
+    def is_closed(self, facts: Facts) -> bool:
+        """Tell whether it keeps a sign-in of which these facts hold."""
+        is_meant = self.closed_by is None or getattr(facts, self.closed_by)
+        return is_meant and not (self.opened_by is not None and getattr(facts, self.opened_by))
+
 
 GATES = (
     Gate("needs_identifier", opened_by="is_identified"),
@@ -51,9 +56,7 @@ OPENS: dict[SignInStatus, frozenset[str]] = {
 def status(facts: Facts) -> SignInStatus:
     """Return the first gate that is closed, or complete."""
     for gate in GATES:
-        is_meant = gate.closed_by is None or getattr(facts, gate.closed_by)
-        is_open = gate.opened_by is not None and getattr(facts, gate.opened_by)
-        if is_meant and not is_open:
+        if gate.is_closed(facts):
             return gate.status
     return "complete"
 
