@@ -78,6 +78,8 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
     """Begin a sign-in, which replaces the client's earlier one; a password is tried at once."""
     by_itself = strategies.that_names_itself(given)
     strategy = strategies.to_begin_with(given.strategy, given.password)
+    if strategy is not None and not strategy.is_for_everybody:
+        strategy.refuse_unfit(scope, browser)
     found = await identity.open_client(scope, browser) if browser.credential else None
     client = clients.held_or_coming(scope, browser, found)
     row = _new_row(scope, client.id)
@@ -202,6 +204,7 @@ async def prepare_factor(
     scope: Scope, browser: KnownBrowser, id: SignInId, given: GivenProof, *, step: str
 ) -> Outcome:
     """Send what the chosen strategy sends; a new code kills the old one."""
+    _refuse_unfit(scope, browser, given.strategy, step)
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
@@ -222,6 +225,7 @@ async def attempt_factor(
 
     Of a key that says whose it is, a sign-in that names nobody is from then on its owner's.
     """
+    _refuse_unfit(scope, browser, given.strategy, step)
     own = await get_own(scope, browser, id)
     row = own.sign_in
     machine.refuse_closed(row, step, scope.now)
@@ -391,6 +395,12 @@ async def _noted(tx: Write, scope: Scope, step: Step, wrong: ApiError) -> ApiErr
     told = await users.note_failure(tx, scope, step.subject.user.id, wrong)
     # Only accounts are locked: who hears of a lock has found one.
     return wrong if hiding.hides(scope, step.row) else told
+
+
+def _refuse_unfit(scope: Scope, browser: Browser, strategy: str, step: str) -> None:
+    """Raise where a first factor is for others than this browser, whatever has been begun."""
+    if step in machine.OPENS["needs_first_factor"]:
+        strategies.named(strategy).refuse_unfit(scope, browser)
 
 
 def _strategy(scope: Scope, row: SignInRow, name: str) -> Strategy:

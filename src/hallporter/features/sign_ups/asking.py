@@ -17,7 +17,7 @@ from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.verifications import limits, strategies
 from hallporter.features.verifications.prepared import Asker, Prepared
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Claim, OfIdentifier, Proof
+from hallporter.features.verifications.strategy import Claim, Identifier, OfIdentifier, Proof
 
 
 class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ async def _made(
         scope, None, strategy.type, identifier
     ):
         return strategy.prepare_decoy(scope, identifier, proof, "sign_up_with_account")
-    return strategy.ask(scope, identifier, None, proof)
+    return strategy.ask(scope, Identifier(identifier), proof)
 
 
 async def send(tx: Write, scope: Scope, row: SignUpRow, asked: Asked) -> SignUpRow:
@@ -110,4 +110,5 @@ def claim(
 ) -> Claim:
     """Return what judges the answer to a proof that is `waiting`, and spends it."""
     proof = Proof(code=given.code, signature=given.signature)
-    return strategy.answer(scope, waiting, getattr(row, strategy.type) or "", proof)
+    of = Identifier(getattr(row, strategy.type) or "")
+    return strategy.answer(scope, waiting, of, proof)

@@ -11,7 +11,7 @@ from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.sign_ups.views import SignUp, SignUpVerification, SignUpVerifications
 from hallporter.features.verifications import strategies
-from hallporter.features.verifications.strategy import OfIdentifier, Shown
+from hallporter.features.verifications.strategy import Identifier, OfIdentifier, Shown
 
 
 async def sign_up(scope: Scope, row: SignUpRow) -> SignUp:
@@ -75,7 +75,7 @@ async def _proof(
     strategy = strategies.named(verification.strategy)
     shown, proved_on = Shown(), None
     if status == "unverified" and isinstance(strategy, OfIdentifier):
-        shown = strategy.question(scope, verification, given)
+        shown = strategy.question(scope, verification, Identifier(given))
     if status == "verified":
         proved_on = await strategy.proved_on(scope, verification.id)
     return SignUpVerification(

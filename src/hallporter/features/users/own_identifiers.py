@@ -26,7 +26,13 @@ from hallporter.features.verifications import limits, strategies
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.prepared import Asker, Awaited
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Claim, OfIdentifier, Proof, Shown
+from hallporter.features.verifications.strategy import (
+    Claim,
+    Identifier,
+    OfIdentifier,
+    Proof,
+    Shown,
+)
 
 Type = Literal["email_address", "phone_number", "web3_wallet"]
 
@@ -128,7 +134,8 @@ async def prepare(
         )
         await identification_store.update_verification(tx, row)
         user_events.changed(tx, scope, row.user_id)
-    shown = strategy.question(scope, prepared.verification, row.canonical, client_id)
+    of = Identifier(row.canonical, id, client_id)
+    shown = strategy.question(scope, prepared.verification, of)
     return Asked(row, prepared.verification, shown)
 
 
@@ -145,7 +152,7 @@ async def _made(
         scope, caller.user_id, row.type, address
     ):
         return strategy.prepare_decoy(scope, address, proof, None)
-    return strategy.ask(scope, address, row.id, proof)
+    return strategy.ask(scope, Identifier(address, row.id), proof)
 
 
 async def attempt(
@@ -162,8 +169,8 @@ async def attempt(
     """
     row, waiting = await under_way(scope, caller, type, id)
     strategy = strategies.answered_by(waiting, type)
-    client_id = caller.browser.credential.client_id
-    claim = strategy.answer(scope, waiting, row.canonical, proof, client_id)
+    of = Identifier(row.canonical, id, caller.browser.credential.client_id)
+    claim = strategy.answer(scope, waiting, of, proof)
     return await judge(scope, caller, row, claim, then)
 
 

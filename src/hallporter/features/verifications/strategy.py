@@ -164,6 +164,8 @@ class Strategy:
     """Whether it is prepared and tried for somebody known, and for nobody else."""
     is_offered = True
     """Whether users are told of it."""
+    is_for_everybody = True
+    """Whether any browser or app may use it."""
     comes_with_name = False
     """Whether its proof may come along with the identifier, so that nothing is prepared."""
     names_itself = False
@@ -200,6 +202,9 @@ class Strategy:
     def satisfies_second(self, settings: Settings) -> bool:
         """Tell whether it proves two factors at once."""
         return False
+
+    def refuse_unfit(self, scope: Scope, browser: Browser) -> None:
+        """Raise where it is for others than this browser, whatever it asks for."""
 
     async def prepare(self, scope: Scope, attempt: Attempt) -> Prepared:
         """Make what has to be sent, or to be signed; raises when that is nothing."""
@@ -249,6 +254,15 @@ class Strategy:
         return self.name.replace("_", " ")
 
 
+class Identifier(msgspec.Struct, frozen=True):
+    """An identifier whose proof is asked for, in its canonical form; it may be nobody's yet."""
+
+    value: str
+    id: IdentificationId | None = None
+    client_id: ClientId | None = None
+    """Whom it is asked through, where that is not bound to one client anyhow."""
+
+
 class OfIdentifier(Strategy):
     """A strategy that proves an identifier, be it a user's own already or not."""
 
@@ -256,9 +270,34 @@ class OfIdentifier(Strategy):
     is_sent = True
     """Whether the identifier itself is reached, so that somebody else's must not be."""
 
+    async def prepare(self, scope: Scope, attempt: Attempt) -> Awaited:
+        """Ask for the identifier that the caller chose, or for the first that is offered."""
+        row = self.chosen(attempt.subject, attempt.proof)
+        if row is None or not self.may_be_asked(scope.instance.settings):
+            raise self.refused()
+        return self.ask(scope, Identifier(row.canonical, row.id), attempt.proof)
+
+    def offered_to_anybody(self, named: Named | None) -> list[Factor]:
+        """Offer the identifier that somebody has named, where a message reaches it."""
+        if named is None or named.type != self.type or not self.is_sent:
+            return []
+        return [self.factor(named, primary=True)]
+
+    def factor(self, of: Named | IdentificationRow, *, primary: bool) -> Factor:
+        """Return how one identifier is offered."""
+        raise self.refused()
+
     def identifiers(self, subject: Subject) -> list[IdentificationRow]:
         """Return the identifiers of a user that it proves, those first that are asked for first."""
         return [each for each in subject.owned if each.type == self.type]
+
+    def chosen(self, subject: Subject, proof: Proof) -> IdentificationRow | None:
+        """Return the identifier of a user that a proof names, else the one asked for first."""
+        return None
+
+    def may_be_asked(self, settings: Settings) -> bool:
+        """Tell whether the instance proves by it what it is asked to prove."""
+        return True
 
     def proves(self, attribute: AttributeSettings) -> bool:
         """Tell whether the instance has identifiers of its type proved by it."""
@@ -274,32 +313,21 @@ class OfIdentifier(Strategy):
         """Make what stands in for it, to somebody who may not get it."""
         raise self.refused()
 
-    def ask(
-        self, scope: Scope, identifier: str, id: IdentificationId | None, proof: Proof
-    ) -> Awaited:
+    def ask(self, scope: Scope, of: Identifier, proof: Proof) -> Awaited:
         """Make what is sent to an identifier, or asked of whoever holds it."""
         raise self.refused()
 
     def answer(
-        self,
-        scope: Scope,
-        waiting: VerificationRow | None,
-        identifier: str,
-        proof: Proof,
-        client_id: ClientId | None = None,
+        self, scope: Scope, waiting: VerificationRow | None, of: Identifier, proof: Proof
     ) -> Claim:
-        """Return what judges the answer and spends it; `client_id` as in `question`."""
+        """Return what judges the answer and spends it."""
         raise self.refused()
 
-    def question(
-        self,
-        scope: Scope,
-        waiting: VerificationRow,
-        identifier: str,
-        client_id: ClientId | None = None,
-    ) -> Shown:
-        """Return what is to be signed.
-
-        `client_id` is whom it is asked through, where that is not bound to one client anyhow.
-        """
+    def question(self, scope: Scope, waiting: VerificationRow, of: Identifier) -> Shown:
+        """Return what is to be signed."""
         return Shown()
+
+
+def of_id(rows: list[IdentificationRow], id: IdentificationId | None) -> IdentificationRow | None:
+    """Return the identifier with this id."""
+    return next((each for each in rows if each.id == id), None)

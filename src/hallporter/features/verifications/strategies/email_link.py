@@ -1,17 +1,17 @@
 """A link by mail."""
 
 from hallporter.contract import errors
-from hallporter.contract.ids import ClientId, IdentificationId, VerificationId
+from hallporter.contract.ids import ClientId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
-from hallporter.core.database import Write
 from hallporter.features.messages.kinds import NoticeSlug
 from hallporter.features.verifications import links
 from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.links import SentLink
+from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategies.email_code import EmailCode
-from hallporter.features.verifications.strategy import Attempt, Claim, Proof, Verdict
+from hallporter.features.verifications.strategy import Attempt, Claim, Identifier, Proof
 
 
 class EmailLink(EmailCode):
@@ -25,57 +25,41 @@ class EmailLink(EmailCode):
         address = settings.attributes.email_address
         return self.name in address.first_factors or self.name in address.verifications
 
-    async def prepare(self, scope: Scope, attempt: Attempt) -> SentLink:
-        """Make a link for the address that the caller chose, or for the primary one."""
-        address = self.chosen(attempt.subject, attempt.proof)
-        if address is None or not self.may_be_sent(scope.instance.settings):
-            raise self.refused()
-        return self.ask(scope, address.canonical, address.id, attempt.proof)
-
-    def prepare_decoy(
-        self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
-    ) -> Decoy:
-        """Make what looks like a link."""
-        return Decoy.of_link(self.ask(scope, identifier, None, proof), notice)
+    def may_be_asked(self, settings: Settings) -> bool:
+        """Tell whether the instance signs in by links."""
+        return self.name in settings.attributes.email_address.first_factors
 
     async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Refuse: a link is opened, which is a request of its own."""
         raise self.refused()
 
-    def ask(
-        self, scope: Scope, identifier: str, id: IdentificationId | None, proof: Proof
-    ) -> SentLink:
+    def ask(self, scope: Scope, of: Identifier, proof: Proof) -> Awaited:
         """Make a link for an address."""
-        return links.new_link(scope, identifier, id, proof.redirect_url)
+        return self._link(scope, of, proof)
+
+    def prepare_decoy(
+        self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
+    ) -> Awaited:
+        """Make what looks like a link."""
+        return Decoy.of_link(self._link(scope, Identifier(identifier), proof), notice)
 
     def answer(
-        self,
-        scope: Scope,
-        waiting: VerificationRow | None,
-        identifier: str,
-        proof: Proof,
-        client_id: ClientId | None = None,
+        self, scope: Scope, waiting: VerificationRow | None, of: Identifier, proof: Proof
     ) -> Claim:
         """Refuse: a link is opened."""
         raise errors.verification.strategy_invalid(param="strategy")
-
-    def may_be_sent(self, settings: Settings) -> bool:
-        """Tell whether the instance proves by it what it is asked to prove."""
-        return self.name in settings.attributes.email_address.first_factors
 
     async def proved_on(self, scope: Scope, id: VerificationId) -> ClientId | None:
         """Return the client that opened the link: clerk-js asks whether it was its own."""
         return await links.opened_by(scope, id)
 
+    def _link(self, scope: Scope, of: Identifier, proof: Proof) -> SentLink:
+        return links.new_link(scope, of.value, of.id, proof.redirect_url)
+
 
 class ConfirmingEmailLink(EmailLink):
     """A link by mail that proves whose a new browser is."""
 
-    def may_be_sent(self, settings: Settings) -> bool:
+    def may_be_asked(self, settings: Settings) -> bool:
         """Tell whether addresses are proved by links, to sign in or otherwise."""
         return self.confirms_client(settings)
-
-
-async def opened(_tx: Write) -> Verdict:
-    """Take a link for proof that was opened before: whoever stores what waits for it looks."""
-    return None

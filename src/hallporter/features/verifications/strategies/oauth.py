@@ -213,19 +213,17 @@ class Transfer(Strategy):
 async def _visit_of_sign_up(scope: Scope, client: ClientRow) -> ExternalVerificationRow | None:
     id = client.sign_up_id
     row = None if id is None else await sign_ups.sign_up_by_id(scope.db, scope.instance.id, id)
-    if row is None or row.external_verification_id is None:
-        return None
-    return await store.verification_by_id(scope.db, scope.instance.id, row.external_verification_id)
+    return await _visit(scope, None if row is None else row.external_verification_id)
 
 
 async def _visit_of_sign_in(scope: Scope, client: ClientRow) -> ExternalVerificationRow | None:
     id = client.sign_in_id
     row = None if id is None else await sign_ins.sign_in_by_id(scope.db, scope.instance.id, id)
-    if row is None or row.first_factor_verification_id is None:
-        return None
-    return await store.verification_by_id(
-        scope.db, scope.instance.id, row.first_factor_verification_id
-    )
+    return await _visit(scope, None if row is None else row.first_factor_verification_id)
+
+
+async def _visit(scope: Scope, id: str | None) -> ExternalVerificationRow | None:
+    return None if id is None else await store.verification_by_id(scope.db, scope.instance.id, id)
 
 
 class Vouched(Strategy):

@@ -1,35 +1,20 @@
 """A code by SMS: to sign in, to choose a new password, or as second factor."""
 
-from hallporter.contract.ids import ClientId, IdentificationId
 from hallporter.contract.scope import Scope
-from hallporter.contract.settings import Settings
+from hallporter.contract.settings import PhoneCodeChannel, Settings
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.messages.kinds import CodeSlug, NoticeSlug
-from hallporter.features.verifications import channels, codes
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.decoys import Decoy
-from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import (
-    Attempt,
-    Claim,
-    Factor,
-    Named,
-    OfIdentifier,
-    Proof,
-    Subject,
-)
+from hallporter.features.verifications import channels
+from hallporter.features.verifications.strategies.sent_code import ByCode, ByCodeToReset
+from hallporter.features.verifications.strategy import Factor, Named, Proof, Subject, of_id
 
 
-class PhoneCode(OfIdentifier):
+class PhoneCode(ByCode):
     """Something only the holder of a telephone knows.
 
     A number serves one factor: what is kept for the second one is no way in.
     """
 
     type = "phone_number"
-    proves_presence = True
-    slug: CodeSlug = "verification_code"
-    """The kind of its message."""
 
     def is_enabled(self, settings: Settings) -> bool:
         """Tell whether the instance signs in by it."""
@@ -40,46 +25,28 @@ class PhoneCode(OfIdentifier):
         """Tell whether the instance has numbers."""
         return settings.attributes.phone_number.enabled
 
+    def may_be_asked(self, settings: Settings) -> bool:
+        """Tell whether the instance has numbers."""
+        return settings.attributes.phone_number.enabled
+
     def offered(self, subject: Subject) -> list[Factor]:
-        """Offer every number of the user that serves this factor."""
-        primary = None if subject.user is None else subject.user.primary_phone_number_id
+        """Offer every number that serves this factor; a reset only where there is a password."""
+        user = subject.user
+        if user is None or (self.resets_password and not user.password_enabled):
+            return []
         return [
-            Factor(
-                strategy=self.name,
-                safe_identifier=each.safe_identifier,
-                phone_number_id=each.id,
-                primary=each.id == primary,
-            )
+            self.factor(each, primary=each.id == user.primary_phone_number_id)
             for each in self.identifiers(subject)
         ]
 
-    def offered_to_anybody(self, named: Named | None) -> list[Factor]:
-        """Offer the number that somebody has named."""
-        if named is None or named.type != self.type:
-            return []
-        safe = named.safe_identifier
-        return [
-            Factor(strategy=self.name, safe_identifier=safe, phone_number_id=named.id, primary=True)
-        ]
-
-    async def prepare(self, scope: Scope, attempt: Attempt) -> SentCode:
-        """Make a code for the number that the caller chose, or for the first that is offered."""
-        numbers = self.identifiers(attempt.subject)
-        wanted = attempt.proof.phone_number_id or (numbers[0].id if numbers else None)
-        number = next((each for each in numbers if each.id == wanted), None)
-        if number is None or not scope.instance.settings.attributes.phone_number.enabled:
-            raise self.refused()
-        return self.ask(scope, number.canonical, number.id, attempt.proof)
-
-    def prepare_decoy(
-        self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
-    ) -> Decoy:
-        """Make what looks like a code."""
-        return Decoy.of_code(self.ask(scope, identifier, None, proof), notice)
-
-    async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
-        """Leave everything to the write."""
-        return self.answer(scope, attempt.subject.verification, "", attempt.proof)
+    def factor(self, of: Named | IdentificationRow, *, primary: bool) -> Factor:
+        """Return how one number is offered."""
+        return Factor(
+            strategy=self.name,
+            safe_identifier=of.safe_identifier,
+            phone_number_id=of.id,
+            primary=primary,
+        )
 
     def identifiers(self, subject: Subject) -> list[IdentificationRow]:
         """Return the numbers that serve this factor, the primary one first."""
@@ -91,42 +58,23 @@ class PhoneCode(OfIdentifier):
         ]
         return sorted(numbers, key=lambda each: each.id != primary)
 
-    def ask(
-        self, scope: Scope, identifier: str, id: IdentificationId | None, proof: Proof
-    ) -> SentCode:
-        """Make a code for a number, which travels by the channel that is asked for."""
-        channel = channels.chosen(scope, proof.channel)
-        return codes.new_code(scope, self.name, identifier, id, channel=channel, slug=self.slug)
+    def chosen(self, subject: Subject, proof: Proof) -> IdentificationRow | None:
+        """Return the number that a proof names, else the first."""
+        numbers = self.identifiers(subject)
+        return of_id(numbers, proof.phone_number_id or (numbers[0].id if numbers else None))
 
-    def answer(
-        self,
-        scope: Scope,
-        waiting: VerificationRow | None,
-        identifier: str,
-        proof: Proof,
-        client_id: ClientId | None = None,
-    ) -> Claim:
-        """Try a code."""
-        return codes.claim(scope, waiting, proof.code, strategy=self.name)
+    def channel(self, scope: Scope, proof: Proof) -> PhoneCodeChannel:
+        """Return the channel that is asked for."""
+        return channels.chosen(scope, proof.channel)
 
 
-class PhoneCodeReset(PhoneCode):
+class PhoneCodeReset(ByCodeToReset, PhoneCode):
     """A code by SMS that lets its reader choose a new password."""
-
-    resets_password = True
-    proves_presence = False
-    slug: CodeSlug = "reset_password_code"
 
     def is_enabled(self, settings: Settings) -> bool:
         """Tell whether the instance has passwords and numbers."""
         attributes = settings.attributes
         return attributes.password.enabled and attributes.phone_number.enabled
-
-    def offered(self, subject: Subject) -> list[Factor]:
-        """Offer the numbers of a user who has a password."""
-        if subject.user is None or not subject.user.password_enabled:
-            return []
-        return super().offered(subject)
 
 
 class SecondPhoneCode(PhoneCode):

@@ -1,6 +1,7 @@
 """A trusted device: something the user has, which its own lock keeps from others."""
 
 from hallporter.contract import errors
+from hallporter.contract.callers import Browser
 from hallporter.contract.ids import TrustedDeviceId, UserId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
@@ -31,6 +32,7 @@ class TrustedDevice(Strategy):
 
     object = "verification_trusted_device"
     is_offered = False
+    is_for_everybody = False
     needs_name = False
 
     def __init__(self) -> None:
@@ -40,21 +42,24 @@ class TrustedDevice(Strategy):
         """Tell that it says by itself where it is not enabled."""
         return True
 
+    def refuse_unfit(self, scope: Scope, browser: Browser) -> None:
+        """Raise unless the instance signs in by trusted devices, and a native app asks."""
+        ceremony.refuse_unfit(scope, browser.transport)
+
     async def prepare(self, scope: Scope, attempt: Attempt) -> Asked:
         """Make a challenge for a device, of anybody where nobody is known yet."""
-        ceremony.refuse_unfit(scope, attempt.browser.transport)
+        self.refuse_unfit(scope, attempt.browser)
         device = await _enrolled(scope, attempt.proof.trusted_device_id)
         _refuse_foreign(attempt.subject, device)
         return ceremony.ask_to_sign_in(scope, device)
 
     async def owner(self, scope: Scope, attempt: Attempt) -> UserId:
         """Return whose the device is; raises when it may not sign in."""
-        ceremony.refuse_unfit(scope, attempt.browser.transport)
         return (await _enrolled(scope, attempt.proof.trusted_device_id)).user_id
 
     async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Judge the signature; the write then spends the challenge and notes the use."""
-        ceremony.refuse_unfit(scope, attempt.browser.transport)
+        self.refuse_unfit(scope, attempt.browser)
         subject, proof = attempt.subject, attempt.proof
         waiting = subject.verification
         if waiting is None or waiting.strategy != self.name:

@@ -1,7 +1,6 @@
 """A signature by a wallet: something the user has."""
 
 from hallporter.contract import errors
-from hallporter.contract.ids import ClientId, IdentificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
 from hallporter.features.identifications.rows import IdentificationRow
@@ -11,10 +10,12 @@ from hallporter.features.verifications.strategy import (
     Attempt,
     Claim,
     Factor,
+    Identifier,
     OfIdentifier,
     Proof,
     Shown,
     Subject,
+    of_id,
 )
 from hallporter.features.verifications.waiting import not_waited_for
 from hallporter.features.web3_wallets import ceremony, kinds
@@ -43,15 +44,6 @@ class Web3Signature(OfIdentifier):
             for wallet in self.identifiers(subject)
         ]
 
-    async def prepare(self, scope: Scope, attempt: Attempt) -> Awaited:
-        """Ask the wallet that the caller chose, or the first that is offered; nothing is sent."""
-        wallets = self.identifiers(attempt.subject)
-        wanted = attempt.proof.web3_wallet_id or (wallets[0].id if wallets else None)
-        wallet = _found(wallets, wanted)
-        if wallet is None or not self.is_enabled(scope.instance.settings):
-            raise self.refused()
-        return self.ask(scope, wallet.canonical, wallet.id, attempt.proof)
-
     async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Find who has signed; the write judges that and spends the verification at once."""
         waiting = attempt.subject.verification
@@ -60,12 +52,23 @@ class Web3Signature(OfIdentifier):
         wallet = _asked(attempt.subject, waiting)
         if wallet is None:
             raise self.refused()
-        return self.answer(scope, waiting, wallet.canonical, attempt.proof)
+        return self.answer(scope, waiting, Identifier(wallet.canonical), attempt.proof)
 
     async def shown(self, scope: Scope, row: VerificationRow, subject: Subject) -> Shown:
         """Return what the wallet is to sign."""
         wallet = _asked(subject, row)
-        return Shown() if wallet is None else self.question(scope, row, wallet.canonical)
+        if wallet is None:
+            return Shown()
+        return self.question(scope, row, Identifier(wallet.canonical))
+
+    def may_be_asked(self, settings: Settings) -> bool:
+        """Tell whether the instance signs in by it."""
+        return self.is_enabled(settings)
+
+    def chosen(self, subject: Subject, proof: Proof) -> IdentificationRow | None:
+        """Return the wallet that a proof names, else the first."""
+        wallets = self.identifiers(subject)
+        return of_id(wallets, proof.web3_wallet_id or (wallets[0].id if wallets else None))
 
     def fits(self, identifier: str) -> bool:
         """Tell whether an address is of this chain."""
@@ -82,45 +85,27 @@ class Web3Signature(OfIdentifier):
         named = subject.identification_id
         return sorted(wallets, key=lambda each: (each.id != named, not each.is_primary))
 
-    def ask(
-        self, scope: Scope, identifier: str, id: IdentificationId | None, proof: Proof
-    ) -> Awaited:
+    def ask(self, scope: Scope, of: Identifier, proof: Proof) -> Awaited:
         """Make what waits for a signature by the key of an address."""
-        return ceremony.new_challenge(scope, self.name, identifier, id)
+        return ceremony.new_challenge(scope, self.name, of.value, of.id)
 
     def answer(
-        self,
-        scope: Scope,
-        waiting: VerificationRow | None,
-        identifier: str,
-        proof: Proof,
-        client_id: ClientId | None = None,
+        self, scope: Scope, waiting: VerificationRow | None, of: Identifier, proof: Proof
     ) -> Claim:
         """Find who has signed."""
-        if waiting is None or not identifier:
+        if waiting is None or not of.value:
             raise errors.verification.missing()
+        signature, client_id = proof.signature, of.client_id
         return ceremony.claim(
-            scope, waiting, identifier, proof.signature, strategy=self.name, client_id=client_id
+            scope, waiting, of.value, signature, strategy=self.name, client_id=client_id
         )
 
-    def question(
-        self,
-        scope: Scope,
-        waiting: VerificationRow,
-        identifier: str,
-        client_id: ClientId | None = None,
-    ) -> Shown:
+    def question(self, scope: Scope, waiting: VerificationRow, of: Identifier) -> Shown:
         """Return what the wallet is to sign."""
-        asked = ceremony.challenge(scope, waiting, identifier, client_id)
+        asked = ceremony.challenge(scope, waiting, of.value, of.client_id)
         return Shown(nonce=asked.nonce, message=asked.message)
 
 
 def _asked(subject: Subject, waiting: VerificationRow) -> IdentificationRow | None:
     wallets = [each for each in subject.owned if each.type == "web3_wallet"]
-    return _found(wallets, waiting.identification_id)
-
-
-def _found(
-    wallets: list[IdentificationRow], id: IdentificationId | None
-) -> IdentificationRow | None:
-    return next((each for each in wallets if each.id == id), None)
+    return of_id(wallets, waiting.identification_id)

@@ -1,0 +1,61 @@
+"""A code that is sent: what mail and telephone have in common."""
+
+from hallporter.contract.scope import Scope
+from hallporter.contract.settings import PhoneCodeChannel
+from hallporter.features.messages.kinds import CodeSlug, NoticeSlug
+from hallporter.features.verifications import codes
+from hallporter.features.verifications.codes import SentCode
+from hallporter.features.verifications.decoys import Decoy
+from hallporter.features.verifications.prepared import Awaited
+from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.strategy import (
+    Attempt,
+    Claim,
+    Identifier,
+    OfIdentifier,
+    Proof,
+)
+
+
+class ByCode(OfIdentifier):
+    """Something that only whoever is reached there knows."""
+
+    proves_presence = True
+    slug: CodeSlug = "verification_code"
+    """The kind of its message."""
+
+    async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
+        """Leave everything to the write."""
+        return self.answer(scope, attempt.subject.verification, Identifier(""), attempt.proof)
+
+    def ask(self, scope: Scope, of: Identifier, proof: Proof) -> Awaited:
+        """Make a code."""
+        return self._code(scope, of, proof)
+
+    def prepare_decoy(
+        self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
+    ) -> Awaited:
+        """Make what looks like a code."""
+        return Decoy.of_code(self._code(scope, Identifier(identifier), proof), notice)
+
+    def answer(
+        self, scope: Scope, waiting: VerificationRow | None, of: Identifier, proof: Proof
+    ) -> Claim:
+        """Try a code."""
+        return codes.claim(scope, waiting, proof.code, strategy=self.name)
+
+    def channel(self, scope: Scope, proof: Proof) -> PhoneCodeChannel | None:
+        """Return how it travels to a telephone; None by mail."""
+        return None
+
+    def _code(self, scope: Scope, of: Identifier, proof: Proof) -> SentCode:
+        channel = self.channel(scope, proof)
+        return codes.new_code(scope, self.name, of.value, of.id, channel=channel, slug=self.slug)
+
+
+class ByCodeToReset(ByCode):
+    """A code that lets its reader choose a new password."""
+
+    resets_password = True
+    proves_presence = False
+    slug: CodeSlug = "reset_password_code"
