@@ -1,4 +1,8 @@
-"""How far a reader walks to follow a sign-in by password: functions, files, moves between them."""
+"""How far a reader walks to follow a sign-in by password: functions, files, moves between them.
+
+More than a third of it is the client that every reply of the Frontend API holds, and six functions
+write down what has happened. A number that has to go up is a decision.
+"""
 
 from benchmarks import walk
 from benchmarks.walk import Walk
@@ -8,9 +12,9 @@ from tests.house import Account, Browser, Reply, Tenant
 def test_walk_of_a_sign_in_by_password(instance: Tenant, browser: Browser) -> None:
     account = browser.sign_up()
     found = _walk_of_sign_in(instance, account)
-    assert found.functions <= 96, walk.told(found)
-    assert found.files <= 29, walk.told(found)
-    assert found.moves <= 56, walk.told(found)
+    assert found.functions <= 102, walk.told(found)
+    assert found.files <= 33, walk.told(found)
+    assert found.moves <= 62, walk.told(found)
 
 
 def _walk_of_sign_in(instance: Tenant, account: Account) -> Walk:
