@@ -142,6 +142,13 @@ def test_guesses_are_told_when_they_lock_the_account(instance: Tenant, browser: 
     assert of_last(instance, Event.USER_UPDATED).object_id == account.user_id
 
 
+def test_a_backup_code_that_a_server_spends_is_told(instance: Tenant, backend: Backend) -> None:
+    id = backend.create_user(totp_secret="A" * 32, backup_codes=["code-number-one"])["id"]
+    backend.post(f"/v1/users/{id}/verify_totp", code="code-number-one").ok()
+    assert of_last(instance, Event.USER_UPDATED).object_id == id
+    assert backend.get(f"/v1/users/{id}").ok().json["backup_code_enabled"] is False
+
+
 def test_objects_are_kept_as_they_were_where_that_is_wanted(make_instance: Make) -> None:
     tenant = make_instance(Settings(test_mode=True, events=EventSettings(objects=True)))
     with tenant.backend() as backend:

@@ -9,6 +9,7 @@ from hallporter.core import passwords
 from hallporter.core.secret import Secret
 from hallporter.features.credentials import one_time, store
 from hallporter.features.credentials.rows import CredentialsRow
+from hallporter.features.events import users as user_events
 
 CodeType = Literal["totp", "backup_code"]
 
@@ -43,4 +44,7 @@ async def _spend(scope: Scope, known: CredentialsRow, sealed: str, code: str) ->
             is_new = await store.use_totp_step(tx, instance_id, user_id, step)
             return "totp" if is_new else None
         is_known = await store.use_backup_code(tx, instance_id, user_id, code_hash)
+        if is_known:
+            # With the last one the user has none any more.
+            user_events.changed(tx, scope, user_id)
         return "backup_code" if is_known else None

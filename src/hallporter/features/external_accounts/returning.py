@@ -17,6 +17,7 @@ from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.http import ExchangeError, ProviderError
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.clients.actions import HeldClient
+from hallporter.features.events import users as user_events
 from hallporter.features.external_accounts import (
     connecting,
     connections,
@@ -158,6 +159,8 @@ async def _note(scope: Scope, state: OAuthStateRow, refused: ApiError) -> None:
                 visits.error_of(refused),
                 scope.now,
             )
+            if state.user_id is not None:
+                user_events.changed(tx, scope, state.user_id)
         if state.verification_id is not None:
             row = await store.verification_by_id(tx, scope.instance.id, state.verification_id)
             if row is not None:
