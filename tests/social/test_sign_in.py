@@ -228,3 +228,15 @@ def test_the_components_are_told_which_providers_there_are(
     instance.update(social__oauth_google__client_id="ours")
     display = browser.get("/v1/environment").ok().json["display_config"]
     assert display["google_one_tap_client_id"] == "ours"
+
+
+def test_nothing_begins_beside_somebody_who_acts_in_a_users_place(
+    backend: Backend, browser: Browser
+) -> None:
+    user = backend.create_user()
+    given = {"user_id": user["id"], "actor": {"sub": "user_of_support"}}
+    ticket = backend.post("/v1/actor_tokens", **given).ok().json["token"]
+    browser.post("/v1/client/sign_ins", strategy="ticket", ticket=ticket).ok()
+    refused = begin_sign_in(browser)
+    # As by password: nobody is sent to a provider for nothing.
+    assert refused.codes == browser.sign_in("anybody@example.com").codes == ["None"]
