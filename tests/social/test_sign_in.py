@@ -239,4 +239,8 @@ def test_nothing_begins_beside_somebody_who_acts_in_a_users_place(
     browser.post("/v1/client/sign_ins", strategy="ticket", ticket=ticket).ok()
     refused = begin_sign_in(browser)
     # As by password: nobody is sent to a provider for nothing.
-    assert refused.codes == browser.sign_in("anybody@example.com").codes == ["None"]
+    assert (
+        refused.codes
+        == browser.sign_in("anybody@example.com").codes
+        == ["session_creation_not_allowed"]
+    )
