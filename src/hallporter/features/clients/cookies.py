@@ -23,6 +23,8 @@ def token_of(scope: Scope, held: HeldClient) -> Secret | None:
 
 def client_cookie(scope: Scope, token: Secret | None) -> Cookie:
     """Return `__client`: host-only and hidden from scripts; None removes it."""
+    # Over https on a `.localhost` name, an app on another local name is another site.
+    is_cross_site = scope.instance.is_local and scope.visitor.is_secure
     return Cookie(
         name="__client",
         value="" if token is None else token.reveal(),
@@ -31,7 +33,7 @@ def client_cookie(scope: Scope, token: Secret | None) -> Cookie:
         http_only=True,
         # Instances that share a host by path prefix must not see each other's.
         path=_prefix(scope) or "/",
-        same_site="None" if _is_cross_site_local(scope) else "Lax",
+        same_site="None" if is_cross_site else "Lax",
     )
 
 
@@ -121,8 +123,3 @@ def _is_host_only(scope: Scope) -> bool:
     if scope.satellite is not None:
         return called != satellites.frontend_host(scope.satellite)
     return called != scope.instance.frontend_host
-
-
-def _is_cross_site_local(scope: Scope) -> bool:
-    # Over https on a `.localhost` name, an app on another local name is another site.
-    return scope.instance.is_local and scope.visitor.is_secure

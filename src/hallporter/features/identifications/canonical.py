@@ -34,7 +34,8 @@ def email_address(given: str, *, param: str) -> str:
     """Return the canonical form of an email address: ASCII, lower case, the domain in IDNA."""
     _refuse_long(given, param=param)
     trimmed = given.strip()
-    if _is_plain_address(trimmed):
+    # In other scripts capitals and labels have rules of their own, as have labels with two hyphens.
+    if trimmed.isascii() and "--" not in trimmed and _PLAIN_ADDRESS.fullmatch(trimmed):
         return trimmed.lower()
     valid = _validated(trimmed)
     if valid is None:
@@ -87,11 +88,6 @@ def _validated(given: str) -> "ValidatedEmail | None":
         )
     except email_validator.EmailNotValidError:
         return None
-
-
-def _is_plain_address(given: str) -> bool:
-    # In other scripts capitals and labels have rules of their own, as have labels with two hyphens.
-    return given.isascii() and "--" not in given and _PLAIN_ADDRESS.fullmatch(given) is not None
 
 
 def phone_number(given: str, *, param: str) -> str:

@@ -165,6 +165,9 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
     picture = None if row.profile_image_id is None else portraits.url(scope, row.profile_image_id)
     accounts, registered = row.external_account_rows(), row.passkey_rows()
     is_locked = row.is_locked(now)
+    # Whoever was locked out until now begins anew.
+    failed = 0 if row.locked_until else row.failed_attempts
+    most = scope.instance.settings.lockout.max_attempts
     owned = _owned(row.identification_rows(), accounts)
     return {
         "id": row.id,
@@ -199,7 +202,7 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
         "banned": row.banned,
         "locked": is_locked,
         "lockout_expires_in_seconds": _seconds_until(row.locked_until, now) if is_locked else None,
-        "verification_attempts_remaining": 0 if is_locked else _attempts_left(row, scope),
+        "verification_attempts_remaining": 0 if is_locked else max(0, most - failed),
         "delete_self_enabled": row.delete_self_enabled,
         "create_organization_enabled": row.create_organization_enabled,
         "last_active_at": row.last_active_at,
@@ -237,12 +240,6 @@ def _owned(rows: list[IdentificationRow], accounts: list[ExternalAccountRow]) ->
             case "username":
                 found.username = each.identifier
     return found
-
-
-def _attempts_left(row: UserDetailsRow, scope: Scope) -> int:
-    # Whoever was locked out until now begins anew.
-    failed = 0 if row.locked_until else row.failed_attempts
-    return max(0, scope.instance.settings.lockout.max_attempts - failed)
 
 
 def _seconds_until(moment: int | None, now: int) -> int | None:
