@@ -8,10 +8,15 @@ import pytest
 from pyotp.totp import TOTP
 
 from hallporter.contract.events import Event
+from hallporter.contract.ids import UserId
+from hallporter.contract.scope import Scope
 from hallporter.contract.settings import EventSettings, Settings, SignUpSettings
+from hallporter.core.database import Write
+from hallporter.features.events import users as user_events
 from tests.conftest import Make
 from tests.contract import published
 from tests.features.events.written import events, types
+from tests.features.messages.sending import written
 from tests.features.messages.servers import wait_for
 from tests.house import PASSWORD, Backend, Browser, Clock, House, Tenant, new_address
 
@@ -131,6 +136,20 @@ def test_what_did_not_happen_is_not_told(instance: Tenant, browser: Browser) -> 
     with instance.browser() as other:
         assert other.sign_in(account.email_address, "wrong horse battery").status == 422
     assert types(instance) == before
+
+
+def test_of_what_happens_to_one_object_at_once_nothing_is_told_twice(instance: Tenant) -> None:
+    async def create_and_change(tx: Write, scope: Scope) -> None:
+        for _ in range(2):
+            user_events.changed(tx, scope, UserId("user_1"))
+            user_events.changed(tx, scope, UserId("user_2"))
+        user_events.created(tx, scope, UserId("user_1"))
+
+    written(instance, create_and_change)
+    assert sorted((str(each.type), each.object_id) for each in events(instance)) == [
+        ("user.created", "user_1"),
+        ("user.updated", "user_2"),
+    ]
 
 
 def test_guesses_are_told_when_they_lock_the_account(instance: Tenant, browser: Browser) -> None:
