@@ -139,7 +139,7 @@ def test_an_answer_that_is_not_twilios_says_nothing(
     with capture_logs() as logged:
         send(instance)
         wait_for(lambda: is_to_be_tried_again(instance))
-    (reason,) = [entry["reason"] for entry in logged if entry["event"] == "message not sent"]
+    (reason,) = [entry["reason"] for entry in logged if entry["event"] == "job not done"]
     assert reason == "HTTP 503"
 
 
