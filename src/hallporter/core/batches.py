@@ -16,3 +16,21 @@ class Walked(msgspec.Struct, frozen=True):
 
 START = Walked(0, -1, "")
 """Before the first row."""
+
+
+def delete_oldest(table: str, key: str, moment: str, *, but: str = "true") -> str:
+    """Return what deletes rows of the instance `$1` whose `moment` is `$2` at the latest.
+
+    Of those that nobody holds the oldest, `$3` at most; it tells how many. `but` is what must hold
+    of them besides.
+    """
+    return f"""
+    with gone as (
+        delete from {table} where instance_id = $1 and {key} in (
+            select {key} from {table} where instance_id = $1 and {moment} <= $2 and {but}
+            order by {moment} limit $3 for update skip locked
+        )
+        returning 1
+    )
+    select count(*) from gone
+"""

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
-from hallporter.core.batches import MOST, Walked
+from hallporter.core.batches import MOST, Walked, delete_oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write, patiently
 from hallporter.features.clients.rows import (
@@ -171,27 +171,10 @@ TAKE_HANDSHAKE = f"""
     delete from handshakes where instance_id = $1 and nonce_hash = $2
     returning {columns(HandshakeRow)}
 """
-DELETE_EXPIRED_HANDSHAKES = """
-    with gone as (
-        delete from handshakes where instance_id = $1 and nonce_hash in (
-            select nonce_hash from handshakes where instance_id = $1 and expire_at <= $2
-            order by expire_at limit $3 for update skip locked
-        )
-        returning 1
-    )
-    select count(*) from gone
-"""
-DELETE_UNUSED_DEV_BROWSERS = """
-    with gone as (
-        delete from dev_browsers where instance_id = $1 and id in (
-            select id from dev_browsers
-            where instance_id = $1 and client_id is null and created_at <= $2
-            order by created_at limit $3 for update skip locked
-        )
-        returning 1
-    )
-    select count(*) from gone
-"""
+DELETE_EXPIRED_HANDSHAKES = delete_oldest("handshakes", "nonce_hash", "expire_at")
+DELETE_UNUSED_DEV_BROWSERS = delete_oldest(
+    "dev_browsers", "id", "created_at", but="client_id is null"
+)
 # Those that a write has in its hands are about to be given others. In one order, see LOCK_CLIENTS.
 FORGET_GONE_ATTEMPTS = """
     update clients c set

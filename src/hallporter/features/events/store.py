@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hallporter.contract.ids import InstanceId, UserId
-from hallporter.core.batches import MOST
+from hallporter.core.batches import MOST, delete_oldest
 from hallporter.core.columns import columns
 from hallporter.core.database import Reader, Write
 from hallporter.features.events.rows import ErasureRow, EventRow
@@ -33,16 +33,7 @@ INSERT_EVENTS = f"""
     from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
         as e (id, type, object_id, user_id, object)
 """
-DELETE_OLD_EVENTS = """
-    with gone as (
-        delete from events where instance_id = $1 and id in (
-            select id from events where instance_id = $1 and created_at <= $2
-            order by created_at limit $3 for update skip locked
-        )
-        returning 1
-    )
-    select count(*) from gone
-"""
+DELETE_OLD_EVENTS = delete_oldest("events", "id", "created_at")
 INSERT_ERASURE = """
     insert into erasures (user_id, instance_id, recipients, created_at)
     select $2, $1, coalesce(array_agg(canonical) || array_agg(identifier), '{}'), $3

@@ -7,7 +7,7 @@ from hallporter.contract.ids import (
     InstanceId,
     UserId,
 )
-from hallporter.core.batches import MOST
+from hallporter.core.batches import MOST, delete_oldest
 from hallporter.core.clock import DAY
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
@@ -133,26 +133,8 @@ TAKE_STATE = f"""
     delete from oauth_states where instance_id = $1 and state_hash = $2 and client_id = $3
     returning {columns(OAuthStateRow)}
 """
-DELETE_EXPIRED_STATES = """
-    with gone as (
-        delete from oauth_states where instance_id = $1 and state_hash in (
-            select state_hash from oauth_states where instance_id = $1 and expire_at <= $2
-            order by expire_at limit $3 for update skip locked
-        )
-        returning 1
-    )
-    select count(*) from gone
-"""
-DELETE_PAST_VERIFICATIONS = """
-    with gone as (
-        delete from external_verifications where instance_id = $1 and id in (
-            select id from external_verifications where instance_id = $1 and created_at <= $2
-            order by created_at limit $3 for update skip locked
-        )
-        returning 1
-    )
-    select count(*) from gone
-"""
+DELETE_EXPIRED_STATES = delete_oldest("oauth_states", "state_hash", "expire_at")
+DELETE_PAST_VERIFICATIONS = delete_oldest("external_verifications", "id", "created_at")
 
 
 async def account_by_subject(

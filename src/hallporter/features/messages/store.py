@@ -1,7 +1,7 @@
 """Every statement that touches messages."""
 
 from hallporter.contract.ids import InstanceId, MessageId
-from hallporter.core.batches import MOST
+from hallporter.core.batches import MOST, delete_oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.messages.rows import DueMessageRow, MessageRow, QueuedBeforeRow
@@ -43,17 +43,7 @@ NEWEST_MESSAGES = f"""
     select {columns(MessageRow)} from messages where instance_id = $1
     order by created_at desc, id desc limit $2
 """
-DELETE_OLD_MESSAGES = """
-    with gone as (
-        delete from messages where instance_id = $1 and id in (
-            select id from messages
-            where instance_id = $1 and created_at <= $2 and status <> 'queued'
-            order by created_at limit $3 for update skip locked
-        )
-        returning 1
-    )
-    select count(*) from gone
-"""
+DELETE_OLD_MESSAGES = delete_oldest("messages", "id", "created_at", but="status <> 'queued'")
 # Whoever had these addresses was deleted: to whom it went is nobody's business any more.
 FORGET_RECIPIENTS = """
     with forgotten as (

@@ -1,7 +1,7 @@
 """Every statement that touches sessions."""
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId
-from hallporter.core.batches import MOST, Walked
+from hallporter.core.batches import MOST, Walked, delete_oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Where, Write
 from hallporter.features.sessions.rows import (
@@ -203,16 +203,7 @@ TAKE_OLD_REFRESH_TOKEN = """
     where instance_id = $1 and id = $2 and refresh_token_hash = $3
         and status in ('active', 'pending') and expire_at > $4 and abandon_at > $4
 """
-DELETE_EXPIRED_REFRESH_TOKENS = """
-    with gone as (
-        delete from refresh_tokens where instance_id = $1 and handle in (
-            select handle from refresh_tokens where instance_id = $1 and expire_at <= $2
-            order by expire_at limit $3 for update skip locked
-        )
-        returning 1
-    )
-    select count(*) from gone
-"""
+DELETE_EXPIRED_REFRESH_TOKENS = delete_oldest("refresh_tokens", "handle", "expire_at")
 # Walked by the index of all sessions: one of those that ended would have to follow every touch.
 DELETE_OLD_SESSIONS = """
     with walked as materialized (

@@ -8,7 +8,7 @@ from hallporter.contract.ids import (
     UserId,
     VerificationId,
 )
-from hallporter.core.batches import MOST
+from hallporter.core.batches import MOST, delete_oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.identifications.rows import IdentificationType
@@ -64,16 +64,7 @@ TAKE_CHANGE = f"""
     delete from sign_in_changes where instance_id = $1 and sign_in_id = $2
     returning {columns(SignInChangeRow)}
 """
-DELETE_OLD_CHANGES = """
-    with gone as (
-        delete from sign_in_changes where instance_id = $1 and sign_in_id in (
-            select sign_in_id from sign_in_changes where instance_id = $1 and created_at <= $2
-            order by created_at limit $3 for update skip locked
-        )
-        returning 1
-    )
-    select count(*) from gone
-"""
+DELETE_OLD_CHANGES = delete_oldest("sign_in_changes", "sign_in_id", "created_at")
 DELETE_OLD_SIGN_INS = """
     delete from sign_ins where instance_id = $1 and id in (
         select id from sign_ins where instance_id = $1 and abandon_at <= $2
