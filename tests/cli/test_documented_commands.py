@@ -184,7 +184,7 @@ def test_commands_do_as_they_are_printed(
 ) -> None:
     if block.text.startswith("{"):
         data = block.text.partition("\n\n")[0]
-        for file in ("shop.json", "settings.json"):
+        for file in re.findall(r"[a-z]+\.json", " ".join(block.commands)):
             (server.data_dir.parent / file).write_text(data)
     for command in block.commands:
         run(server, keys, command)
