@@ -15,8 +15,7 @@ from tests.devices import App, Device, enrol
 from tests.handshakes import cookies_of
 from tests.house import Backend, Browser, Clock, House, Tenant, new_address
 
-# There are the instances of all tests.
-_PATIENCE_SECONDS = 100
+_PATIENCE_SECONDS = 20
 _COUNT = "select count(*) from {table} where instance_id = $1"
 _TABLES = (
     *("handshakes", "refresh_tokens", "dev_browsers", "clients", "sessions", "sign_ins"),
