@@ -43,6 +43,7 @@ _SQL = re.compile(r"\b(?:select|insert into|update|delete from)\b")
 _ALL = re.compile(
     r"\bselect\s+\*|\breturning\s+\*|\b\w+\.\*|\binsert into \w+\s+(?:values|select)\b"
 )
+_LIMITED = re.compile(r"\bin \(\s*select [^()]* limit [^()]* for update")
 _NAMES = re.compile(r"\b(?:insert into|update|delete from|from|join) (\w+)")
 
 _WIDE_TABLES = """
@@ -196,6 +197,12 @@ def test_nothing_is_read_or_stored_by_position() -> None:
         written[path.name] = path.read_text()
     careless = [where for where, sql in written.items() if _SQL.search(sql) and _ALL.search(sql)]
     assert careless == []
+
+
+def test_what_is_limited_is_chosen_once() -> None:
+    # PostgreSQL may run `in (select … limit n …)` again for each row, and lock n others each time.
+    again = [str(each) for each in code.statements() if _LIMITED.search(_filled(each.sql))]
+    assert again == []
 
 
 def test_columns_that_come_change_no_statement(house: House, schema: Schema) -> None:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,21 +114,29 @@ def release(tmp_path: Path) -> str:
     return str(releases.unpacked(tmp_path))
 
 
-def app_of(balanced: Balanced) -> App:
-    """Return an application whose servers are balanced."""
+@contextmanager
+def app_of(balanced: Balanced) -> Generator[App]:
+    """Have an application whose servers are balanced."""
     first = balanced.running[0]
     tenant = tenant_of(first, first.keys["secret_key"])
-    browser = tenant.browser()
-    return App(balanced, tenant, tenant.backend(), browser, browser.sign_up())
+    with tenant.backend() as backend, tenant.browser() as browser:
+        yield App(balanced, tenant, backend, browser, browser.sign_up())
 
 
 def test_servers_are_upgraded_one_by_one_and_no_request_fails(
     balanced: Balanced, release: str
 ) -> None:
     before = [balanced.start(release=release), balanced.start(release=release)]
-    app = app_of(balanced)
-    steps = {"mints": app.mints, "lists": app.lists, "makes_users": app.makes_users}
-    with steady_load(**steps, signs_in=app.signs_in, signs_up=app.signs_up) as load:
+    with (
+        app_of(balanced) as app,
+        steady_load(
+            mints=app.mints,
+            lists=app.lists,
+            makes_users=app.makes_users,
+            signs_in=app.signs_in,
+            signs_up=app.signs_up,
+        ) as load,
+    ):
         load.until_busy(_LEAST_OF_EACH)
         migrated = hallporter("migrate", "--data-dir", str(balanced.own), DATABASE_URL=balanced.dsn)
         assert migrated.returncode == 0, migrated.stderr

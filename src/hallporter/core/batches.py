@@ -26,10 +26,10 @@ def delete_oldest(table: str, key: str, moment: str, *, but: str = "true") -> st
     """
     return f"""
     with gone as (
-        delete from {table} where instance_id = $1 and {key} in (
+        delete from {table} where instance_id = $1 and {key} = any(array(
             select {key} from {table} where instance_id = $1 and {moment} <= $2 and {but}
             order by {moment} limit $3 for update skip locked
-        )
+        ))
         returning 1
     )
     select count(*) from gone

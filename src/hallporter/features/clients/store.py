@@ -159,10 +159,10 @@ LINK_SATELLITE = f"""
 # and whoever came after many of them would have all to delete.
 INSERT_HANDSHAKE = f"""
     with expired as (
-        delete from handshakes where instance_id = $1 and nonce_hash in (
+        delete from handshakes where instance_id = $1 and nonce_hash = any(array(
             select nonce_hash from handshakes where instance_id = $1 and expire_at <= $2
             order by expire_at limit 100 for update skip locked
-        )
+        ))
     )
     {insert_into("handshakes", HandshakeRow, after=2)}
 """

@@ -112,10 +112,10 @@ FORGET_IDENTITY = """
 # and whoever came after many of them would have all to delete. A client keeps the newest twenty.
 INSERT_STATE = f"""
     with expired as (
-        delete from oauth_states where instance_id = $1 and state_hash in (
+        delete from oauth_states where instance_id = $1 and state_hash = any(array(
             select state_hash from oauth_states where instance_id = $1 and expire_at <= $3
             order by expire_at limit 100 for update skip locked
-        )
+        ))
     ), crowded_out as (
         delete from oauth_states where instance_id = $1 and state_hash in (
             select state_hash from oauth_states where instance_id = $1 and state_hash = any(array(

@@ -24,11 +24,11 @@ SPEND = """
             end as wait
         from asked left join held on held.subject = asked.subject
     ), forgotten as (
-        delete from spendings where instance_id = $1 and subject in (
+        delete from spendings where instance_id = $1 and subject = any(array(
             select subject from spendings
             where instance_id = $1 and due_at <= $5 and subject <> all($2)
             order by due_at limit 10 for update skip locked
-        )
+        ))
     ), counted as (
         insert into spendings as s (instance_id, subject, due_at, spread)
         select $1, subject, $5 + interval, spread from judged

@@ -25,10 +25,10 @@ MESSAGE_TO_SEND = f"""
 # The release before had no jobs: it went by this column, which is out of its reach from then on.
 TAKE_QUEUED_BEFORE = """
     update messages set next_attempt_at = 9223372036854775807
-    where id in (
+    where id = any(array(
         select id from messages where status = 'queued' and next_attempt_at <= $1
         order by next_attempt_at limit 500 for update skip locked
-    )
+    ))
     returning id, instance_id
 """
 SET_SENT = """

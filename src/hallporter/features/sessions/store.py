@@ -172,10 +172,10 @@ RECENCY = f"""
 # Of what has expired some go each time: as many handshakes as are made, and none waits for another.
 INSERT_REFRESH_TOKEN = f"""
     with expired as (
-        delete from refresh_tokens where instance_id = $1 and handle in (
+        delete from refresh_tokens where instance_id = $1 and handle = any(array(
             select handle from refresh_tokens where instance_id = $1 and expire_at <= $3
             order by expire_at limit 100 for update skip locked
-        )
+        ))
     ), crowded_out as (
         delete from refresh_tokens where instance_id = $1 and handle in (
             select handle from refresh_tokens where instance_id = $1 and session_id = $2

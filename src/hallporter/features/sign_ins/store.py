@@ -53,10 +53,10 @@ IDENTIFY_SIGN_IN = """
 # A hundred at most, and none waits for another: whoever came after many had all to delete.
 INSERT_CHANGE = f"""
     with old as (
-        delete from sign_in_changes where instance_id = $1 and sign_in_id in (
+        delete from sign_in_changes where instance_id = $1 and sign_in_id = any(array(
             select sign_in_id from sign_in_changes where instance_id = $1 and created_at < $2
             order by created_at limit 100 for update skip locked
-        )
+        ))
     )
     {insert_into("sign_in_changes", SignInChangeRow, after=2)}
 """
@@ -66,10 +66,10 @@ TAKE_CHANGE = f"""
 """
 DELETE_OLD_CHANGES = delete_oldest("sign_in_changes", "sign_in_id", "created_at")
 DELETE_OLD_SIGN_INS = """
-    delete from sign_ins where instance_id = $1 and id in (
+    delete from sign_ins where instance_id = $1 and id = any(array(
         select id from sign_ins where instance_id = $1 and abandon_at <= $2
         order by abandon_at limit $3 for update skip locked
-    )
+    ))
     returning client_id
 """
 SUBJECT_BY_IDENTIFIER = """

@@ -26,10 +26,10 @@ FORGET_PASSWORD = """
     update sign_ups set password_hash = null where instance_id = $1 and id = $2
 """
 DELETE_OLD_SIGN_UPS = """
-    delete from sign_ups where instance_id = $1 and id in (
+    delete from sign_ups where instance_id = $1 and id = any(array(
         select id from sign_ups where instance_id = $1 and abandon_at <= $2
         order by abandon_at limit $3 for update skip locked
-    )
+    ))
     returning client_id
 """
 DELETE_OF_USER = """

@@ -21,11 +21,11 @@ VERIFICATION_BY_ID = f"""
 # it to show as long as before.
 INSERT_VERIFICATION = f"""
     with old as (
-        delete from verification_owners where instance_id = $1 and verification_id in (
+        delete from verification_owners where instance_id = $1 and verification_id = any(array(
             select verification_id from verification_owners
             where instance_id = $1 and created_at <= $3
             order by created_at limit 100 for update skip locked
-        )
+        ))
         returning verification_id
     ), never_proved as (
         delete from verifications where instance_id = $1 and status <> 'verified'
@@ -87,10 +87,10 @@ SPEND_VERIFICATION = """
 """
 DELETE_OLD_VERIFICATIONS = """
     with gone as (
-        delete from verifications where instance_id = $1 and id in (
+        delete from verifications where instance_id = $1 and id = any(array(
             select id from verifications where instance_id = $1 and created_at <= $2
             order by created_at limit $3 for update skip locked
-        )
+        ))
         returning id
     ), links as (
         delete from email_links
