@@ -1,6 +1,5 @@
 """What every test may ask for: a real server over HTTP, a clock, an inbox, clients of both APIs."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -47,11 +46,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def house() -> Iterator[House]:
     """The server with a database of its own: one per worker process, shared by its tests."""
-    # Not below pytest's own folder: as root the database's user must be let through to it.
-    with (
-        tempfile.TemporaryDirectory(prefix="hallporter-test-") as folder,
-        running_house(Path(folder)) as house,
-    ):
+    with running_house() as house:
         yield house
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import tempfile
 import threading
 import uuid
 from collections.abc import Coroutine, Generator
@@ -405,8 +406,19 @@ class House:
 
 
 @contextmanager
-def running_house(folder: Path) -> Generator[House]:
-    """Run a server on a free port, in a thread with its own event loop."""
+def running_house() -> Generator[House]:
+    """Run a server with a database of its own on a free port, in a thread with an event loop."""
+    # Not below pytest's own folder: as root the database's user must be let through to it.
+    with (
+        tempfile.TemporaryDirectory(prefix="hallporter-test-") as folder,
+        _running_in(Path(folder)) as house,
+    ):
+        yield house
+        house.hang_up()
+
+
+@contextmanager
+def _running_in(folder: Path) -> Generator[House]:
     ready: threading.Event = threading.Event()
     found: list[House] = []
     failed: list[BaseException] = []

@@ -6,10 +6,8 @@ apart best in one half of the pairs is tried on the other half: 50 % is guessing
 
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from hallporter.contract.settings import LimitSettings, LockoutSettings, Settings
 from tests.house import Browser, Reply, Tenant, running_house
@@ -91,7 +89,7 @@ def address(number: int) -> str:
 
 def main(pairs: int, wanted: str) -> None:
     """Print the accuracy of the best threshold for every door whose name holds `wanted`."""
-    with tempfile.TemporaryDirectory() as folder, running_house(Path(folder)) as house:
+    with running_house() as house:
         # Nobody is kept from asking.
         limits = LimitSettings(**dict.fromkeys(LimitSettings.__struct_fields__, 0))
         settings = Settings(

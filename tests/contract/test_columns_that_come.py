@@ -1,9 +1,7 @@
 """A server goes on while the release after it adds columns to every table that it reads."""
 
 import asyncio
-import tempfile
 from collections.abc import Generator
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -29,12 +27,8 @@ _COMING = """
 @pytest.fixture
 def own_house() -> Generator[House]:
     """A server whose tables nobody else needs as they are."""
-    with (
-        tempfile.TemporaryDirectory(prefix="hallporter-test-") as folder,
-        running_house(Path(folder)) as house,
-    ):
+    with running_house() as house:
         yield house
-        house.hang_up()
 
 
 def test_columns_that_come_fail_no_request(own_house: House) -> None:

@@ -2,8 +2,6 @@
 
 import argparse
 import sys
-import tempfile
-from pathlib import Path
 from typing import get_args
 
 import structlog
@@ -54,10 +52,7 @@ def _drift() -> dict[ApiVersion, Drift]:
 
 def _drift_of(version: ApiVersion) -> Drift:
     # A house for each: its clock stands still, and a stand-in's tokens soon come from its future.
-    with (
-        tempfile.TemporaryDirectory(prefix="hallporter-ledger-") as folder,
-        running_house(Path(folder)) as house,
-    ):
+    with running_house() as house:
         return drift(walk(house.make_instance(SETTINGS), version), version)
 
 

@@ -1,8 +1,6 @@
 """Instances: found by host, by path prefix and by secret key; what of them is public."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -51,12 +49,8 @@ def test_instance_is_found_by_its_secret_key(instance: Tenant, make_instance: Ma
 @pytest.fixture(scope="module")
 def lone_house() -> Iterator[House]:
     """A server with one instance."""
-    with (
-        tempfile.TemporaryDirectory(prefix="hallporter-test-") as folder,
-        running_house(Path(folder)) as house,
-    ):
+    with running_house() as house:
         yield house
-        house.hang_up()
 
 
 def test_lone_instance_is_reached_by_any_local_name_until_there_are_two(
