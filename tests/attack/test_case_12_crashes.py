@@ -50,8 +50,6 @@ def test_case_12_answered_revocations_survive_kill_9() -> None:
             wait_until(lambda: len(answered) >= _KILLED_AFTER)
             kill_everything(server)
             worker.join()
-            for caller in tenant.house.callers:
-                caller.close()
         assert len(answered) < _SESSIONS
         with serving(data_dir) as server:
             again = visitors.tenant_of(server, new_key)

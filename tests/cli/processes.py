@@ -79,7 +79,7 @@ def _written(file: IO[bytes]) -> str:
 
 
 class Serving:
-    """A server's process."""
+    """A server's process, and who calls it."""
 
     def __init__(
         self,
@@ -103,7 +103,9 @@ class Serving:
             # Run under nohup, the tests would hand on that hangups are to be ignored.
             preexec_fn=_hear_hangups,
         )
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=PATIENCE_SECONDS)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.http = httpx.Client(base_url=self.url, timeout=PATIENCE_SECONDS)
+        self.callers = [self.http]
         if wait:
             wait_until(self._answers)
 
@@ -168,7 +170,8 @@ class Serving:
 
     def close(self) -> None:
         """Leave nothing behind."""
-        self.http.close()
+        for caller in self.callers:
+            caller.close()
         if self.process.poll() is None:
             self.stop()
         if not self.database_is_stopped():

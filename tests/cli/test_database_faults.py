@@ -20,10 +20,10 @@ from tests.cli.databases import (
     refuse_writes,
     take_writes,
 )
-from tests.cli.processes import Serving, new_data_dir, serving, wait_until
+from tests.cli.processes import new_data_dir, serving, wait_until
 from tests.cli.visitors import mint, tenant_of
 from tests.cutting_proxy import cutting_proxy
-from tests.house import Backend, Reply, Tenant, new_address
+from tests.house import Backend, Reply, new_address
 
 # The client warns of its own fields whenever it compares them.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -33,16 +33,12 @@ RESTARTS = 50
 ANSWERED_SECONDS = 25
 
 
-def tenant(server: Serving) -> Tenant:
-    return tenant_of(server, server.keys["secret_key"])
-
-
 def create(backend: Backend) -> Reply:
     return backend.post("/v1/users", email_address=[new_address()], skip_password_requirement=True)
 
 
 def test_a_killed_postgresql_is_started_again() -> None:
-    with on_its_own() as server, tenant(server).backend() as backend:
+    with on_its_own() as server, tenant_of(server).backend() as backend:
         create(backend).ok()
         killed = postmaster(server.data_dir)
         os.kill(killed, signal.SIGKILL)
@@ -54,7 +50,7 @@ def test_a_killed_postgresql_is_started_again() -> None:
 
 
 def test_a_postgresql_that_stands_still_is_answered_503_and_goes_on() -> None:
-    with on_its_own() as server, tenant(server).browser() as browser:
+    with on_its_own() as server, tenant_of(server).browser() as browser:
         account = browser.sign_up()
         stopped = family(postmaster(server.data_dir))
         for pid in stopped:
@@ -70,7 +66,7 @@ def test_a_postgresql_that_stands_still_is_answered_503_and_goes_on() -> None:
 
 
 def test_of_a_read_only_database_every_read_works_and_every_write_is_503() -> None:
-    with on_another() as (server, inside), tenant(server).browser() as browser:
+    with on_another() as (server, inside), tenant_of(server).browser() as browser:
         account = browser.sign_up()
         with browser.tenant.backend() as backend:
             refuse_writes(inside)
@@ -88,7 +84,7 @@ def test_of_a_read_only_database_every_read_works_and_every_write_is_503() -> No
 
 
 def test_when_all_connections_are_taken_requests_are_503_and_then_go_on() -> None:
-    with on_another() as (server, inside), tenant(server).backend() as backend:
+    with on_another() as (server, inside), tenant_of(server).backend() as backend:
         inside.execute("alter database hallporter connection limit 1")
         reconnect_all(inside)
         refused = create(backend)
@@ -101,7 +97,10 @@ def test_when_all_connections_are_taken_requests_are_503_and_then_go_on() -> Non
 def test_after_many_restarts_nothing_acknowledged_is_lost_and_mail_goes_on() -> None:
     with new_data_dir() as data_dir, new_data_dir() as own:
         database = embedded.start(data_dir)
-        with serving(own, DATABASE_URL=database.dsn) as server, tenant(server).backend() as backend:
+        with (
+            serving(own, DATABASE_URL=database.dsn) as server,
+            tenant_of(server).backend() as backend,
+        ):
             made: set[str] = set()
             for _ in range(RESTARTS):
                 database.stop()
@@ -130,7 +129,7 @@ def test_a_full_disk_is_answered_503_and_all_goes_on_once_there_is_room() -> Non
             ["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", str(data_dir)], check=True
         )
         try:
-            with serving(data_dir) as server, tenant(server).backend() as backend:
+            with serving(data_dir) as server, tenant_of(server).backend() as backend:
                 made = [create(backend).ok().json["id"] for _ in range(20)]
                 _fill_up(data_dir, backend)
                 wait_until(lambda: server.http.get("/v1/health").status_code == 200)
@@ -176,14 +175,13 @@ def test_a_create_whose_commit_was_cut_off_is_made_once_by_clerks_python_sdk() -
         new_data_dir() as own,
         cutting_proxy(database.dsn) as proxy,
         serving(own, "--no-deliver", DATABASE_URL=proxy.dsn) as server,
-        tenant(server).backend() as backend,
+        tenant_of(server).backend() as backend,
     ):
         proxy.cut_after = b"COMMIT"
         refused = create(backend)
         assert (refused.status, refused.codes) == (409, ["outcome_unknown"])
         [user] = backend.get("/v1/users").ok().json
-        url = f"http://127.0.0.1:{server.port}/v1"
-        with Clerk(bearer_auth=backend.tenant.secret_key, server_url=url) as clerk:
+        with Clerk(bearer_auth=backend.tenant.secret_key, server_url=f"{server.url}/v1") as clerk:
             proxy.cut_after = b"COMMIT"
             with pytest.raises(models.SDKError, match="outcome_unknown"):
                 clerk.sessions.create(request={"user_id": user["id"]})

@@ -20,7 +20,7 @@ def test_the_server_follows_to_the_new_primary() -> None:
                         DATABASE_URL=_either(database.dsn, standby.dsn),
                         DATABASE_REPLICA_URL=standby.dsn,
                     ) as server,
-                    tenant_of(server, server.keys["secret_key"]).browser() as browser,
+                    tenant_of(server).browser() as browser,
                 ):
                     account = browser.sign_up()
                     wait_until(lambda: standby.holds("sessions", account.session_id))

@@ -70,15 +70,13 @@ class App:
 
 
 @pytest.fixture
-def app(server: Serving) -> Generator[App]:
+def app(server: Serving) -> App:
     """An application of the server."""
-    tenant = visitors.tenant_of(server, server.keys["secret_key"])
+    tenant = visitors.tenant_of(server)
     browser = tenant.browser()
     made = App(tenant.backend(), browser, browser.sign_up(), {})
     made.read_jwks()
-    yield made
-    for caller in tenant.house.callers:
-        caller.close()
+    return made
 
 
 def command(server: Serving, *arguments: str) -> str:

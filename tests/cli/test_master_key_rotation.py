@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,17 +53,14 @@ class App:
         return None if reply.status < 500 else f"{reply.status} {reply.text}"
 
 
-@contextmanager
-def app_of(server: Serving) -> Generator[App]:
-    """Yield an application of a server, with users who have a second factor."""
-    tenant = visitors.tenant_of(server, server.keys["secret_key"])
+def app_of(server: Serving) -> App:
+    """Return an application of a server, with users who have a second factor."""
+    tenant = visitors.tenant_of(server)
     browser = tenant.browser()
     app = App(tenant.backend(), browser, browser.sign_up(), [])
     for _ in range(_USERS):
         app.seals()
-    yield app
-    for caller in tenant.house.callers:
-        caller.close()
+    return app
 
 
 def killed_when(sight: str, dsn: str, data_dir: Path) -> None:
@@ -134,7 +129,8 @@ def test_master_key_is_replaced_under_load() -> None:
 
 
 def _replace_under_load(data_dir: Path, dsn: str) -> None:
-    with serving(data_dir, "--workers", "2") as server, app_of(server) as app:
+    with serving(data_dir, "--workers", "2") as server:
+        app = app_of(server)
         assert server.instance("update", "default", "mail.password=hunter22").returncode == 0
         fill(dsn)
         old, old_text = fingerprint(server), (data_dir / "master.key").read_text()
@@ -184,7 +180,8 @@ def test_master_key_in_the_environment_is_put_in_place_by_its_operator() -> None
     with new_database() as database, new_data_dir() as elsewhere:
         old_text = "A" * 43
         told: dict[str, Any] = {"DATABASE_URL": database.dsn, "HALLPORTER_MASTER_KEY": old_text}
-        with serving(elsewhere, **told) as server, app_of(server) as app:
+        with serving(elsewhere, **told) as server:
+            app = app_of(server)
             early = server.run("keys", "rotate", "--master", "--finish")
             assert "No master key is being replaced" in early.stderr
             done = server.run("keys", "rotate", "--master")

@@ -47,7 +47,7 @@ def pooled(request: pytest.FixtureRequest) -> Generator[Pooled]:
                 in_front_of(database.dsn, data_dir, **settings) as dsn,
                 serving(own, DATABASE_URL=dsn) as server,
             ):
-                tenant = tenant_of(server, server.keys["secret_key"])
+                tenant = tenant_of(server)
                 yield Pooled(server, tenant, database.dsn, dsn, bool(number))
         finally:
             database.stop()

@@ -69,7 +69,7 @@ def replicated() -> Generator[Replicated]:
             with (
                 standby_of(database.dsn, data_dir) as standby,
                 serving(own, DATABASE_URL=database.dsn, DATABASE_REPLICA_URL=standby.dsn) as server,
-                tenant_of(server, server.keys["secret_key"]).backend() as backend,
+                tenant_of(server).backend() as backend,
             ):
                 yield Replicated(server, standby, backend)
         finally:

@@ -118,7 +118,7 @@ def release(tmp_path: Path) -> str:
 def app_of(balanced: Balanced) -> Generator[App]:
     """Have an application whose servers are balanced."""
     first = balanced.running[0]
-    tenant = tenant_of(first, first.keys["secret_key"])
+    tenant = tenant_of(first)
     with tenant.backend() as backend, tenant.browser() as browser:
         yield App(balanced, tenant, backend, browser, browser.sign_up())
 

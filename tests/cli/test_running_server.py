@@ -171,9 +171,7 @@ def test_a_wrong_master_key_is_told_by_the_doctor(server: Serving) -> None:
 def test_no_secret_is_logged(server: Serving) -> None:
     address = f"ada.{uuid.uuid4().hex}@example.com"
     origin = {"Origin": f"http://localhost:{server.port}"}
-    with httpx.Client(
-        base_url=server.http.base_url, params=VERSION, headers=origin, timeout=30
-    ) as browser:
+    with httpx.Client(base_url=server.url, params=VERSION, headers=origin, timeout=30) as browser:
         begun = browser.post(
             "/v1/client/sign_ups", data={"email_address": address, "password": PASSWORD}
         ).json()

@@ -45,7 +45,7 @@ def pair() -> Generator[Pair]:
                     HALLPORTER_MASTER_KEY=(data_dir / "master.key").read_text(),
                 ) as other,
             ):
-                yield Pair(one, other, tenant_of(one, one.keys["secret_key"]), database.dsn)
+                yield Pair(one, other, tenant_of(one), database.dsn)
         finally:
             database.stop()
 
@@ -166,7 +166,7 @@ def test_what_ends_is_over_on_every_worker() -> None:
         serving(data_dir, "--workers", "2") as running,
         ExitStack() as open_browsers,
     ):
-        tenant = tenant_of(running, running.keys["secret_key"])
+        tenant = tenant_of(running)
         first = open_browsers.enter_context(tenant.browser())
         account = first.sign_up()
         browsers = _one_at_each_worker(running, first, open_browsers)

@@ -39,7 +39,7 @@ def server() -> Iterator[Serving]:
 
 
 def connected(server: Serving) -> socket.socket:
-    return wire.connected(f"http://127.0.0.1:{server.port}")
+    return wire.connected(server.url)
 
 
 def dripped(connection: socket.socket, begun: bytes, drop: bytes) -> bytes:

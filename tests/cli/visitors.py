@@ -1,6 +1,5 @@
 """Callers as in `tests.house`, for servers in processes of their own."""
 
-from dataclasses import dataclass, field
 from typing import cast
 
 import httpx
@@ -11,29 +10,25 @@ from tests.house import Backend, Browser, House, Reply, Tenant
 Caller = Backend | Browser
 
 
-@dataclass
-class _Address:
-    """What a caller needs of a house: where it is."""
+def tenant_of(server: Serving, secret_key: str | None = None) -> Tenant:
+    """Return the first instance of a server, with the key that is its own unless given.
 
-    url: str
-    callers: list[httpx.Client] = field(default_factory=list[httpx.Client])
-
-
-def tenant_of(server: Serving, secret_key: str) -> Tenant:
-    """Return the first instance of a server."""
+    Its callers are closed with the server.
+    """
     return Tenant(
-        house=cast("House", _Address(f"http://127.0.0.1:{server.port}")),
+        # All that callers need of a house: where it is, and who closes them.
+        house=cast("House", server),
         id="",
         slug="default",
         host=f"localhost:{server.port}",
         publishable_key="",
-        secret_key=secret_key,
+        secret_key=secret_key or server.keys["secret_key"],
     )
 
 
 def turn_to(server: Serving, caller: Caller) -> None:
     """Let a caller, with its cookies, talk to another process from now on."""
-    caller.http.base_url = httpx.URL(f"http://127.0.0.1:{server.port}")
+    caller.http.base_url = httpx.URL(server.url)
 
 
 def mint(browser: Browser, session_id: str) -> Reply:

@@ -38,7 +38,7 @@ def _started(data_dir: Path, port: int, lifetimes: ExitStack) -> Serving:
 def _load_until_killed(running: Serving) -> dict[str, str]:
     answered: dict[str, str] = {}
     threads = [
-        threading.Thread(target=_sign_up_forever, args=(str(running.http.base_url), answered))
+        threading.Thread(target=_sign_up_forever, args=(running.url, answered))
         for _ in range(BROWSERS)
     ]
     for thread in threads:
@@ -79,7 +79,7 @@ def _assert_all_there(running: Serving, answered: dict[str, str]) -> None:
     }
     users: dict[str, list[str]] = {}
     sessions = 0
-    with httpx.Client(base_url=running.http.base_url, headers=headers) as backend:
+    with httpx.Client(base_url=running.url, headers=headers) as backend:
         for user in _all(backend, "/v1/users"):
             users[user["id"]] = [each["email_address"] for each in user["email_addresses"]]
             assert user["password_enabled"]
