@@ -216,13 +216,20 @@ class Browser(_Caller):
     def sign_up(self, email_address: str | None = None, password: str = PASSWORD) -> "Account":
         """Sign up by email code and be signed in."""
         address = email_address or new_address()
-        begun = self.post("/v1/client/sign_ups", email_address=address, password=password).ok()
-        path = f"/v1/client/sign_ups/{begun.body['id']}"
-        self.post(f"{path}/prepare_verification", strategy="email_code").ok()
+        path = self.ask_for_code(address, password)
         done = self.post(f"{path}/attempt_verification", strategy="email_code", code=TEST_CODE).ok()
         return Account(
             address, password, done.body["created_user_id"], done.body["created_session_id"]
         )
+
+    def ask_for_code(self, email_address: str, password: str = PASSWORD) -> str:
+        """Begin to sign up, have a code mailed, and return the path of the attempt."""
+        begun = self.post(
+            "/v1/client/sign_ups", email_address=email_address, password=password
+        ).ok()
+        path = f"/v1/client/sign_ups/{begun.body['id']}"
+        self.post(f"{path}/prepare_verification", strategy="email_code").ok()
+        return path
 
     def sign_in(self, identifier: str, password: str = PASSWORD) -> Reply:
         """Sign in by password in one request."""

@@ -113,11 +113,8 @@ def test_after_many_restarts_nothing_acknowledged_is_lost_and_mail_goes_on() -> 
             listed = {user["id"] for user in backend.get("/v1/users", limit=500).ok().json}
             assert made <= listed
             with backend.tenant.browser() as browser:
-                address = "grace@example.com"
-                begun = browser.post("/v1/client/sign_ups", email_address=address).ok()
-                path = f"/v1/client/sign_ups/{begun.body['id']}/prepare_verification"
-                browser.post(path, strategy="email_code").ok()
-                wait_until(lambda: address in server.log)
+                browser.ask_for_code("grace@example.com")
+                wait_until(lambda: "grace@example.com" in server.log)
         database.stop()
 
 

@@ -7,13 +7,11 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import httpx
 
 from tests.cli.processes import Serving, environment, new_data_dir, serving, wait_until
+from tests.cli.visitors import tenant_of
 from tests.features.messages.servers import MailServer, mail_server
-from tests.house import ORIGIN
+from tests.house import Tenant
 
 # Whoever delivers has done so by then.
 DELIVERED_SECONDS = 1.5
@@ -41,16 +39,9 @@ def leaves_through(server: Serving, smtp: MailServer) -> None:
     )
 
 
-def ask_for_code(server: Serving, address: str) -> None:
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=30) as browser:
-        asked: dict[str, Any] = {
-            "headers": {"Origin": ORIGIN},
-            "params": {"__clerk_api_version": "2026-05-12"},
-        }
-        form = {"email_address": address, "password": "long enough 1"}
-        begun = browser.post("/v1/client/sign_ups", data=form, **asked).raise_for_status()
-        path = f"/v1/client/sign_ups/{begun.json()['response']['id']}/prepare_verification"
-        browser.post(path, data={"strategy": "email_code"}, **asked).raise_for_status()
+def ask_for_code(tenant: Tenant, address: str) -> None:
+    with tenant.browser() as browser:
+        browser.ask_for_code(address)
 
 
 def test_a_worker_delivers_what_the_server_leaves() -> None:
@@ -60,12 +51,13 @@ def test_a_worker_delivers_what_the_server_leaves() -> None:
         serving(data_dir, "--no-deliver") as server,
     ):
         leaves_through(server, smtp)
-        ask_for_code(server, "ada@example.com")
+        tenant = tenant_of(server)
+        ask_for_code(tenant, "ada@example.com")
         time.sleep(DELIVERED_SECONDS)
         assert smtp.offers == 0
         with worker(data_dir) as process:
             wait_until(lambda: smtp.mails)
-            ask_for_code(server, "grace@example.com")
+            ask_for_code(tenant, "grace@example.com")
             wait_until(lambda: len(smtp.mails) == 2)
         assert process.returncode == 0
         assert [mail["To"] for mail in smtp.mails] == ["ada@example.com", "grace@example.com"]
@@ -85,7 +77,7 @@ def test_templates_are_checked_before_they_are_stored(tmp_path: Path) -> None:
         assert "cannot be read: No such file or directory." in missing.stderr
         file.write_text("Code {{ otp_code }}\n")
         server.change(f"{name}=@{file}")
-        ask_for_code(server, "ada@example.com")
+        ask_for_code(tenant_of(server), "ada@example.com")
         headers = {"Accept": "application/json"}
         (mail,) = server.http.get("/inbox", headers=headers).raise_for_status().json()
         assert mail["subject"] == f"Code {mail['code']}"

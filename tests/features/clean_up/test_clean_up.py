@@ -57,9 +57,7 @@ def clean_up(house: House) -> None:
 def leave_things_behind(tenant: Tenant) -> None:
     """Do all that leaves a row which nobody comes back for."""
     with tenant.browser() as visitor:
-        begun = visitor.post("/v1/client/sign_ups", email_address="grace@example.com").ok()
-        path = f"/v1/client/sign_ups/{begun.body['id']}"
-        visitor.post(f"{path}/prepare_verification", strategy="email_code").ok()
+        visitor.ask_for_code("grace@example.com")
         address = new_address()
         with tenant.backend() as backend:
             backend.create_user(email_address=[address])
