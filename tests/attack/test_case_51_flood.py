@@ -13,6 +13,7 @@ from hallporter.contract.settings import Settings
 from hallporter.core import threads
 from hallporter.core.threads import HASHES, PICTURES, Pool
 from hallporter.features.users import pictures
+from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.crowd import at_once
 from tests.house import Account, Backend, Browser, Reply, Tenant, new_address
@@ -81,9 +82,7 @@ def test_case_51_pictures_and_sign_ins_do_not_wait_for_each_other(
 
 def wait_for_upload(account: Account) -> None:
     """Return when a picture of the user is under way."""
-    until = time.monotonic() + 10
-    while not pictures.is_uploading(account.user_id) and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_until(lambda: pictures.is_uploading(account.user_id))
 
 
 def test_case_51_a_user_uploads_one_picture_at_a_time(

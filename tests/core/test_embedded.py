@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,6 +23,7 @@ from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded import postmaster
 from hallporter.core.refusal import Refusal
 from tests.cli.databases import log_of
+from tests.cli.processes import wait_until
 
 HOLDER = """
 import sys
@@ -91,13 +92,6 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def mode(path: Path) -> int:
@@ -200,7 +194,7 @@ def test_stop_leaves_no_process_and_may_be_called_twice(data_dir: Path) -> None:
     started = embedded.start(data_dir)
     assert is_alive(started.pid)
     started.stop()
-    wait_until(lambda: not is_alive(started.pid))
+    wait_until(lambda: not is_alive(started.pid), 10)
     started.stop()
 
 
@@ -213,7 +207,7 @@ def test_whoever_comes_second_joins_and_whoever_leaves_last_stops_it(data_dir: P
         process.communicate()
         assert ask(third.dsn, "select 1") == ["1"]
         third.stop()
-        wait_until(lambda: not is_alive(pid))
+        wait_until(lambda: not is_alive(pid), 10)
 
 
 def test_after_kill_9_the_next_start_adopts_it_with_all_its_rows(data_dir: Path) -> None:
@@ -224,7 +218,7 @@ def test_after_kill_9_the_next_start_adopts_it_with_all_its_rows(data_dir: Path)
         with running(data_dir) as adopted:
             assert adopted.pid == pid
             assert "before kill -9" in ask(adopted.dsn, "select mark from acknowledged")
-        wait_until(lambda: not is_alive(pid))
+        wait_until(lambda: not is_alive(pid), 10)
 
 
 def test_who_is_interrupted_right_after_the_launch_leaves_nothing(
@@ -282,7 +276,7 @@ def test_a_killed_first_start_leaves_nothing_in_the_way() -> None:
     with new_directory() as directory:
         command = [sys.executable, "-c", HOLDER, str(directory), ""]
         with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
-            wait_until(lambda: any(directory.glob("postgres.partial-*/data")))
+            wait_until(lambda: any(directory.glob("postgres.partial-*/data")), 10)
             process.kill()
         with running(directory) as started:
             assert ask(started.dsn, "select 1") == ["1"]
@@ -291,7 +285,7 @@ def test_a_killed_first_start_leaves_nothing_in_the_way() -> None:
             embedded.start(directory).stop()
             return not any(directory.glob("postgres.partial-*"))
 
-        wait_until(is_swept)
+        wait_until(is_swept, 10)
 
 
 def test_a_path_too_long_for_a_socket_gets_a_short_private_one() -> None:

@@ -18,7 +18,7 @@ from hallporter.core.jobs.kinds import GiveUpError, Kind, Note, Pace, TryAgainEr
 from hallporter.core.jobs.queue import Queue
 from hallporter.core.jobs.rows import JobRow
 from hallporter.core.lifelong import Lifelong
-from tests.features.messages.servers import wait_for
+from tests.cli.processes import wait_until
 from tests.house import Clock, House
 
 _LEFT = """
@@ -108,7 +108,7 @@ def test_a_job_is_done_once_and_gone(house: House, clock: Clock) -> None:
     work = Work(house)
     with doing(house, work):
         work.add("a", "b")
-        wait_for(lambda: work.left() == [] and sorted(work.subjects) == ["a", "b"])
+        wait_until(lambda: work.left() == [] and sorted(work.subjects) == ["a", "b"])
 
 
 def test_there_is_one_job_of_a_kind_about_a_subject(house: House, clock: Clock) -> None:
@@ -138,10 +138,10 @@ def test_what_cannot_be_done_now_is_tried_again_ever_later(house: House, clock: 
         work.add("a")
         for seconds in (15, 30, 60, 60):
             least = seconds * SECOND
-            wait_for(lambda least=least: least <= work.due_in() <= least * 1.1)
+            wait_until(lambda least=least: least <= work.due_in() <= least * 1.1)
             clock.advance(seconds=seconds * 1.1)
             look()
-        wait_for(lambda: work.left() == [])
+        wait_until(lambda: work.left() == [])
     assert [row.attempts for row in work.begun] == [1, 2, 3, 4, 5]
 
 
@@ -150,7 +150,7 @@ def test_two_that_failed_together_are_not_tried_again_together(house: House, clo
     work.raised = [TryAgainError("busy") for _ in range(8)]
     with doing(house, work):
         work.add(*"abcdefgh")
-        wait_for(lambda: all(row.due_at > clock.now() + 30 * MINUTE for row in work.left()))
+        wait_until(lambda: all(row.due_at > clock.now() + 30 * MINUTE for row in work.left()))
         assert len({row.due_at for row in work.left()}) > 1
 
 
@@ -159,7 +159,7 @@ def test_what_cannot_be_done_at_all_is_given_up(house: House, clock: Clock) -> N
     work.raised = [GiveUpError("no such mailbox")]
     with doing(house, work):
         work.add("a")
-        wait_for(lambda: work.left() == [])
+        wait_until(lambda: work.left() == [])
     assert (work.subjects, work.given_up) == (["a"], ["a"])
 
 
@@ -168,10 +168,10 @@ def test_the_last_attempt_is_the_last(house: House, clock: Clock) -> None:
     work.raised = [TryAgainError("busy"), TryAgainError("busy")]
     with doing(house, work) as look:
         work.add("a")
-        wait_for(lambda: 15 * SECOND <= work.due_in() <= 17 * SECOND)
+        wait_until(lambda: 15 * SECOND <= work.due_in() <= 17 * SECOND)
         clock.advance(seconds=17)
         look()
-        wait_for(lambda: work.left() == [])
+        wait_until(lambda: work.left() == [])
     assert (len(work.begun), work.given_up) == (2, ["a"])
 
 
@@ -183,7 +183,7 @@ def test_what_kills_each_who_tries_it_is_given_up_in_the_end(house: House, clock
         house.run(store.claim(db, clock.now(), [work.name], [SECOND], [1]))
         clock.advance(seconds=1)
     with doing(house, work):
-        wait_for(lambda: work.left() == [])
+        wait_until(lambda: work.left() == [])
     assert (work.begun, work.given_up) == ([], ["a"])
 
 
@@ -192,13 +192,13 @@ def test_a_fault_of_ours_is_logged_and_does_not_end_the_queue(house: House, cloc
     work.raised = [LookupError("a")]
     with doing(house, work) as look, capture_logs() as logged:
         work.add("a")
-        wait_for(lambda: any(entry["event"] == "job failed" for entry in logged))
+        wait_until(lambda: any(entry["event"] == "job failed" for entry in logged))
         work.add("b")
-        wait_for(lambda: [row.subject_id for row in work.left()] == ["a"])
+        wait_until(lambda: [row.subject_id for row in work.left()] == ["a"])
         # Held for longer than an attempt may take.
         clock.advance(seconds=46)
         look()
-        wait_for(lambda: work.left() == [])
+        wait_until(lambda: work.left() == [])
     assert work.subjects == ["a", "b", "a"]
 
 
@@ -207,7 +207,7 @@ def test_what_takes_too_long_is_cut_off_and_tried_again(house: House, clock: Clo
     work.may_end.clear()
     with doing(house, work):
         work.add("a")
-        wait_for(lambda: 15 * SECOND < work.due_in() <= 16.5 * SECOND)
+        wait_until(lambda: 15 * SECOND < work.due_in() <= 16.5 * SECOND)
         work.may_end.set()
 
 
@@ -216,7 +216,7 @@ def test_whoever_was_too_slow_settles_nothing_any_more(house: House, clock: Cloc
     work.may_end.clear()
     with doing(house, work):
         work.add("a")
-        wait_for(lambda: work.begun)
+        wait_until(lambda: work.begun)
         db = house.open.db
         later = clock.now() + 46 * SECOND
         [taken] = house.run(store.claim(db, later, [work.name], [60 * SECOND], [1]))
@@ -236,13 +236,13 @@ def test_one_instance_that_gets_nothing_done_leaves_room_for_others(
     work.may_end.clear()
     with doing(house, work):
         work.add(*"abcdefgh", instance="ins_stuck")
-        wait_for(lambda: work.begun)
+        wait_until(lambda: work.begun)
         work.add(*"ijklmnop", instance="ins_other")
-        wait_for(lambda: Counter(row.instance_id for row in work.begun)["ins_other"] >= 3)
+        wait_until(lambda: Counter(row.instance_id for row in work.begun)["ins_other"] >= 3)
         # What was claimed in one go beside what was under way.
         assert Counter(row.instance_id for row in work.begun)["ins_stuck"] < 6
         house.run(_set(work.may_end))
-        wait_for(lambda: work.left() == [])
+        wait_until(lambda: work.left() == [])
 
 
 def test_each_kind_has_room_of_its_own(house: House, clock: Clock) -> None:
@@ -250,12 +250,12 @@ def test_each_kind_has_room_of_its_own(house: House, clock: Clock) -> None:
     stuck.may_end.clear()
     with doing(house, stuck, other):
         stuck.add(*"abcd")
-        wait_for(lambda: len(stuck.begun) == 2)
+        wait_until(lambda: len(stuck.begun) == 2)
         other.add("e")
-        wait_for(lambda: other.left() == [])
+        wait_until(lambda: other.left() == [])
         assert len(stuck.begun) == 2
         house.run(_set(stuck.may_end))
-        wait_for(lambda: stuck.left() == [])
+        wait_until(lambda: stuck.left() == [])
 
 
 def test_what_recurs_is_there_by_itself_and_done_again_and_again(
@@ -266,13 +266,13 @@ def test_what_recurs_is_there_by_itself_and_done_again_and_again(
     with doing(house, work) as look:
         for times, seconds in ((1, 15), (2, 30), (3, 3600), (4, 3600)):
             least = seconds * SECOND
-            wait_for(lambda least=least: least <= work.due_in() <= least * 1.1)
+            wait_until(lambda least=least: least <= work.due_in() <= least * 1.1)
             assert len(work.begun) == times
             clock.advance(seconds=seconds * 1.1)
             look()
     # Another process that begins finds it as it is.
     with doing(house, work):
-        wait_for(lambda: len(work.left()) == 1)
+        wait_until(lambda: len(work.left()) == 1)
     assert work.given_up == []
 
 
@@ -286,7 +286,7 @@ def test_what_is_noted_may_ask_for_the_same_again(house: House, clock: Clock) ->
     work.note = once_more
     with doing(house, work):
         work.add("a")
-        wait_for(lambda: work.subjects == ["a", "a"] and work.left() == [])
+        wait_until(lambda: work.subjects == ["a", "a"] and work.left() == [])
 
 
 def test_what_recurs_is_not_forgotten_when_the_clock_is_set_back(
@@ -295,7 +295,7 @@ def test_what_recurs_is_not_forgotten_when_the_clock_is_set_back(
     work = Work(house, every=HOUR)
     clock.advance(days=400)
     with doing(house, work):
-        wait_for(lambda: work.due_in() >= HOUR)
+        wait_until(lambda: work.due_in() >= HOUR)
     clock.reset()
     with doing(house, work):
-        wait_for(lambda: work.due_in() <= 1.1 * HOUR)
+        wait_until(lambda: work.due_in() <= 1.1 * HOUR)

@@ -1,7 +1,6 @@
 """What is over is deleted after its time, by itself, and nothing that anybody still has."""
 
 import asyncio
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -10,12 +9,12 @@ import pytest
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import RetentionSettings, SessionSettings, Settings
 from hallporter.features.clients import store as client_store
+from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.devices import App, Device, enrol
 from tests.handshakes import cookies_of
 from tests.house import Backend, Browser, Clock, House, Tenant, new_address
 
-_PATIENCE_SECONDS = 20
 _COUNT = "select count(*) from {table} where instance_id = $1"
 _TABLES = (
     *("handshakes", "refresh_tokens", "dev_browsers", "clients", "sessions", "sign_ins"),
@@ -48,10 +47,7 @@ def clean_up(house: House) -> None:
     """Have everything cleaned up as the hour brings it, and wait for it."""
     house.hurry("clean up instance")
     house.hurry("clean up")
-    until = time.monotonic() + _PATIENCE_SECONDS
-    while house.run(house.open.db.value(_UNDER_WAY)) > 0:
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    wait_until(lambda: house.run(house.open.db.value(_UNDER_WAY)) == 0)
 
 
 def leave_things_behind(tenant: Tenant) -> None:

@@ -13,11 +13,11 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.settings import EventSettings, Settings, SignUpSettings
 from hallporter.core.database import Write
 from hallporter.features.events import users as user_events
+from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.contract import published
 from tests.features.events.written import events, types
 from tests.features.messages.sending import written
-from tests.features.messages.servers import wait_for
 from tests.house import PASSWORD, Backend, Browser, Clock, House, Tenant, new_address
 
 AGENT = {"User-Agent": "Mozilla/5.0 (a test)"}
@@ -188,7 +188,7 @@ def test_objects_are_kept_as_they_were_where_that_is_wanted(make_instance: Make)
 def erase(house: House, tenant: Tenant) -> None:
     house.hurry("erase user")
     sql = "select count(*) from erasures where instance_id = $1"
-    wait_for(lambda: house.run(house.open.db.value(sql, tenant.id)) == 0)
+    wait_until(lambda: house.run(house.open.db.value(sql, tenant.id)) == 0)
 
 
 def test_three_days_after_a_user_was_deleted_nothing_personal_is_left(

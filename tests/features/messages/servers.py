@@ -3,8 +3,7 @@
 import base64
 import json
 import threading
-import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -19,16 +18,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from tests.cli.processes import free_port
 
 LOGIN, PASSWORD = "mailer", "canary-smtp-password"
-PATIENCE_SECONDS = 20
 ENOUGH_BYTES = 64 * 1024 * 1024
-
-
-def wait_for(condition: Callable[[], Any]) -> None:
-    """Wait until something holds."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.01)
 
 
 @dataclass

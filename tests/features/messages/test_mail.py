@@ -22,13 +22,13 @@ from hallporter.delivery.mail import Mail
 from hallporter.features.instances import store as instance_store
 from hallporter.features.messages.actions import DELIVER
 from hallporter.main import job_kinds
+from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.features.messages.servers import (
     LOGIN,
     PASSWORD,
     MailServer,
     mail_server,
-    wait_for,
 )
 from tests.house import Backend, Browser, Clock, Outbox, Tenant
 
@@ -81,7 +81,7 @@ def test_a_code_arrives_as_text_and_as_html(
     browser: Browser, smtp: MailServer, outbox: Outbox
 ) -> None:
     path = ask_for_code(browser)
-    wait_for(lambda: smtp.mails)
+    wait_until(lambda: smtp.mails)
     mail = smtp.mails[0]
     code = mail["Subject"][:6]
     assert mail["From"] == "Acme <no-reply@acme.example>"
@@ -103,18 +103,18 @@ def test_what_goes_to_a_test_address_stays_here_in_test_mode_alone(
     instance.update(test_mode=True)
     address = "ada+clerk_test@example.com"
     backend.post("/v1/invitations", email_address=address).ok()
-    wait_for(lambda: status(outbox) == "sent")
+    wait_until(lambda: status(outbox) == "sent")
     assert smtp.mails == []
     instance.update(test_mode=False)
     backend.post("/v1/invitations", email_address=address, ignore_existing=True).ok()
-    wait_for(lambda: smtp.mails)
+    wait_until(lambda: smtp.mails)
 
 
 def test_nothing_of_what_a_mail_said_is_kept_once_it_has_left(
     browser: Browser, smtp: MailServer, outbox: Outbox
 ) -> None:
     ask_for_code(browser)
-    wait_for(lambda: status(outbox) == "sent")
+    wait_until(lambda: status(outbox) == "sent")
     row = outbox.rows()[-1]
     assert row.facts_encrypted is None
     assert row.sent_at is not None
@@ -127,7 +127,7 @@ def test_while_it_waits_the_database_holds_no_code(
     ask_for_code(browser)
     assert outbox.last_code(ADDRESS) not in repr(outbox.rows())
     # Who is still delivering would reach a server that is gone.
-    wait_for(lambda: outbox.is_due_in(15))
+    wait_until(lambda: outbox.is_due_in(15))
 
 
 @pytest.mark.parametrize("address", ["ada@example.com", "o'hara+{news}@corp.test", "ada@localhost"])
@@ -135,7 +135,7 @@ def test_a_mail_goes_to_the_address_that_was_checked(
     browser: Browser, smtp: MailServer, address: str
 ) -> None:
     ask_for_code(browser, address)
-    wait_for(lambda: smtp.mails)
+    wait_until(lambda: smtp.mails)
     assert smtp.envelopes == [("no-reply@acme.example", [address])]
     assert [each.addr_spec for each in smtp.mails[0]["To"].addresses] == [address]
 
@@ -174,7 +174,7 @@ def test_the_senders_name_arrives_as_it_is(
 ) -> None:
     instance.update(display__application_name=name)
     ask_for_code(browser)
-    wait_for(lambda: smtp.mails)
+    wait_until(lambda: smtp.mails)
     written = dict(smtp.mails[0].raw_items())
     [(shown, address)] = getaddresses([written["From"]])
     assert (decoded(shown), address) == (name, "no-reply@acme.example")
@@ -188,7 +188,7 @@ def test_a_login_is_used_and_kept_encrypted(
     instance.update(mail__username=LOGIN, mail__password=PASSWORD)
     instance.update(mail__reply_to="help@acme.example")
     ask_for_code(browser)
-    wait_for(lambda: smtp.mails)
+    wait_until(lambda: smtp.mails)
     assert smtp.logins == [(LOGIN, PASSWORD)]
     assert smtp.mails[0]["Reply-To"] == "help@acme.example"
     house = instance.house
@@ -202,10 +202,10 @@ def test_what_a_busy_server_refuses_is_sent_again_as_the_same_mail(
 ) -> None:
     smtp.answers = [BUSY]
     ask_for_code(browser)
-    wait_for(lambda: outbox.is_due_in(15))
+    wait_until(lambda: outbox.is_due_in(15))
     assert smtp.mails == []
     clock.advance(seconds=17)
-    wait_for(lambda: status(outbox) == "sent")
+    wait_until(lambda: status(outbox) == "sent")
     assert [mail["Message-ID"] for mail in smtp.mails] == [f"<{outbox.rows()[-1].id}@acme.example>"]
 
 
@@ -215,9 +215,9 @@ def test_pauses_grow_with_every_attempt(
     smtp.answers = [BUSY] * 4
     ask_for_code(browser)
     for seconds in (15, 30, 60, 120):
-        wait_for(lambda seconds=seconds: outbox.is_due_in(seconds))
+        wait_until(lambda seconds=seconds: outbox.is_due_in(seconds))
         clock.advance(seconds=seconds * 1.1)
-    wait_for(lambda: status(outbox) == "sent")
+    wait_until(lambda: status(outbox) == "sent")
     assert smtp.offers == 5
     assert outbox.job() is None
 
@@ -227,11 +227,11 @@ def test_what_is_refused_for_good_is_not_tried_again(
 ) -> None:
     smtp.answers = ["550 no such mailbox"]
     ask_for_code(browser)
-    wait_for(lambda: status(outbox) == "failed")
+    wait_until(lambda: status(outbox) == "failed")
     assert outbox.rows()[-1].facts_encrypted is None
     clock.advance(minutes=5)
     ask_for_code(browser, "grace@example.com")
-    wait_for(lambda: smtp.mails)
+    wait_until(lambda: smtp.mails)
     assert smtp.offers == 2
 
 
@@ -240,10 +240,10 @@ def test_a_wrong_login_waits_for_the_operator(
 ) -> None:
     instance.update(mail__username=LOGIN, mail__password="not this")
     ask_for_code(browser)
-    wait_for(lambda: outbox.is_due_in(15))
+    wait_until(lambda: outbox.is_due_in(15))
     instance.update(mail__password=PASSWORD)
     clock.advance(seconds=17)
-    wait_for(lambda: smtp.mails)
+    wait_until(lambda: smtp.mails)
 
 
 def test_a_code_that_was_used_is_not_sent_any_more(
@@ -251,11 +251,11 @@ def test_a_code_that_was_used_is_not_sent_any_more(
 ) -> None:
     smtp.answers = [BUSY]
     path = ask_for_code(browser)
-    wait_for(lambda: outbox.is_due_in(15))
+    wait_until(lambda: outbox.is_due_in(15))
     code = outbox.last_code(ADDRESS)
     browser.post(f"{path}/attempt_verification", strategy="email_code", code=code).ok()
     clock.advance(seconds=17)
-    wait_for(lambda: status(outbox) == "dropped")
+    wait_until(lambda: status(outbox) == "dropped")
     assert smtp.offers == 1
     assert outbox.rows()[-1].facts_encrypted is None
 
@@ -265,12 +265,12 @@ def test_of_two_codes_that_wait_only_the_newer_is_sent(
 ) -> None:
     smtp.answers = [BUSY]
     path = ask_for_code(browser)
-    wait_for(lambda: outbox.is_due_in(15, place=0))
+    wait_until(lambda: outbox.is_due_in(15, place=0))
     clock.advance(seconds=10)
     browser.post(f"{path}/prepare_verification", strategy="email_code").ok()
-    wait_for(lambda: status(outbox) == "sent")
+    wait_until(lambda: status(outbox) == "sent")
     clock.advance(seconds=10)
-    wait_for(lambda: outbox.rows()[0].status == "dropped")
+    wait_until(lambda: outbox.rows()[0].status == "dropped")
     assert len(smtp.mails) == 1
     code = smtp.mails[0]["Subject"][:6]
     done = browser.post(f"{path}/attempt_verification", strategy="email_code", code=code)
@@ -282,9 +282,9 @@ def test_a_code_that_has_expired_is_not_sent(
 ) -> None:
     smtp.answers = [BUSY]
     ask_for_code(browser)
-    wait_for(lambda: outbox.is_due_in(15))
+    wait_until(lambda: outbox.is_due_in(15))
     clock.advance(minutes=10)
-    wait_for(lambda: status(outbox) == "dropped")
+    wait_until(lambda: status(outbox) == "dropped")
     assert smtp.offers == 1
 
 
@@ -307,7 +307,7 @@ def test_two_who_deliver_never_send_the_same(
         addresses = {f"ada{number}@example.com" for number in range(12)}
         for address in addresses:
             ask_for_code(browser, address)
-        wait_for(lambda: all(row.status == "sent" for row in outbox.rows()))
+        wait_until(lambda: all(row.status == "sent" for row in outbox.rows()))
     finally:
         house.run(beside.close())
     assert sorted(mail["To"] for mail in smtp.mails) == sorted(addresses)
@@ -319,7 +319,7 @@ def test_what_a_dead_server_had_claimed_is_sent_by_another(
     house = instance.house
     smtp.answers = [BUSY]
     ask_for_code(browser)
-    wait_for(lambda: outbox.is_due_in(15))
+    wait_until(lambda: outbox.is_due_in(15))
 
     async def claim_and_die() -> None:
         later = clock.now() + 17_000
@@ -328,10 +328,10 @@ def test_what_a_dead_server_had_claimed_is_sent_by_another(
     house.run(claim_and_die())
     clock.advance(seconds=30)
     ask_for_code(browser, "grace@example.com")
-    wait_for(lambda: smtp.mails)
+    wait_until(lambda: smtp.mails)
     assert [mail["To"] for mail in smtp.mails] == ["grace@example.com"]
     clock.advance(seconds=33)
-    wait_for(lambda: len(smtp.mails) == 2)
+    wait_until(lambda: len(smtp.mails) == 2)
     assert smtp.mails[1]["To"] == ADDRESS
 
 
@@ -340,16 +340,16 @@ def test_what_the_release_before_has_queued_leaves_once(
 ) -> None:
     smtp.answers = [BUSY]
     ask_for_code(browser)
-    wait_for(lambda: outbox.is_due_in(15))
+    wait_until(lambda: outbox.is_due_in(15))
     house = instance.house
     house.run(house.open.db.value(QUEUE_AS_BEFORE, instance.id, clock.now()))
     clock.advance(seconds=17)
     house.hurry("adopt messages")
-    wait_for(lambda: [row.status for row in outbox.rows()] == ["sent", "sent"])
+    wait_until(lambda: [row.status for row in outbox.rows()] == ["sent", "sent"])
     clock.advance(minutes=2)
     house.hurry("adopt messages")
     ask_for_code(browser, "grace@example.com")
-    wait_for(lambda: len(smtp.mails) == 3)
+    wait_until(lambda: len(smtp.mails) == 3)
     assert [mail["To"] for mail in smtp.mails] == [ADDRESS, ADDRESS, "grace@example.com"]
     assert house.run(house.open.db.value(DUE_AS_BEFORE, instance.id, clock.now())) == 0
 
@@ -360,7 +360,7 @@ def test_a_reset_has_words_of_its_own(instance: Tenant, browser: Browser, smtp: 
     begun = browser.post("/v1/client/sign_ins", identifier=ADDRESS).ok()
     path = f"/v1/client/sign_ins/{begun.body['id']}/prepare_first_factor"
     browser.post(path, strategy="reset_password_email_code").ok()
-    wait_for(lambda: smtp.mails)
+    wait_until(lambda: smtp.mails)
     assert smtp.mails[0]["Subject"].endswith("is your Acme password reset code")
     assert "your password stays as it is" in part(smtp.mails[0], "plain").replace("\n", " ")
 
@@ -386,7 +386,7 @@ def refused(make_instance: Make, port: int) -> tuple[Outbox, Clock]:
     with tenant.browser() as browser:
         ask_for_code(browser)
     outbox, clock = tenant.outbox(), tenant.house.clock
-    wait_for(lambda: outbox.is_due_in(15))
+    wait_until(lambda: outbox.is_due_in(15))
     return outbox, clock
 
 

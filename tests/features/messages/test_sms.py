@@ -10,9 +10,10 @@ from hallporter.contract.settings import Settings
 from hallporter.core.secret import Secret
 from hallporter.features.instances import store as instance_store
 from hallporter.features.messages import actions
+from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.features.messages.sending import written
-from tests.features.messages.servers import ENOUGH_BYTES, Carrier, wait_for
+from tests.features.messages.servers import ENOUGH_BYTES, Carrier
 from tests.house import Clock, Tenant
 
 NUMBER = "+15005550006"
@@ -52,7 +53,7 @@ def is_to_be_tried_again(tenant: Tenant) -> bool:
 
 def test_twilio_gets_the_code_as_its_documents_say(instance: Tenant, twilio: Carrier) -> None:
     send(instance)
-    wait_for(lambda: status(instance) == "sent")
+    wait_until(lambda: status(instance) == "sent")
     (posted,) = twilio.posted
     assert posted.path == "/2010-04-01/Accounts/AC123/Messages.json"
     assert posted.login == f"AC123:{PASSWORD}"
@@ -68,7 +69,7 @@ def test_twilio_gets_the_code_as_its_documents_say(instance: Tenant, twilio: Car
 def test_an_api_key_logs_in_for_the_account(instance: Tenant, twilio: Carrier) -> None:
     instance.update(sms__username="SK1", sms__from_number="MG456")
     send(instance)
-    wait_for(lambda: twilio.posted)
+    wait_until(lambda: twilio.posted)
     assert twilio.posted[0].login == f"SK1:{PASSWORD}"
     assert twilio.posted[0].form["MessagingServiceSid"] == "MG456"
     assert "From" not in twilio.posted[0].form
@@ -77,7 +78,7 @@ def test_an_api_key_logs_in_for_the_account(instance: Tenant, twilio: Carrier) -
 def test_whatsapp_takes_an_approved_template(instance: Tenant, twilio: Carrier) -> None:
     instance.update(sms__whatsapp_number="+15005550002", sms__whatsapp_content_sid="HX789")
     send(instance, "whatsapp")
-    wait_for(lambda: twilio.posted)
+    wait_until(lambda: twilio.posted)
     assert twilio.posted[0].form == {
         "To": f"whatsapp:{NUMBER}",
         "From": "whatsapp:+15005550002",
@@ -89,7 +90,7 @@ def test_whatsapp_takes_an_approved_template(instance: Tenant, twilio: Carrier) 
 def test_whatsapp_without_a_template_takes_the_text(instance: Tenant, twilio: Carrier) -> None:
     instance.update(sms__whatsapp_number="+15005550002")
     send(instance, "whatsapp")
-    wait_for(lambda: twilio.posted)
+    wait_until(lambda: twilio.posted)
     assert CODE in twilio.posted[0].form["Body"]
 
 
@@ -98,7 +99,7 @@ def test_a_wrong_number_is_given_up_and_in_no_log(instance: Tenant, twilio: Carr
     twilio.answers = [(400, told)]
     with capture_logs() as logged:
         send(instance)
-        wait_for(lambda: status(instance) == "failed")
+        wait_until(lambda: status(instance) == "failed")
     (reason,) = [entry["reason"] for entry in logged if entry["event"] == "job not done"]
     assert reason == "HTTP 400, Twilio error 21211: Invalid 'To' Phone Number: [number]"
 
@@ -118,16 +119,16 @@ def test_what_may_pass_is_tried_again(
 ) -> None:
     twilio.answers = [(code, {"code": 20429, "message": "Too Many Requests"})]
     send(instance)
-    wait_for(lambda: is_to_be_tried_again(instance))
+    wait_until(lambda: is_to_be_tried_again(instance))
     clock.advance(seconds=17)
-    wait_for(lambda: status(instance) == "sent")
+    wait_until(lambda: status(instance) == "sent")
     assert len(twilio.posted) == 2
 
 
 def test_what_twilio_may_have_taken_is_not_sent_twice(instance: Tenant, twilio: Carrier) -> None:
     twilio.answers = [None]
     send(instance)
-    wait_for(lambda: status(instance) == "failed")
+    wait_until(lambda: status(instance) == "failed")
     assert len(twilio.posted) == 1
 
 
@@ -138,7 +139,7 @@ def test_an_answer_that_is_not_twilios_says_nothing(
     twilio.answers = [(503, told)]
     with capture_logs() as logged:
         send(instance)
-        wait_for(lambda: is_to_be_tried_again(instance))
+        wait_until(lambda: is_to_be_tried_again(instance))
     (reason,) = [entry["reason"] for entry in logged if entry["event"] == "job not done"]
     assert reason == "HTTP 503"
 
@@ -150,7 +151,7 @@ def test_an_answer_without_end_is_not_read(
     twilio.is_endless = True
     twilio.answers = [(code, {"code": 21211, "message": "no"})]
     send(instance)
-    wait_for(lambda: status(instance) == then)
+    wait_until(lambda: status(instance) == then)
     # What the kernel holds between the two, and no more.
     assert twilio.sent < ENOUGH_BYTES
 
@@ -158,7 +159,7 @@ def test_an_answer_without_end_is_not_read(
 def test_nobody_there_is_tried_again(instance: Tenant) -> None:
     instance.update(sms__url="http://127.0.0.1:9")
     send(instance)
-    wait_for(lambda: is_to_be_tried_again(instance))
+    wait_until(lambda: is_to_be_tried_again(instance))
 
 
 @pytest.fixture
@@ -172,7 +173,7 @@ def own(make_instance: Make, twilio: Carrier) -> Tenant:
 def test_an_operator_gets_what_clerks_event_holds(own: Tenant, twilio: Carrier) -> None:
     own.update(sms__from_number="+15005550001")
     send(own)
-    wait_for(lambda: status(own) == "sent")
+    wait_until(lambda: status(own) == "sent")
     (posted,) = twilio.posted
     id = own.outbox().rows()[-1].id
     assert posted.path == "/sms"
@@ -193,16 +194,16 @@ def test_an_operator_gets_what_clerks_event_holds(own: Tenant, twilio: Carrier) 
 def test_a_user_makes_it_basic_authentication(own: Tenant, twilio: Carrier) -> None:
     own.update(sms__username="me")
     send(own)
-    wait_for(lambda: twilio.posted)
+    wait_until(lambda: twilio.posted)
     assert twilio.posted[0].login == f"me:{PASSWORD}"
 
 
 def test_an_operator_can_tell_a_repetition(own: Tenant, twilio: Carrier, clock: Clock) -> None:
     twilio.answers = [None]
     send(own)
-    wait_for(lambda: is_to_be_tried_again(own))
+    wait_until(lambda: is_to_be_tried_again(own))
     clock.advance(seconds=17)
-    wait_for(lambda: status(own) == "sent")
+    wait_until(lambda: status(own) == "sent")
     first, second = twilio.posted
     assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
 
@@ -210,5 +211,5 @@ def test_an_operator_can_tell_a_repetition(own: Tenant, twilio: Carrier, clock: 
 def test_redirects_are_not_followed(own: Tenant, twilio: Carrier) -> None:
     twilio.answers = [(307, {})]
     send(own)
-    wait_for(lambda: status(own) == "failed")
+    wait_until(lambda: status(own) == "failed")
     assert len(twilio.posted) == 1

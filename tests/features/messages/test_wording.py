@@ -12,8 +12,8 @@ from hallporter.core.secret import Secret
 from hallporter.features.messages import actions, rendering, wording
 from hallporter.features.messages.devices import device_of
 from hallporter.features.messages.kinds import KINDS
+from tests.cli.processes import wait_until
 from tests.features.messages.sending import written
-from tests.features.messages.servers import wait_for
 from tests.house import Browser, Reply, Tenant
 
 ADDRESS = "ada@example.com"
@@ -171,7 +171,7 @@ def test_words_that_fail_when_it_matters_give_way_to_ours(instance: Tenant) -> N
     # Stored by a release that had the variable.
     instance.update(message_templates__verification_code__subject="{{ gone }}")
     queue(instance, "verification_code", told("verification_code", with_optional=True))
-    wait_for(lambda: instance.outbox().rows()[-1].status == "sent")
+    wait_until(lambda: instance.outbox().rows()[-1].status == "sent")
     (mail,) = inbox(instance)
     assert mail["subject"].startswith("482913 is your")
 
