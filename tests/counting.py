@@ -9,15 +9,6 @@ from tests.house import Reply, Tenant
 
 def steps_of(tenant: Tenant, request: Callable[[], Reply]) -> Steps:
     """Return the steps by where they were taken, what the server does by the clock included."""
-    counting = steps.counted()
-
-    async def begin() -> Steps:
-        return counting.__enter__()
-
-    async def end() -> None:
-        counting.__exit__(None, None, None)
-
-    taken = tenant.house.run(begin())
-    request()
-    tenant.house.run(end())
+    with tenant.house.looking(steps.counted()) as taken:
+        request()
     return taken

@@ -6,7 +6,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Coroutine, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -349,6 +349,22 @@ class House:
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Run something on the server's event loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    @contextmanager
+    def looking(self, look: AbstractContextManager[Answer]) -> Generator[Answer]:
+        """Look at what the server's own thread does meanwhile."""
+
+        async def begin() -> Answer:
+            return look.__enter__()
+
+        async def end() -> None:
+            look.__exit__(None, None, None)
+
+        found = self.run(begin())
+        try:
+            yield found
+        finally:
+            self.run(end())
 
     def hurry(self, kind: str) -> None:
         """Have jobs done now; what recurs may be due at a time that another test had."""

@@ -20,18 +20,8 @@ def test_walk_of_a_sign_in_by_password(instance: Tenant, browser: Browser) -> No
 def _walk_of_sign_in(instance: Tenant, account: Account) -> Walk:
     """Return the walk of somebody who has signed in before, in a browser that is new here."""
     _sign_in(instance, account).ok()
-    following = walk.followed()
-
-    async def begin() -> Walk:
-        return following.__enter__()
-
-    async def end() -> None:
-        following.__exit__(None, None, None)
-
-    with instance.browser() as browser:
-        found = instance.house.run(begin())
+    with instance.browser() as browser, instance.house.looking(walk.followed()) as found:
         browser.sign_in(account.email_address).ok()
-        instance.house.run(end())
     return found
 
 
