@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hallporter.contract.settings import Settings
+from tests import wire
 from tests.conftest import Make
 from tests.house import Tenant
 
@@ -50,8 +51,7 @@ class Connection:
 
 @contextmanager
 def connection(tenant: Tenant) -> Generator[Connection]:
-    host, port = tenant.house.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as connected:
+    with wire.connected(tenant.house.url) as connected:
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield Connection(tenant, connected)
 
