@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.breaches import ENOUGH_BYTES, Breaches, running_breaches
+from tests.breaches import Breaches, running_breaches
+from tests.endless import ENOUGH_BYTES
 from tests.house import PASSWORD, Backend, Browser, Clock, Outbox, Reply, Tenant
 
 NEW_PASSWORD = "staple battery horse"
@@ -131,18 +132,18 @@ def test_weak_password_is_told_what_to_do(instance: Tenant, browser: Browser) ->
 
 
 @pytest.fixture
-def breaches() -> Iterator[Breaches]:
-    """A service that knows which passwords leaked."""
+def breaches(instance: Tenant, browser: Browser) -> Iterator[Breaches]:
+    """A service that says which passwords leaked, the next one of the browser's user among them."""
+    browser.sign_up()
     with running_breaches() as service:
+        service.add(NEW_PASSWORD)
+        instance.update(
+            password__refuse_breached=True, password__breached_passwords_url=service.url
+        )
         yield service
 
 
-def test_breached_password_is_refused_and_not_told(
-    instance: Tenant, browser: Browser, breaches: Breaches
-) -> None:
-    browser.sign_up()
-    breaches.add(NEW_PASSWORD)
-    instance.update(password__refuse_breached=True, password__breached_passwords_url=breaches.url)
+def test_breached_password_is_refused_and_not_told(browser: Browser, breaches: Breaches) -> None:
     assert change(browser).codes == ["form_password_pwned"]
     change(browser, new="vermilion gatepost thursday").ok()
     assert all(len(asked) == 5 for asked in breaches.asked)
@@ -152,23 +153,17 @@ def test_breached_password_is_refused_and_not_told(
 def test_without_an_answer_a_password_passes(
     instance: Tenant, browser: Browser, breaches: Breaches
 ) -> None:
-    browser.sign_up()
-    breaches.add(NEW_PASSWORD)
     breaches.is_down = True
-    instance.update(password__refuse_breached=True, password__breached_passwords_url=breaches.url)
     change(browser).ok()
+    assert len(breaches.asked) == 1
     instance.update(password__breached_passwords_url="http://127.0.0.1:9/")
     change(browser, NEW_PASSWORD, "vermilion gatepost thursday").ok()
 
 
-def test_an_answer_without_end_is_none(
-    instance: Tenant, browser: Browser, breaches: Breaches
-) -> None:
-    browser.sign_up()
-    breaches.add(NEW_PASSWORD)
+def test_an_answer_without_end_is_none(browser: Browser, breaches: Breaches) -> None:
     breaches.is_endless = True
-    instance.update(password__refuse_breached=True, password__breached_passwords_url=breaches.url)
     change(browser).ok()
+    assert len(breaches.asked) == 1
     assert breaches.sent < ENOUGH_BYTES
 
 

@@ -16,9 +16,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.cli.processes import free_port
+from tests.endless import written_without_end
 
 LOGIN, PASSWORD = "mailer", "canary-smtp-password"
-ENOUGH_BYTES = 64 * 1024 * 1024
 
 
 @dataclass
@@ -134,16 +134,8 @@ def carrier() -> Generator[Carrier]:
             self.send_header("Content-Type", "application/json")
             self.end_headers()
             self.wfile.write(json.dumps(told).encode())
-            self._go_on()
-
-        def _go_on(self) -> None:
-            """Send more until nobody reads it, or enough to tell that somebody would."""
-            try:
-                while made.is_endless and made.sent < ENOUGH_BYTES:
-                    self.wfile.write(bytes(64 * 1024))
-                    made.sent += 64 * 1024
-            except OSError:
-                self.close_connection = True
+            if made.is_endless:
+                made.sent = written_without_end(self.wfile, bytes(64 * 1024))
 
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""

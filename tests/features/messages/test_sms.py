@@ -12,8 +12,9 @@ from hallporter.features.instances import store as instance_store
 from hallporter.features.messages import actions
 from tests.cli.processes import wait_until
 from tests.conftest import Make
+from tests.endless import ENOUGH_BYTES
 from tests.features.messages.sending import written
-from tests.features.messages.servers import ENOUGH_BYTES, Carrier
+from tests.features.messages.servers import Carrier
 from tests.house import Clock, Tenant
 
 NUMBER = "+15005550006"
