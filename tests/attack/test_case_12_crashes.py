@@ -9,7 +9,7 @@ import httpx
 
 from tests.cli import visitors
 from tests.cli.databases import family, postmaster
-from tests.cli.processes import Serving, new_data_dir, serving, wait_until
+from tests.cli.processes import Serving, ready_data_dir, serving, wait_until
 from tests.house import Backend
 
 _SESSIONS = 60
@@ -29,7 +29,7 @@ def kill_everything(server: Serving) -> None:
 
 
 def test_case_12_answered_revocations_survive_kill_9() -> None:
-    with new_data_dir() as data_dir:
+    with ready_data_dir() as data_dir:
         with serving(data_dir) as server:
             key = server.keys["secret_key"]
             tenant = visitors.tenant_of(server, key)

@@ -10,27 +10,40 @@ import psycopg
 
 from hallporter.core import embedded
 from hallporter.core.embedded import EmbeddedPostgres
-from tests.cli.processes import Serving, new_data_dir, serving, wait_until
+from tests.cli.processes import Serving, new_data_dir, ready_data_dir, serving, wait_until
 
 # A killed backend is gone by then, or something is wrong.
 _TERMINATED_MS = 10_000
 
 
 @contextmanager
+def running_database(data_dir: Path) -> Generator[EmbeddedPostgres]:
+    """Yield the PostgreSQL of a data directory, running."""
+    database = embedded.start(data_dir)
+    try:
+        yield database
+    finally:
+        database.stop()
+
+
+@contextmanager
 def new_database() -> Generator[EmbeddedPostgres]:
-    """Yield a running PostgreSQL in a directory of its own."""
-    with new_data_dir() as data_dir:
-        database = embedded.start(data_dir)
-        try:
-            yield database
-        finally:
-            database.stop()
+    """Yield a running PostgreSQL that is empty."""
+    with new_data_dir() as data_dir, running_database(data_dir) as database:
+        yield database
+
+
+@contextmanager
+def ready_database() -> Generator[EmbeddedPostgres]:
+    """Yield a running PostgreSQL that has the schema."""
+    with ready_data_dir() as data_dir, running_database(data_dir) as database:
+        yield database
 
 
 @contextmanager
 def on_its_own() -> Generator[Serving]:
     """Yield a server with its bundled PostgreSQL."""
-    with new_data_dir() as data_dir, serving(data_dir) as server:
+    with ready_data_dir() as data_dir, serving(data_dir) as server:
         yield server
 
 
@@ -38,7 +51,7 @@ def on_its_own() -> Generator[Serving]:
 def on_another() -> Generator[tuple[Serving, psycopg.Connection]]:
     """Yield a server and a way into its PostgreSQL, which is not its own."""
     with (
-        new_database() as database,
+        ready_database() as database,
         new_data_dir() as own,
         psycopg.connect(database.dsn, autocommit=True) as inside,
         serving(own, DATABASE_URL=database.dsn) as server,
@@ -75,16 +88,13 @@ def postmaster(data_dir: Path) -> int:
 def log_of(data_dir: Path) -> str:
     """Return all that a running bundled PostgreSQL has logged until now."""
     mark = uuid.uuid4().hex
-    database = embedded.start(data_dir)
-    try:
-        # One of its processes writes what the others log: this is written once all before it is.
-        with (
-            suppress(psycopg.errors.UndefinedColumn),
-            psycopg.connect(database.dsn) as connection,
-        ):
-            connection.execute(f'select "{mark}"'.encode())
-    finally:
-        database.stop()
+    # One of its processes writes what the others log: this is written once all before it is.
+    with (
+        running_database(data_dir) as database,
+        suppress(psycopg.errors.UndefinedColumn),
+        psycopg.connect(database.dsn) as connection,
+    ):
+        connection.execute(f'select "{mark}"'.encode())
     found: list[str] = []
 
     def is_whole() -> bool:

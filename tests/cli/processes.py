@@ -1,7 +1,9 @@
 """The real program in processes of its own: started, asked, stopped and killed."""
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -67,6 +70,26 @@ def new_data_dir() -> Generator[Path]:
     """Yield a directory for a server; not pytest's own: as root the database must reach it."""
     with tempfile.TemporaryDirectory(prefix="hallporter-test-") as directory:
         yield Path(directory) / "data"
+
+
+@contextmanager
+def ready_data_dir() -> Generator[Path]:
+    """Yield a directory for a server, whose database is there and has the schema, and no more."""
+    with new_data_dir() as data_dir:
+        # With their owners: as root, PostgreSQL's files are another user's.
+        subprocess.run(["cp", "-a", _ready(), data_dir], check=True)
+        yield data_dir
+
+
+@cache
+def _ready() -> Path:
+    """Make what is copied, once for all tests of this process."""
+    folder = tempfile.mkdtemp(prefix="hallporter-test-")
+    atexit.register(shutil.rmtree, folder)
+    data_dir = Path(folder) / "data"
+    migrated = hallporter("migrate", "--data-dir", str(data_dir))
+    assert migrated.returncode == 0, migrated.stderr
+    return data_dir
 
 
 def _hear_hangups() -> None:

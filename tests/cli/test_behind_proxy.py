@@ -1,6 +1,6 @@
 """A server behind a proxy: what it takes from there, and what it refuses to be started with."""
 
-from tests.cli.processes import Serving, hallporter, new_data_dir, serving
+from tests.cli.processes import Serving, hallporter, ready_data_dir, serving
 
 
 def environment(server: Serving, path: str = "/v1/environment", **headers: str) -> int:
@@ -9,7 +9,7 @@ def environment(server: Serving, path: str = "/v1/environment", **headers: str) 
 
 
 def test_a_lone_local_instance_has_no_public_name() -> None:
-    with new_data_dir() as data_dir:
+    with ready_data_dir() as data_dir:
         with serving(data_dir) as server:
             assert environment(server, Host="localhost") == 200
             for path in ("/v1/environment", "/~default/v1/environment"):
@@ -21,7 +21,7 @@ def test_a_lone_local_instance_has_no_public_name() -> None:
 
 
 def test_a_server_that_begins_behind_a_proxy_has_no_test_mode() -> None:
-    with new_data_dir() as data_dir, serving(data_dir, "--behind-proxy") as server:
+    with ready_data_dir() as data_dir, serving(data_dir, "--behind-proxy") as server:
         shown = server.http.get("/v1/environment").json()
         assert shown["auth_config"]["test_mode"] is False
         assert "--trusted-proxies" in server.log
@@ -40,7 +40,7 @@ def test_a_proxy_is_named_by_addresses_and_networks() -> None:
         assert refused.returncode != 0
         assert said in refused.stdout + refused.stderr
     with (
-        new_data_dir() as data_dir,
+        ready_data_dir() as data_dir,
         serving(
             data_dir,
             "--behind-proxy",

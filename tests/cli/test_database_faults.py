@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,15 @@ from clerk_backend_api import Clerk, models
 from hallporter.core import embedded
 from tests.cli.databases import (
     family,
-    new_database,
     on_another,
     on_its_own,
     postmaster,
+    ready_database,
     reconnect_all,
     refuse_writes,
     take_writes,
 )
-from tests.cli.processes import new_data_dir, serving, wait_until
+from tests.cli.processes import new_data_dir, ready_data_dir, serving, wait_until
 from tests.cli.visitors import mint, tenant_of
 from tests.cutting_proxy import cutting_proxy
 from tests.house import Backend, Reply, new_address
@@ -95,8 +96,9 @@ def test_when_all_connections_are_taken_requests_are_503_and_then_go_on() -> Non
 
 
 def test_after_many_restarts_nothing_acknowledged_is_lost_and_mail_goes_on() -> None:
-    with new_data_dir() as data_dir, new_data_dir() as own:
+    with ready_data_dir() as data_dir, new_data_dir() as own, ExitStack() as lifetimes:
         database = embedded.start(data_dir)
+        lifetimes.callback(lambda: database.stop())
         with (
             serving(own, DATABASE_URL=database.dsn) as server,
             tenant_of(server).backend() as backend,
@@ -111,11 +113,11 @@ def test_after_many_restarts_nothing_acknowledged_is_lost_and_mail_goes_on() -> 
                     made.add(reply.json["id"])
             wait_until(lambda: server.http.get("/v1/health").status_code == 200)
             listed = {user["id"] for user in backend.get("/v1/users", limit=500).ok().json}
+            assert made
             assert made <= listed
             with backend.tenant.browser() as browser:
                 browser.ask_for_code("grace@example.com")
                 wait_until(lambda: "grace@example.com" in server.log)
-        database.stop()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a disk that is too small")
@@ -168,7 +170,7 @@ def _fill_up(data_dir: Path, backend: Backend) -> None:
 
 def test_a_create_whose_commit_was_cut_off_is_made_once_by_clerks_python_sdk() -> None:
     with (
-        new_database() as database,
+        ready_database() as database,
         new_data_dir() as own,
         cutting_proxy(database.dsn) as proxy,
         serving(own, "--no-deliver", DATABASE_URL=proxy.dsn) as server,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.processes import Serving, environment, new_data_dir, serving
+from tests.cli.processes import Serving, environment, ready_data_dir, serving
 
 pytestmark = pytest.mark.xdist_group("documented_commands")
 
@@ -117,7 +117,7 @@ def name_of(block: Block) -> str:
 
 @pytest.fixture(scope="module")
 def server() -> Generator[Serving]:
-    with new_data_dir() as data_dir, serving(data_dir) as running:
+    with ready_data_dir() as data_dir, serving(data_dir) as running:
         made = running.instance("create", "acme")
         assert made.returncode == 0, made.stderr
         for name in ("twilio", "smtp"):

@@ -2,38 +2,38 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from hallporter.core import embedded
-from tests.cli.processes import new_data_dir, serving, wait_until
+from tests.cli.databases import running_database
+from tests.cli.processes import new_data_dir, ready_data_dir, serving, wait_until
 from tests.cli.standby import standby_of
 from tests.cli.visitors import mint, tenant_of
 
 
 def test_the_server_follows_to_the_new_primary() -> None:
-    with new_data_dir() as data_dir, new_data_dir() as own:
-        database = embedded.start(data_dir)
-        try:
-            with standby_of(database.dsn, data_dir) as standby:
-                standby.start()
-                with (
-                    serving(
-                        own,
-                        DATABASE_URL=_either(database.dsn, standby.dsn),
-                        DATABASE_REPLICA_URL=standby.dsn,
-                    ) as server,
-                    tenant_of(server).browser() as browser,
-                ):
-                    account = browser.sign_up()
-                    wait_until(lambda: standby.holds("sessions", account.session_id))
-                    database.stop()
-                    assert mint(browser, account.session_id).status == 503
-                    standby.promote()
-                    wait_until(lambda: mint(browser, account.session_id).status == 200)
-                    browser.post("/v1/client", _method="DELETE").ok()
-                    browser.sign_in(account.email_address).ok()
-                    with browser.tenant.backend() as backend:
-                        assert len(backend.get("/v1/sessions").ok().json) == 2
-        finally:
+    with (
+        ready_data_dir() as data_dir,
+        new_data_dir() as own,
+        running_database(data_dir) as database,
+        standby_of(database.dsn, data_dir) as standby,
+    ):
+        standby.start()
+        with (
+            serving(
+                own,
+                DATABASE_URL=_either(database.dsn, standby.dsn),
+                DATABASE_REPLICA_URL=standby.dsn,
+            ) as server,
+            tenant_of(server).browser() as browser,
+        ):
+            account = browser.sign_up()
+            wait_until(lambda: standby.holds("sessions", account.session_id))
             database.stop()
+            assert mint(browser, account.session_id).status == 503
+            standby.promote()
+            wait_until(lambda: mint(browser, account.session_id).status == 200)
+            browser.post("/v1/client", _method="DELETE").ok()
+            browser.sign_in(account.email_address).ok()
+            with browser.tenant.backend() as backend:
+                assert len(backend.get("/v1/sessions").ok().json) == 2
 
 
 def _either(*dsns: str) -> str:

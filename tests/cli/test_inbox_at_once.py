@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.cli.processes import Serving, new_data_dir, serving
+from tests.cli.processes import Serving, ready_data_dir, serving
 
 ROUNDS = 20
 # So that the inbox waits already when a code is asked for.
@@ -22,7 +22,7 @@ LONGEST_MEDIAN_SECONDS = 0.5
 
 @pytest.fixture(scope="module")
 def server() -> Generator[Serving]:
-    with new_data_dir() as data_dir, serving(data_dir) as running:
+    with ready_data_dir() as data_dir, serving(data_dir) as running:
         running.http.headers["Origin"] = f"http://localhost:{running.port}"
         yield running
 

@@ -9,7 +9,7 @@ import jwt as pyjwt
 import pytest
 
 from tests.cli import visitors
-from tests.cli.processes import Serving, new_data_dir, serving, wait_until
+from tests.cli.processes import Serving, ready_data_dir, serving, wait_until
 from tests.cli.steady_load import Step, steady_load, wrong
 from tests.house import Account, Backend, Browser
 
@@ -22,7 +22,7 @@ _LEAST_OF_EACH = 20
 @pytest.fixture(scope="module")
 def server() -> Generator[Serving]:
     """Two processes on one database."""
-    with new_data_dir() as data_dir, serving(data_dir, "--workers", "2") as server:
+    with ready_data_dir() as data_dir, serving(data_dir, "--workers", "2") as server:
         yield server
 
 

@@ -10,10 +10,10 @@ from contextlib import ExitStack, contextmanager
 import psycopg
 
 from tests.cli.databases import (
-    new_database,
     on_another,
     on_its_own,
     postmaster,
+    ready_database,
     reconnect_all,
     refuse_writes,
     take_writes,
@@ -69,7 +69,7 @@ def without_its_database(server: Serving) -> Generator[None]:
 
 
 def test_an_instance_that_cannot_be_read_keeps_no_other_from_starting() -> None:
-    with new_database() as database, new_data_dir() as own:
+    with ready_database() as database, new_data_dir() as own:
         for slug in ("default", "broken", "beyond"):
             made = hallporter(
                 "instance", "create", slug, "--data-dir", str(own), DATABASE_URL=database.dsn

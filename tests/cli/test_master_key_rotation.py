@@ -12,10 +12,17 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from hallporter.core import embedded
 from tests.cli import visitors
-from tests.cli.databases import new_database
-from tests.cli.processes import Serving, environment, hallporter, new_data_dir, serving, wait_until
+from tests.cli.databases import ready_database, running_database
+from tests.cli.processes import (
+    Serving,
+    environment,
+    hallporter,
+    new_data_dir,
+    ready_data_dir,
+    serving,
+    wait_until,
+)
 from tests.cli.steady_load import steady_load, wrong
 from tests.house import Account, Backend, Browser
 
@@ -120,12 +127,8 @@ def fingerprint(server: Serving) -> str:
 
 
 def test_master_key_is_replaced_under_load() -> None:
-    with new_data_dir() as data_dir:
-        running = embedded.start(data_dir)
-        try:
-            _replace_under_load(data_dir, running.dsn)
-        finally:
-            running.stop()
+    with ready_data_dir() as data_dir, running_database(data_dir) as database:
+        _replace_under_load(data_dir, database.dsn)
 
 
 def _replace_under_load(data_dir: Path, dsn: str) -> None:
@@ -177,7 +180,7 @@ def _replace_under_load(data_dir: Path, dsn: str) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
 def test_master_key_in_the_environment_is_put_in_place_by_its_operator() -> None:
-    with new_database() as database, new_data_dir() as elsewhere:
+    with ready_database() as database, new_data_dir() as elsewhere:
         old_text = "A" * 43
         told: dict[str, Any] = {"DATABASE_URL": database.dsn, "HALLPORTER_MASTER_KEY": old_text}
         with serving(elsewhere, **told) as server:

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cli.processes import Serving, environment, new_data_dir, serving, wait_until
+from tests.cli.processes import Serving, environment, ready_data_dir, serving, wait_until
 from tests.cli.visitors import tenant_of
 from tests.features.messages.servers import MailServer, mail_server
 from tests.house import Tenant
@@ -46,7 +46,7 @@ def ask_for_code(tenant: Tenant, address: str) -> None:
 
 def test_a_worker_delivers_what_the_server_leaves() -> None:
     with (
-        new_data_dir() as data_dir,
+        ready_data_dir() as data_dir,
         mail_server() as smtp,
         serving(data_dir, "--no-deliver") as server,
     ):
@@ -66,7 +66,7 @@ def test_a_worker_delivers_what_the_server_leaves() -> None:
 def test_templates_are_checked_before_they_are_stored(tmp_path: Path) -> None:
     file = tmp_path / "subject.txt"
     name = "message_templates.verification_code.subject"
-    with new_data_dir() as data_dir, serving(data_dir) as server:
+    with ready_data_dir() as data_dir, serving(data_dir) as server:
         file.write_text("Your code\nis {{ otp_cde }}\n")
         refused = server.instance("update", "default", f"{name}=@{file}")
         assert refused.returncode != 0

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
-from hallporter.core import embedded, pooler
+from hallporter.core import pooler
+from tests.cli.databases import running_database
 from tests.cli.pgbouncer import in_front_of, tracks_statements
-from tests.cli.processes import Serving, hallporter, new_data_dir, serving
+from tests.cli.processes import Serving, new_data_dir, ready_data_dir, serving
 from tests.cli.visitors import tenant_of
 from tests.house import Account, Tenant
 
@@ -40,17 +41,14 @@ class Pooled:
 def pooled(request: pytest.FixtureRequest) -> Generator[Pooled]:
     number: int | None = request.param
     settings = {} if number is None else {"max_prepared_statements": number}
-    with new_data_dir() as data_dir, new_data_dir() as own:
-        database = embedded.start(data_dir)
-        try:
-            with (
-                in_front_of(database.dsn, data_dir, **settings) as dsn,
-                serving(own, DATABASE_URL=dsn) as server,
-            ):
-                tenant = tenant_of(server)
-                yield Pooled(server, tenant, database.dsn, dsn, bool(number))
-        finally:
-            database.stop()
+    with (
+        new_data_dir() as data_dir,
+        new_data_dir() as own,
+        running_database(data_dir) as database,
+        in_front_of(database.dsn, data_dir, **settings) as dsn,
+        serving(own, DATABASE_URL=dsn) as server,
+    ):
+        yield Pooled(server, tenant_of(server), database.dsn, dsn, bool(number))
 
 
 @pytest.fixture(scope="module", params=MAX_PREPARED_STATEMENTS)
@@ -58,22 +56,16 @@ def on_one_connection(request: pytest.FixtureRequest) -> Generator[tuple[Serving
     """Two servers whose transactions all meet on one connection to PostgreSQL."""
     number: int | None = request.param
     settings = {} if number is None else {"max_prepared_statements": number}
-    with new_data_dir() as data_dir, new_data_dir() as own:
-        database = embedded.start(data_dir)
-        try:
-            # Who migrates needs two connections.
-            migrated = hallporter(
-                "instance", "list", "--data-dir", str(own), DATABASE_URL=database.dsn
-            )
-            assert migrated.returncode == 0, migrated.stderr
-            with (
-                in_front_of(database.dsn, data_dir, connections=1, **settings) as dsn,
-                serving(own, DATABASE_URL=dsn) as one,
-                serving(own, DATABASE_URL=dsn) as other,
-            ):
-                yield one, other
-        finally:
-            database.stop()
+    with (
+        # Who migrates needs two connections.
+        ready_data_dir() as data_dir,
+        new_data_dir() as own,
+        running_database(data_dir) as database,
+        in_front_of(database.dsn, data_dir, connections=1, **settings) as dsn,
+        serving(own, DATABASE_URL=dsn) as one,
+        serving(own, DATABASE_URL=dsn) as other,
+    ):
+        yield one, other
 
 
 def test_two_processes_on_one_connection_do_not_mix_their_statements_up(

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from hallporter.core import embedded
 from hallporter.core.replica import MOST_SECONDS_BEHIND
-from tests.cli.processes import Serving, new_data_dir, serving, wait_until
+from tests.cli.databases import running_database
+from tests.cli.processes import Serving, new_data_dir, ready_data_dir, serving, wait_until
 from tests.cli.standby import Standby, standby_of
 from tests.cli.visitors import tenant_of
 from tests.house import Backend, Reply
@@ -63,17 +63,15 @@ class Replicated:
 
 @pytest.fixture(scope="module")
 def replicated() -> Generator[Replicated]:
-    with new_data_dir() as data_dir, new_data_dir() as own:
-        database = embedded.start(data_dir)
-        try:
-            with (
-                standby_of(database.dsn, data_dir) as standby,
-                serving(own, DATABASE_URL=database.dsn, DATABASE_REPLICA_URL=standby.dsn) as server,
-                tenant_of(server).backend() as backend,
-            ):
-                yield Replicated(server, standby, backend)
-        finally:
-            database.stop()
+    with (
+        ready_data_dir() as data_dir,
+        new_data_dir() as own,
+        running_database(data_dir) as database,
+        standby_of(database.dsn, data_dir) as standby,
+        serving(own, DATABASE_URL=database.dsn, DATABASE_REPLICA_URL=standby.dsn) as server,
+        tenant_of(server).backend() as backend,
+    ):
+        yield Replicated(server, standby, backend)
 
 
 def test_every_list_is_the_replicas_and_no_other_read(replicated: Replicated) -> None:

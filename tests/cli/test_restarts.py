@@ -14,14 +14,21 @@ import psycopg
 import pytest
 
 from hallporter.core import embedded
-from tests.cli.databases import new_database, reconnect_all
-from tests.cli.processes import free_port, hallporter, new_data_dir, serving, wait_until
+from tests.cli.databases import ready_database, reconnect_all
+from tests.cli.processes import (
+    free_port,
+    hallporter,
+    new_data_dir,
+    ready_data_dir,
+    serving,
+    wait_until,
+)
 
 
 @pytest.fixture(scope="module")
 def data_dir() -> Generator[Path]:
     """A directory in which a server has been before, with an instance named acme."""
-    with new_data_dir() as directory:
+    with ready_data_dir() as directory:
         made = hallporter("instance", "create", "acme", "--data-dir", str(directory))
         assert made.returncode == 0, made.stderr
         yield directory
@@ -148,7 +155,7 @@ def test_tls_auto_answers_https_under_its_own_authority(data_dir: Path) -> None:
 
 
 def test_another_postgresql_is_used_when_told() -> None:
-    with new_database() as elsewhere, new_data_dir() as own:
+    with ready_database() as elsewhere, new_data_dir() as own:
         with serving(own, DATABASE_URL=elsewhere.dsn) as running:
             assert running.stop() == 0
         assert not (own / "postgres").exists()

@@ -11,8 +11,8 @@ import httpx
 import psycopg
 import pytest
 
-from hallporter.core import embedded
-from tests.cli.processes import Serving, new_data_dir, serving, wait_until
+from tests.cli.databases import running_database
+from tests.cli.processes import Serving, new_data_dir, ready_data_dir, serving, wait_until
 from tests.cli.visitors import mint, tenant_of, turn_to
 from tests.house import Account, Backend, Browser, Tenant, new_address
 
@@ -34,20 +34,18 @@ class Pair:
 
 @pytest.fixture(scope="module")
 def pair() -> Generator[Pair]:
-    with new_data_dir() as data_dir, new_data_dir() as elsewhere:
-        database = embedded.start(data_dir)
-        try:
-            with (
-                serving(data_dir) as one,
-                serving(
-                    elsewhere,
-                    DATABASE_URL=database.dsn,
-                    HALLPORTER_MASTER_KEY=(data_dir / "master.key").read_text(),
-                ) as other,
-            ):
-                yield Pair(one, other, tenant_of(one), database.dsn)
-        finally:
-            database.stop()
+    with (
+        ready_data_dir() as data_dir,
+        new_data_dir() as elsewhere,
+        running_database(data_dir) as database,
+        serving(data_dir) as one,
+        serving(
+            elsewhere,
+            DATABASE_URL=database.dsn,
+            HALLPORTER_MASTER_KEY=(data_dir / "master.key").read_text(),
+        ) as other,
+    ):
+        yield Pair(one, other, tenant_of(one), database.dsn)
 
 
 @pytest.fixture
@@ -162,7 +160,7 @@ def test_a_replaced_key_is_refused_on_both_within_a_second(pair: Pair) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_what_ends_is_over_on_every_worker() -> None:
     with (
-        new_data_dir() as data_dir,
+        ready_data_dir() as data_dir,
         serving(data_dir, "--workers", "2") as running,
         ExitStack() as open_browsers,
     ):

@@ -12,7 +12,7 @@ import pytest
 
 from hallporter.edge.connections import Connections, Limits, counted_for
 from tests import wire
-from tests.cli.processes import Serving, new_data_dir, serving
+from tests.cli.processes import Serving, ready_data_dir, serving
 from tests.wire import rest
 
 pytestmark = pytest.mark.xdist_group("slow_connections")
@@ -26,7 +26,7 @@ PLACES = 60
 @pytest.fixture(scope="module")
 def server() -> Iterator[Serving]:
     with (
-        new_data_dir() as data_dir,
+        ready_data_dir() as data_dir,
         serving(
             data_dir,
             HALLPORTER_HEAD_SECONDS="1",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.processes import Serving, new_data_dir, serving, wait_until
+from tests.cli.processes import Serving, ready_data_dir, serving, wait_until
 
 HOST = "clerk.example.com"
 SENTENCE = "Instance shop belongs to clerk.example.com, which must be https"
@@ -14,7 +14,7 @@ SENTENCE = "Instance shop belongs to clerk.example.com, which must be https"
 
 @pytest.fixture(scope="module")
 def data_dir() -> Generator[Path]:
-    with new_data_dir() as data_dir:
+    with ready_data_dir() as data_dir:
         yield data_dir
 
 

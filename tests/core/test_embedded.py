@@ -22,7 +22,7 @@ from hallporter.core import database, embedded
 from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded import postmaster
 from hallporter.core.refusal import Refusal
-from tests.cli.databases import log_of
+from tests.cli.databases import log_of, running_database
 from tests.cli.processes import wait_until
 
 HOLDER = """
@@ -50,7 +50,7 @@ def data_dir() -> Generator[Path]:
 
 @pytest.fixture
 def postgres(data_dir: Path) -> Generator[embedded.EmbeddedPostgres]:
-    with running(data_dir) as started:
+    with running_database(data_dir) as started:
         yield started
 
 
@@ -58,15 +58,6 @@ def postgres(data_dir: Path) -> Generator[embedded.EmbeddedPostgres]:
 def new_directory() -> Generator[Path]:
     with tempfile.TemporaryDirectory(prefix="hallporter-test-") as directory:
         yield Path(directory)
-
-
-@contextmanager
-def running(data_dir: Path) -> Generator[embedded.EmbeddedPostgres]:
-    started = embedded.start(data_dir)
-    try:
-        yield started
-    finally:
-        started.stop()
 
 
 @contextmanager
@@ -186,7 +177,7 @@ def test_ctrl_c_in_our_terminal_does_not_reach_it(postgres: embedded.EmbeddedPos
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_our_environment_does_not_reach_it(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HALLPORTER_MASTER_KEY", "visible")
-    with running(data_dir) as started:
+    with running_database(data_dir) as started:
         assert b"visible" not in Path(f"/proc/{started.pid}/environ").read_bytes()
 
 
@@ -200,7 +191,7 @@ def test_stop_leaves_no_process_and_may_be_called_twice(data_dir: Path) -> None:
 
 def test_whoever_comes_second_joins_and_whoever_leaves_last_stops_it(data_dir: Path) -> None:
     with holder(data_dir) as (process, pid):
-        with running(data_dir) as second:
+        with running_database(data_dir) as second:
             assert second.pid == pid
         assert is_alive(pid)
         third = embedded.start(data_dir)
@@ -215,7 +206,7 @@ def test_after_kill_9_the_next_start_adopts_it_with_all_its_rows(data_dir: Path)
         process.kill()
         process.wait()
         assert is_alive(pid)
-        with running(data_dir) as adopted:
+        with running_database(data_dir) as adopted:
             assert adopted.pid == pid
             assert "before kill -9" in ask(adopted.dsn, "select mark from acknowledged")
         wait_until(lambda: not is_alive(pid), 10)
@@ -241,13 +232,13 @@ def test_after_everything_died_at_once_the_next_start_recovers(data_dir: Path) -
         process.kill()
         os.kill(pid, signal.SIGKILL)
         process.wait()
-        with running(data_dir) as recovered:
+        with running_database(data_dir) as recovered:
             assert recovered.pid != pid
             assert "before the crash" in ask(recovered.dsn, "select mark from acknowledged")
 
 
 def test_a_stale_pid_that_another_process_has_by_now_does_not_keep_us_out(data_dir: Path) -> None:
-    with running(data_dir) as started:
+    with running_database(data_dir) as started:
         owner = (data_dir / "postgres").stat()
         pid_file = data_dir / "postgres" / "data" / "postmaster.pid"
         lock_file = data_dir / "postgres" / ".s.PGSQL.5432.lock"
@@ -256,7 +247,7 @@ def test_a_stale_pid_that_another_process_has_by_now_does_not_keep_us_out(data_d
     with subprocess.Popen(["/bin/sleep", "60"], user=user) as stranger:
         for path, text in left.items():
             path.write_text(text.replace(str(started.pid), str(stranger.pid)))
-        with running(data_dir) as again:
+        with running_database(data_dir) as again:
             assert ask(again.dsn, "select 1") == ["1"]
         assert stranger.poll() is None
         stranger.kill()
@@ -264,7 +255,7 @@ def test_a_stale_pid_that_another_process_has_by_now_does_not_keep_us_out(data_d
 
 def test_many_come_and_go_at_once_and_nobody_finds_it_stopped_or_half_made() -> None:
     def visit(data_dir: Path) -> list[str]:
-        with running(data_dir) as visited:
+        with running_database(data_dir) as visited:
             return ask(visited.dsn, "select 1")
 
     with new_directory() as directory, ThreadPoolExecutor(8) as visitors:
@@ -278,7 +269,7 @@ def test_a_killed_first_start_leaves_nothing_in_the_way() -> None:
         with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
             wait_until(lambda: any(directory.glob("postgres.partial-*/data")), 10)
             process.kill()
-        with running(directory) as started:
+        with running_database(directory) as started:
             assert ask(started.dsn, "select 1") == ["1"]
 
         def is_swept() -> bool:
@@ -291,7 +282,7 @@ def test_a_killed_first_start_leaves_nothing_in_the_way() -> None:
 def test_a_path_too_long_for_a_socket_gets_a_short_private_one() -> None:
     with new_directory() as directory:
         data_dir = directory / ("so long, it does not fit, " * 4)
-        with running(data_dir) as started:
+        with running_database(data_dir) as started:
             assert ask(started.dsn, "select 1") == ["1"]
             short = Path(started.dsn.rpartition("=")[2])
             assert not short.is_relative_to(directory)
@@ -322,7 +313,7 @@ def test_a_missing_password_is_named_and_nothing_keeps_running(data_dir: Path) -
 def test_under_root_parents_are_opened_for_passing_through_only(data_dir: Path) -> None:
     embedded.start(data_dir).stop()
     data_dir.chmod(0o700)
-    with running(data_dir) as started:
+    with running_database(data_dir) as started:
         assert ask(started.dsn, "select 1") == ["1"]
     assert mode(data_dir) == 0o701
 

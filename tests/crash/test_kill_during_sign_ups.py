@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from tests.cli.processes import Serving, free_port, new_data_dir, wait_until
+from tests.cli.processes import Serving, free_port, ready_data_dir, wait_until
 from tests.house import ORIGIN, PASSWORD, TEST_CODE, new_address
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "3"))
@@ -22,7 +22,7 @@ BROWSERS = 4
 
 
 def test_every_answered_sign_up_survives_kill_9_and_none_is_half_made() -> None:
-    with new_data_dir() as data_dir, ExitStack() as lifetimes:
+    with ready_data_dir() as data_dir, ExitStack() as lifetimes:
         answered: dict[str, str] = {}
         port = free_port()
         for _ in range(ROUNDS):
