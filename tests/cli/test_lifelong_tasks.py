@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 
@@ -21,7 +20,6 @@ from tests.cli.databases import (
 from tests.cli.processes import Serving, hallporter, new_data_dir, serving, wait_until
 from tests.cli.visitors import tenant_of
 
-READ_ONLY_SECONDS = 4
 # A bundled PostgreSQL is tried for a minute, a task for half of it.
 GIVEN_UP_SECONDS = 180
 
@@ -29,7 +27,7 @@ GIVEN_UP_SECONDS = 180
 def test_mail_goes_on_after_a_while_of_a_read_only_database() -> None:
     with on_another() as (server, inside):
         refuse_writes(inside)
-        time.sleep(READ_ONLY_SECONDS)
+        wait_until(lambda: server.log.count("jobs: waiting for the database") > 1)
         take_writes(inside)
         reconnect_all(inside)
         wait_until(lambda: server.http.get("/v1/health").status_code == 200)
