@@ -6,7 +6,8 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 WITH = $(or $(PYTHON),$(error Python 3.11 or newer is needed, install it (Debian 12: apt-get install python3))) -m scripts.toolchain
 
 BIN = .venv/bin
-PYTEST = $(BIN)/pytest -n 2 --dist loadgroup
+# A file to a worker: what its tests share is set up once. In the order of tests/conftest.py.
+PYTEST = $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 SLOW = tests/sdk tests/social tests/browser tests/examples tests/attack tests/cli tests/crash \
 	tests/contract tests/fuzz tests/properties tests/ledger tests/architecture tests/assets \
 	tests/pages tests/states tests/features/messages tests/features/versions tests/features/testing \

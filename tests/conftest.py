@@ -19,8 +19,8 @@ hypothesis.settings.load_profile("house")
 Make = Callable[..., Tenant]
 
 
-# Of these a test may take half a minute and more: what begins last should not be one of them.
-_LONG = frozenset({"cli", "crash", "examples", "fuzz", "contract"})
+# Of these a file may take half a minute and more: what begins last should not be one of them.
+_LONG = frozenset({"browser", "cli", "crash", "examples", "fuzz", "contract"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,9 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Path(__file__).parent
     items.sort(key=lambda item: item.path.relative_to(tests).parts[0] not in _LONG)
     for item in items:
-        if item.get_closest_marker("xdist_group") and "chromium" in getattr(
-            item, "fixturenames", ()
-        ):
+        if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stories import Begin, Story, address_of
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def open_menu(story: Story) -> None:

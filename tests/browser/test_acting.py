@@ -12,8 +12,6 @@ from tests.browser.conftest import Servers
 from tests.browser.front_door import PASSWORD, visitor
 from tests.browser.servers import RunningServer
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 LOADED = "{ ui: { ClerkUI: window.__internal_ClerkUICtor } }"
 PAGE = """\
 <!doctype html>

@@ -15,8 +15,6 @@ from tests.browser.servers import RunningServer, running_server
 from tests.browser.stories import WORDS, Begin, Story, address_of
 from tests.house import TEST_CODE, new_number
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RunningServer]:

@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.stories import Begin
 from tests.house import PASSWORD
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 ADA = "ada@example.com"
 LINKS = {

@@ -5,8 +5,6 @@ from playwright.sync_api import expect
 
 from tests.browser.front_door import FrontDoor, visitor
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def test_the_client_tells_the_truth_at_every_step(door: FrontDoor) -> None:
     ada, grace = visitor("ada"), visitor("grace")

@@ -10,8 +10,6 @@ from tests.browser.apps import Generation
 from tests.browser.conftest import Servers
 from tests.browser.front_door import PASSWORD, visitor
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.mark.parametrize("generation", ["5", "6"])
 def test_an_app_on_another_port_signs_in_and_stays_signed_in(

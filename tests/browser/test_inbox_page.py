@@ -5,8 +5,6 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.front_door import FrontDoor, visitor
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.mark.parametrize("server", ["http"], indirect=True)
 def test_mail_arrives_in_an_open_inbox_and_disturbs_nothing(

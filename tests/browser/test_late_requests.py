@@ -7,8 +7,6 @@ from playwright.sync_api import BrowserContext, Page, Route
 
 from tests.browser.front_door import FrontDoor, visitor
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.mark.parametrize("server", ["http"], indirect=True)
 def test_late_token_refresh_signs_nobody_out(door: FrontDoor) -> None:

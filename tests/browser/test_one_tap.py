@@ -10,8 +10,6 @@ from tests.browser import apps
 from tests.browser.servers import RunningServer, running_server
 from tests.social.stand_in import StandIn, standing_in
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 PAGE = """\
 <!doctype html>
 <title>An app</title>

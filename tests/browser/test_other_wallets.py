@@ -10,8 +10,6 @@ import pytest
 from tests.browser.stories import Begin, Story
 from tests.wallets import SOLANA, SolanaWallet, Wallet
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 Sign = Callable[[str], str]
 OKX, COINBASE = "web3_okx_wallet_signature", "web3_coinbase_wallet_signature"
 BASE = "web3_base_signature"

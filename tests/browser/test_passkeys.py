@@ -8,8 +8,6 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.stories import TIMEOUT, Begin, Story, address_of
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 # Clerk's components offer passkeys to people only: a browser that says it is driven has none.
 NOT_DRIVEN = "Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false })"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"

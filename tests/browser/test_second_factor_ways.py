@@ -1,11 +1,7 @@
 """Every second factor that Clerk's `<SignIn/>` asks for."""
 
-import pytest
-
 from tests.browser.stories import WORDS, Begin, address_of
 from tests.house import TEST_CODE
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 PHONES = {"attributes__phone_number__enabled": True}
 TWO_STEPS = "Two-step verification"

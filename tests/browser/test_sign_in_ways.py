@@ -7,8 +7,6 @@ import pytest
 from tests.browser.stories import WORDS, Begin, address_of
 from tests.house import TEST_CODE, new_address, new_number
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 NEW_PASSWORD = "vermilion gatepost thursday"
 PHONES = {"attributes__phone_number__enabled": True}
 USERNAMES = {

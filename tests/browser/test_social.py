@@ -16,8 +16,6 @@ from tests.browser.servers import RunningServer, running_server
 from tests.browser.stories import Begin, Story
 from tests.social.provider import OpenIdProvider
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 STRATEGY = "oauth_custom_mock"
 LOADED = "{ ui: { ClerkUI: window.__internal_ClerkUICtor }, signInUrl: '/in', signUpUrl: '/up' }"
 PAGE = """\

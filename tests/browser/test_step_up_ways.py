@@ -2,12 +2,8 @@
 
 import re
 
-import pytest
-
 from tests.browser.stories import WORDS, Begin
 from tests.house import PASSWORD, TEST_CODE, new_number
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 PHONES = {"attributes__phone_number__enabled": True}
 

@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stories import WORDS, Begin, address_of
 from tests.house import TEST_CODE, new_address, new_number
 from tests.pictures import encoded
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 NO_PICTURE = "File type not supported. Please upload a JPG, PNG, GIF, or WEBP image."
 PHONES = {"attributes__phone_number__enabled": True}

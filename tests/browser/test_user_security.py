@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stories import WORDS, Begin, address_of
 from tests.house import PASSWORD, TEST_CODE, new_number
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 PHONES = {"attributes__phone_number__enabled": True}
 IS_DEFAULT = "(each) => each.defaultSecondFactor"

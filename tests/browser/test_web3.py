@@ -13,8 +13,6 @@ from tests.browser.front_door import PASSWORD, arrive, sign_out, visitor
 from tests.browser.servers import RunningServer, running_server
 from tests.wallets import Wallet
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 SETTINGS = {
     "attributes.web3_wallet.enabled": "true",
     "attributes.email_address.required": "false",

@@ -13,8 +13,6 @@ from tests.browser import apps
 from tests.browser.servers import RunningServer, running_server
 from tests.browser.stories import App, Begin
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 PAGE = """\
 <!doctype html>
 <title>An app</title>

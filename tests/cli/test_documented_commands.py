@@ -12,8 +12,6 @@ import pytest
 
 from tests.cli.processes import Serving, environment, ready_data_dir, serving
 
-pytestmark = pytest.mark.xdist_group("documented_commands")
-
 ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / "README.md",

@@ -13,8 +13,6 @@ from tests.cli.processes import Serving, ready_data_dir, serving, wait_until
 from tests.cli.steady_load import Step, steady_load, wrong
 from tests.house import Account, Backend, Browser
 
-pytestmark = pytest.mark.xdist_group("key_rotation")
-
 # What is asked of every server of an app's: some of each kind must have been under way.
 _LEAST_OF_EACH = 20
 

@@ -17,9 +17,6 @@ from tests.cli.processes import Serving, new_data_dir, ready_data_dir, serving
 from tests.cli.visitors import tenant_of
 from tests.house import Account, Tenant
 
-# One worker sets up what its tests share.
-pytestmark = pytest.mark.xdist_group("pgbouncer")
-
 CROWD = 8
 ROUNDS = 4
 # Only newer ones can be told to keep track of prepared statements.

@@ -14,9 +14,6 @@ from tests.cli.standby import Standby, standby_of
 from tests.cli.visitors import tenant_of
 from tests.house import Backend, Reply
 
-# One worker sets up what its tests share.
-pytestmark = pytest.mark.xdist_group("replica")
-
 BY_REPLICA, BY_PRIMARY = "replica answers lists", "primary answers lists"
 LISTS: list[tuple[str, dict[str, str], str]] = [
     ("/v1/users", {}, "from users u"),

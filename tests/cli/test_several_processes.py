@@ -16,9 +16,6 @@ from tests.cli.processes import Serving, new_data_dir, ready_data_dir, serving, 
 from tests.cli.visitors import mint, tenant_of, turn_to
 from tests.house import Account, Backend, Browser, Tenant, new_address
 
-# One worker sets up what its tests share.
-pytestmark = pytest.mark.xdist_group("several_processes")
-
 NOT_ACTIVE = "session_not_active"
 
 

@@ -15,8 +15,6 @@ from tests import wire
 from tests.cli.processes import Serving, ready_data_dir, serving
 from tests.wire import rest
 
-pytestmark = pytest.mark.xdist_group("slow_connections")
-
 HEAD = b"GET /v1/environment HTTP/1.1\r\nhost: localhost\r\n"
 POST = b"POST /v1/client/sign_ins HTTP/1.1\r\nhost: localhost\r\n"
 BODY = POST + b"content-length: 900\r\n\r\nidentifier="

@@ -3,12 +3,9 @@
 import re
 
 import httpx
-import pytest
 from playwright.sync_api import expect
 
 from tests.examples.visit import Visit
-
-pytestmark = pytest.mark.xdist_group("examples")
 
 
 def test_nextjs_shows_members_what_its_server_rendered(nextjs: str, visit: Visit) -> None:
