@@ -6,7 +6,6 @@ import os
 import ssl
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ import httpx
 
 from hallporter.contract.api_version import NEWEST
 from hallporter.delivery.npm_pins import PINS
-from tests.cli.processes import free_port, mark_of_change, wait_until
+from tests.cli.processes import free_port, mark_of_change, ready_data_dir, wait_until
 
 Transport = Literal["http", "https"]
 
@@ -93,11 +92,7 @@ class RunningServer:
 @contextmanager
 def running_server(transport: Transport = "http") -> Generator[RunningServer]:
     """Run a server in a folder of its own until the block ends."""
-    # Not below pytest's own folder: as root the database's user must be let through to it.
-    with (
-        tempfile.TemporaryDirectory(prefix="hallporter-browser-") as folder,
-        _running_in(Path(folder), transport) as server,
-    ):
+    with ready_data_dir() as data_dir, _running_in(data_dir, transport) as server:
         yield server
 
 
