@@ -9,6 +9,11 @@ from hallporter.edge.arrival import Arrival
 from hallporter.edge.wiring import Directory
 
 
+def is_known_of(caller: type) -> bool:
+    """Tell whether callers of this type are somebody: of all others nothing can be said."""
+    return issubclass(caller, (SignedIn, SecretKey))
+
+
 def named(directory: Directory, scope: Scope, caller: object, arrived: Arrival) -> Scope:
     """Return `scope` with who `caller` is, where that is known by now."""
     if isinstance(caller, SignedIn):

@@ -45,6 +45,8 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
     is_frontend = operation.api == "frontend"
     resolve = wiring.resolvers[operation.caller]
     door = limits.counted(wiring.limiter, operation.door, operation.costs, operation.own_user)
+    takes_fields = operation.query is not None or operation.body is not None
+    is_caused = operation.method != "GET" and causing.is_known_of(operation.caller)
 
     async def respond(
         request: falcon.asgi.Request, response: falcon.asgi.Response, **in_path: str
@@ -65,9 +67,11 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
             if instance.settings.maintenance_mode and not _goes_on(operation):
                 raise errors.request.maintenance(retry_after_seconds=_MAINTENANCE_SECONDS)
             caller = await resolve(scope, visitor.presented(arrived, query))
-            if operation.method != "GET":
+            if is_caused:
                 scope = causing.named(wiring.directory, scope, caller, arrived)
-            arguments = await _arguments(operation, request, in_path, scope.version)
+            arguments: dict[str, Any] = in_path
+            if takes_fields:
+                arguments = await _arguments(operation, request, in_path, scope.version)
             answer = await door(scope=scope, caller=caller, **arguments)
             if operation.changes_instance:
                 await wiring.directory.refresh()
