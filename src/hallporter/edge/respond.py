@@ -154,8 +154,7 @@ def _scope(
             arrived.header(b"clerk-api-version"),
             query.get("__clerk_api_version"),
             instance.settings.api_version,
-            user_agent=arrived.header(b"user-agent") if operation.is_undated else None,
-            is_undated=operation.is_undated,
+            undated_for=(arrived.header(b"user-agent") or "") if operation.is_undated else None,
         ),
         visitor=visitor.of(arrived, proxied),
     )

@@ -26,22 +26,21 @@ def requested(
     query: str | None,
     default: str | None,
     *,
-    user_agent: str | None = None,
-    is_undated: bool = False,
+    undated_for: str | None = None,
 ) -> ApiVersion:
     """Return the version to serve: the one named, else the instance's default, else the first.
 
-    The first is 2021-02-05 (clerk.com/docs, "Available versions"). What `is_undated` was described
-    before that, and is answered so, save to SDKs that never knew it. A date between two published
-    ones gets the older, an unknown newer one the newest: current SDKs send dates that no document
-    has yet. Raises when header and query differ.
+    The first is 2021-02-05 (clerk.com/docs, "Available versions"). What was described before that
+    is answered so, save to SDKs that never knew it: `undated_for` is the user agent that asks for
+    it. A date between two published ones gets the older, an unknown newer one the newest: current
+    SDKs send dates that no document has yet. Raises when header and query differ.
     """
     if header and query and header != query:
         raise errors.request.version_conflict()
     named = header or query or default
     if named:
         return known(named)
-    return UNDATED if is_undated and not _reads_dated(user_agent or "") else V2021_02_05
+    return V2021_02_05 if undated_for is None or _reads_dated(undated_for) else UNDATED
 
 
 @lru_cache(maxsize=64)
