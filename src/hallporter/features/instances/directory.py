@@ -65,8 +65,8 @@ class Directory:
         self._hosts: dict[str, InstanceId] = {}
         self._satellites: dict[str, InstanceId] = {}
         self._slugs: dict[str, InstanceId] = {}
-        self._key_hashes: dict[str, InstanceId] = {}
-        self._key_ids: dict[str, SecretKeyId] = {}
+        self._secret_keys: dict[str, SecretKeyRow] = {}
+        """By their hashes."""
         self._changes_at: dict[InstanceId, int] = {}
         """When the clock alone changes an instance: one of its keys begins or ceases to sign."""
         self._sealed_keys: list[SealedKey] = []
@@ -78,15 +78,16 @@ class Directory:
 
     def by_secret_key(self, secret_key: str) -> Instance | None:
         """Return the instance that has this secret key."""
-        key_hash = hash_of_secret_key(secret_key)
-        found = self._get(self._key_hashes.get(key_hash))
-        if found is not None:
-            self._used.add(key_hash)
-        return found
+        key = self._secret_keys.get(hash_of_secret_key(secret_key))
+        if key is None:
+            return None
+        self._used.add(key.key_hash)
+        return self._get(key.instance_id)
 
     def secret_key_id(self, secret_key: str) -> SecretKeyId | None:
         """Return which one this secret key is."""
-        return self._key_ids.get(hash_of_secret_key(secret_key))
+        key = self._secret_keys.get(hash_of_secret_key(secret_key))
+        return None if key is None else key.id
 
     def by_host(self, host: str) -> Instance | None:
         """Return the instance with this frontend host, or with such a satellite."""
@@ -148,8 +149,8 @@ class Directory:
     async def note_uses(self) -> None:
         """Note which secret keys were used since this was done last."""
         by_instance: defaultdict[InstanceId, list[str]] = defaultdict(list)
-        for key_hash in self._used & self._key_hashes.keys():
-            by_instance[self._key_hashes[key_hash]].append(key_hash)
+        for key_hash in self._used & self._secret_keys.keys():
+            by_instance[self._secret_keys[key_hash].instance_id].append(key_hash)
         now = self._clock.now()
         for id, hashes in by_instance.items():
             async with self._db.write() as tx:
@@ -177,8 +178,7 @@ class Directory:
         for domain in instance.settings.satellite_domains:
             self._satellites.setdefault(satellites.frontend_host(domain), id)
         self._slugs[instance.slug] = id
-        self._key_hashes |= {key.key_hash: id for key in stored.secret_keys}
-        self._key_ids |= {key.key_hash: key.id for key in stored.secret_keys}
+        self._secret_keys |= {key.key_hash: key for key in stored.secret_keys}
 
     def _readable(self, stored: "Stored", now: int) -> Instance | None:
         """Return the instance; of one that cannot be read, what was known and still holds."""
@@ -203,10 +203,11 @@ class Directory:
         self._instances.pop(id, None)
         self._revisions.pop(id, None)
         self._changes_at.pop(id, None)
-        for index in (self._hosts, self._satellites, self._slugs, self._key_hashes):
+        for index in (self._hosts, self._satellites, self._slugs):
             for name in [name for name, owner in index.items() if owner == id]:
                 del index[name]
-                self._key_ids.pop(name, None)
+        for key in [key for key in self._secret_keys.values() if key.instance_id == id]:
+            del self._secret_keys[key.key_hash]
 
 
 class Stored(msgspec.Struct, frozen=True):
