@@ -6,10 +6,10 @@ step may be taken again: a command that was killed is simply given once more.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 from hallporter.core import crypto_box, resealing
-from hallporter.core.crypto_box import CryptoBox
+from hallporter.core.crypto_box import CryptoBox, SealedKey
 from hallporter.core.database import Database, Reader
 from hallporter.features.instances import sealed_settings, store
 
@@ -22,18 +22,18 @@ async def begin(db: Database, box: CryptoBox, now: int) -> str:
     async with db.write() as tx:
         await store.lock_vault(tx)
         known = await store.sealed_master_keys(tx)
-        under_way = [each for each in known if each.role != "kept"]
-        if not under_way:
-            for each in box.sealed_for(crypto_box.new_key()):
+        successor = _successor(known)
+        if successor is None:
+            known = box.sealed_for(crypto_box.new_key())
+            for each in known:
                 await store.insert_sealed_master_key(tx, each, now)
-            known = await store.sealed_master_keys(tx)
-            under_way = [each for each in known if each.role != "kept"]
+            successor = known[0]
     box.learn(known)
-    if under_way[0].role == "coming":
+    if successor.role == "coming":
         await asyncio.sleep(HEARD_OF_SECONDS)
         async with db.write() as tx:
             await store.let_master_key_seal(tx)
-    return under_way[0].key_id
+    return successor.key_id
 
 
 async def reseal(db: Database, box: CryptoBox, now: int) -> AsyncGenerator[str]:
@@ -62,5 +62,9 @@ async def finish(db: Database, box: CryptoBox, key_id: str, now: int) -> None:
 
 async def under_way(db: Reader) -> str | None:
     """Return the id of the key that replaces another just now."""
-    known = await store.sealed_master_keys(db)
-    return next((each.key_id for each in known if each.role != "kept"), None)
+    successor = _successor(await store.sealed_master_keys(db))
+    return None if successor is None else successor.key_id
+
+
+def _successor(known: Sequence[SealedKey]) -> SealedKey | None:
+    return next((each for each in known if each.role != "kept"), None)
