@@ -92,6 +92,16 @@ def plain(console: Console, text: str) -> None:
     console.print(Text(text), soft_wrap=True)
 
 
+def say(text: str) -> None:
+    """Print what may be piped on."""
+    plain(Console(highlight=False), text)
+
+
+def remark(text: str) -> None:
+    """Print what is for who reads along, beside what may be piped on."""
+    plain(Console(highlight=False, stderr=True), text)
+
+
 def _next(to: Connection) -> dict[str, str]:
     found = {
         "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY": to.publishable_key,

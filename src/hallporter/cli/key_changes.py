@@ -8,6 +8,7 @@ from rich.console import Console
 
 from hallporter.cli import house, introduction, tenants
 from hallporter.cli.house import House
+from hallporter.cli.introduction import remark, say
 from hallporter.cli.tenants import Tenant
 from hallporter.config import Config
 from hallporter.core.clock import SECOND
@@ -46,7 +47,7 @@ async def add(config: Config, name: str, instance: str | None) -> None:
     async with house.opened(config) as opened:
         row = (await _tenant(opened, instance)).row
         key = await secret_keys.add(opened.db, opened.box, row, name, opened.now)
-    _say(key)
+    say(key)
 
 
 async def revoke(config: Config, name: str, instance: str | None) -> None:
@@ -55,10 +56,10 @@ async def revoke(config: Config, name: str, instance: str | None) -> None:
         row = (await _tenant(opened, instance)).row
         stages = await signing_keys.at(opened.db, row.id, opened.now)
         if name in [each.row.kid for each in [*stages.published, *stages.withdrawn]]:
-            _say(await signing_keys.revoke(opened.db, row.id, name, opened.now))
+            say(await signing_keys.revoke(opened.db, row.id, name, opened.now))
             return
         ended = await secret_keys.revoke(opened.db, opened.box, row.id, name, opened.now)
-    _say(f"Revoked {ended.name}: every server refuses it within a second.")
+    say(f"Revoked {ended.name}: every server refuses it within a second.")
 
 
 async def rotate_secret_key(config: Config, name: str, instance: str | None) -> None:
@@ -66,8 +67,8 @@ async def rotate_secret_key(config: Config, name: str, instance: str | None) -> 
     async with house.opened(config) as opened:
         row = (await _tenant(opened, instance)).row
         key = await secret_keys.rotate(opened.db, opened.box, row, name, opened.now)
-    _say(key)
-    _remark(
+    say(key)
+    remark(
         f"The key before is named {name}-old and goes on. Once `hallporter keys list` shows that "
         f"nothing uses it any more: `hallporter keys revoke {name}-old`."
     )
@@ -88,8 +89,8 @@ async def rotate_signing_key(
             made = await signing_keys.rotate(db, box, row.id, signs_from=signs_from, now=now)
             said = f"It is published within a second and signs from {_moment(signs_from)}."
         pem = signing_keys.jwt_key(box, made)
-    _say(f"CLERK_JWT_KEY={pem}")
-    _remark(f"{made.kid}: {said} Servers that have CLERK_JWT_KEY: see docs/operating/keys.md.")
+    say(f"CLERK_JWT_KEY={pem}")
+    remark(f"{made.kid}: {said} Servers that have CLERK_JWT_KEY: see docs/operating/keys.md.")
 
 
 async def _tenant(opened: House, name: str | None) -> Tenant:
@@ -132,12 +133,3 @@ def _moment(milliseconds: int | None) -> str | None:
     if milliseconds is None:
         return None
     return datetime.fromtimestamp(milliseconds // SECOND, UTC).isoformat().replace("+00:00", "Z")
-
-
-def _say(text: str) -> None:
-    """Print what may be piped on."""
-    introduction.plain(Console(highlight=False), text)
-
-
-def _remark(text: str) -> None:
-    introduction.plain(Console(highlight=False, stderr=True), text)

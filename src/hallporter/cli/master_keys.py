@@ -1,12 +1,9 @@
 """`hallporter keys rotate --master`: the key that the database is sealed under is replaced."""
 
-from pathlib import Path
-
-from rich.console import Console
-
 from hallporter import config as configuration
-from hallporter.cli import house, introduction
+from hallporter.cli import house
 from hallporter.cli.house import House
+from hallporter.cli.introduction import remark, say
 from hallporter.config import Config
 from hallporter.core import crypto_box, data_dir
 from hallporter.core.crypto_box import KEY_FILE, KEY_VARIABLE
@@ -25,7 +22,7 @@ async def rotate(config: Config) -> None:
         if configuration.master_key() is not None:
             new = path.with_name(_NEW_FILE)
             data_dir.replace_private(new, opened.box.text_of(key_id).reveal())
-            _say(
+            say(
                 f"The new master key is in {new}: put it into {KEY_VARIABLE} wherever a server "
                 "runs and restart each, in any order. Then run `hallporter keys rotate --master "
                 "--finish`. Until then either key will do."
@@ -33,14 +30,14 @@ async def rotate(config: Config) -> None:
             return
         crypto_box.replace_key(opened.config.data_dir, opened.box.text_of(key_id))
         if config.database_url is not None:
-            _say(
+            say(
                 f"The new master key is in {path}: copy it to the data directory of every other "
                 "server. Then run `hallporter keys rotate --master --finish`. Until then either "
                 "key will do."
             )
             return
         await master_keys.finish(opened.db, opened.box, key_id, opened.now)
-        _say(f"The new master key is in {path}, and the one before opens nothing. Back it up.")
+        say(f"The new master key is in {path}, and the one before opens nothing. Back it up.")
 
 
 async def finish(config: Config) -> None:
@@ -56,18 +53,10 @@ async def finish(config: Config) -> None:
             )
         await _reseal(opened)
         await master_keys.finish(opened.db, opened.box, key_id, opened.now)
-        _forget(opened.config.data_dir / _NEW_FILE)
-    _say("The old master key opens nothing any more. Back the new one up.")
+        (opened.config.data_dir / _NEW_FILE).unlink(missing_ok=True)
+    say("The old master key opens nothing any more. Back the new one up.")
 
 
 async def _reseal(opened: House) -> None:
     async for done in master_keys.reseal(opened.db, opened.box, opened.now):
-        introduction.plain(Console(highlight=False, stderr=True), f"Sealed anew: {done}")
-
-
-def _forget(path: Path) -> None:
-    path.unlink(missing_ok=True)
-
-
-def _say(text: str) -> None:
-    introduction.plain(Console(highlight=False), text)
+        remark(f"Sealed anew: {done}")
