@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-from hallporter.contract.ids import InstanceId
+from hallporter.contract.ids import ClientId, InstanceId
 from hallporter.contract.instance import Instance
 from hallporter.core.batches import MOST, START, Walked
 from hallporter.core.clock import DAY
-from hallporter.core.database import Database, Reader, Write
+from hallporter.core.database import Database, Write
 from hallporter.features.clients import store as client_store
 from hallporter.features.events import store as event_store
 from hallporter.features.external_accounts import store as external_account_store
@@ -16,8 +16,9 @@ from hallporter.features.sign_ins import store as sign_in_store
 from hallporter.features.sign_ups import store as sign_up_store
 from hallporter.features.verifications import store as verification_store
 
-Delete = Callable[[Reader, InstanceId, int], Awaitable[int]]
-DeleteAttempts = Callable[[Write, InstanceId, int], Awaitable[list[client_store.ClientId]]]
+Delete = Callable[[Database, InstanceId, int], Awaitable[int]]
+DeleteAttempts = Callable[[Write, InstanceId, int], Awaitable[list[ClientId]]]
+DeleteBehind = Callable[[Database, InstanceId, int, Walked], Awaitable[Walked | None]]
 
 # Whatever is kept with one attempt is made within its life.
 _LIFE_OF_AN_ATTEMPT = 2 * DAY
@@ -37,25 +38,20 @@ async def sweep(db: Database, instance: Instance, now: int) -> AsyncGenerator[in
         (sign_in_store.delete_old_changes, now - _LIFE_OF_AN_ATTEMPT),
         (message_store.delete_old_messages, now - kept.messages_days * DAY),
         (event_store.delete_old_events, now - kept.events_days * DAY),
+        (_attempts(sign_in_store.delete_old_sign_ins), attempts),
+        (_attempts(sign_up_store.delete_old_sign_ups), attempts),
+        (verification_store.delete_old_verifications, attempts - _LIFE_OF_AN_ATTEMPT),
+        (external_account_store.delete_past_verifications, attempts - _LIFE_OF_AN_ATTEMPT),
     ):
         async for gone in _batches(db, instance.id, delete, before):
             yield gone
-    for delete_attempts in (sign_in_store.delete_old_sign_ins, sign_up_store.delete_old_sign_ups):
-        async for gone in _attempts(db, instance.id, delete_attempts, attempts):
-            yield gone
-    for delete in (
-        verification_store.delete_old_verifications,
-        external_account_store.delete_past_verifications,
-    ):
-        async for gone in _batches(db, instance.id, delete, attempts - _LIFE_OF_AN_ATTEMPT):
-            yield gone
     unused = now - kept.clients_days * DAY
-    async for gone in _clients(db, instance.id, unused):
+    async for gone in _walk(db, instance.id, client_store.delete_unused_clients, unused):
         yield gone
     async for gone in _batches(db, instance.id, client_store.delete_unused_dev_browsers, unused):
         yield gone
     # Their clients are unused from then on.
-    async for gone in _sessions(db, instance.id, now - kept.sessions_days * DAY):
+    async for gone in _walk(db, instance.id, _sessions, now - kept.sessions_days * DAY):
         yield gone
 
 
@@ -68,32 +64,33 @@ async def _batches(
         yield gone
 
 
-async def _attempts(
-    db: Database, instance_id: InstanceId, delete: DeleteAttempts, before: int
+async def _walk(
+    db: Database, instance_id: InstanceId, delete: DeleteBehind, before: int
 ) -> AsyncGenerator[int]:
-    gone = MOST
-    while gone == MOST:
+    walked: Walked | None = START
+    while walked is not None:
+        walked = await delete(db, instance_id, before, walked)
+        yield 0 if walked is None else walked.gone
+
+
+def _attempts(delete: DeleteAttempts) -> Delete:
+    """Return what deletes attempts and takes them from their clients."""
+
+    async def delete_whole(db: Database, instance_id: InstanceId, before: int) -> int:
         async with db.write() as tx:
             clients = await delete(tx, instance_id, before)
             if clients:
                 await client_store.forget_gone_attempts(tx, instance_id, clients)
-        gone = len(clients)
-        yield gone
+        return len(clients)
+
+    return delete_whole
 
 
-async def _sessions(db: Database, instance_id: InstanceId, before: int) -> AsyncGenerator[int]:
-    walked: Walked | None = START
-    while walked is not None:
-        async with db.write() as tx:
-            found = await session_store.delete_old_sessions(tx, instance_id, before, walked)
-            if found is not None and found.client_ids:
-                await client_store.forget_gone_sessions(tx, instance_id, found.client_ids)
-        walked = found
-        yield 0 if walked is None else walked.gone
-
-
-async def _clients(db: Database, instance_id: InstanceId, before: int) -> AsyncGenerator[int]:
-    walked: Walked | None = START
-    while walked is not None:
-        walked = await client_store.delete_unused_clients(db, instance_id, before, walked)
-        yield 0 if walked is None else walked.gone
+async def _sessions(
+    db: Database, instance_id: InstanceId, before: int, after: Walked
+) -> Walked | None:
+    async with db.write() as tx:
+        walked = await session_store.delete_old_sessions(tx, instance_id, before, after)
+        if walked is not None and walked.client_ids:
+            await client_store.forget_gone_sessions(tx, instance_id, walked.client_ids)
+    return walked
