@@ -22,7 +22,7 @@ from hallporter.contract.callers import (
 )
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
-from hallporter.core import crypto_box, database, open_files
+from hallporter.core import database, open_files
 from hallporter.core.clock import Clock, SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
@@ -276,11 +276,9 @@ class Server:
             raise RuntimeError("the database is opened before the application")
         db = self._db = await database.connect(self._config.database_url)
         lifetimes.push_async_callback(db.close)
-        box = crypto_box.open_box(
-            self._config.data_dir,
-            given=configuration.master_key(),
-            expected_fingerprint=await instances.known_master_key(db),
-            sealed=await instances.sealed_master_keys(db),
+        known = await instances.known_master_key(db)
+        box = await instances.open_box(
+            db, self._config.data_dir, configuration.master_key(), expected_fingerprint=known
         )
         directory = self._directory = Directory(db, box, self._clock, self._judge)
         await directory.refresh()

@@ -14,7 +14,7 @@ from hallporter import config as configuration
 from hallporter import migrations
 from hallporter.cli import addresses, databases, listening, tenants
 from hallporter.config import Config
-from hallporter.core import crypto_box, database, postgres_address
+from hallporter.core import database, postgres_address
 from hallporter.core.database import Database
 from hallporter.core.embedded import cluster
 from hallporter.core.refusal import Refusal
@@ -96,16 +96,13 @@ async def _look_inside(config: Config, dsn: str) -> AsyncGenerator[Finding]:
     try:
         if config.database_replica_url is not None:
             yield await _replica(db, config.database_replica_url)
-        fingerprint = await instances.known_master_key(db)
-        if fingerprint is None:
+        known = await instances.known_master_key(db)
+        if known is None:
             yield Finding("master key", True, "none needed yet")
             return
         try:
-            box = crypto_box.open_box(
-                config.data_dir,
-                given=configuration.master_key(),
-                expected_fingerprint=fingerprint,
-                sealed=await instances.sealed_master_keys(db),
+            box = await instances.open_box(
+                db, config.data_dir, configuration.master_key(), expected_fingerprint=known
             )
         except Refusal as refused:
             yield Finding("master key", False, str(refused))

@@ -10,7 +10,7 @@ from hallporter import config as configuration
 from hallporter import migrations
 from hallporter.cli.databases import database_at
 from hallporter.config import Config
-from hallporter.core import crypto_box, database, postgres_address
+from hallporter.core import database, postgres_address
 from hallporter.core.clock import SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
@@ -60,11 +60,8 @@ async def unlocked(config: Config, *, is_ours: bool) -> AsyncGenerator[House]:
     db = await database.connect(address, size=2)
     try:
         known = await instances.known_master_key(db)
-        box = crypto_box.open_box(
-            config.data_dir,
-            given=configuration.master_key(),
-            expected_fingerprint=known,
-            sealed=await instances.sealed_master_keys(db),
+        box = await instances.open_box(
+            db, config.data_dir, configuration.master_key(), expected_fingerprint=known
         )
         now = SystemClock().now()
         await instances.remember_master_key(db, box, expected_fingerprint=known, now=now)

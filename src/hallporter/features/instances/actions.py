@@ -1,5 +1,6 @@
 """What an operator does with instances: create, change, read keys."""
 
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -8,9 +9,11 @@ from hallporter.contract import ids
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import EnvironmentType, publishable_key_for
 from hallporter.contract.settings import MailSettings, Settings, SmsSettings, SocialSettings
-from hallporter.core.crypto_box import CryptoBox, SealedKey
+from hallporter.core import crypto_box
+from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database, Reader
 from hallporter.core.refusal import Refusal
+from hallporter.core.secret import Secret
 from hallporter.features.instances import secret_keys, store, stored_settings, unfit_settings
 from hallporter.features.instances.rows import InstanceRow, SigningKeyRow
 from hallporter.features.jwt_templates import session_claims
@@ -37,9 +40,18 @@ async def known_master_key(db: Reader) -> str | None:
     return await store.fingerprint(db)
 
 
-async def sealed_master_keys(db: Reader) -> list[SealedKey]:
-    """Return the master keys that the one at hand opens, while it is replaced and after."""
-    return await store.sealed_master_keys(db)
+async def open_box(
+    db: Reader, data_dir: Path, given: Secret | None, *, expected_fingerprint: str | None
+) -> CryptoBox:
+    """Return the box for a master key that opens what this database holds, or refuse.
+
+    `expected_fingerprint` is what `known_master_key` returned; `crypto_box` says what it means.
+    """
+    # While a key is replaced, and after, another one opens it.
+    sealed = await store.sealed_master_keys(db)
+    return crypto_box.open_box(
+        data_dir, given=given, expected_fingerprint=expected_fingerprint, sealed=sealed
+    )
 
 
 async def remember_master_key(
