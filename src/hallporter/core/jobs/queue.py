@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 import structlog
 
@@ -135,37 +135,25 @@ class Queue:
             await self._done(kind, row, note)
 
     async def _done(self, kind: Kind, row: JobRow, note: Note | None) -> None:
-        if kind.pace.every is not None:
-            await self._postpone(row, random.spread(kind.pace.every), attempts=0, note=note)
+        if kind.pace.every is None:
+            await self._note(row, lambda tx: store.finish(tx, row), note)
             return
-
-        async def settle(tx: Write) -> None:
-            await store.finish(tx, row)
-            if note is not None:
-                await note(tx)
-
-        await self._note(row, settle)
+        await self._postpone(row, random.spread(kind.pace.every), note, attempts=0)
 
     async def _give_up(self, kind: Kind, row: JobRow) -> None:
-        async def settle(tx: Write) -> None:
-            await store.finish(tx, row)
-            if kind.given_up is not None:
-                await kind.given_up(tx, row)
-
-        await self._note(row, settle)
+        given_up = kind.given_up
+        note: Note | None = None if given_up is None else lambda tx: given_up(tx, row)
+        await self._note(row, lambda tx: store.finish(tx, row), note)
 
     async def _postpone(
-        self, row: JobRow, by: int, *, attempts: int, note: Note | None = None
+        self, row: JobRow, by: int, note: Note | None = None, *, attempts: int
     ) -> None:
-        async def settle(tx: Write) -> None:
-            due_at = self._clock.now() + by
-            await store.postpone(tx, row, due_at=due_at, attempts=attempts)
-            if note is not None:
-                await note(tx)
+        def postpone(tx: Write) -> Awaitable[None]:
+            return store.postpone(tx, row, due_at=self._clock.now() + by, attempts=attempts)
 
-        await self._note(row, settle)
+        await self._note(row, postpone, note)
 
-    async def _note(self, row: JobRow, settle: Note) -> None:
+    async def _note(self, row: JobRow, settle: Note, note: Note | None) -> None:
         """Write down what became of a job, for as long as it is claimed.
 
         It may be done: without the note it would be done again.
@@ -174,6 +162,8 @@ class Queue:
             try:
                 async with self._db.write() as tx:
                     await settle(tx)
+                    if note is not None:
+                        await note(tx)
                 return
             except UNREACHABLE as unreachable:
                 reason = type(unreachable).__name__
