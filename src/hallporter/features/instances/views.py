@@ -3,6 +3,7 @@
 A key that is missing inside a group that is present can blank a component, so groups are whole.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -11,6 +12,8 @@ from hallporter.contract.instance import Instance
 from hallporter.contract.objects import Moment, WireObject
 from hallporter.contract.settings import AttributeSettings, PhoneCodeChannel, Settings
 from hallporter.features.instances import user_settings
+
+_REMEMBERED = 1_000
 
 
 class AuthConfig(WireObject, frozen=True, tag="auth_config"):
@@ -108,8 +111,9 @@ class Environment(msgspec.Struct, frozen=True):
     maintenance_mode: bool
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def environment(instance: Instance) -> Environment:
-    """Return the environment that an instance's settings describe."""
+    """Return the environment that an instance's settings describe: once for each revision."""
     return Environment(
         auth_config=_auth_config(instance),
         display_config=_display_config(instance),
