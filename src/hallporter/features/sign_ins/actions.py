@@ -315,7 +315,7 @@ async def _record(scope: Scope, step: Step, claim: Claim) -> Outcome:
     async with scope.db.write() as tx:
         wrong = await claim(tx)
         if wrong is None:
-            if row.status in machine.SECOND:
+            if row.asks_for_second:
                 row = replace(row, second_factor_strategy=name)
             else:
                 resets = step.strategy.resets_password

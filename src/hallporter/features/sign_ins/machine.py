@@ -1,5 +1,7 @@
 """The sign-in's status is computed: it is the first gate that is still closed."""
 
+from collections.abc import Callable
+
 import msgspec
 from msgspec.structs import replace
 
@@ -20,29 +22,25 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Gate(msgspec.Struct, frozen=True):
-    """A status, and the facts that keep a sign-in in it and let it out, by their names."""
+    """A status, and what keeps a sign-in in it."""
 
     status: SignInStatus
-    opened_by: str | None = None
-    closed_by: str | None = None
-    """None: closed to everybody at first."""
-
-    def is_closed(self, facts: Facts) -> bool:
-        """Tell whether it keeps a sign-in of which these facts hold."""
-        is_meant = self.closed_by is None or getattr(facts, self.closed_by)
-        return is_meant and not (self.opened_by is not None and getattr(facts, self.opened_by))
+    is_closed: Callable[[Facts], bool]
 
 
 GATES = (
-    Gate("needs_identifier", opened_by="is_identified"),
-    Gate("needs_first_factor", opened_by="has_first_factor"),
-    Gate("needs_new_password", closed_by="must_choose_password"),
-    Gate("needs_second_factor", closed_by="needs_second_factor", opened_by="has_second_factor"),
-    Gate("needs_client_trust", closed_by="needs_client_trust", opened_by="has_client_trust"),
+    Gate("needs_identifier", lambda facts: not facts.is_identified),
+    Gate("needs_first_factor", lambda facts: not facts.has_first_factor),
+    Gate("needs_new_password", lambda facts: facts.must_choose_password),
+    Gate(
+        "needs_second_factor",
+        lambda facts: facts.needs_second_factor and not facts.has_second_factor,
+    ),
+    Gate(
+        "needs_client_trust",
+        lambda facts: facts.needs_client_trust and not facts.has_client_trust,
+    ),
 )
-
-SECOND: frozenset[SignInStatus] = frozenset({"needs_second_factor", "needs_client_trust"})
-"""Statuses in which what is proved next comes after the first factor."""
 
 # Which steps each status opens.
 OPENS: dict[SignInStatus, frozenset[str]] = {
