@@ -9,7 +9,6 @@ from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.external_accounts import linking, store, visits
 from hallporter.features.external_accounts.rows import ExternalVerificationRow
-from hallporter.features.sessions import identity as browsers
 from hallporter.features.sign_ins import actions as sign_ins
 from hallporter.features.sign_ins import hiding, machine, subjects
 from hallporter.features.sign_ins.actions import Outcome
@@ -40,8 +39,7 @@ async def returned(
     if owner is None or named not in (None, owner.user_id):
         raise linking.missing(scope, strategy)
     subject = await subjects.of_user(scope, owner.user_id)
-    client = await browsers.current_client(scope, browser)
-    await sign_ins.refuse_signed_in(scope, client, subject)
+    await sign_ins.refuse_signed_in(scope, own.client, subject)
     users.refuse_locked(scope, subject.user)
     settled = visits.settled(scope, verification, identity=None)
 

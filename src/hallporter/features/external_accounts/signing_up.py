@@ -10,7 +10,6 @@ from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.external_accounts import linking, store, visits
 from hallporter.features.external_accounts.arrivals import Arrival
 from hallporter.features.external_accounts.rows import ExternalVerificationRow
-from hallporter.features.sessions import identity as browsers
 from hallporter.features.sign_ins import actions as sign_ins
 from hallporter.features.sign_ins import subjects
 from hallporter.features.sign_ups import actions as sign_ups
@@ -28,8 +27,8 @@ async def returned(
     owner = await linking.owner_of(scope, identity)
     if owner is not None:
         own = await sign_ups.get_own(scope, browser, id)
-        client = await browsers.current_client(scope, browser)
-        await sign_ins.refuse_signed_in(scope, client, await subjects.of_user(scope, owner.user_id))
+        subject = await subjects.of_user(scope, owner.user_id)
+        await sign_ins.refuse_signed_in(scope, own.client, subject)
         refused: ApiError = linking.exists(scope, verification.strategy)
         settled = visits.settled(scope, verification, refused=refused, identity=identity)
         async with scope.db.write() as tx:

@@ -215,7 +215,7 @@ async def prepare_factor(
     async with scope.db.write() as tx:
         await prepared.send(tx, scope, attempt.asker)
         await _update(tx, row, was=own.sign_in.status)
-    return Outcome(row, own.client)
+    return Outcome(row, own.client, replace(subject, verification=prepared.verification))
 
 
 async def attempt_factor(
@@ -234,8 +234,7 @@ async def attempt_factor(
     if not strategy.needs_name and row.user_id is None and row.identifier is None:
         user_id = await strategy.owner(scope, attempt)
         subject = await subjects.of_user(scope, user_id, row.awaited_verification_id)
-        client = await identity.current_client(scope, browser)
-        await refuse_signed_in(scope, client, subject)
+        await refuse_signed_in(scope, own.client, subject)
         claim = await _judged(scope, strategy, replace(attempt, subject=subject), hides=False)
         return await prove_begun(scope, own, subject, claim, given.strategy)
     subject = await subjects.of_sign_in(scope, row)
@@ -445,7 +444,7 @@ def _new_row(scope: Scope, client_id: ClientId) -> SignInRow:
     )
 
 
-async def refuse_second_session(scope: Scope, client: ClientRow | None) -> None:
+async def refuse_second_session(scope: Scope, client: ClientRow | HeldClient | None) -> None:
     """Raise when the client may have no further session.
 
     It has one and the instance allows one, or one in a user's place.
@@ -458,7 +457,9 @@ async def refuse_second_session(scope: Scope, client: ClientRow | None) -> None:
         raise errors.session.exists()
 
 
-async def refuse_signed_in(scope: Scope, client: ClientRow | None, subject: Subject) -> None:
+async def refuse_signed_in(
+    scope: Scope, client: ClientRow | HeldClient | None, subject: Subject
+) -> None:
     """Raise when this user is signed in on this client already; the error names the session."""
     if client is None or subject.user is None:
         return
@@ -467,7 +468,7 @@ async def refuse_signed_in(scope: Scope, client: ClientRow | None, subject: Subj
             raise errors.sign_in.already_signed_in(param="identifier", session_id=each.id)
 
 
-async def _live_sessions(scope: Scope, client: ClientRow) -> list[SessionRow]:
+async def _live_sessions(scope: Scope, client: ClientRow | HeldClient) -> list[SessionRow]:
     if isinstance(client, OpenClientRow):
         return [each.session for each in client.open_sessions()]
     return await session_store.live_sessions_of_client(

@@ -1,11 +1,12 @@
 """A sign-in goes on once the link that it waits for was opened."""
 
+from msgspec.structs import replace
+
 from hallporter.contract import errors
 from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import SignInId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
-from hallporter.features.sessions import identity
 from hallporter.features.sign_ins import actions, machine, subjects
 from hallporter.features.sign_ins.actions import Outcome
 from hallporter.features.sign_ins.rows import SignInRow
@@ -31,7 +32,7 @@ async def open_here(scope: Scope, browser: Browser, link: EmailLinkRow) -> Outco
         return None
 
     subject = await subjects.of_sign_in(scope, own.sign_in)
-    return await _enter(scope, browser, own, subject, claim)
+    return await _enter(scope, own, subject, claim)
 
 
 async def poll(scope: Scope, browser: KnownBrowser, id: SignInId) -> Outcome:
@@ -41,17 +42,14 @@ async def poll(scope: Scope, browser: KnownBrowser, id: SignInId) -> Outcome:
         return own
     subject = await subjects.of_sign_in(scope, own.sign_in)
     if not links.is_opened(subject.verification):
-        return own
-    return await _enter(scope, browser, own, subject, _proved)
+        return replace(own, subject=subject)
+    return await _enter(scope, own, subject, _proved)
 
 
-async def _enter(
-    scope: Scope, browser: Browser, own: Outcome, subject: Subject, claim: Claim
-) -> Outcome:
+async def _enter(scope: Scope, own: Outcome, subject: Subject, claim: Claim) -> Outcome:
     users.refuse_locked(scope, subject.user)
-    client = await identity.current_client(scope, browser)
-    await actions.refuse_second_session(scope, client)
-    await actions.refuse_signed_in(scope, client, subject)
+    await actions.refuse_second_session(scope, own.client)
+    await actions.refuse_signed_in(scope, own.client, subject)
     return await actions.prove_begun(scope, own, subject, claim, links.STRATEGY)
 
 

@@ -48,6 +48,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     sign_up: SignUpRow
     client: HeldClient
+    proofs: Proofs | None = None
+    """What of it is proved, where that was read and nothing has changed since."""
 
 
 async def create_sign_up(scope: Scope, browser: Browser, given: CreateSignUp) -> Outcome:

@@ -1,5 +1,7 @@
 """A sign-up goes on once the link that it waits for was opened."""
 
+from msgspec.structs import replace
+
 from hallporter.contract import errors
 from hallporter.contract.callers import KnownBrowser
 from hallporter.contract.ids import SignUpId
@@ -37,7 +39,7 @@ async def poll(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
         return own
     proofs = await of_sign_up(scope, own.sign_up)
     if not links.is_opened(proofs.email_address):
-        return own
+        return replace(own, proofs=proofs)
     arrival = await arrivals.of_sign_up(scope, own.sign_up)
     wanted = machine.requirements(
         own.sign_up,
@@ -46,7 +48,7 @@ async def poll(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
         is_proved_elsewhere=arrival is not None,
     )
     if not wanted.are_met:
-        return own
+        return replace(own, proofs=proofs)
     return await actions.prove_address(scope, browser, id, _proved)
 
 

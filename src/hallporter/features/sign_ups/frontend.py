@@ -67,7 +67,7 @@ async def attempt_sign_ups_verification(
 
 
 async def _reply(scope: Scope, caller: Browser, done: Outcome, *, is_echoed: bool = False) -> Reply:
-    sign_up = await replies.sign_up(scope, done.sign_up)
+    sign_up = await replies.sign_up(scope, done.sign_up, done.proofs)
     return await wrapped(
         scope,
         caller,

@@ -14,9 +14,10 @@ from hallporter.features.verifications import strategies
 from hallporter.features.verifications.strategy import Identifier, OfIdentifier, Shown
 
 
-async def sign_up(scope: Scope, row: SignUpRow) -> SignUp:
-    """Return the sign-up that `row` stores."""
-    proofs = await of_sign_up(scope, row)
+async def sign_up(scope: Scope, row: SignUpRow, proofs: Proofs | None = None) -> SignUp:
+    """Return the sign-up that `row` stores; `proofs` spare reads where they are known."""
+    if proofs is None:
+        proofs = await of_sign_up(scope, row)
     visit = await external_accounts.visit(scope, row.external_verification_id)
     wanted = machine.requirements(
         row,
