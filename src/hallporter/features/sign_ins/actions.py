@@ -78,13 +78,12 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
     """Begin a sign-in, which replaces the client's earlier one; a password is tried at once."""
     by_itself = strategies.that_names_itself(given)
     strategy = strategies.to_begin_with(given.strategy, given.password)
-    if strategy is not None and not strategy.is_for_everybody:
+    if strategy is not None:
         strategy.refuse_unfit(scope, browser)
     found = await identity.open_client(scope, browser) if browser.credential else None
     client = clients.held_or_coming(scope, browser, found)
     row = _new_row(scope, client.id)
-    asker = Asker(row.id, row.client_id, row.client_id, row.id, "sign_in")
-    attempt = Attempt(Subject(), given, asker, browser, found)
+    attempt = Attempt(Subject(), given, _asker(row), browser, found)
     if by_itself is not None:
         return await _begin_by_itself(scope, by_itself, row, client, attempt)
     if found is not None:
@@ -103,9 +102,8 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
         )
     if strategy is None or strategy.needs_name:
         return await _begin(scope, row, client, attempt, None)
+    strategy = strategies.first_factor(strategy.name, scope.instance)
     row = replace(row, status="needs_first_factor")
-    if strategy.name not in strategies.of_instance(scope.instance).first:
-        raise strategies.refused(strategy)
     prepared = await _prepared(scope, row, strategy, attempt)
     return await _begin(scope, row, client, attempt, prepared)
 
@@ -145,11 +143,9 @@ async def _begin_named(
 ) -> Outcome:
     """Begin for whom an identifier names, with what proves it or what is sent to that end."""
     subject, hides = attempt.subject, scope.instance.settings.enumeration_protection
-    enabled = strategies.of_instance(scope.instance).first
     claim = prepared = None
     if strategy is not None and strategy.comes_with_name and attempt.proof.password is not None:
-        if strategy.name not in enabled:
-            raise strategies.refused(strategy)
+        strategy = strategies.first_factor(strategy.name, scope.instance)
         claim = await _judged(scope, strategy, attempt, hides=hides)
     if subject.user is None and not hides:
         raise errors.form.identifier_not_found(param="identifier")
@@ -163,8 +159,7 @@ async def _begin_named(
     if strategy is not None and claim is not None:
         return await _record(scope, Step(row, client, subject, strategy, is_new=True), claim)
     if strategy is not None and not strategy.comes_with_name:
-        if strategy.name not in enabled:
-            raise strategies.refused(strategy)
+        strategy = strategies.first_factor(strategy.name, scope.instance)
         prepared = await _prepared(scope, row, strategy, attempt)
     return await _begin(scope, row, client, attempt, prepared)
 

@@ -107,14 +107,17 @@ async def _begun(
 def _attempt(
     browser: Browser, row: SignUpRow, given: UpdateSignUp, client: ClientRow | None
 ) -> Attempt:
-    asker = Asker(row.id, row.client_id, row.client_id, row.id, "sign_up")
-    return Attempt(Subject(), given.proof, asker, browser, client)
+    return Attempt(Subject(), given.proof, _asker(row), browser, client)
 
 
 async def _set_out(tx: Write, scope: Scope, row: SignUpRow, begun: Prepared) -> SignUpRow:
     """Store a visit, and return the sign-up that waits for its return."""
-    await begun.send(tx, scope, Asker(row.id, row.client_id, row.client_id, row.id, "sign_up"))
+    await begun.send(tx, scope, _asker(row))
     return replace(row, external_verification_id=ExternalVerificationId(begun.verification_id))
+
+
+def _asker(row: SignUpRow) -> Asker:
+    return Asker(row.id, row.client_id, row.client_id, row.id, "sign_up")
 
 
 async def arrive(

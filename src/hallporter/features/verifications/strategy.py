@@ -164,8 +164,6 @@ class Strategy:
     """Whether it is prepared and tried for somebody known, and for nobody else."""
     is_offered = True
     """Whether users are told of it."""
-    is_for_everybody = True
-    """Whether any browser or app may use it."""
     comes_with_name = False
     """Whether its proof may come along with the identifier, so that nothing is prepared."""
     names_itself = False

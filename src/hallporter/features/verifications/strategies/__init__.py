@@ -8,7 +8,6 @@ import msgspec
 
 from hallporter.contract import errors
 from hallporter.contract.instance import Instance
-from hallporter.contract.problem import ApiError
 from hallporter.core.secret import Secret
 from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.verifications import links
@@ -176,11 +175,6 @@ def to_begin_with(name: str | None, password: Secret | None) -> Strategy | None:
     if name is None:
         return None if password is None else PASSWORD
     return FIRST_FACTORS.get(name) or Strategy(name)
-
-
-def refused(strategy: Strategy) -> ApiError:
-    """Return that the instance does not sign in by a strategy."""
-    return _found(FIRST_FACTORS, strategy.name).refused()
 
 
 def of_identifier(name: str) -> OfIdentifier:

@@ -32,7 +32,6 @@ class TrustedDevice(Strategy):
 
     object = "verification_trusted_device"
     is_offered = False
-    is_for_everybody = False
     needs_name = False
 
     def __init__(self) -> None:
