@@ -79,17 +79,20 @@ VERIFICATION_BY_ID = f"""
     select {columns(ExternalVerificationRow)} from external_verifications
     where instance_id = $1 and id = $2
 """
-INSERT_VERIFICATION = insert_into("external_verifications", ExternalVerificationRow)
-DELETE_OLD_VERIFICATIONS = """
-    delete from external_verifications where instance_id = $1 and id in (
-        select id from external_verifications where instance_id = $1 and id = any(array(
-            select id from (
-                select id, created_at, row_number() over (order by created_at desc, id) as place
-                from external_verifications where instance_id = $1 and client_id = $2
-            ) each where created_at < $3 or place >= 20
-        ))
-        for update skip locked
+# Of those that a client began it keeps the newest twenty, and none for longer than two days.
+INSERT_VERIFICATION = f"""
+    with crowded_out as (
+        delete from external_verifications where instance_id = $1 and id in (
+            select id from external_verifications where instance_id = $1 and id = any(array(
+                select id from (
+                    select id, created_at, row_number() over (order by created_at desc, id) as place
+                    from external_verifications where instance_id = $1 and client_id = $2
+                ) each where created_at < $3 or place >= 20
+            ))
+            for update skip locked
+        )
     )
+    {insert_into("external_verifications", ExternalVerificationRow, after=3)}
 """
 SETTLE_VERIFICATION = """
     update external_verifications set
@@ -219,10 +222,9 @@ async def verification_by_id(
 
 async def insert_verification(tx: Write, row: ExternalVerificationRow) -> None:
     """Store a visit; those of the same client that nobody can go on with any more go."""
-    await tx.execute(
-        DELETE_OLD_VERIFICATIONS, row.instance_id, row.client_id, row.created_at - 2 * DAY
+    await tx.insert(
+        INSERT_VERIFICATION, row, row.instance_id, row.client_id, row.created_at - 2 * DAY
     )
-    await tx.insert(INSERT_VERIFICATION, row)
 
 
 async def settle_verification(tx: Write, row: ExternalVerificationRow) -> bool:
