@@ -13,7 +13,6 @@ from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.credentials import store as credentials
 from hallporter.features.external_accounts import linking
-from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sign_ins import store
 from hallporter.features.sign_ins.rows import SignInChangeRow
@@ -62,7 +61,7 @@ async def make(tx: Write, scope: Scope, user_id: UserId, change: Change) -> None
         await credentials.set_password(
             tx, scope.instance.id, user_id, change.password_hash, scope.now
         )
-        await session_actions.settle(tx, scope, user_id)
+        await sessions.settle(tx, scope, user_id)
     if change.ends_sessions:
         await sessions.end_all_of_user(tx, scope, user_id)
     if change.strategy is not None and change.identity is not None:

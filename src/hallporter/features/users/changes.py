@@ -16,7 +16,6 @@ from hallporter.features.events import users as user_events
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
-from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.users import (
     actions,
@@ -99,7 +98,7 @@ async def update_user(scope: Scope, user_id: UserId, given: UpdateUser) -> None:
         if given.sign_out_of_other_sessions:
             await sessions.end_all_of_user(tx, scope, user_id)
         if password_hash is not None or given.totp_secret is not None:
-            await session_actions.settle(tx, scope, user_id)
+            await sessions.settle(tx, scope, user_id)
 
 
 def _check_fields(given: UpdateUser, faults: Faults) -> None:

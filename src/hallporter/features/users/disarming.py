@@ -6,7 +6,6 @@ from hallporter.contract.scope import Scope
 from hallporter.features.credentials import store as credentials
 from hallporter.features.events import users as user_events
 from hallporter.features.identifications import store as identifications
-from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.users import store
 
@@ -22,7 +21,7 @@ async def remove_password(scope: Scope, user_id: UserId, *, ends_sessions: bool)
             user_events.changed(tx, scope, user_id)
         if ends_sessions:
             await sessions.end_all_of_user(tx, scope, user_id)
-        await session_actions.settle(tx, scope, user_id)
+        await sessions.settle(tx, scope, user_id)
 
 
 async def set_compromised(
@@ -39,7 +38,7 @@ async def set_compromised(
         user_events.changed(tx, scope, user_id)
         if ends_sessions:
             await sessions.end_all_of_user(tx, scope, user_id)
-        await session_actions.settle(tx, scope, user_id)
+        await sessions.settle(tx, scope, user_id)
 
 
 async def disable_mfa(

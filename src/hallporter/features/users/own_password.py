@@ -13,7 +13,6 @@ from hallporter.features.credentials import password as passwords_of_users
 from hallporter.features.credentials import store as credentials
 from hallporter.features.credentials.rows import CredentialsRow
 from hallporter.features.events import users as user_events
-from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.users import actions as users
 from hallporter.features.users import notices, store
@@ -141,4 +140,4 @@ async def _replace(
             await notices.tell(tx, scope, user, slug)
         if is_alone:
             await sessions.end_all_of_user(tx, scope, user_id, but=caller.session_id)
-        await session_actions.settle(tx, scope, user_id)
+        await sessions.settle(tx, scope, user_id)
