@@ -17,15 +17,9 @@ from hallporter.features.sessions.rows import OwnSessionRow
 from hallporter.features.sign_ins import subjects
 from hallporter.features.users import actions as users
 from hallporter.features.verifications import limits, strategies
+from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Asker, Prepared
-from hallporter.features.verifications.strategy import (
-    Attempt,
-    Factor,
-    GivenProof,
-    Proof,
-    Strategy,
-    Subject,
-)
+from hallporter.features.verifications.strategy import Attempt, GivenProof, Proof, Strategy, Subject
 
 _LIFETIME = HOUR
 

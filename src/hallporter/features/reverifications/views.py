@@ -3,7 +3,7 @@
 from hallporter.contract.objects import WireObject
 from hallporter.features.sessions.views import Session
 from hallporter.features.sign_ins.views import FactorVerification
-from hallporter.features.verifications.strategy import Factor
+from hallporter.features.verifications.factors import Factor
 
 
 class SessionReverification(WireObject, frozen=True, tag="session_reverification"):

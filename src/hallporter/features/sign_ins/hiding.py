@@ -10,7 +10,8 @@ from hallporter.features.identifications import canonical
 from hallporter.features.identifications.rows import masked
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.verifications import strategies
-from hallporter.features.verifications.strategy import Factor, Named
+from hallporter.features.verifications.factors import Factor
+from hallporter.features.verifications.strategy import Named
 
 
 def hides(scope: Scope, row: SignInRow) -> bool:

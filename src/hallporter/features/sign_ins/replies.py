@@ -12,8 +12,9 @@ from hallporter.features.sign_ins.views import FactorVerification, SignIn, UserD
 from hallporter.features.trusted_devices import views as trusted_devices
 from hallporter.features.users import portraits
 from hallporter.features.verifications import strategies
+from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Factor, Strategy, Subject
+from hallporter.features.verifications.strategy import Strategy, Subject
 
 _IDENTIFIERS = ("email_address", "phone_number", "username", "web3_wallet")
 

@@ -9,7 +9,7 @@ from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.sign_ins.rows import ClientTrustState
 from hallporter.features.trusted_devices.views import TrustedDeviceChallenge
-from hallporter.features.verifications.strategy import Factor
+from hallporter.features.verifications.factors import Factor
 
 
 class FactorVerification(msgspec.Struct, frozen=True):

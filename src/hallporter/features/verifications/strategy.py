@@ -30,6 +30,7 @@ from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.messages.kinds import NoticeSlug
 from hallporter.features.trusted_devices.rows import ChallengeRow
 from hallporter.features.users.rows import UserDetailsRow
+from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Asker, Awaited, Prepared
 from hallporter.features.verifications.rows import VerificationRow
 
@@ -73,18 +74,6 @@ class GivenProof(Proof, frozen=True, kw_only=True):
     """A proof, and the strategy that it is for."""
 
     strategy: Word
-
-
-class Factor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A strategy as it is offered to a user."""
-
-    strategy: str
-    safe_identifier: str | msgspec.UnsetType = msgspec.UNSET
-    email_address_id: IdentificationId | msgspec.UnsetType = msgspec.UNSET
-    phone_number_id: IdentificationId | msgspec.UnsetType = msgspec.UNSET
-    web3_wallet_id: IdentificationId | msgspec.UnsetType = msgspec.UNSET
-    primary: bool | msgspec.UnsetType = msgspec.UNSET
-    default: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 Verdict = ApiError | None

@@ -3,8 +3,9 @@
 from hallporter.contract.settings import Settings
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.verifications import links
+from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.strategies.sent_code import ByCode, ByCodeToReset
-from hallporter.features.verifications.strategy import Factor, Named, Proof, Subject, of_id
+from hallporter.features.verifications.strategy import Named, Proof, Subject, of_id
 
 
 class EmailCode(ByCode):

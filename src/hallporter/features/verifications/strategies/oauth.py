@@ -15,11 +15,11 @@ from hallporter.features.external_accounts.rows import ExternalVerificationRow
 from hallporter.features.external_accounts.visits import Begun, Visited
 from hallporter.features.sign_ins import store as sign_ins
 from hallporter.features.sign_ups import store as sign_ups
+from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.strategy import (
     Attempt,
     Change,
     Claim,
-    Factor,
     Known,
     Stranger,
     Strategy,

@@ -11,12 +11,12 @@ from hallporter.features.passkeys import ceremony
 from hallporter.features.passkeys import store as passkeys
 from hallporter.features.passkeys.rows import PasskeyRow
 from hallporter.features.verifications import store
+from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import (
     Attempt,
     Claim,
-    Factor,
     Proof,
     Shown,
     Strategy,

@@ -9,10 +9,10 @@ from hallporter.core.database import Write
 from hallporter.features.credentials import password as passwords_of_users
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.credentials.rows import CredentialsRow
+from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.strategy import (
     Attempt,
     Claim,
-    Factor,
     Named,
     Proof,
     Strategy,

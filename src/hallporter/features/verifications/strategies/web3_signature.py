@@ -4,12 +4,12 @@ from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import (
     Attempt,
     Claim,
-    Factor,
     Identifier,
     OfIdentifier,
     Proof,
