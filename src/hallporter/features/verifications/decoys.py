@@ -13,8 +13,6 @@ from hallporter.core.database import Write
 from hallporter.features.messages import actions as messages
 from hallporter.features.messages.kinds import NoticeSlug
 from hallporter.features.verifications import store
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.links import SentLink
 from hallporter.features.verifications.prepared import Asker, Awaited
 
 
@@ -27,16 +25,13 @@ class Decoy(Awaited, frozen=True, kw_only=True):
     notice: NoticeSlug | None
 
     @classmethod
-    def of_code(cls, code: SentCode, notice: NoticeSlug | None) -> Self:
-        """Return what stands in for a code."""
-        # No six digits have this digest.
-        row = replace(code.verification, code_digest=random.token())
-        return cls(row, code.recipient, notice=None if row.channel else notice)
-
-    @classmethod
-    def of_link(cls, link: SentLink, notice: NoticeSlug | None) -> Self:
-        """Return what stands in for a link."""
-        return cls(link.verification, link.recipient, notice=notice)
+    def of(cls, real: Awaited, notice: NoticeSlug | None) -> Self:
+        """Return what stands in for a code, or for a link."""
+        row = real.verification
+        if row.code_digest is not None:
+            # No six digits have this digest.
+            row = replace(row, code_digest=random.token())
+        return cls(row, real.recipient, notice=None if row.channel else notice)
 
     async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
         """Store it and mail its notice."""

@@ -30,6 +30,7 @@ from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.messages.kinds import NoticeSlug
 from hallporter.features.trusted_devices.rows import ChallengeRow
 from hallporter.features.users.rows import UserDetailsRow
+from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Asker, Awaited, Prepared
 from hallporter.features.verifications.rows import VerificationRow
@@ -298,7 +299,9 @@ class OfIdentifier(Strategy):
         self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
     ) -> Awaited:
         """Make what stands in for it, to somebody who may not get it."""
-        raise self.refused()
+        if not self.is_sent:
+            raise self.refused()
+        return Decoy.of(self.ask(scope, Identifier(identifier), proof), notice)
 
     def ask(self, scope: Scope, of: Identifier, proof: Proof) -> Awaited:
         """Make what is sent to an identifier, or asked of whoever holds it."""

@@ -4,10 +4,7 @@ from hallporter.contract import errors
 from hallporter.contract.ids import ClientId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
-from hallporter.features.messages.kinds import NoticeSlug
 from hallporter.features.verifications import links
-from hallporter.features.verifications.decoys import Decoy
-from hallporter.features.verifications.links import SentLink
 from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategies.email_code import EmailCode
@@ -35,13 +32,7 @@ class EmailLink(EmailCode):
 
     def ask(self, scope: Scope, of: Identifier, proof: Proof) -> Awaited:
         """Make a link for an address."""
-        return self._link(scope, of, proof)
-
-    def prepare_decoy(
-        self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
-    ) -> Awaited:
-        """Make what looks like a link."""
-        return Decoy.of_link(self._link(scope, Identifier(identifier), proof), notice)
+        return links.new_link(scope, of.value, of.id, proof.redirect_url)
 
     def answer(
         self, scope: Scope, waiting: VerificationRow | None, of: Identifier, proof: Proof
@@ -52,9 +43,6 @@ class EmailLink(EmailCode):
     async def proved_on(self, scope: Scope, id: VerificationId) -> ClientId | None:
         """Return the client that opened the link: clerk-js asks whether it was its own."""
         return await links.opened_by(scope, id)
-
-    def _link(self, scope: Scope, of: Identifier, proof: Proof) -> SentLink:
-        return links.new_link(scope, of.value, of.id, proof.redirect_url)
 
 
 class ConfirmingEmailLink(EmailLink):

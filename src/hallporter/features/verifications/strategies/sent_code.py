@@ -2,10 +2,8 @@
 
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import PhoneCodeChannel
-from hallporter.features.messages.kinds import CodeSlug, NoticeSlug
+from hallporter.features.messages.kinds import CodeSlug
 from hallporter.features.verifications import codes
-from hallporter.features.verifications.codes import SentCode
-from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import (
@@ -30,13 +28,8 @@ class ByCode(OfIdentifier):
 
     def ask(self, scope: Scope, of: Identifier, proof: Proof) -> Awaited:
         """Make a code."""
-        return self._code(scope, of, proof)
-
-    def prepare_decoy(
-        self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
-    ) -> Awaited:
-        """Make what looks like a code."""
-        return Decoy.of_code(self._code(scope, Identifier(identifier), proof), notice)
+        channel = self.channel(scope, proof)
+        return codes.new_code(scope, self.name, of.value, of.id, channel=channel, slug=self.slug)
 
     def answer(
         self, scope: Scope, waiting: VerificationRow | None, of: Identifier, proof: Proof
@@ -47,10 +40,6 @@ class ByCode(OfIdentifier):
     def channel(self, scope: Scope, proof: Proof) -> PhoneCodeChannel | None:
         """Return how it travels to a telephone; None by mail."""
         return None
-
-    def _code(self, scope: Scope, of: Identifier, proof: Proof) -> SentCode:
-        channel = self.channel(scope, proof)
-        return codes.new_code(scope, self.name, of.value, of.id, channel=channel, slug=self.slug)
 
 
 class ByCodeToReset(ByCode):
