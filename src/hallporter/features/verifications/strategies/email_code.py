@@ -25,14 +25,13 @@ class EmailCode(ByCode):
         return self.name in named or links.STRATEGY not in named
 
     def offered(self, subject: Subject) -> list[Factor]:
-        """Offer every proved address of the user; a reset only where there is a password."""
+        """Offer every proved address of the user."""
         user = subject.user
-        if user is None or (self.resets_password and not user.password_enabled):
+        if user is None:
             return []
         return [
             self.factor(each, primary=each.id == user.primary_email_address_id)
-            for each in subject.owned
-            if each.type == self.type
+            for each in self.identifiers(subject)
         ]
 
     def factor(self, of: Named | IdentificationRow, *, primary: bool) -> Factor:

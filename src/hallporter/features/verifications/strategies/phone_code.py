@@ -31,9 +31,9 @@ class PhoneCode(ByCode):
         return settings.attributes.phone_number.enabled
 
     def offered(self, subject: Subject) -> list[Factor]:
-        """Offer every number that serves this factor; a reset only where there is a password."""
+        """Offer every number that serves this factor."""
         user = subject.user
-        if user is None or (self.resets_password and not user.password_enabled):
+        if user is None:
             return []
         return [
             self.factor(each, primary=each.id == user.primary_phone_number_id)

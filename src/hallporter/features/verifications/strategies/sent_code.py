@@ -9,9 +9,11 @@ from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import (
     Attempt,
     Claim,
+    Factor,
     Identifier,
     OfIdentifier,
     Proof,
+    Subject,
 )
 
 
@@ -48,3 +50,8 @@ class ByCodeToReset(ByCode):
     resets_password = True
     proves_presence = False
     slug: CodeSlug = "reset_password_code"
+
+    def offered(self, subject: Subject) -> list[Factor]:
+        """Offer it only where there is a password."""
+        has_password = subject.user is not None and subject.user.password_enabled
+        return super().offered(subject) if has_password else []
