@@ -1,6 +1,9 @@
 """Providers: a visit there, an id token that one has given, and what a sign-up has found out."""
 
+from collections.abc import Awaitable, Callable
+
 from hallporter.contract import errors
+from hallporter.contract.ids import ClientId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
@@ -11,7 +14,6 @@ from hallporter.features.clients.rows import ClientRow
 from hallporter.features.external_accounts import connections, linking, store, tokens, visits
 from hallporter.features.external_accounts.arrivals import Arrival
 from hallporter.features.external_accounts.linking import Owner
-from hallporter.features.external_accounts.rows import ExternalVerificationRow
 from hallporter.features.external_accounts.visits import Begun, Visited
 from hallporter.features.sign_ins import store as sign_ins
 from hallporter.features.sign_ups import store as sign_ups
@@ -170,23 +172,19 @@ class Transfer(Strategy):
 
     async def known(self, scope: Scope, attempt: Attempt) -> Known:
         """Return whom the visit has turned out to be."""
-        client = attempt.client
-        found = None if client is None else await _visit_of_sign_up(scope, client)
-        identity = None if found is None else visits.identity_of(scope, found)
-        if client is None or found is None or identity is None:
-            raise errors.oauth.transfer_invalid()
+        client_id, found = await _found_out(scope, attempt.client, _visit_of_sign_up)
+        visit, identity = found.verification, found.identity
         owner = await linking.owner_of(scope, identity)
         if owner is None:
             raise linking.missing(scope, found.strategy)
 
         async def claim(tx: Write) -> Verdict:
-            taken = await store.transfer_verification(
-                tx, scope.instance.id, found.id, client.id, scope.now
-            )
-            if not taken:
+            if not await store.transfer_verification(
+                tx, scope.instance.id, visit.id, client_id, scope.now
+            ):
                 return errors.oauth.transfer_invalid()
-            await store.forget_identity(tx, scope.instance.id, found.id)
-            await clients.set_sign_up(tx, scope.instance.id, client.id, None)
+            await store.forget_identity(tx, scope.instance.id, visit.id)
+            await clients.set_sign_up(tx, scope.instance.id, client_id, None)
             return await linking.refreshed(tx, scope, identity, owner)
 
         change = change_of(found.strategy, identity, owner)
@@ -194,36 +192,42 @@ class Transfer(Strategy):
 
     async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger:
         """Return whom the visit has turned out to be."""
-        client = attempt.client
-        found = None if client is None else await _visit_of_sign_in(scope, client)
-        identity = None if found is None else visits.identity_of(scope, found)
-        if client is None or found is None or identity is None:
-            raise errors.oauth.transfer_invalid()
+        client_id, found = await _found_out(scope, attempt.client, _visit_of_sign_in)
 
         async def settle(tx: Write) -> None:
             if not await store.transfer_verification(
-                tx, scope.instance.id, found.id, client.id, scope.now
+                tx, scope.instance.id, found.verification.id, client_id, scope.now
             ):
                 raise errors.oauth.transfer_invalid()
-            await clients.set_sign_in(tx, scope.instance.id, client.id, None)
+            await clients.set_sign_in(tx, scope.instance.id, client_id, None)
 
-        return Stranger(settle, Arrival(found, identity))
+        return Stranger(settle, found)
 
 
-async def _visit_of_sign_up(scope: Scope, client: ClientRow) -> ExternalVerificationRow | None:
+async def _found_out(
+    scope: Scope,
+    client: ClientRow | None,
+    visit_of: Callable[[Scope, ClientRow], Awaitable[str | None]],
+) -> tuple[ClientId, Arrival]:
+    """Return the client, and what a visit from it has found out; raises where that is nothing."""
+    id = None if client is None else await visit_of(scope, client)
+    row = None if id is None else await store.verification_by_id(scope.db, scope.instance.id, id)
+    identity = None if row is None else visits.identity_of(scope, row)
+    if client is None or row is None or identity is None:
+        raise errors.oauth.transfer_invalid()
+    return client.id, Arrival(row, identity)
+
+
+async def _visit_of_sign_up(scope: Scope, client: ClientRow) -> str | None:
     id = client.sign_up_id
     row = None if id is None else await sign_ups.sign_up_by_id(scope.db, scope.instance.id, id)
-    return await _visit(scope, None if row is None else row.external_verification_id)
+    return None if row is None else row.external_verification_id
 
 
-async def _visit_of_sign_in(scope: Scope, client: ClientRow) -> ExternalVerificationRow | None:
+async def _visit_of_sign_in(scope: Scope, client: ClientRow) -> str | None:
     id = client.sign_in_id
     row = None if id is None else await sign_ins.sign_in_by_id(scope.db, scope.instance.id, id)
-    return await _visit(scope, None if row is None else row.first_factor_verification_id)
-
-
-async def _visit(scope: Scope, id: str | None) -> ExternalVerificationRow | None:
-    return None if id is None else await store.verification_by_id(scope.db, scope.instance.id, id)
+    return None if row is None else row.first_factor_verification_id
 
 
 class Vouched(Strategy):
