@@ -8,7 +8,7 @@ from hallporter.contract.ids import (
     UserId,
     VerificationId,
 )
-from hallporter.core.batches import MOST, delete_oldest
+from hallporter.core.batches import MOST, delete_oldest, oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.identifications.rows import IdentificationType
@@ -65,12 +65,8 @@ TAKE_CHANGE = f"""
     returning {columns(SignInChangeRow)}
 """
 DELETE_OLD_CHANGES = delete_oldest("sign_in_changes", "sign_in_id", "created_at")
-DELETE_OLD_SIGN_INS = """
-    delete from sign_ins where instance_id = $1 and id = any(array(
-        select id from sign_ins where instance_id = $1 and abandon_at <= $2
-        order by abandon_at limit $3 for update skip locked
-    ))
-    returning client_id
+DELETE_OLD_SIGN_INS = f"""
+    delete from sign_ins where {oldest("sign_ins", "id", "abandon_at")} returning client_id
 """
 SUBJECT_BY_IDENTIFIER = """
     select

@@ -1,7 +1,7 @@
 """Every statement that touches sign-ups."""
 
 from hallporter.contract.ids import ClientId, InstanceId, SignUpId, UserId
-from hallporter.core.batches import MOST
+from hallporter.core.batches import MOST, oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.sign_ups.rows import SignUpRow
@@ -25,12 +25,8 @@ UPDATE_SIGN_UP = """
 FORGET_PASSWORD = """
     update sign_ups set password_hash = null where instance_id = $1 and id = $2
 """
-DELETE_OLD_SIGN_UPS = """
-    delete from sign_ups where instance_id = $1 and id = any(array(
-        select id from sign_ups where instance_id = $1 and abandon_at <= $2
-        order by abandon_at limit $3 for update skip locked
-    ))
-    returning client_id
+DELETE_OLD_SIGN_UPS = f"""
+    delete from sign_ups where {oldest("sign_ups", "id", "abandon_at")} returning client_id
 """
 DELETE_OF_USER = """
     with gone as (

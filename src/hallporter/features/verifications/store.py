@@ -1,7 +1,7 @@
 """Every statement that touches verifications."""
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, UserId, VerificationId
-from hallporter.core.batches import MOST
+from hallporter.core.batches import MOST, oldest
 from hallporter.core.clock import DAY
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
@@ -85,12 +85,9 @@ SPEND_VERIFICATION = """
         status = case when $4 then 'verified' else 'failed' end
     where instance_id = $1 and id = $2 and status = 'unverified' and expire_at > $3
 """
-DELETE_OLD_VERIFICATIONS = """
+DELETE_OLD_VERIFICATIONS = f"""
     with gone as (
-        delete from verifications where instance_id = $1 and id = any(array(
-            select id from verifications where instance_id = $1 and created_at <= $2
-            order by created_at limit $3 for update skip locked
-        ))
+        delete from verifications where {oldest("verifications", "id", "created_at")}
         returning id
     ), links as (
         delete from email_links
