@@ -11,7 +11,7 @@ from hallporter.features.external_accounts import linking, store, visits
 from hallporter.features.external_accounts.rows import ExternalVerificationRow
 from hallporter.features.sign_ins import actions as sign_ins
 from hallporter.features.sign_ins import hiding, machine, subjects
-from hallporter.features.sign_ins.actions import Outcome
+from hallporter.features.sign_ins.steps import Outcome
 from hallporter.features.users import actions as users
 from hallporter.features.verifications.strategies import oauth
 from hallporter.features.verifications.strategy import Verdict

@@ -1,40 +1,34 @@
 """Signing in: identify, prove, and become a session."""
 
-import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
 from hallporter.contract.callers import Browser, KnownBrowser
-from hallporter.contract.ids import ClientId, SignInId, UserId
-from hallporter.contract.problem import ApiError
+from hallporter.contract.ids import ClientId, SignInId
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY
 from hallporter.core.database import Write
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients.actions import ComingClient, HeldClient
-from hallporter.features.clients.rows import ClientRow, OpenClientRow, Opened, SessionWithUser
+from hallporter.features.clients.rows import ClientRow, OpenClientRow
 from hallporter.features.credentials import password as passwords
-from hallporter.features.events import users as user_events
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as session_store
-from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.features.sign_ins import (
-    changes,
-    client_trust,
     hidden_steps,
     hiding,
     impersonating,
     machine,
-    new_devices,
+    steps,
     store,
     subjects,
 )
 from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
 from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.sign_ins.steps import Outcome, Step
 from hallporter.features.users import actions as users
-from hallporter.features.users import store as user_store
 from hallporter.features.verifications import limits, strategies
 from hallporter.features.verifications.prepared import Asker, Prepared
 from hallporter.features.verifications.strategy import (
@@ -49,29 +43,6 @@ from hallporter.features.verifications.strategy import (
 )
 
 _ABANDONED_AFTER = DAY
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """A sign-in as it now is, and the client it happens on."""
-
-    sign_in: SignInRow
-    client: HeldClient
-    subject: Subject | None = None
-    """Whom it is about, where nothing of that has changed since it was read."""
-    opened: Opened | None = None
-    """All that is on the client, where this request made the client."""
-
-
-class Step(msgspec.Struct, frozen=True):
-    """A sign-in on its client, and the strategy that proves what it waits for."""
-
-    row: SignInRow
-    client: HeldClient | ComingClient
-    subject: Subject
-    strategy: Strategy
-    change: Change | None = None
-    """What is made of the user when the sign-in is complete."""
-    is_new: bool = False
 
 
 async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) -> Outcome:
@@ -131,7 +102,7 @@ async def _begin_by_itself(
     row = replace(row, status="needs_first_factor", user_id=known.user_id)
     proved_by = strategies.named(known.strategy)
     step = Step(row, client, subject, proved_by, known.change, is_new=True)
-    return await _record(scope, step, known.claim)
+    return await steps.record(scope, step, known.claim)
 
 
 async def _begin_named(
@@ -157,7 +128,7 @@ async def _begin_named(
         user_id=None if subject.user is None else subject.user.id,
     )
     if strategy is not None and claim is not None:
-        return await _record(scope, Step(row, client, subject, strategy, is_new=True), claim)
+        return await steps.record(scope, Step(row, client, subject, strategy, is_new=True), claim)
     if strategy is not None and not strategy.comes_with_name:
         strategy = strategies.first_factor(strategy.name, scope.instance)
         prepared = await _prepared(scope, row, strategy, attempt)
@@ -209,7 +180,7 @@ async def prepare_factor(
     row = replace(_waiting(own.sign_in, prepared), updated_at=scope.now)
     async with scope.db.write() as tx:
         await prepared.send(tx, scope, attempt.asker)
-        await _update(tx, row, was=own.sign_in.status)
+        await steps.update(tx, row, was=own.sign_in.status)
     return Outcome(row, own.client, replace(subject, verification=prepared.verification))
 
 
@@ -235,7 +206,7 @@ async def attempt_factor(
     subject = await subjects.of_sign_in(scope, row)
     attempt = replace(attempt, subject=subject)
     claim = await _judged(scope, strategy, attempt, hides=hiding.hides(scope, row))
-    return await _record(scope, Step(row, own.client, subject, strategy), claim)
+    return await steps.record(scope, Step(row, own.client, subject, strategy), claim)
 
 
 async def reset_password(
@@ -255,9 +226,9 @@ async def reset_password(
     password_hash = await passwords.hash_new(scope, given.password, owner=owner)
     row = replace(own.sign_in, new_password_required=False)
     change = Change(password_hash=password_hash, ends_sessions=given.sign_out_of_other_sessions)
-    step = Step(row, own.client, subject, _first_of(row), change)
+    step = Step(row, own.client, subject, steps.first_of(row), change)
     async with scope.db.write() as tx:
-        return await _advance(tx, scope, step, row)
+        return await steps.advance(tx, scope, step, row)
 
 
 async def prove_begun(
@@ -276,7 +247,7 @@ async def prove_begun(
         return await claim(tx)
 
     step = Step(row, own.client, subject, strategies.named(strategy), change)
-    return await _record(scope, step, identified)
+    return await steps.record(scope, step, identified)
 
 
 async def _prepared(scope: Scope, row: SignInRow, strategy: Strategy, attempt: Attempt) -> Prepared:
@@ -301,94 +272,6 @@ async def _judged(scope: Scope, strategy: Strategy, attempt: Attempt, *, hides: 
     if attempt.subject.is_kept_out:
         users.refuse_locked(scope, attempt.subject.user)
     return await strategy.attempt(scope, attempt)
-
-
-async def _record(scope: Scope, step: Step, claim: Claim) -> Outcome:
-    """Spend a proof; a right one moves the sign-in on, a wrong one counts."""
-    row, name = step.row, step.strategy.name
-    async with scope.db.write() as tx:
-        wrong = await claim(tx)
-        if wrong is None:
-            if row.asks_for_second:
-                row = replace(row, second_factor_strategy=name)
-            else:
-                resets = step.strategy.resets_password
-                row = replace(row, first_factor_strategy=name, new_password_required=resets)
-            return await _advance(tx, scope, step, row)
-        wrong = await _noted(tx, scope, step, wrong)
-    # Recorded first, then told: a failed attempt must survive its error.
-    raise wrong
-
-
-async def _advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcome:
-    """Store where the sign-in stands now; at the last gate, start the session."""
-    settings, subject = scope.instance.settings, step.subject
-    first = step.strategy if row.second_factor_strategy is None else _first_of(row)
-    is_both = subject.has_second_factor and first.satisfies_second(settings)
-    facts = machine.facts_of(
-        row,
-        needs_second_factor=subject.has_second_factor and not is_both,
-        needs_client_trust=settings.client_trust
-        and first.needs_client_trust
-        and await client_trust.is_due(tx, scope, row, subject),
-    )
-    row = machine.settled(row, facts, scope.now)
-    known = subject if step.is_new and first.leaves_user else None
-    if row.status != "complete" or row.user_id is None:
-        await users.refuse_kept_out(tx, scope, row.user_id)
-        held = await clients.take_up(tx, step.client, scope.instance.id, row.id)
-        await (
-            store.insert_sign_in(tx, row) if step.is_new else _update(tx, row, was=step.row.status)
-        )
-        if step.change is not None:
-            await changes.keep(tx, scope, row.id, step.change)
-        return Outcome(row, held, known)
-    if not await user_store.signed_in(tx, scope.instance.id, row.user_id, scope.now):
-        await users.refuse_kept_out(tx, scope, row.user_id)
-    user_events.changed(tx, scope, row.user_id)
-    if step.change is not None or row.second_factor_strategy is not None:
-        await _change(tx, scope, step, row, row.user_id)
-    if settings.session.tell_of_new_devices:
-        await new_devices.tell(tx, scope, row, subject, first.words)
-    new = NewSession(
-        user_id=row.user_id,
-        strategy=first.last_used,
-        first_factor_verified_at=scope.now,
-        second_factor_verified_at=scope.now if facts.has_second_factor or is_both else None,
-    )
-    started = await sessions.start(tx, scope, step.client, new)
-    row = replace(row, created_session_id=started.session.id)
-    await (store.insert_sign_in(tx, row) if step.is_new else _update(tx, row, was=step.row.status))
-    if started.client.made is None or known is None or known.user is None:
-        return Outcome(row, started.client, known)
-    seen = SessionWithUser(started.session, known.user.signed_in_at(scope.now))
-    return Outcome(row, started.client, known, Opened(started.client.made, [seen]))
-
-
-async def _change(tx: Write, scope: Scope, step: Step, row: SignInRow, user_id: UserId) -> None:
-    """Make what was to be changed of the user, now or since the first factor was proved."""
-    change = step.change
-    if change is None:
-        change = await changes.kept(tx, scope, row.id)
-    if change is not None:
-        await changes.make(tx, scope, user_id, change)
-
-
-def _first_of(row: SignInRow) -> Strategy:
-    return strategies.named(row.first_factor_strategy or "")
-
-
-async def _update(tx: Write, row: SignInRow, *, was: str) -> None:
-    if not await store.update_sign_in(tx, row, was=was):
-        raise errors.sign_in.not_allowed_now(status="changed by another request")
-
-
-async def _noted(tx: Write, scope: Scope, step: Step, wrong: ApiError) -> ApiError:
-    if step.subject.user is None:
-        return wrong
-    told = await users.note_failure(tx, scope, step.subject.user.id, wrong)
-    # Only accounts are locked: who hears of a lock has found one.
-    return wrong if hiding.hides(scope, step.row) else told
 
 
 def _refuse_unfit(scope: Scope, browser: Browser, strategy: str, step: str) -> None:

@@ -8,8 +8,8 @@ from hallporter.contract.ids import SignInId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.sign_ins import actions, machine, subjects
-from hallporter.features.sign_ins.actions import Outcome
 from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.sign_ins.steps import Outcome
 from hallporter.features.users import actions as users
 from hallporter.features.verifications import links
 from hallporter.features.verifications import store as verifications

@@ -7,8 +7,8 @@ from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.sign_ins import actions, email_links, known_clients, replies
-from hallporter.features.sign_ins.actions import Outcome
 from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
+from hallporter.features.sign_ins.steps import Outcome
 from hallporter.features.verifications.strategy import GivenProof
 
 
