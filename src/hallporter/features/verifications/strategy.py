@@ -34,6 +34,7 @@ from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Asker, Awaited, Prepared
 from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.verifications.waiting import not_waited_for
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -207,6 +208,13 @@ class Strategy:
     async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Judge what is slow to judge and return the rest."""
         raise self.refused()
+
+    def awaited(self, subject: Subject) -> VerificationRow:
+        """Return the proof that waits for its answer; raises where none does."""
+        waiting = subject.verification
+        if waiting is None or not waiting.is_by(self.name):
+            raise not_waited_for(waiting)
+        return waiting
 
     async def attempt_hidden(self, scope: Scope, attempt: Attempt) -> Claim:
         """Judge as `attempt` does, where nobody learns who has an account."""

@@ -23,7 +23,6 @@ from hallporter.features.verifications.strategy import (
     Subject,
     Verdict,
 )
-from hallporter.features.verifications.waiting import not_waited_for
 
 log = structlog.get_logger()
 
@@ -53,7 +52,7 @@ class Passkey(Strategy):
 
     async def prepare(self, scope: Scope, attempt: Attempt) -> Awaited:
         """Make a challenge, for any passkey where nobody is known yet; nothing is sent."""
-        if not scope.instance.settings.attributes.passkey.enabled:
+        if not self.is_enabled(scope.instance.settings):
             raise self.refused()
         if attempt.subject.user is not None and not self.offered(attempt.subject):
             raise self.refused()
@@ -65,9 +64,7 @@ class Passkey(Strategy):
 
     async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Judge the signature; the write then spends the challenge and moves the counter on."""
-        waiting, user = attempt.subject.verification, attempt.subject.user
-        if waiting is None or waiting.strategy != self.name:
-            raise not_waited_for(waiting)
+        waiting, user = self.awaited(attempt.subject), attempt.subject.user
         row = await _registered(scope, attempt.proof)
         if user is None or row.user_id != user.id:
             raise errors.passkey.not_registered()

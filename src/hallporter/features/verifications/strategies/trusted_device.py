@@ -21,7 +21,6 @@ from hallporter.features.verifications.strategy import (
     Subject,
     Verdict,
 )
-from hallporter.features.verifications.waiting import not_waited_for
 
 
 class TrustedDevice(Strategy):
@@ -60,9 +59,7 @@ class TrustedDevice(Strategy):
         """Judge the signature; the write then spends the challenge and notes the use."""
         self.refuse_unfit(scope, attempt.browser)
         subject, proof = attempt.subject, attempt.proof
-        waiting = subject.verification
-        if waiting is None or waiting.strategy != self.name:
-            raise not_waited_for(waiting)
+        waiting = self.awaited(subject)
         device = await _enrolled(scope, proof.trusted_device_id)
         if subject.user is None:
             raise errors.trusted_device.not_registered(param="trusted_device_id")

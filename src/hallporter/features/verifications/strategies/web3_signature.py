@@ -17,7 +17,6 @@ from hallporter.features.verifications.strategy import (
     Subject,
     of_id,
 )
-from hallporter.features.verifications.waiting import not_waited_for
 from hallporter.features.web3_wallets import ceremony, kinds
 
 
@@ -46,9 +45,7 @@ class Web3Signature(OfIdentifier):
 
     async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Find who has signed; the write judges that and spends the verification at once."""
-        waiting = attempt.subject.verification
-        if waiting is None or waiting.strategy != self.name:
-            raise not_waited_for(waiting)
+        waiting = self.awaited(attempt.subject)
         wallet = _asked(attempt.subject, waiting)
         if wallet is None:
             raise self.refused()
