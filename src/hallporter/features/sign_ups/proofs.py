@@ -2,6 +2,7 @@
 
 import msgspec
 
+from hallporter.contract.ids import VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.rows import SignUpRow
@@ -44,10 +45,12 @@ class Proofs(msgspec.Struct, frozen=True):
 
 async def of_sign_up(scope: Scope, row: SignUpRow) -> Proofs:
     """Return the proofs of a sign-up."""
-    found: dict[str, VerificationRow | None] = {}
-    for field in machine.PROVED:
-        id = getattr(row, f"{field}_verification_id")
-        found[field] = id and await verifications.verification_by_id(
-            scope.db, scope.instance.id, id
-        )
-    return Proofs(**found)
+    named: dict[str, VerificationId | None] = {
+        field: getattr(row, f"{field}_verification_id") for field in machine.PROVED
+    }
+    ids = [id for id in named.values() if id is not None]
+    if not ids:
+        return Proofs()
+    rows = await verifications.verifications_by_id(scope.db, scope.instance.id, ids)
+    by_id = {each.id: each for each in rows}
+    return Proofs(**{field: None if id is None else by_id.get(id) for field, id in named.items()})

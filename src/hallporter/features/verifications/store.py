@@ -16,6 +16,10 @@ _KEPT = DAY
 VERIFICATION_BY_ID = f"""
     select {columns(VerificationRow)} from verifications where instance_id = $1 and id = $2
 """
+VERIFICATIONS_BY_ID = f"""
+    select {columns(VerificationRow)} from verifications
+    where instance_id = $1 and id = any($2)
+"""
 # Whoever asks over and over must not fill the table: of what was not proved each owner keeps the
 # newest twenty. What is older than any attempt goes, a hundred at a time; who proved something has
 # it to show as long as before.
@@ -101,6 +105,12 @@ async def verification_by_id(
     db: Reader, instance_id: InstanceId, id: VerificationId
 ) -> VerificationRow | None:
     return await db.one(VerificationRow, VERIFICATION_BY_ID, instance_id, id)
+
+
+async def verifications_by_id(
+    db: Reader, instance_id: InstanceId, ids: list[VerificationId]
+) -> list[VerificationRow]:
+    return await db.many(VerificationRow, VERIFICATIONS_BY_ID, instance_id, ids)
 
 
 async def insert_verification(tx: Write, row: VerificationRow, *, owner: Owner) -> None:
