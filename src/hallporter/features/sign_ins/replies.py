@@ -24,7 +24,7 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
     if subject is None:
         subject = await subjects.of_sign_in(scope, row)
     settings = scope.instance.settings
-    is_hidden = settings.enumeration_protection and hiding.hides(scope, row)
+    is_hidden = hiding.hides(scope, row)
     user = None if is_hidden else subject.user
     first, second = _factors(scope, row, subject, is_hidden=is_hidden)
     return SignIn(
