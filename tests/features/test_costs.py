@@ -24,8 +24,19 @@ from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.features.messages import store as messages
 from hallporter.features.testing import store as testing
 from hallporter.tokens import keys
+from tests.conftest import Make
 from tests.counting import steps_of
-from tests.house import SIGNING_KEY, Account, Backend, Browser, Reply, Tenant
+from tests.house import (
+    PASSWORD,
+    SIGNING_KEY,
+    Account,
+    Backend,
+    Browser,
+    Reply,
+    Tenant,
+    new_address,
+)
+from tests.links import begin_sign_in, begin_sign_up, settings
 
 # Not whatever lies below a checkout of that name, its packages among them.
 _OUR_CODE = str(Path(hallporter.__file__).parent)
@@ -112,6 +123,24 @@ def test_statements_of_the_servers_hot_operations(
         "users": statements.of(lambda: backend.get("/v1/users", query="ada")),
     }
     assert found == {"client": 1, "verify": 1, "clients": 1, "user": 1, "users": 1}
+
+
+def test_statements_of_pages_that_wait_for_a_link(
+    statements: Statements, make_instance: Make
+) -> None:
+    instance = make_instance(settings())
+    new, known = instance.browser(), instance.browser()
+    sign_up = begin_sign_up(new, new_address(), password=PASSWORD)
+    address = new_address()
+    with instance.backend() as backend:
+        backend.create_user(email_address=[address])
+    sign_in = begin_sign_in(known, address)
+    found = {
+        "sign-in": statements.of(lambda: known.get(sign_in)),
+        "sign-up": statements.of(lambda: new.get(sign_up)),
+    }
+    # The client as it was shown and as it is, the attempt, and what is known of it.
+    assert found == {"sign-in": 4, "sign-up": 4}
 
 
 def test_steps_of_the_hot_operations(

@@ -14,14 +14,18 @@ from hallporter.features.clients.rows import Opened
 from hallporter.features.clients.views import Client
 from hallporter.features.sessions import tokens
 from hallporter.features.sign_ins import replies as sign_ins
+from hallporter.features.sign_ins.views import SignIn
 from hallporter.features.sign_ups import replies as sign_ups
 from hallporter.features.sign_ups.views import SignUp
 from hallporter.features.users.views import User
 
 
-async def client_now(scope: Scope, opened: Opened) -> Client:
+async def client_now(
+    scope: Scope, opened: Opened, *, sign_in: SignIn | None = None, sign_up: SignUp | None = None
+) -> Client:
     """Return the Client object, with a token per session and what is pending on it.
 
+    `sign_in` and `sign_up` are told already and spare reads, where they are pending.
     For want of a token clerk-js drops its `__session` cookie, and @clerk/react throws.
     """
     row = opened.client
@@ -31,8 +35,12 @@ async def client_now(scope: Scope, opened: Opened) -> Client:
         jwts=[
             await tokens.told(scope, each.session, since=row.updated_at) for each in opened.sessions
         ],
-        sign_in=None if row.sign_in_id is None else await sign_ins.pending(scope, row.sign_in_id),
-        sign_up=None if row.sign_up_id is None else await sign_ups.pending(scope, row.sign_up_id),
+        sign_in=None
+        if row.sign_in_id is None
+        else await sign_ins.pending(scope, row.sign_in_id, sign_in),
+        sign_up=None
+        if row.sign_up_id is None
+        else await sign_ups.pending(scope, row.sign_up_id, sign_up),
     )
 
 
@@ -44,21 +52,24 @@ async def wrapped(
     *,
     with_token: bool = False,
     opened: Opened | None = None,
+    sign_in: SignIn | None = None,
     sign_up: SignUp | None = None,
+    is_echoed: bool = False,
 ) -> Reply:
     """Return `respond(client)` in the envelope, with the cookies that its browser must now have.
 
     `with_token` after what makes older tokens look outdated: `__client_uat` moves with the new.
-    `opened` spares a read where the request knows all that is on the client; `sign_up` stands on
-    it, done as it may be, unless another is under way.
+    `opened` spares a read where the request knows all that is on the client; so do `sign_in` and
+    `sign_up`, where they are pending there. If it `is_echoed`, a sign-up stands on it done as it
+    may be, unless another is under way.
     """
     if opened is None:
         row = await store.open_client_by_id(scope.db, scope.instance.id, held.id, scope.now)
         if row is None:
             return Reply(Wrapped(response=None, client=None))
         opened = row.opened()
-    client = await client_now(scope, opened)
-    if sign_up is not None and client.sign_up is None:
+    client = await client_now(scope, opened, sign_in=sign_in, sign_up=sign_up)
+    if is_echoed and client.sign_up is None:
         client = structs.replace(client, sign_up=sign_up)
     body = Wrapped(response=respond(client), client=client)
     token = cookies.token_of(scope, held)

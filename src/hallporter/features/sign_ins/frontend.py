@@ -102,4 +102,5 @@ async def _reply(scope: Scope, caller: Browser, done: Outcome) -> Reply:
         lambda _client: sign_in,
         with_token=done.sign_in.status == "complete",
         opened=done.opened,
+        sign_in=sign_in,
     )

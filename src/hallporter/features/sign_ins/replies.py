@@ -17,6 +17,7 @@ from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Strategy, Subject
 
 _IDENTIFIERS = ("email_address", "phone_number", "username", "web3_wallet")
+_OVER = ("complete", "abandoned")
 
 
 async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) -> SignIn:
@@ -52,10 +53,15 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
     )
 
 
-async def pending(scope: Scope, id: SignInId) -> SignIn | None:
-    """Return the sign-in that a client has under way: clerk-js loses it unless it is echoed."""
+async def pending(scope: Scope, id: SignInId, told: SignIn | None = None) -> SignIn | None:
+    """Return the sign-in that a client has under way: clerk-js loses it unless it is echoed.
+
+    What is `told` already spares reads, if it is that one.
+    """
+    if told is not None and told.id == id:
+        return None if told.status in _OVER else told
     row = await store.sign_in_by_id(scope.db, scope.instance.id, id)
-    if row is None or machine.status_at(row, scope.now) in ("complete", "abandoned"):
+    if row is None or machine.status_at(row, scope.now) in _OVER:
         return None
     return await sign_in(scope, row)
 

@@ -74,5 +74,6 @@ async def _reply(scope: Scope, caller: Browser, done: Outcome, *, is_echoed: boo
         done.client,
         lambda _client: sign_up,
         with_token=done.sign_up.status == "complete",
-        sign_up=sign_up if is_echoed else None,
+        sign_up=sign_up,
+        is_echoed=is_echoed,
     )

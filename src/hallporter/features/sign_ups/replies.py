@@ -13,6 +13,8 @@ from hallporter.features.sign_ups.views import SignUp, SignUpVerification, SignU
 from hallporter.features.verifications import strategies
 from hallporter.features.verifications.strategy import Identifier, OfIdentifier, Shown
 
+_PENDING = "missing_requirements"
+
 
 async def sign_up(scope: Scope, row: SignUpRow, proofs: Proofs | None = None) -> SignUp:
     """Return the sign-up that `row` stores; `proofs` spare reads where they are known."""
@@ -56,10 +58,12 @@ async def sign_up(scope: Scope, row: SignUpRow, proofs: Proofs | None = None) ->
     )
 
 
-async def pending(scope: Scope, id: SignUpId) -> SignUp | None:
-    """Return the sign-up that a client has under way."""
+async def pending(scope: Scope, id: SignUpId, told: SignUp | None = None) -> SignUp | None:
+    """Return the sign-up that a client has under way; `told` already spares reads, if it is."""
+    if told is not None and told.id == id:
+        return told if told.status == _PENDING else None
     row = await store.sign_up_by_id(scope.db, scope.instance.id, id)
-    if row is None or machine.status_at(row, scope.now) != "missing_requirements":
+    if row is None or machine.status_at(row, scope.now) != _PENDING:
         return None
     return await sign_up(scope, row)
 
