@@ -20,47 +20,55 @@ from hallporter.features.clients.rows import (
 
 _BATCH = 500
 
-# What is live is written once: `{now}` is the parameter that holds the time.
-_LIVE = "{s}.status in ('active', 'pending') and {s}.expire_at > {now} and {s}.abandon_at > {now}"
-_SESSIONS = f"""
-    coalesce((
+
+# Parts of several statements. `now` is the parameter that holds the time, such as `$3`.
+def _is_live(session: str, now: str) -> str:
+    return (
+        f"{session}.status in ('active', 'pending')"
+        f" and {session}.expire_at > {now} and {session}.abandon_at > {now}"
+    )
+
+
+def _sessions(now: str) -> str:
+    return f"""coalesce((
         select json_agg(s order by s.created_at, s.id) from sessions s
-        where s.client_id = c.id and {_LIVE.format(s="s", now="{now}")}
-    ), '[]') as sessions
-"""
-_SESSIONS_AND_USERS = f"""
-    coalesce((
+        where s.client_id = c.id and {_is_live("s", now)}
+    ), '[]') as sessions"""
+
+
+def _sessions_and_users(now: str) -> str:
+    return f"""coalesce((
         select json_agg(json_build_object('session', s, 'user', u) order by s.created_at, s.id)
         from sessions s join user_details u on u.id = s.user_id
-        where s.client_id = c.id and {_LIVE.format(s="s", now="{now}")}
-    ), '[]') as sessions
-"""  # constants only
+        where s.client_id = c.id and {_is_live("s", now)}
+    ), '[]') as sessions"""
+
 
 CLIENT_BY_CREDENTIAL = f"""
     select {columns(ClientRow)} from clients where instance_id = $1 and id = $2 and token_hash = $3
 """
 CLIENT_BY_ID = f"select {columns(ClientRow)} from clients where instance_id = $1 and id = $2"
 OPEN_CLIENT_BY_CREDENTIAL = f"""
-    select {columns(ClientRow, "c")}, {_SESSIONS_AND_USERS.format(now="$4")}
+    select {columns(ClientRow, "c")}, {_sessions_and_users("$4")}
     from clients c where c.instance_id = $1 and c.id = $2 and c.token_hash = $3
 """
 OPEN_CLIENT_BY_ID = f"""
-    select {columns(ClientRow, "c")}, {_SESSIONS_AND_USERS.format(now="$3")}
+    select {columns(ClientRow, "c")}, {_sessions_and_users("$3")}
     from clients c where c.instance_id = $1 and c.id = $2
 """
 CLIENT_WITH_SESSIONS = f"""
-    select {columns(ClientRow, "c")}, {_SESSIONS.format(now="$3")}
+    select {columns(ClientRow, "c")}, {_sessions("$3")}
     from clients c where c.instance_id = $1 and c.id = $2
 """
 CLIENT_OF_LIVE_SESSION = f"""
-    select {columns(ClientRow, "c")}, {_SESSIONS.format(now="$3")}
+    select {columns(ClientRow, "c")}, {_sessions("$3")}
     from clients c join sessions of on of.client_id = c.id
-    where of.instance_id = $1 and of.id = $2 and {_LIVE.format(s="of", now="$3")}
+    where of.instance_id = $1 and of.id = $2 and {_is_live("of", "$3")}
 """
 ACTING_SESSION = f"""
     select s.id, s.user_id, s.status, s.actor <> 'null' as has_actor
     from sessions s join clients c on c.id = s.client_id
-    where c.instance_id = $1 and c.id = $2 and c.token_hash = $3 and {_LIVE.format(s="s", now="$4")}
+    where c.instance_id = $1 and c.id = $2 and c.token_hash = $3 and {_is_live("s", "$4")}
         and ($5::text is null or s.id = $5)
     order by (s.id = c.last_active_session_id) desc nulls last, s.last_active_at desc limit 1
 """
@@ -70,7 +78,7 @@ CLIENTS_PAGE = f"""
         select id, created_at from clients where instance_id = $1
         order by created_at desc, id desc limit $3 offset $4
     )
-    select {columns(ClientRow, "c")}, {_SESSIONS.format(now="$2")}
+    select {columns(ClientRow, "c")}, {_sessions("$2")}
     from page join clients c on c.id = page.id
     order by page.created_at desc, page.id desc
 """
@@ -80,7 +88,7 @@ CLIENTS_AFTER = f"""
         where instance_id = $1 and (created_at, id) < ($3, $4)
         order by created_at desc, id desc limit $5
     )
-    select {columns(ClientRow, "c")}, {_SESSIONS.format(now="$2")}
+    select {columns(ClientRow, "c")}, {_sessions("$2")}
     from page join clients c on c.id = page.id
     order by page.created_at desc, page.id desc
 """

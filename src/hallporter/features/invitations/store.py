@@ -20,10 +20,10 @@ IS_INVITED = """
         where instance_id = $1 and email_address = $2 and status = 'pending' and expire_at > $3
     )
 """
-LIST_INVITATIONS = f"""
-    select {columns(InvitationRow)} from invitations
-    where {{where}} order by {{order}} limit {{limit}} offset {{offset}}
-"""
+LIST_INVITATIONS = (
+    f"select {columns(InvitationRow)} from invitations "
+    "where {where} order by {order} limit {limit} offset {offset}"
+)
 COUNT_INVITATIONS = "select count(*) from invitations where {where}"
 INSERT_INVITATION = insert_into("invitations", InvitationRow)
 # Taken once, whoever comes first.

@@ -33,8 +33,11 @@ UPDATE_TEMPLATE = """
     where instance_id = $1 and id = $2
 """
 DELETE_TEMPLATE = "delete from jwt_templates where instance_id = $1 and id = $2"
-# The hot path: everything that a template may name in one round trip. `{now}` is the parameter.
-_SUBJECT = """
+
+
+# The hot path: everything that a template may name, in one round trip.
+def _subject(now: str) -> str:
+    return f"""
     select
         (
             s.status in ('active', 'pending') and s.expire_at > {now} and s.abandon_at > {now}
@@ -65,12 +68,14 @@ _SUBJECT = """
     left join identifications p on p.id = u.primary_phone_number_id
     left join credentials k on k.user_id = u.id
 """
+
+
 SUBJECT_BY_CREDENTIAL = f"""
-    {_SUBJECT.format(now="$5")}
+    {_subject("$5")}
     where s.instance_id = $1 and s.id = $2 and c.id = $3 and c.token_hash = $4
 """
 SUBJECT_BY_SESSION = f"""
-    {_SUBJECT.format(now="$3")}
+    {_subject("$3")}
     where s.instance_id = $1 and s.id = $2
 """
 

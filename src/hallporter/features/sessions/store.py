@@ -48,10 +48,10 @@ LIVE_SESSIONS_OF_USER = f"""
         and status in ('active', 'pending') and expire_at > $3 and abandon_at > $3
     order by last_active_at desc, id limit 200
 """
-LIST_SESSIONS = f"""
-    select {columns(SessionRow)} from sessions where {{where}}
-    order by created_at desc, id desc limit {{limit}} offset {{offset}}
-"""
+LIST_SESSIONS = (
+    f"select {columns(SessionRow)} from sessions "
+    "where {where} order by created_at desc, id desc limit {limit} offset {offset}"
+)
 COUNT_SESSIONS = "select count(*) from sessions where {where}"
 # Time ends a session without anybody writing it down.
 STATUS_AT = """
@@ -62,29 +62,34 @@ STATUS_AT = """
         else status
     end)
 """
-# What a user owes before a session of theirs is active, written once; the names are those of ids.
-_OWES_PASSWORD = """
-    exists (
+
+
+# The tasks of a user before a session of theirs is active. Both conditions stand in several
+# statements; `instance` and `user` are the parameters or columns that hold the two ids there.
+def _owes_password(instance: str, user: str) -> str:
+    return f"""exists (
         select from credentials c where c.instance_id = {instance} and c.user_id = {user}
             and c.password_compromised_at is not null
-    )
-"""
-_HAS_SECOND_FACTOR = """
-    (exists (
+    )"""
+
+
+def _has_second_factor(instance: str, user: str) -> str:
+    return f"""(exists (
         select from credentials c where c.instance_id = {instance} and c.user_id = {user}
             and c.totp_secret_encrypted is not null
     ) or exists (
         select from identifications i where i.instance_id = {instance} and i.user_id = {user}
             and i.reserved_for_second_factor and i.status = 'verified'
-    ))
-"""
+    ))"""
+
+
 # Whoever acts for a user owes nothing in the user's place. Beside a session in which a person acts
 # nothing begins, and beside one in which anybody does, no such session.
 INSERT_SESSION = f"""
     with owed as (
-        select case when $6::jsonb <> 'null' then '{{}}'::text[] else array_remove(array[
-            case when {_OWES_PASSWORD.format(instance="$2", user="$4")} then 'reset-password' end,
-            case when $18 and not {_HAS_SECOND_FACTOR.format(instance="$2", user="$4")}
+        select case when $6::jsonb <> 'null' then array[]::text[] else array_remove(array[
+            case when {_owes_password("$2", "$4")} then 'reset-password' end,
+            case when $18 and not {_has_second_factor("$2", "$4")}
                 then 'setup-mfa' end,
             case when $19 then 'choose-organization' end
         ], null) end as tasks
@@ -112,9 +117,9 @@ SETTLE_TASKS = f"""
             select task from unnest(p.tasks) with ordinality as t (task, number)
             where case task
                 when 'reset-password'
-                    then {_OWES_PASSWORD.format(instance="$1", user="p.user_id")}
+                    then {_owes_password("$1", "p.user_id")}
                 when 'setup-mfa'
-                    then not {_HAS_SECOND_FACTOR.format(instance="$1", user="p.user_id")}
+                    then not {_has_second_factor("$1", "p.user_id")}
                 else true
             end
             order by number
@@ -160,7 +165,7 @@ RECENCY = f"""
     select
         s.first_factor_verified_at,
         s.second_factor_verified_at,
-        {_HAS_SECOND_FACTOR.format(instance="$1", user="s.user_id")} as has_second_factor,
+        {_has_second_factor("$1", "s.user_id")} as has_second_factor,
         exists (
             select from session_reverifications v
             where v.instance_id = $1 and v.session_id = s.id

@@ -10,23 +10,24 @@ from hallporter.core.database import Reader, Where, Write
 from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.users.rows import ProfileImageRow, UserDetailsRow, UserRow
 
+# Conditions of lists of users `u`: `$1` is the instance, `{}` the value. `<type>` is a type of
+# identifier, put in below.
 _IDENTIFIED = """
     u.id in (
         select user_id from identifications
-        where instance_id = $1 and type = '{type}' and canonical = any({{}})
+        where instance_id = $1 and type = '<type>' and canonical = any({})
     )
 """
 _SEARCHED = """
     exists (
         select from identifications i
-        where i.user_id = u.id and i.type = '{type}' and i.canonical like {{}}
+        where i.user_id = u.id and i.type = '<type>' and i.canonical like {}
     )
 """
 
 _SEARCHABLE = ("email_address", "phone_number", "username")
 
-# Conditions of lists of users `u`: `$1` is the instance, `{}` the value.
-IDENTIFIED = {type: _IDENTIFIED.format(type=type) for type in (*_SEARCHABLE, "web3_wallet")}
+IDENTIFIED = {type: _IDENTIFIED.replace("<type>", type) for type in (*_SEARCHABLE, "web3_wallet")}
 INCLUDED = {"id": "u.id = any({})", "external_id": "u.external_id = any({})"}
 EXCLUDED = {
     "id": "u.id <> all({})",
@@ -42,7 +43,7 @@ COMPARED = {
     "last_sign_in_at_before": "u.last_sign_in_at < {}",
     "last_sign_in_at_after": "u.last_sign_in_at > {}",
 }
-SEARCHED = {type: _SEARCHED.format(type=type) for type in _SEARCHABLE}
+SEARCHED = {type: _SEARCHED.replace("<type>", type) for type in _SEARCHABLE}
 SEARCHED_NAME = "concat_ws(' ', u.first_name, u.last_name) ilike {}"
 # Two scans whatever the words; an `or` across the tables would ask the second for every user.
 SEARCHED_ANYWHERE = """
@@ -54,15 +55,15 @@ SEARCHED_ANYWHERE = """
         select user_id from identifications where instance_id = $1 and canonical like {lower}
     )
 """
-# Put before an order: whoever owns an identifier comes before those who merely claim it.
-OWNERS_FIRST = """
+# Goes before an order. The owner of an identifier comes before those who only claim it.
+_OWNERS_FIRST = """
     exists (
         select from identifications i
-        where i.user_id = u.id and i.type = '{type}' and i.canonical = any({{}})
+        where i.user_id = u.id and i.type = '<type>' and i.canonical = any({})
             and i.status <> 'unverified'
     ) desc
 """
-OWNED = {type: OWNERS_FIRST.format(type=type) for type in IDENTIFIED}
+OWNED = {type: _OWNERS_FIRST.replace("<type>", type) for type in IDENTIFIED}
 # By order; `{at}` is when the last user of the page before came to be.
 STARTING_AFTER = {
     "created_at": "(u.created_at, u.id) > ({at}, {})",
@@ -99,15 +100,19 @@ USERS_DETAILS = f"""
     order by array_position($2, id)
 """
 # The page is found in an index wherever there is one; only its own users are then read whole.
-LIST_USERS = f"""
+LIST_USERS = (
+    """
     with page as materialized (
-        select u.id, row_number() over (order by {{order}}) as position
-        from users u where {{where}}
-        order by {{order}} limit {{limit}} offset {{offset}}
+        select u.id, row_number() over (order by {order}) as position
+        from users u where {where}
+        order by {order} limit {limit} offset {offset}
     )
+"""
+    f"""
     select {columns(UserDetailsRow, "d")}
     from page join user_details d on d.id = page.id order by page.position
 """
+)
 # The identification that a user is ordered by: the username, or the primary one of its type.
 _SHOWN = """
     i.user_id = u.id and i.type = {type}
@@ -118,32 +123,40 @@ _SHOWN = """
 """
 # Read in the order of the identifications' index; users without one come last, in both directions,
 # and are looked for only where the page reaches them.
-LIST_USERS_BY_IDENTIFIER = f"""
+LIST_USERS_BY_IDENTIFIER = (
+    """
     with named as materialized (
-        select u.id, row_number() over (order by {{order}}) as position
+        select u.id, row_number() over (order by {order}) as position
         from identifications i join (
             select u.id, u.primary_email_address_id, u.primary_phone_number_id
-            from users u where {{where}}
-        ) u on {_SHOWN}
+            from users u where {where}
+        ) u on """
+    + _SHOWN
+    + """
         where i.instance_id = $1
-        order by {{order}} limit {{limit}}::bigint + {{offset}}::bigint
+        order by {order} limit {limit}::bigint + {offset}::bigint
     ), unnamed as materialized (
         select u.id, row_number() over (order by u.created_at desc, u.id desc) as position
         from users u
-        where (select count(*) from named) < {{limit}}::bigint + {{offset}}::bigint
-            and not exists (select from identifications i where {_SHOWN}) and {{where}}
-        order by u.created_at desc, u.id desc limit {{limit}}::bigint + {{offset}}::bigint
+        where (select count(*) from named) < {limit}::bigint + {offset}::bigint
+            and not exists (select from identifications i where """
+    + _SHOWN
+    + """) and {where}
+        order by u.created_at desc, u.id desc limit {limit}::bigint + {offset}::bigint
     ), page as materialized (
         select id, part, position
         from (
             select id, 1 as part, position from named
             union all select id, 2 as part, position from unnamed
         ) both_parts
-        order by part, position limit {{limit}} offset {{offset}}
+        order by part, position limit {limit} offset {offset}
     )
+"""
+    f"""
     select {columns(UserDetailsRow, "d")}
     from page join user_details d on d.id = page.id order by page.part, page.position
 """
+)
 TYPES_OWNED = """
     select array_agg(type) from identifications
     where instance_id = $1 and type in ('email_address', 'phone_number', 'web3_wallet')

@@ -17,10 +17,10 @@ ENTRY_OF_ADDRESS = f"""
     select {columns(WaitlistEntryRow)} from waitlist_entries
     where instance_id = $1 and email_address = $2
 """
-LIST_ENTRIES = f"""
-    select {columns(WaitlistEntryRow)} from waitlist_entries
-    where {{where}} order by {{order}} limit {{limit}} offset {{offset}}
-"""
+LIST_ENTRIES = (
+    f"select {columns(WaitlistEntryRow)} from waitlist_entries "
+    "where {where} order by {order} limit {limit} offset {offset}"
+)
 COUNT_ENTRIES = "select count(*) from waitlist_entries where {where}"
 INVITE = """
     update waitlist_entries
