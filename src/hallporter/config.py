@@ -24,7 +24,7 @@ _SWITCHES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything the process is told from outside."""
+    """The options of the process."""
 
     host: str = "127.0.0.1"
     """The address to listen on."""

@@ -1,4 +1,4 @@
-"""The composition root: hands doors, callers and pages to the edge; opens what lives long."""
+"""The composition root: passes endpoints, callers and pages to the edge, and opens resources."""
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack

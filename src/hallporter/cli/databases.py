@@ -1,4 +1,4 @@
-"""The database of a command: the bundled one, started or joined, or the one it is told."""
+"""The database of a command: the bundled one, started or joined, or the configured one."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

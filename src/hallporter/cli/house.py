@@ -1,4 +1,4 @@
-"""Opening the house: the database migrated, and unlocked with its master key."""
+"""The context of a command: the migrated database, unlocked with its master key."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -30,7 +30,7 @@ class House(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def opened(config: Config, give_up: GiveUp | None = None) -> AsyncGenerator[House]:
-    """Open everything that a command needs and close it after; see `database_at`."""
+    """Open everything that a command needs, and close it afterwards; see `database_at`."""
     open_database = ExitStack()
     running = await asyncio.to_thread(open_database.enter_context, database_at(config, give_up))
     try:

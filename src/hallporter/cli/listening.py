@@ -1,4 +1,4 @@
-"""The sockets: opened first, so that a port in use is told before anything is started."""
+"""The sockets, opened first, so that a port in use is reported before anything starts."""
 
 import errno
 import socket

@@ -1,4 +1,4 @@
-"""What is logged and how: one event a line on stderr, never what somebody keeps secret."""
+"""Logging: one event a line on stderr, without secrets."""
 
 import logging
 import os
@@ -113,7 +113,7 @@ def _caught(given: Any) -> BaseException | None:
 
 
 def _told(error: BaseException | None) -> Iterator[str]:
-    """Yield what led to `error`, without what the database says of the values."""
+    """Yield the chain of exceptions that led to `error`, without values from database errors."""
     if error is None:
         return
     earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

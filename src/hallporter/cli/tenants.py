@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class Tenant(msgspec.Struct, frozen=True):
-    """An instance, its settings and the secret key that applications are told."""
+    """An instance with its settings and the secret key for applications."""
 
     row: InstanceRow
     settings: Settings
@@ -47,7 +47,7 @@ class Tenant(msgspec.Struct, frozen=True):
 
 
 async def all_of(db: Reader, box: CryptoBox) -> list[Tenant]:
-    """Return every instance that can be read, oldest first; the log tells of the others."""
+    """Return every instance that can be read, oldest first; the others are logged."""
     rows = await instances.all_instances(db)
     now = SystemClock().now()
     found: list[Tenant] = []

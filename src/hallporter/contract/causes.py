@@ -1,11 +1,11 @@
-"""Who causes a change, as far as a request or a job can tell."""
+"""Who caused a change, as far as it is known."""
 
 from typing import Literal
 
 import msgspec
 
 Kind = Literal["user", "secret_key", "visitor", "console", "job"]
-"""A user in person or whoever acts for them, a server, somebody not known yet, a command, a job."""
+"""A user (also an impersonated one), a server, an unknown sender, a command, or a job."""
 
 
 class Cause(msgspec.Struct, frozen=True):

@@ -1,14 +1,14 @@
-"""Every event, once: what happens to objects, by the names that webhooks have for it.
+"""Every event, named as in webhooks.
 
-They are those of Clerk's document of webhooks of 2025-04-15. Some belong to what there is not yet:
-organizations, roles, payments.
+The names are those of Clerk's webhook document of 2025-04-15. Some belong to features that do not
+exist yet: organizations, roles, payments.
 """
 
 from enum import StrEnum
 
 
 class Event(StrEnum):
-    """Something that happened; `carries` is the wire name of the object that it is told with."""
+    """An event; `carries` is the wire name of its object."""
 
     carries: str
 

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a request, told at once."""
+"""Collect every error of a request and raise them together."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -7,24 +7,24 @@ from hallporter.contract.problem import ApiError, together
 
 
 class Faults:
-    """Gathers refusals while a request is checked."""
+    """Collects errors while a request is checked."""
 
     def __init__(self) -> None:
         self._found: list[ApiError] = []
 
     @contextmanager
     def noted(self) -> Generator[None]:
-        """Run one check; what it refuses is kept for later."""
+        """Run one check and keep its error for later."""
         try:
             yield
         except ApiError as fault:
             self._found.append(fault)
 
     def add(self, fault: ApiError) -> None:
-        """Keep a refusal for later."""
+        """Keep an error for later."""
         self._found.append(fault)
 
     def raise_any(self) -> None:
-        """Raise one error that tells everything found, if anything was."""
+        """Raise the collected errors as one, if there are any."""
         if self._found:
             raise together(self._found)

@@ -6,9 +6,9 @@ import msgspec
 
 Item = TypeVar("Item")
 Moment = Annotated[int, msgspec.Meta(description="Milliseconds since the epoch.")]
-"""A time. The undated API tells it in seconds: `versions/` knows it by this type alone."""
+"""A time. The undated API has it in seconds, which `versions/` does by this type."""
 UnixTime = Annotated[int, msgspec.Meta(description="Seconds since the epoch.")]
-"""A time that is told in seconds by every version."""
+"""A time that is in seconds in every version."""
 Opaque = msgspec.Raw
 """JSON of users and operators, as it is stored: no version looks inside."""
 
@@ -39,7 +39,7 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
 
 
 class ErrorObject(msgspec.Struct, frozen=True):
-    """One error as it is told."""
+    """One error of a reply."""
 
     message: str
     long_message: str

@@ -1,4 +1,4 @@
-"""How an error is described once and raised anywhere."""
+"""API errors: each kind is described once and can be raised anywhere."""
 
 from collections import defaultdict
 from typing import Any
@@ -32,13 +32,13 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Occurrence(msgspec.Struct, frozen=True):
-    """A problem as it happened: with the field and the facts of this request."""
+    """An error as it occurred: its kind, with the field and the facts of this request."""
 
     problem: Problem
     meta: dict[str, Any]
 
     def told(self) -> ErrorObject:
-        """Return the error in words."""
+        """Return the error as the object of a reply."""
         words = defaultdict(str, {name: str(value) for name, value in self.meta.items()})
         words["field"] = words["param_name"].replace("_", " ").capitalize()
         for name, value in self.meta.items():
@@ -53,7 +53,7 @@ class Occurrence(msgspec.Struct, frozen=True):
 
 
 class ApiError(Exception):
-    """An expected refusal, told to the caller in Clerk's error envelope."""
+    """An expected error, which the caller gets in Clerk's error envelope."""
 
     def __init__(self, occurrences: tuple[Occurrence, ...]) -> None:
         super().__init__(", ".join(each.problem.code for each in occurrences))
@@ -61,15 +61,15 @@ class ApiError(Exception):
 
     @property
     def status(self) -> int:
-        """The HTTP status: that of the first problem."""
+        """The HTTP status: that of the first error."""
         return self.occurrences[0].problem.status
 
     @property
     def retry_after_seconds(self) -> int | None:
-        """After how long it is worth to ask again, where that is known."""
+        """After how many seconds a retry makes sense, if that is known."""
         return self.occurrences[0].meta.get("retry_after_seconds")
 
 
 def together(errors: list[ApiError]) -> ApiError:
-    """Return one error that tells everything `errors` tell."""
+    """Return one error that holds all of `errors`."""
     return ApiError(tuple(each for error in errors for each in error.occurrences))

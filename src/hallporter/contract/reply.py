@@ -1,4 +1,4 @@
-"""What a door may answer beside a plain object: cookies, redirects, envelopes, streams."""
+"""What an endpoint may return besides a plain object: cookies, redirects, envelopes, streams."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Literal
@@ -62,7 +62,7 @@ class Redirect(msgspec.Struct, frozen=True):
     location: str
     cookies: Sequence[Cookie] = ()
     status: Literal[303, 307] = 307
-    """303 makes a GET of whatever was asked (RFC 9110 §15.4.4)."""
+    """303 turns any request into a GET (RFC 9110 §15.4.4)."""
 
 
 class UserContent(msgspec.Struct, frozen=True):

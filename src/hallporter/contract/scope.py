@@ -1,4 +1,4 @@
-"""What a request carries through the floors."""
+"""The scope of a request: what every layer needs of it."""
 
 import msgspec
 
@@ -11,7 +11,7 @@ from hallporter.core.database import Database
 
 
 class Proxied(msgspec.Struct, frozen=True):
-    """What the app's own proxy says of a request; nothing unless its secret key is right."""
+    """What the app's own proxy says about a request; trusted only with the right secret key."""
 
     is_believed: bool
     url: str | None
@@ -20,10 +20,10 @@ class Proxied(msgspec.Struct, frozen=True):
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """Facts about the sender: address, agent, the page's origin, and the address we were called by.
+    """Facts about a request: the sender's address and agent, the page's origin, the called URL.
 
-    `base_url` is scheme, host and path prefix as the caller wrote them, without a trailing slash;
-    behind a proxy that is believed, the address of that proxy.
+    `base_url` is scheme, host and path prefix as the caller wrote them, without a trailing slash.
+    Behind a trusted proxy it is the proxy's URL.
     """
 
     ip: str | None
@@ -36,7 +36,7 @@ class Visitor(msgspec.Struct, frozen=True):
     cause: Cause = VISITOR
     """Who they are, once that is known, of requests that may change something."""
     is_cross_site: bool = False
-    """Whether a browser says that a page of another site caused this (Fetch Metadata)."""
+    """Whether a page of another site caused the request, by Fetch Metadata."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -51,7 +51,7 @@ class Scope(msgspec.Struct, frozen=True):
 
     @property
     def real_now(self) -> int:
-        """The time outside, whatever a test has done to the instance's clock."""
+        """The real time, even if a test moved the instance's clock."""
         return self.now - self.instance.ahead_by
 
     @property

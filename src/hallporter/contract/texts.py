@@ -1,7 +1,7 @@
-"""How long what a request says may be: every text, list and object of an input has such a type.
+"""Length limits: every text, list and object of an input has such a type.
 
-It is measured as it was sent, before anything reads it: what parses, normalises or hashes a text
-takes longer the longer it is, some of it much longer, and holds up everybody else meanwhile.
+The length is checked before anything reads the value. Parsing, normalising and hashing long texts
+takes time, in which other requests wait.
 """
 
 from typing import Annotated, Any, ClassVar, TypeVar

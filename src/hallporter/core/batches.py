@@ -1,4 +1,4 @@
-"""Deleting what is old a few rows at a time, so that nobody waits for it."""
+"""Delete old rows in small batches, so that no request waits for it."""
 
 import msgspec
 

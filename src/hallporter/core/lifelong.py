@@ -1,9 +1,8 @@
-"""What a process does over and over as long as it lives, and what becomes of it when that fails.
+"""Background tasks that run as long as the process, and what happens when they fail.
 
-A round that fails is logged and repeated: at once when the database is away, which passes, else
-ever later. What fails again and again with the database there is a fault that only a person or a
-new process mends: health says so, and in the end the process ends with an error, so that whoever
-supervises it acts.
+A failed round is logged and repeated: at once if the database is away, else after growing pauses. A
+task that keeps failing with the database present needs a person or a new process. The health check
+then reports it, and at last the process ends with an error, so that its supervisor acts.
 """
 
 import asyncio

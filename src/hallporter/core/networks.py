@@ -1,4 +1,4 @@
-"""Whose an address of the Internet is, for whatever is shared out among those who send."""
+"""The holder of an IP address, for limits per sender."""
 
 import ipaddress
 from functools import lru_cache
@@ -14,7 +14,7 @@ _SITE_BITS, _SENDERS_OF_SITE = 48, 16
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """Somebody who may have an address, and as how many senders they count."""
+    """A possible holder of an address, and how many senders it counts for."""
 
     name: str
     senders: int
@@ -22,9 +22,9 @@ class Holder(msgspec.Struct, frozen=True):
 
 @lru_cache(_REMEMBERED)
 def holders(address: str) -> tuple[Holder, ...]:
-    """Return whose `address` is as far as that can be told: each has to have something left.
+    """Return the possible holders of `address`; every one of them must be within its limit.
 
-    What is no address is its own holder.
+    An invalid address is its own holder.
     """
     try:
         found = ipaddress.ip_address(address)

@@ -1,14 +1,14 @@
-"""The exception that keeps the process from starting."""
+"""The exception for the operator: a command or the server cannot start."""
 
 from collections.abc import Iterable
 
 
 class Refusal(RuntimeError):
-    """Say in one sentence, for the operator, why the process will not start."""
+    """Says in one sentence why a command or the server cannot start."""
 
 
 def refuse_if(sentences: Iterable[str]) -> None:
-    """Raise a Refusal that says all of the sentences, if there are any."""
+    """Raise one error with all of the sentences, if there are any."""
     said = "\n".join(sentences)
     if said:
         raise Refusal(said)

@@ -1,7 +1,7 @@
-"""Bounded pools of threads for work that would hold up the event loop: hashes, pictures.
+"""Bounded thread pools for work that would block the event loop: hashes, pictures.
 
-Whoever cannot be helped in time is refused, and the threads give way to everything else that runs
-here: of a flood of sign-ins nobody notices but those who sign in.
+Work that cannot start in time is refused. The threads have a low priority, so a flood of sign-ins
+slows down only sign-ins.
 """
 
 import asyncio

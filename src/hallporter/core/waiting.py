@@ -1,4 +1,4 @@
-"""Waiting for something, but not for ever."""
+"""Waiting with a time limit."""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Have I Been Pwned's range API: whether a password leaked, without telling which one it is."""
+"""Have I Been Pwned's range API: whether a password has leaked, without revealing it."""
 
 import asyncio
 import hashlib
@@ -21,8 +21,8 @@ class UnknownError(Exception):
 async def is_breached(range_url: str, password: str) -> bool:
     """Tell whether `password` is in the service's list; raises UnknownError.
 
-    Only the first five hexadecimal digits of its SHA-1 leave the house (k-anonymity); padding keeps
-    the length of the answer from telling more.
+    Only the first five hexadecimal digits of its SHA-1 are sent (k-anonymity). Padding hides the
+    length of the answer.
     """
     refuse_inside_write("asking for breached passwords")
     # Loaded with the first question: no start waits for it.

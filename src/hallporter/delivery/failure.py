@@ -2,9 +2,9 @@
 
 
 class NotSentError(Exception):
-    """Whoever was to take a message did not; a permanent refusal is final, others are tried again.
+    """A message was not accepted. If the error is permanent it is not tried again.
 
-    The text says why in words for the operator, without addresses.
+    The text gives the operator the reason, without addresses.
     """
 
     def __init__(self, reason: str, *, is_permanent: bool) -> None:

@@ -1,4 +1,4 @@
-"""A request as it arrived: what of it says who sends it and for whom it is, read once."""
+"""The head of a request, parsed once: who sends it, and which instance it is for."""
 
 from collections import defaultdict
 from functools import lru_cache
@@ -10,10 +10,10 @@ from hallporter.edge.asgi import AsgiScope
 from hallporter.edge.senders import Senders, address_of
 
 _KEY = "hallporter.arrival"
-# A name has at most 253 characters (RFC 1035 §2.3.4), a port five. More is nobody's host, and what
-# is remembered of hosts must not grow by it.
+# A name has at most 253 characters (RFC 1035 §2.3.4), a port five. Longer ones are cut, so that
+# caches keyed by host stay small.
 _LONGEST_HOST = 260
-# What only proxies write, beside all that begins with `X-Forwarded-` or `CF-`.
+# Headers that only proxies write, besides all that begin with `X-Forwarded-` or `CF-`.
 _FORWARDING = frozenset(
     {
         *(b"forwarded", b"forwarded-for", b"via", b"cdn-loop", b"true-client-ip", b"x-real-ip"),
@@ -27,19 +27,19 @@ _FORWARDING = frozenset(
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """The sender's address and headers, the host called, and the instance that the path names."""
+    """The sender's address, the headers, the host, and the instance that the path names."""
 
     headers: dict[bytes, bytes]
-    """By their names in lower case; what came several times is one list (RFC 9110, section 5.3)."""
+    """By their names in lower case; a repeated header becomes one list (RFC 9110, section 5.3)."""
     scheme: str
     host: str
     http_version: str
     peer_address: str
     sender: str | None
-    """Whose request it is: the peer's, or whom trusted proxies have seen; None if nobody knows."""
+    """The sender's IP address: the peer's, or as trusted proxies report it; None if unknown."""
     slug: str | None
     prefix: str
-    """What the path began with to name an instance; it is not a part of the path any more."""
+    """The beginning of the path that named an instance; it is removed from the path."""
 
     def header(self, name: bytes) -> str | None:
         """Return a header as text."""
@@ -56,11 +56,11 @@ class Arrival(msgspec.Struct, frozen=True):
 
     @property
     def is_local(self) -> bool:
-        """Whether it was sent on this machine, by a name that means it, and through no proxy.
+        """Whether it was sent on this machine, to a local name, and through no proxy.
 
-        Behind a proxy everybody seems to be here. A foreign page can make its own name mean
-        127.0.0.1 (DNS rebinding), so the name counts too. A proxy that adds no header may be told
-        by its HTTP/1.0, which nginx speaks unless told otherwise and browsers never do.
+        Behind a proxy every request seems local. A foreign page can point its own name to 127.0.0.1
+        (DNS rebinding), so the name counts too. A proxy that adds no header is recognised by
+        HTTP/1.0, which nginx uses by default and browsers never do.
         """
         if (
             not is_named_here(self.host, self.peer_address)
@@ -68,26 +68,26 @@ class Arrival(msgspec.Struct, frozen=True):
             or not _FORWARDING.isdisjoint(self.headers)
         ):
             return False
-        # The one search for a beginning that asks nothing of each header.
+        # One search through all names is cheaper than a test of each header.
         names = b"\n" + b"\n".join(self.headers)
         return b"\nx-forwarded-" not in names and b"\ncf-" not in names
 
     @property
     def base_url(self) -> str:
-        """The address that was called, as the caller wrote it, without a trailing slash."""
+        """The called address, as the caller wrote it, without a trailing slash."""
         return f"{self.scheme}://{self.host}{self.prefix}"
 
 
 @lru_cache(maxsize=1024)
 def is_named_here(host: str, peer_address: str) -> bool:
-    """Tell whether both ends of a connection are this machine, by the name it was asked by."""
+    """Tell whether both ends of a connection are this machine, and the host is a local name."""
     return hosts.is_local(host) and hosts.is_loopback(peer_address)
 
 
 def note(scope: AsgiScope, senders: Senders | None, *, slug: str | None, prefix: str) -> Arrival:
-    """Read the head of a request and leave it in its ASGI scope for `of`.
+    """Parse the head of a request and keep it in the ASGI scope for `of`.
 
-    Without `senders` whoever connects is the sender.
+    Without `senders` the peer is the sender.
     """
     headers = _headers(scope["headers"])
     client = scope.get("client")
@@ -110,7 +110,7 @@ def note(scope: AsgiScope, senders: Senders | None, *, slug: str | None, prefix:
 
 
 def of(scope: AsgiScope) -> Arrival:
-    """Return what was noted of a request."""
+    """Return the head that was parsed for a request."""
     return scope[_KEY]
 
 
@@ -120,7 +120,7 @@ def _headers(lines: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
 
 
 def _joined(lines: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    # In one pass: whoever repeats one name among very many must not cost more than all the others.
+    # In one pass, so that a name repeated very often does not cost quadratic time.
     values: dict[bytes, list[bytes]] = defaultdict(list)
     for name, value in lines:
         values[name].append(value)

@@ -1,6 +1,6 @@
-"""The connections of one process: how many there may be, and a look at each now and then.
+"""The connections of one process: their limits, and regular checks of each.
 
-Whoever opens many, or sends and reads as slowly as they can, must not keep others out.
+A peer that opens many, or sends and reads very slowly, must not keep others out.
 """
 
 import asyncio
@@ -49,9 +49,9 @@ class Connection(Protocol):
 def counted_for(
     peer: str, trusted: tuple[Network, ...], *, behind_proxy: bool
 ) -> tuple[Holder, ...]:
-    """Return whom a connection is counted for: nobody where it may be anybody's.
+    """Return the address that a connection counts for; None if many share it.
 
-    That is a proxy in front of us, named among the `trusted` or not, or something on this machine.
+    Many share a proxy, whether it is among the `trusted` or not, and this machine.
     """
     address = address_of(peer) or peer
     if (behind_proxy and not trusted) or not address or is_loopback(address):

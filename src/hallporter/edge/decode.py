@@ -26,7 +26,7 @@ _MAX_ESCAPES = 200_000
 _MAX_CONTAINERS = 250_000
 _MAX_NESTED_BYTES = 128 * 1024
 _MAX_DEPTH = 100
-# Who sends more fields that are unknown is told of so many: errors must not outgrow what they name.
+# At most so many unknown fields are listed, so that the error is not larger than the request.
 _MOST_TOLD = 20
 # A byte order mark, which some editors and shells put before JSON (RFC 8259, section 8.1).
 _MARK = b"\xef\xbb\xbf"
@@ -46,8 +46,7 @@ _LONGEST_ESCAPE = 6
 def body_fields(body: bytes) -> Fields:
     """Return the fields of a body that is a JSON object or a form.
 
-    What it *is* decides, not what its Content-Type says: callers of the seed's form-encoded
-    operations and of the dated JSON ones both get theirs wrong in the wild.
+    The content decides, not the Content-Type: many callers send a wrong one.
     """
     text = body.strip().removeprefix(_MARK).lstrip()
     if not text:
@@ -97,9 +96,9 @@ def decode(
     refuse_unknown: bool,
     gone: Mapping[str, str] = _NOTHING,
 ) -> Given:
-    """Return `fields` as a `shape`; raises one error that names every field at fault.
+    """Return `fields` as a `shape`; raises one error that names every invalid field.
 
-    `gone` are those that requests have no more, and what is to be used instead.
+    `gone` maps removed fields to their replacements.
     """
     known = _fields_of(shape)
     if LIST in fields and LIST not in known:
@@ -131,7 +130,7 @@ def _unknown(names: Iterable[str]) -> list[ApiError]:
 
 
 class _Field(msgspec.Struct, frozen=True):
-    """What is known of a field before anything is given: a door's are asked for at each request."""
+    """A field of an input, prepared once, because it is used at each request."""
 
     name: str
     key: str
@@ -147,7 +146,7 @@ class _Field(msgspec.Struct, frozen=True):
 
 @cache
 def _fields_of(shape: type[msgspec.Struct]) -> dict[str, _Field]:
-    """Return the fields of an input by their names on the wire; there are as many as doors."""
+    """Return the fields of an input by their names on the wire. There are few inputs."""
     return {each.encode_name: _field(each) for each in msgspec.structs.fields(shape)}
 
 
@@ -208,7 +207,7 @@ def _value(field: _Field, given: Any) -> Any:
 
 
 def _fault(name: str, refused: str) -> ApiError:
-    """Return what msgspec `refused` in the words of the catalogue."""
+    """Return an error of msgspec as one of the catalogue."""
     too_long = _TOO_LONG.match(refused)
     if too_long:
         return _OF_LENGTH[too_long[1]](param=name, max=int(too_long[2]))

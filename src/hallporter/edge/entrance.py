@@ -1,4 +1,4 @@
-"""The front door, in plain ASGI: reads the path once, then sends the request to its API."""
+"""The router, in plain ASGI: parse the path once, then dispatch to an API or a page."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _AMBIGUOUS = re.compile(rb"%2f|%5c|\\|/\.\.?/|//|%00|;|%2e", re.IGNORECASE)
 
 
 class Entrance:
-    """Decides which API, page or instance a request is for."""
+    """Dispatches a request to its API or page."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Entrance:
         scope["path"] = path
         arrived = arrival.note(scope, self._senders, slug=slug, prefix=prefix)
         if b"host" not in arrived.headers and scope["http_version"] == "1.1":
-            # RFC 9112 §3.2: whom it is for must not depend on who passed it on.
+            # RFC 9112 §3.2: the target must not depend on a proxy in between.
             await _answer(send, errors.request.malformed)
             return
         if b"transfer-encoding" in arrived.headers:

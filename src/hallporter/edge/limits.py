@@ -1,4 +1,4 @@
-"""Doors that say what they cost: how much one sender may ask for is counted around them."""
+"""Rate limits by sender, around endpoints that declare a cost."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, Protocol
@@ -9,15 +9,13 @@ from hallporter.contract.scope import Scope
 from hallporter.core.threads import BusyError
 
 OwnUser = Callable[..., Awaitable[str | None]]
-"""Given what a door is, returns the user whom the request is about, if it comes from where they
-were before."""
+"""Returns the user whom a request is about, if it comes from a device they have used before."""
 Cost = Literal["wrong_attempts", "sign_ups"]
 """`wrong_attempts`: what fails counts, and what is under way, so that many at once share a limit;
 `sign_ups`: every request counts."""
 
-# What a request is refused with whatever it tried: people who share an address must not pay for who
-# is signed in already, looks for a password that is taken, or has an app that asks for what is not
-# offered.
+# Errors that do not count as wrong attempts: they say nothing about a guess. People behind one
+# address must not lose attempts because somebody is signed in already or chooses a weak password.
 _WRONG_IN_NOTHING = frozenset(
     (
         *(errors.session.exists, errors.session.impersonated, errors.sign_in.already_signed_in),
@@ -39,7 +37,7 @@ class Limiter(Protocol):
         ...
 
     async def spend_of_own(self, scope: Scope, kind: Cost, user_id: str, /) -> list[Any]:
-        """Count one for a user at whose own client it is, or raise 429."""
+        """Count an attempt on a user's own known device, or raise 429."""
         ...
 
     async def give_back(self, scope: Scope, spendings: list[Any], /) -> None:
@@ -79,7 +77,7 @@ def counted(
 
 
 def _was_tried(refused: ApiError | BusyError) -> bool:
-    """Tell whether a refusal says anything of what was tried: 429 and 503 do not."""
+    """Tell whether an error counts as a wrong attempt: 429 and 503 do not."""
     if not isinstance(refused, ApiError) or refused.status >= 500 or refused.status == 429:
         return False
     return not _WRONG_IN_NOTHING.issuperset(each.problem for each in refused.occurrences)

@@ -1,4 +1,4 @@
-"""A door: a typed function marked with the route it answers."""
+"""Operations: a typed function, the endpoint, is marked with the route it answers."""
 
 import inspect
 import re
@@ -20,7 +20,7 @@ _MARK = "__operation__"
 
 
 class Options(TypedDict, total=False):
-    """What a door may say beside its route; `Operation` tells what each means."""
+    """The options of an endpoint besides its route, explained at `Operation`."""
 
     from_any_page: bool
     costs: Cost
@@ -34,7 +34,7 @@ class Options(TypedDict, total=False):
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """A catalogue entry: everything the edge needs in order to call a door."""
+    """A catalogue entry: everything the edge needs to call an endpoint."""
 
     api: Api
     method: str
@@ -51,7 +51,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     from_any_page: bool = False
     """Whether a page of another site may send this: it must do nothing by itself."""
     costs: Cost | None = None
-    """What of its sender's it counts as, for which there are limits."""
+    """The rate limits of the sender that it counts for."""
     own_user: OwnUser | None = None
     """Finds who pays for it instead, where its sender can pay for nothing any more."""
     readable_anywhere: bool = False
@@ -64,7 +64,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     changes_instance: bool = False
     """Whether it changes what is kept of instances in memory: the next request here must know."""
     is_paced: bool = False
-    """Whether its time could tell who has an account, where the instance hides that."""
+    """Whether its response time must not reveal who has an account."""
     is_undated: bool = False
     """Whether it answers requests that name no version as the page of March 2021 has it."""
 
@@ -79,7 +79,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Doors:
-    """Mark functions as doors of one API; registering them is the composition root's work."""
+    """Decorators that mark functions as endpoints of one API; `main` collects them."""
 
     def __init__(self, api: Api) -> None:
         self._api: Api = api
@@ -107,7 +107,7 @@ class Doors:
     def _mark(self, method: str, path: str, options: Options) -> Callable[[Door], Door]:
         def mark(door: Door) -> Door:
             operation = _described(self._api, method, path, door, options)
-            # One door may answer several routes (`PUT` and `POST /v1/client`).
+            # One endpoint may answer several routes (`PUT` and `POST /v1/client`).
             marked: tuple[Operation, ...] = (*getattr(door, _MARK, ()), operation)
             setattr(door, _MARK, marked)
             return door

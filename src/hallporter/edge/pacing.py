@@ -1,7 +1,7 @@
-"""Answers that come at full tenths of a second: what was done for them is not read off a clock.
+"""Answers are sent at full tenths of a second, so that their time reveals nothing.
 
-Where an instance hides who has an account, a user costs a row or a mail more than a stranger:
-parts of a millisecond, which thousands of requests make out (OWASP ASVS 6.3.8).
+For an identifier with a user a row or a mail more is written. That takes parts of a millisecond,
+which thousands of requests can measure (OWASP ASVS 6.3.8).
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What lets pages ask with more than a form, and read the answer (Fetch, CORS)."""
+"""CORS: which pages may send requests and read the answers (Fetch standard)."""
 
 import re
 
@@ -18,11 +18,11 @@ _NAMES = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+(?:, ?[A-Za-z0-9!#$%&'*+.^_`|~-
 
 
 def preflight(wiring: Wiring, *, is_public: bool) -> Responder:
-    """Return what lets the instance's pages, and no others, ask with more than a form.
+    """Return what answers CORS preflights: only pages of the instance are allowed.
 
-    Pages send whatever headers they like: tools that trace requests add a dozen of their own, and
-    one that is not allowed would break every request. What guards an instance is the origin.
-    `is_public`: any page may, and without its cookies.
+    Every header is allowed: tracing tools add many, and one that is not allowed would break every
+    request. The origin is what protects an instance. With `is_public` any page is allowed, without
+    cookies.
     """
 
     async def answer(
@@ -51,7 +51,7 @@ def _allowed(request: falcon.asgi.Request) -> str:
 def let_own_page_read(
     wiring: Wiring, request: falcon.asgi.Request, response: falcon.asgi.Response
 ) -> None:
-    """Let a page of the instance's read this answer with its cookies."""
+    """Allow a page of the instance to read this answer, with cookies."""
     arrived = arrival.of(request.scope)
     origin = arrived.header(b"origin")
     if origin is None:

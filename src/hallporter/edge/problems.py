@@ -12,7 +12,7 @@ def new_trace_id() -> str:
 
 
 def envelope(error: ApiError, trace_id: str, client: object = None) -> dict[str, Any]:
-    """Return the body that tells `error`; `client` refreshes clerk-js' state after a failure."""
+    """Return the body of `error`; `client` refreshes clerk-js' state after a failure."""
     body: dict[str, Any] = {"errors": [each.told() for each in error.occurrences]}
     if client is not None:
         body["meta"] = {"client": client}

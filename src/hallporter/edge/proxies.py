@@ -1,7 +1,7 @@
-"""The app's own proxy in front of the Frontend API, believed for the secret key that it shows.
+"""The app's own proxy in front of the Frontend API, trusted by its secret key.
 
-Anybody can send such headers; only who holds the key may say with them where the instance is
-reached and from where its visitors come (clerk.com/docs, "Proxying the Clerk Frontend API").
+Anybody can send its headers. Only with the secret key they define the public URL and the sender's
+address (clerk.com/docs, "Proxying the Clerk Frontend API").
 """
 
 import re
@@ -31,10 +31,10 @@ def instance_of_key(directory: Directory, arrival: Arrival) -> Instance | None:
 def of(
     directory: Directory, senders: Senders | None, instance: Instance, arrival: Arrival
 ) -> Proxied | None:
-    """Return what a proxy says, and whether it is believed; None without a proxy.
+    """Return what a proxy says, and whether it is trusted; None without a proxy.
 
-    Raises `proxy_url_invalid` when one with the right key says an address that is not the
-    instance's: proxies make it of headers that visitors send.
+    Raises `proxy_url_invalid` when the URL is not the instance's, even with the right key: proxies
+    build it from headers that anybody can send.
     """
     if _URL not in arrival.headers and _SECRET_KEY not in arrival.headers:
         return None

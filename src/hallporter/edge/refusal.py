@@ -1,4 +1,4 @@
-"""Telling a caller what went wrong, whatever it was: always JSON, and readable by its page."""
+"""Error replies: always JSON, and readable by the instance's pages."""
 
 import falcon.asgi
 import structlog
@@ -40,7 +40,7 @@ def tell_away(response: falcon.asgi.Response, error: Exception) -> None:
 
 
 def tell_unknown(response: falcon.asgi.Response, error: Exception) -> None:
-    """Answer that nobody knows whether it was done: with what no SDK repeats by itself."""
+    """Answer that the outcome is unknown, with a status that no SDK retries by itself."""
     _tell_of_database(response, "outcome unknown", error, errors.request.outcome_unknown())
 
 
@@ -78,8 +78,8 @@ def _answer(
 ) -> None:
     response.status = error.status
     if error.occurrences[0].problem is errors.authentication.superseded:
-        # What a browser asks for by itself, no script sends again: by this header it does (HTML
-        # Standard, "The Refresh header"), with the token that it has by then.
+        # No script repeats a request that the browser itself has sent. With this header the browser
+        # does (HTML Standard, "The Refresh header"), with its new token.
         response.set_header("refresh", str(_RETRY_AFTER_SECONDS))
     if error.retry_after_seconds is not None:
         response.set_header("retry-after", str(error.retry_after_seconds))

@@ -32,8 +32,8 @@ from hallporter.edge.wiring import Wiring
 from hallporter.versions import catalogue, requests
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
-# Of somebody who shows no secret key: a passkey's answer is the most, in a form that escapes it.
-# Each of a stranger's many connections may hold so much, as slowly as it may send.
+# The limit without a secret key. The largest body is a passkey's answer in an escaped form. Anybody
+# may hold that much memory per connection, for as long as a slow sender is allowed to take.
 MAX_FRONTEND_BODY_BYTES = 256 * 1024
 # Clerk's Python SDK repeats a POST as often as this allows, for an hour.
 _MAINTENANCE_SECONDS = 30

@@ -1,8 +1,7 @@
-"""From which address a request comes, where proxies that the operator has named stand in between.
+"""The sender's address behind trusted proxies.
 
-Whoever sends a request may write any forwarding header. A proxy that is trusted adds the address it
-has seen at the right end, so a chain is read from there, past addresses that are trusted
-themselves; the first other one is the sender's.
+Anybody may write forwarding headers. A trusted proxy adds the address it has seen at the right end.
+So a chain is read from the right, and the first address that is no trusted proxy is the sender's.
 """
 
 import ipaddress
@@ -25,10 +24,10 @@ _LONGEST_CHAIN = 20
 
 
 class Senders:
-    """Tells who sends a request, by the proxies that are believed."""
+    """Finds the sender's address, by the trusted proxies."""
 
     def __init__(self, trusted: tuple[Network, ...], *, behind_proxy: bool) -> None:
-        """Behind a proxy that is not named among the `trusted` nobody's address is known."""
+        """Behind a proxy that is not among the `trusted`, the sender's address is unknown."""
         self._trusted = trusted
         self._behind_proxy = behind_proxy
         self._warned: set[str] = set()
@@ -65,7 +64,7 @@ class Senders:
         return (self._seen("", chain) or None) if chain else None
 
     def _warn(self, what: str, peer: str) -> None:
-        """Tell the operator, once: visitors can bring about some of it."""
+        """Log a warning, once: anybody can cause some of them."""
         if what not in self._warned:
             self._warned.add(what)
             log.warning(what, peer=peer)
@@ -74,7 +73,8 @@ class Senders:
         for each in reversed(chain):
             address = address_of(each)
             if address is None:
-                # `unknown`, `_hidden`, or anything else: beyond it there is nobody to believe.
+                # `unknown`, `_hidden`, or anything else. What stands further left cannot be
+                # trusted.
                 break
             last = address
             if not self._is_trusted(address):
@@ -86,7 +86,7 @@ class Senders:
 
 
 def is_among(address: str, networks: tuple[Network, ...]) -> bool:
-    """Tell whether an address is of one of the networks; what is no address is of none."""
+    """Tell whether an address is in one of the networks; False for an invalid address."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

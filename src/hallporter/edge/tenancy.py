@@ -1,4 +1,4 @@
-"""Which instance a request without a secret key is for."""
+"""The instance of a request without a secret key."""
 
 from hallporter.contract import errors
 from hallporter.contract.instance import Instance
@@ -8,7 +8,7 @@ from hallporter.edge.wiring import Directory, Wiring
 
 
 def of_arrival(wiring: Wiring, arrival: Arrival) -> Instance:
-    """Return the instance that a Frontend request is for; raises when there is none for it."""
+    """Return the instance of a Frontend API request; raises when there is none."""
     found = _named(wiring.directory, arrival)
     if found is None:
         raise errors.request.host_unknown(host=arrival.slug or arrival.host)
@@ -18,22 +18,25 @@ def of_arrival(wiring: Wiring, arrival: Arrival) -> Instance:
 
 
 def _named(directory: Directory, arrival: Arrival) -> Instance | None:
-    """Return the instance named by the path prefix, else by the host, else by the secret key of a
-    proxy, which may call us by any host, else the only one here."""
+    """Return the instance that a request names.
+
+    The path prefix comes first, then the host, then the secret key of a proxy, which may call any
+    host. If there is only one instance, it is found under any local name.
+    """
     if arrival.slug is not None:
         return directory.by_slug(arrival.slug)
     found = directory.by_host(arrival.host) or proxies.instance_of_key(directory, arrival)
-    # A lone instance is reached on this machine by whatever name that has for itself.
+    # A single instance is reached on this machine under any local name.
     if found is None and is_named_here(arrival.host, arrival.peer_address):
         return directory.only()
     return found
 
 
 def _may_reach(wiring: Wiring, instance: Instance, arrival: Arrival) -> bool:
-    """Tell whether a request reaches a local instance, whose test codes everybody knows.
+    """Tell whether a request may reach a local instance, whose test codes are public.
 
-    It was sent here, by a name that means this machine, and through no proxy but one that shows
-    the instance's secret key.
+    It must be sent on this machine, to a local name, and through no proxy, except one with the
+    instance's secret key.
     """
     if instance.settings.test_mode and not wiring.serves_test_mode:
         return False

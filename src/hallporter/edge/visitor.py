@@ -1,4 +1,4 @@
-"""Facts about the sender of a request, and what it shows of itself."""
+"""Facts about a request, and the credentials it shows."""
 
 from collections.abc import Mapping
 
@@ -11,12 +11,12 @@ from hallporter.edge.wiring import Presented
 _CLIENT_COOKIE = "__client"
 _SYNC_COOKIE = "__clerk_sync"
 _DEV_BROWSER = "__clerk_db_jwt"
-# Real ones are shorter; what is kept of each session and message must not be anybody's choice.
+# Real ones are shorter. It is stored with sessions and messages, so its length is limited.
 _LONGEST_AGENT = 512
 
 
 def of(arrival: Arrival, proxied: Proxied | None = None) -> Visitor:
-    """Return who sends a request, or whose request it is that a proxy with a secret key sends."""
+    """Return the facts of a request; those of a trusted proxy count instead of its own."""
     said_url = None if proxied is None else proxied.url
     base_url = said_url or arrival.base_url
     return Visitor(
@@ -48,6 +48,6 @@ def presented(arrival: Arrival, query: Mapping[str, str]) -> Presented:
         authorization=arrival.header(b"authorization"),
         is_native=query.get("_is_native") == "1",
         sync_states=arrival.cookies(_SYNC_COOKIE),
-        # PostgreSQL knows no NUL; an id with this character in its place is nobody's.
+        # PostgreSQL knows no NUL. With this character in its place, no id matches.
         session_id=session_id.replace("\0", "\ufffd") if session_id else None,
     )

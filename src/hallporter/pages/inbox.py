@@ -21,7 +21,7 @@ from hallporter.pages.http import Answer
 _SHOWN = 50
 # What another process has written is not heard of.
 _WAIT_SECONDS = 1.0
-# Whatever a template of the operator's holds, nothing in a mail runs, and it is at home nowhere.
+# No script in a mail runs, whatever a template holds, and the frame has no origin of its own.
 _MAIL_POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -83,9 +83,9 @@ async def _mail(scope: Scope, id: MessageId) -> Answer | None:
 
 
 async def _wait(scope: Scope, request: AsgiScope) -> None:
-    """Wait while the newest message is the one that is asked for another than, `?after=`.
+    """Wait until there is a message newer than the one that `?after=` names.
 
-    So a page that is open has a code the moment it is there.
+    An open page then shows a code as soon as it is written.
     """
     query = parse_qs(request["query_string"].decode("latin-1"), keep_blank_values=True)
     if "after" not in query:

@@ -16,7 +16,8 @@ from hallporter.pages.http import Answer
 
 Show = Callable[[Scope, AsgiScope], Awaitable[Answer | None]]
 
-# What every answer of these pages says: they show codes and clients, and nobody else may have them.
+# The headers of every answer: these pages show codes and clients, so nobody may cache or frame
+# them.
 PRIVATE_HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",

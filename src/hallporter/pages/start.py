@@ -57,7 +57,7 @@ def _values(config: Config, scope: Scope) -> dict[str, str]:
     return {
         "prefix": "".join(base_url.partition("/~")[1:]),
         "base_url": base_url,
-        # On the key's own host clerk-js needs no proxy, and of no other does the key tell it.
+        # clerk-js finds the host in the publishable key. Any other address it needs as a proxy URL.
         "proxy_url": "" if base_url == instance.issuer else base_url,
         "publishable_key": instance.publishable_key,
         "slug": instance.slug,

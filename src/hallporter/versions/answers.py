@@ -1,8 +1,7 @@
 """Answers as an older version had them.
 
-What an answer holds is known by the types of its fields: they lead to the objects that a version
-changed, and say what is a time. JSON that users put there (`Opaque`, `dict[str, Any]`) is nobody's
-object and has no times, whatever its names.
+The types of fields show where an answer holds a changed object or a time. JSON of users and
+operators (`Opaque`, `dict[str, Any]`) is never changed, whatever its keys are called.
 """
 
 from collections.abc import Callable
@@ -56,7 +55,7 @@ class Undoing(msgspec.Struct, frozen=True):
 
 
 def _told(given: msgspec.Struct) -> Fields:
-    """Return the fields that an object is told by, their values as they are."""
+    """Return the fields of an object by their wire names, with their values unchanged."""
     names = zip(given.__struct_encode_fields__, given.__struct_fields__, strict=True)
     values = {told: getattr(given, name) for told, name in names}
     present = {name: value for name, value in values.items() if value is not UNSET}

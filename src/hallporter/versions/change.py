@@ -32,10 +32,10 @@ class ObjectChange(VersionChange, frozen=True, kw_only=True):
 
 
 class TypeChange(VersionChange, frozen=True, kw_only=True):
-    """How every field of one type is told."""
+    """How a version shows every field of one type."""
 
     type: Any
-    """As the fields of wire objects name it; null is never told otherwise."""
+    """The type as wire objects name it; null stays null."""
     undo: Callable[[Any], Any]
 
 

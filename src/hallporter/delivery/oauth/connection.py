@@ -1,4 +1,4 @@
-"""One instance's standing with one provider."""
+"""The connection of one instance to one provider."""
 
 import msgspec
 
@@ -7,7 +7,7 @@ from hallporter.delivery.oauth.providers import Provider
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
-    """A provider, and as whom we are known there."""
+    """A provider, and our client credentials there."""
 
     strategy: str
     provider: Provider

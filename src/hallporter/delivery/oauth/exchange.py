@@ -1,4 +1,4 @@
-"""The two halves of a visit: where to send the browser, and what its code is worth."""
+"""The authorization code flow: the URL to send the browser to, and the exchange of its code."""
 
 import base64
 import hashlib
@@ -25,7 +25,7 @@ _TENANT = "{tenantid}"
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
-    """What a visit is told from others by; `code_verifier` and `nonce` never leave in the clear."""
+    """One authorization request; `code_verifier` and `nonce` are never sent in the clear."""
 
     state: str
     nonce: str
@@ -71,10 +71,10 @@ async def authorization_url(connection: Connection, visit: Visit) -> str:
 
 
 async def is_other_issuer(connection: Connection, told: str | None) -> bool:
-    """Tell whether the reply came from another provider than was visited (RFC 9207 §2.4).
+    """Tell whether the reply came from another issuer than expected (RFC 9207 §2.4).
 
-    What a provider without metadata calls itself is not published; it is at home where the browser
-    was sent. GitHub adds a path.
+    A provider without metadata publishes no issuer, so the origin of its authorization endpoint is
+    compared. GitHub adds a path.
     """
     known = await metadata.metadata(connection)
     if told is None:
@@ -112,7 +112,7 @@ async def refreshed(connection: Connection, refresh_token: str, now: int) -> Tok
 
 
 async def identity_of(connection: Connection, token: Secret, now: int) -> Identity:
-    """Return whom an id token is about that a native app or Google's own button received."""
+    """Return the identity in an id token that a native app or Google One Tap received."""
     if not connection.provider.has_id_token:
         raise UnreadableUserError(f"{connection.provider.name} gives no id tokens")
     known = await metadata.metadata(connection)

@@ -1,4 +1,4 @@
-"""Where each provider's account of a user keeps what: paths as data."""
+"""Which claim of a provider holds what, as paths."""
 
 from collections.abc import Mapping
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Id tokens (OpenID Connect Core 1.0 §3.1.3.7): whose word it is, for whom, when, and for what."""
+"""Validation of id tokens (OpenID Connect Core 1.0 §3.1.3.7)."""
 
 import hmac
 import re

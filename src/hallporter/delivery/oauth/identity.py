@@ -1,4 +1,4 @@
-"""Who a provider says somebody is."""
+"""The identity of a user at a provider."""
 
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody at a provider. Issuer and subject say who; everything else is what is told."""
+    """A user at a provider. Issuer and subject identify them; everything else is a claim."""
 
     issuer: str
     subject: str
@@ -40,7 +40,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(connection: Connection, issuer: str, claims: Claims, tokens: Tokens | None) -> Identity:
-    """Return who `claims` describe; raises UnreadableUserError when they name nobody."""
+    """Return the identity in `claims`; raises UnreadableUserError if there is none."""
     provider, paths = connection.provider, connection.provider.fields
     subject = fields.text(claims, paths.subject)
     if subject is None or len(subject) > _LONGEST:

@@ -1,4 +1,4 @@
-"""What a provider publishes of itself, remembered for a while: endpoints and keys."""
+"""Provider metadata and keys, cached for a while."""
 
 import time
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""Actor tokens: a server lets somebody act in a user's place, and everybody can tell."""
+"""Actor tokens: a server lets somebody impersonate a user, and tokens show who acts."""

@@ -15,7 +15,7 @@ from hallporter.features.clients import addresses
 
 
 class ActorToken(WireObject, frozen=True, tag="actor_token"):
-    """A ticket for somebody in a user's place; its token is told once, when it is made."""
+    """A ticket to impersonate a user. Its token is shown once, when it is created."""
 
     id: ActorTokenId
     status: str
@@ -31,7 +31,7 @@ class ActorToken(WireObject, frozen=True, tag="actor_token"):
 async def create_actor_token(
     scope: Scope, caller: SecretKey, given: CreateActorToken
 ) -> ActorToken:
-    """Make a ticket that signs somebody in, once, in a user's place."""
+    """Create a single-use ticket to impersonate a user."""
     row, ticket = await actions.create(scope, given)
     return _object(scope, row, ticket)
 

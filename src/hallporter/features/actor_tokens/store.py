@@ -12,7 +12,7 @@ ACTOR_TOKEN_BY_ID = f"""
     select {columns(ActorTokenRow)} from actor_tokens where instance_id = $1 and id = $2
 """
 INSERT_ACTOR_TOKEN = insert_into("actor_tokens", ActorTokenRow)
-# Taken once, whoever comes first.
+# Only the first request can take it.
 SETTLE_ACTOR_TOKEN = """
     update actor_tokens set status = $3, updated_at = $4
     where instance_id = $1 and id = $2 and status = 'pending'

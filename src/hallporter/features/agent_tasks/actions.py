@@ -36,7 +36,7 @@ class OnBehalfOf(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CreateAgentTask(msgspec.Struct, frozen=True, kw_only=True):
-    """For whom, by which agent, what, and where it begins."""
+    """The user, the agent, the task, and the page where it begins."""
 
     on_behalf_of: OnBehalfOf
     permissions: Literal["*"]
@@ -47,7 +47,7 @@ class CreateAgentTask(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create(scope: Scope, given: CreateAgentTask) -> tuple[AgentTaskRow, Secret]:
-    """Make the ticket of a task; only now is it told in the clear."""
+    """Create the ticket of a task. Its value is returned here and never shown again."""
     _refuse_unfit_url(scope, given.redirect_url)
     ticket = Secret(random_token())
     row = AgentTaskRow(

@@ -17,7 +17,7 @@ _PATH = "/v1/agents/tasks"
 
 
 class AgentTask(WireObject, frozen=True, tag="agent_task"):
-    """A task; its link is told once, when it is made. `task_id` is the older name of its id."""
+    """A task. Its link is shown once, when it is created. `task_id` is the older name of its id."""
 
     agent_id: AgentId
     agent_task_id: AgentTaskId

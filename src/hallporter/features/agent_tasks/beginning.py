@@ -30,7 +30,7 @@ class Begun(msgspec.Struct, frozen=True):
 
 async def begin(scope: Scope, browser: Browser, ticket: Secret) -> Begun:
     """Start the session of a task, once, without a second factor; then on to the app."""
-    # The link signs in whoever opens it: a page could make a stranger's browser somebody's.
+    # The link signs in any browser that opens it, so a foreign page must not be able to trigger it.
     if scope.visitor.is_cross_site:
         raise errors.request.cross_site()
     task = await actions.open_one(scope, ticket)

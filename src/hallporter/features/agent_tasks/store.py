@@ -12,7 +12,7 @@ AGENT_TASK_BY_ID = f"""
     select {columns(AgentTaskRow)} from agent_tasks where instance_id = $1 and id = $2
 """
 INSERT_AGENT_TASK = insert_into("agent_tasks", AgentTaskRow)
-# Taken once, whoever comes first.
+# Only the first request can take it.
 SETTLE_AGENT_TASK = """
     update agent_tasks set status = $3, updated_at = $4
     where instance_id = $1 and id = $2 and status = 'pending'

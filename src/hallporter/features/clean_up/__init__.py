@@ -1,1 +1,1 @@
-"""Deleting what nobody needs any more."""
+"""Clean-up: delete rows that are no longer needed."""

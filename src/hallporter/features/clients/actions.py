@@ -1,4 +1,4 @@
-"""What happens to clients: they come to be, and their token rotates."""
+"""Create clients and rotate their tokens."""
 
 import msgspec
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ class HeldClient(msgspec.Struct, frozen=True):
     token_hash: str
     rotating_token: str | None = None
     made: ClientRow | None = None
-    """The whole of it, if this request made it: nobody else knows of it yet."""
+    """The whole row, if this request created it. No other request knows the client then."""
 
 
 class ComingClient(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class ComingClient(msgspec.Struct, frozen=True):
     rotating_token: str
     dev_browser_hash: str | None
     cost: list[Spending]
-    """What it costs whoever sends the request."""
+    """What it costs the sender of the request."""
 
 
 def held_or_coming(
@@ -101,8 +101,8 @@ async def enter(
 ) -> HeldClient:
     """Make a new session the client's last active one, under a new token.
 
-    The token before dies with this write (session fixation); one that has not been sent yet is new
-    enough. Raises `superseded` when another request has rotated it since it was read.
+    This write ends the previous token, against session fixation. A token that has not been sent yet
+    is kept. Raises `superseded` when another request has rotated the token since it was read.
     """
     if isinstance(client, ComingClient):
         entered = replace(
@@ -142,10 +142,10 @@ def _refuse_on_satellite(scope: Scope) -> None:
 
 
 async def rotate(tx: Write, scope: Scope, held: HeldClient) -> HeldClient:
-    """Give the client a new token; the old one dies with this write (session fixation).
+    """Give the client a new token, which ends the old one (session fixation).
 
-    Raises `superseded` when another request has rotated it since it was read. Asked by a satellite,
-    it stays: the browser holds it elsewhere and could not be told.
+    Raises `superseded` when another request has rotated the token since it was read. On a satellite
+    the token stays: the browser holds it on another domain, where this reply cannot replace it.
     """
     if scope.satellite is not None:
         return held

@@ -18,6 +18,6 @@ def with_parameter(url: str, name: str, value: str) -> str:
 def of_ticket(scope: Scope, ticket: Secret, path: str = ACCEPT_TICKET) -> str:
     """Return the link that takes a ticket, as browsers reach it."""
     called = urlsplit(scope.visitor.base_url)
-    # A server calls by whatever name it knows; users come by the instance's own.
+    # Servers may call under any name. Users come under the instance's own.
     scheme = called.scheme if scope.instance.is_local else "https"
     return f"{scheme}://{scope.instance.frontend_host}{path}?ticket={ticket.reveal()}"

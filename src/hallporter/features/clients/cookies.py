@@ -60,9 +60,10 @@ def client_uat(scope: Scope, updated_at: int | None) -> list[Cookie]:
 
 
 def uat_value(scope: Scope, updated_at: int | None) -> str:
-    """Return what `__client_uat` says: never a time after that of a token made now.
+    """Return the value of `__client_uat`, never later than the `iat` of a token minted now.
 
-    Backends disbelieve older tokens, and after the clock was set back `updated_at` lies ahead.
+    Backends reject tokens that are older than it. If the clock was set back, `updated_at` may lie
+    in the future.
     """
     return "0" if updated_at is None else str(min(updated_at, scope.now) // SECOND)
 

@@ -14,7 +14,7 @@ from hallporter.features.limits import actions as limits
 
 
 class MadeDevBrowser(msgspec.Struct, frozen=True):
-    """A new dev browser and its token, told only now."""
+    """A new dev browser and its token. The token is never shown again."""
 
     row: DevBrowserRow
     token: Secret

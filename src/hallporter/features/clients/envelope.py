@@ -23,10 +23,10 @@ from hallporter.features.users.views import User
 async def client_now(
     scope: Scope, opened: Opened, *, sign_in: SignIn | None = None, sign_up: SignUp | None = None
 ) -> Client:
-    """Return the Client object, with a token per session and what is pending on it.
+    """Return the Client object, with a token per session and its pending sign-in and sign-up.
 
-    `sign_in` and `sign_up` are told already and spare reads, where they are pending.
-    For want of a token clerk-js drops its `__session` cookie, and @clerk/react throws.
+    If `sign_in` or `sign_up` is the pending one, it is used and not read again. Without a token
+    clerk-js drops its `__session` cookie, and @clerk/react throws.
     """
     row = opened.client
     return views.client(
@@ -56,12 +56,12 @@ async def wrapped(
     sign_up: SignUp | None = None,
     is_echoed: bool = False,
 ) -> Reply:
-    """Return `respond(client)` in the envelope, with the cookies that its browser must now have.
+    """Return `respond(client)` in the envelope, with the cookies that the browser needs now.
 
-    `with_token` after what makes older tokens look outdated: `__client_uat` moves with the new.
-    `opened` spares a read where the request knows all that is on the client; so do `sign_in` and
-    `sign_up`, where they are pending there. If it `is_echoed`, a sign-up stands on it done as it
-    may be, unless another is under way.
+    Pass `with_token` after a change that makes older tokens outdated: `__client_uat` then moves
+    too. `opened`, `sign_in` and `sign_up` are used instead of a read, where the request has them
+    already. With `is_echoed` the sign-up is shown on the client even if it is complete, unless
+    another is pending.
     """
     if opened is None:
         row = await store.open_client_by_id(scope.db, scope.instance.id, held.id, scope.now)
@@ -111,7 +111,7 @@ async def reply_as(
     *,
     with_token: bool = False,
 ) -> Reply:
-    """Return `respond(client)` in the envelope, whatever became of the acting session."""
+    """Return `respond(client)` in the envelope, even if the acting session has ended."""
     shown = caller.browser.credential
     held = HeldClient(shown.client_id, shown.token_hash)
     return await wrapped(scope, caller.browser, held, respond, with_token=with_token)

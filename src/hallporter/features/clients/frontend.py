@@ -54,7 +54,7 @@ async def delete_client_sessions(scope: Scope, caller: KnownBrowser) -> Reply:
     """End everything on the client and let the browser forget it."""
     held = await sessions.end_all_own(scope, caller, "removed")
     if caller.transport == "native":
-        # Apps have no way to be told to forget a token: they go on with a good one.
+        # A reply cannot make a native app forget its token, so the app gets a valid one.
         token = cookies.token_of(scope, held)
         return Reply(Wrapped(response=None, client=None), native_token=token)
     return Reply(

@@ -1,7 +1,7 @@
-"""The handshake: an app's backend could not decide who asks, so the browser passes by here.
+"""The handshake: an app's backend needs fresh cookies, so it redirects the browser here.
 
-It goes back to the page with the cookies the backend needs, by a one-time nonce that the backend
-trades for them, or (the older form) inside a signed token.
+The browser returns to the page with what the backend needs to set them: a one-time nonce that the
+backend exchanges, or, in the older form, a signed token that holds the cookies.
 """
 
 import hashlib

@@ -1,9 +1,9 @@
-"""Satellites: a browser's client, brought from the instance's own domain to another one.
+"""Satellites: a browser's client is linked from the primary domain to another one.
 
-    satellite /sync → primary /sync → satellite /link → the page, with `__clerk_synced=true`
+satellite /sync → primary /sync → satellite /link → the page, with `__clerk_synced=true`
 
-The browser keeps a token of its own on each satellite, which stands for the client: the client's
-token rotates at home, where a satellite cannot see it.
+On each satellite the browser has a separate token that identifies the client. The client's own
+token rotates on the primary domain, where a satellite cannot see it.
 """
 
 import hashlib
@@ -74,9 +74,9 @@ async def sync(scope: Scope, caller: Syncing, query: SyncQuery) -> Redirect:
 
 
 def start(scope: Scope, caller: Syncing, redirect_url: str) -> Redirect:
-    """Mark the browser on the satellite and send it home.
+    """Set a state cookie on the satellite and redirect the browser to the primary domain.
 
-    Without the mark whoever is signed in could link a stranger's browser to their own client.
+    Without the cookie, a user could link another person's browser to their own client.
     """
     state = next(iter(caller.states), None) or random_token()
     asked = {

@@ -1,4 +1,4 @@
-"""The live answer to "whose token is this?", for callers who want more than a signature."""
+"""Which client a token belongs to now, for callers who want more than a signature check."""
 
 from hallporter.contract import errors
 from hallporter.contract.scope import Scope

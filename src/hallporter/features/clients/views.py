@@ -14,7 +14,7 @@ from hallporter.features.sign_ups.views import SignUp
 
 
 class ClientFields(WireObject, frozen=True, tag="client"):
-    """What both APIs tell of a client."""
+    """The fields of a client in both APIs."""
 
     id: ClientId
     last_active_session_id: SessionId | None

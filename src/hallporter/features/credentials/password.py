@@ -38,7 +38,7 @@ async def refuse_weak(scope: Scope, text: str, *, param: str) -> None:
 
 
 async def refuse_breached(scope: Scope, password: Secret) -> None:
-    """Raise when a right password has leaked, for instances that let nobody in by such a one."""
+    """Raise when a correct password is known to have leaked, if the instance refuses those."""
     text = passwords.normalised(password.reveal())
     if await _is_breached(scope.instance.settings.password.breached_passwords_url, text):
         raise errors.form.password_pwned(param="password")
@@ -48,6 +48,6 @@ async def _is_breached(range_url: str, text: str) -> bool:
     try:
         return await breached_passwords.is_breached(range_url, text)
     except breached_passwords.UnknownError as unknown:
-        # Somebody else's outage must not keep everybody from choosing a password.
+        # An outage of that service must not keep users from setting a password.
         log.warning("breached passwords not checked", reason=str(unknown))
         return False

@@ -31,7 +31,7 @@ SET_PASSWORD = """
         updated_at = excluded.updated_at,
         password_compromised_at = null
 """
-# Only over the hash that was verified: of two changes at once, one is told that it came late.
+# Only if the hash is the one that was verified. Of two parallel changes, the later one fails.
 CHANGE_PASSWORD = """
     insert into credentials (user_id, instance_id, password_hash, password_updated_at, updated_at)
     values ($2, $1, $3, case when $3::text is not null then $5::bigint end, $5)
@@ -47,7 +47,7 @@ REHASH_PASSWORD = """
     update credentials set password_hash = $4
     where instance_id = $1 and user_id = $2 and password_hash = $3
 """
-# A step counts once, whoever asks first (RFC 6238 §5.2).
+# A time step can be used once (RFC 6238 §5.2).
 USE_TOTP_STEP = """
     update credentials set totp_last_step = $3
     where instance_id = $1 and user_id = $2 and coalesce(totp_last_step, 0) < $3
@@ -173,7 +173,7 @@ async def clear_password(tx: Write, instance_id: InstanceId, user_id: UserId, no
 async def set_compromised(
     tx: Write, instance_id: InstanceId, user_id: UserId, at: int | None
 ) -> bool:
-    """Note since when others know the password, or that nobody does; False without a password."""
+    """Record since when a password is compromised, or that it is not; False without one."""
     return await tx.execute(SET_COMPROMISED, instance_id, user_id, at) == 1
 
 

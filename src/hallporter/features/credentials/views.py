@@ -5,7 +5,7 @@ from hallporter.contract.objects import Moment, WireObject
 
 
 class Totp(WireObject, frozen=True, tag="totp"):
-    """An authenticator app; `secret` and `uri` are told once, before it is verified."""
+    """An authenticator app. `secret` and `uri` are shown once, before it is verified."""
 
     id: str
     secret: str | None
@@ -17,7 +17,7 @@ class Totp(WireObject, frozen=True, tag="totp"):
 
 
 class BackupCodes(WireObject, frozen=True, tag="backup_code"):
-    """Backup codes, told once."""
+    """Backup codes, shown once."""
 
     id: str
     codes: list[str]

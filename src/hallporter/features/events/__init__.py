@@ -1,1 +1,1 @@
-"""What happened: written with what caused it, for webhooks and for whoever asks who did it."""
+"""Events: written in the transaction that causes them, for webhooks and audits."""

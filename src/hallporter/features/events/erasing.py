@@ -26,7 +26,7 @@ class Erasing:
             pass
         left = await store.erasure(self._db, instance_id, user_id)
         if left is not None:
-            # Somebody else may have the address since: what goes there now is theirs.
+            # Another user may have the address by now: newer messages are theirs.
             while await message_store.forget_recipients(
                 self._db, instance_id, left.recipients, left.created_at
             ):

@@ -12,7 +12,7 @@ from hallporter.core.database import Write
 from hallporter.features.events import store
 from hallporter.features.events.rows import EventRow
 
-# What says everything that these would say of the same object.
+# If one of these events is written for an object, the first is not needed.
 _TOLD_BY = {Event.USER_UPDATED: {Event.USER_CREATED, Event.USER_DELETED}}
 
 
@@ -25,10 +25,10 @@ def add(
     user_id: UserId | None = None,
     beside: dict[str, str | None] | None = None,
 ) -> None:
-    """Have `event` written down with this write, once however often that is asked for.
+    """Write `event` together with this write, once even if it is added several times.
 
-    `user_id` is whose personal data its object holds, `beside` what is told of something deleted
-    beside its id.
+    `user_id` is the user whose personal data the object holds. `beside` is what is kept of a
+    deleted object besides its id.
     """
     visitor = scope.visitor
     row = EventRow(

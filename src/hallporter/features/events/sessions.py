@@ -9,7 +9,7 @@ from hallporter.core.database import Write
 from hallporter.features.events import outbox
 from hallporter.features.sessions.rows import SessionRow, SettledSessionRow, StoredStatus
 
-# One that had to make way for another is told as one that its user ended.
+# A replaced session counts as ended by its user.
 _ENDS: dict[StoredStatus, Event] = {
     "ended": Event.SESSION_ENDED,
     "replaced": Event.SESSION_ENDED,

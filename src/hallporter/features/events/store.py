@@ -65,7 +65,7 @@ ERASE_USER = """
 
 
 async def insert_events(tx: Write, rows: Sequence[EventRow], *, keeps_objects: bool) -> None:
-    """Store what one request caused; `keeps_objects` is whether with what it is told from."""
+    """Store the events of one request; with `keeps_objects`, also the objects as they are now."""
     first = rows[0]
     await tx.execute(
         INSERT_EVENTS,
@@ -104,5 +104,5 @@ async def delete_erasure(tx: Write, instance_id: InstanceId, user_id: UserId) ->
 
 
 async def erase_user(db: Reader, instance_id: InstanceId, user_id: UserId) -> int:
-    """Take what some events tell of a user and of where they were; return of how many."""
+    """Erase personal data and addresses from some events of a user; return how many."""
     return await db.value(ERASE_USER, instance_id, user_id, MOST)

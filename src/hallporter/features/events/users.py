@@ -19,7 +19,7 @@ def created(tx: Write, scope: Scope, id: UserId) -> None:
 
 
 def changed(tx: Write, scope: Scope, id: UserId) -> None:
-    """Write down that something of a user changed: whatever a User object shows."""
+    """Write that a user changed in anything that a User object shows."""
     outbox.add(tx, scope, Event.USER_UPDATED, id, user_id=id)
 
 

@@ -179,7 +179,7 @@ async def _still_signed_in(scope: Scope, browser: Browser, state: OAuthStateRow)
 async def _add_address(
     tx: Write, scope: Scope, user_id: UserId, strategy: str, identity: Identity
 ) -> None:
-    """Give the user the address that the provider vouches for, unless somebody has it."""
+    """Give the user the address that the provider has verified, unless another user has it."""
     address = linking.proved_address(identity)
     if address is None or not scope.instance.settings.attributes.email_address.enabled:
         return
@@ -194,5 +194,5 @@ async def _add_address(
         verified_by=f"from_{strategy}",
         param="email_address",
     )
-    # Somebody else's stays somebody else's; the account is connected without it.
+    # If another user has the address, the account is connected without it.
     await identification_store.insert_identification(tx, row)

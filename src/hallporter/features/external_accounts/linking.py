@@ -1,4 +1,4 @@
-"""Whose account is this? And what becomes of it once somebody has it."""
+"""Find the user of an external account, link it, and keep it up to date."""
 
 import msgspec
 from msgspec.structs import replace
@@ -19,17 +19,18 @@ _EMPTY = msgspec.Raw(b"{}")
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """A user whom an identity signs in; `account` is missing while it is yet to be linked."""
+    """The user of an identity; `account` is None if it is not linked yet."""
 
     user_id: UserId
     account: ExternalAccountRow | None
 
 
 async def owner_of(scope: Scope, identity: Identity) -> Owner | None:
-    """Return whom an identity signs in.
+    """Return the user of an identity.
 
-    By issuer and subject; else by an address that the provider vouches for *and* the user has
-    proved here: either alone would let somebody into an account prepared by, or for, another.
+    It is found by issuer and subject, else by its email address. The address counts only if the
+    provider has verified it *and* the user has proved it here. With only one of the two, somebody
+    could get into an account that another person prepared.
     """
     account = await store.account_by_subject(
         scope.db, scope.instance.id, identity.issuer, identity.subject
@@ -46,7 +47,7 @@ async def owner_of(scope: Scope, identity: Identity) -> Owner | None:
 
 
 def address_of(identity: Identity) -> str | None:
-    """Return the canonical form of the provider's address, if it tells one that is one."""
+    """Return the canonical form of the provider's address, if it sends a valid one."""
     if identity.email_address is None:
         return None
     try:
@@ -57,14 +58,14 @@ def address_of(identity: Identity) -> str | None:
 
 
 def proved_address(identity: Identity) -> str | None:
-    """Return the provider's address if it vouches for it."""
+    """Return the provider's address if the provider has verified it."""
     return address_of(identity) if identity.email_address_verified else None
 
 
 async def attach(
     tx: Write, scope: Scope, user_id: UserId, strategy: str, identity: Identity
 ) -> ExternalAccountRow:
-    """Give a user an account; raises `external_account_exists` when it is somebody's already."""
+    """Link an account to a user; raises `external_account_exists` when another user has it."""
     row = account(scope, user_id, strategy, identity)
     if not await store.insert_account(tx, row):
         raise exists(scope, strategy)
@@ -73,7 +74,7 @@ async def attach(
 
 
 async def refresh(tx: Write, scope: Scope, known: ExternalAccountRow, identity: Identity) -> None:
-    """Store what the provider tells of an account now, and its newest tokens."""
+    """Store the provider's current claims about an account, and its newest tokens."""
     told = account(scope, known.user_id, known.strategy, identity)
     kept = identity.tokens is None or not identity.tokens.scopes
     await store.refresh_account(
@@ -88,19 +89,19 @@ async def refresh(tx: Write, scope: Scope, known: ExternalAccountRow, identity: 
 
 
 async def refreshed(tx: Write, scope: Scope, identity: Identity, owner: Owner) -> ApiError | None:
-    """Store what the provider tells of an account that is linked already; nothing is wrong."""
+    """Store the provider's current claims about a linked account. It returns no error."""
     if owner.account is not None:
         await refresh(tx, scope, owner.account, identity)
     return None
 
 
 def exists(scope: Scope, strategy: str) -> ApiError:
-    """Return the error that says that somebody has this account."""
+    """Return the error for an account that a user has already."""
     return errors.oauth.account_exists(provider=connections.name(scope.instance, strategy))
 
 
 def missing(scope: Scope, strategy: str) -> ApiError:
-    """Return the error that says that nobody has this account."""
+    """Return the error for an account that no user has."""
     return errors.oauth.account_not_found(provider=connections.name(scope.instance, strategy))
 
 

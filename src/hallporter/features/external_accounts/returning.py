@@ -57,9 +57,10 @@ class Landing(msgspec.Struct, frozen=True):
 
 
 async def receive(scope: Scope, browser: Browser, given: Return) -> Landing:
-    """Go on with what a visit was for; raises only when the visit is none of this browser's.
+    """Continue the sign-in, sign-up or connection that a visit was for.
 
-    Everything else that goes wrong is told where the visit began, as Clerk's components expect.
+    It raises only when the visit is not of this browser. Every other error is stored on the
+    attempt, where Clerk's components expect it.
     """
     # A late request spends nothing: it comes again.
     await browsers.current_client(scope, browser)
@@ -179,7 +180,7 @@ class _AppleUser(msgspec.Struct, frozen=True):
 def _named(found: Identity, user: str | None) -> Identity:
     """Return the identity with the names that Apple sends beside it.
 
-    Nobody signs them, so nothing but names is taken from there.
+    They are not signed, so nothing else is taken from there.
     """
     if user is None or found.first_name is not None or found.last_name is not None:
         return found

@@ -31,7 +31,8 @@ async def returned(
         raise errors.sign_in.not_allowed_now(status=status)
     strategy = verification.strategy
     owner = await linking.owner_of(scope, identity)
-    # Whom a hidden sign-in names counts for nothing: else what comes of the visit would tell.
+    # The user of the sign-in is ignored here. Otherwise the result would reveal whether there is
+    # one.
     named = None if hiding.hides(scope, own.sign_in) else own.sign_in.user_id
     if owner is None and named is None:
         await _leave_to_sign_up(scope, verification, identity)

@@ -15,10 +15,10 @@ from hallporter.features.external_accounts import connections, visits
 async def identity_of(
     scope: Scope, provider: str, token: Secret | None, invalid: Callable[[str], ApiError]
 ) -> Identity:
-    """Return whom an id token of `provider`, a strategy, is about.
+    """Return the identity in an id token of `provider`, a strategy.
 
-    Raises unless it was given to one of our clients: `invalid` makes the error of the provider's
-    name.
+    Raises unless the token was issued to one of our clients. `invalid` makes the error from the
+    provider's name.
     """
     if token is None or not token:
         raise errors.form.missing(param="token")

@@ -57,7 +57,7 @@ class Visited(msgspec.Struct, frozen=True):
 
     @property
     def verification_id(self) -> VerificationId:
-        """The id under which it is found again."""
+        """The id of the verification."""
         return VerificationId(self.row.id)
 
     @property
@@ -142,12 +142,12 @@ def hash_of_state(state: str) -> str:
 
 
 def sealed(scope: Scope, identity: Identity) -> str:
-    """Return who a provider says somebody is, as it is kept."""
+    """Return an identity as it is stored."""
     return scope.box.encrypt(msgspec.json.encode(identity))
 
 
 def identity_of(scope: Scope, row: ExternalVerificationRow) -> Identity | None:
-    """Return who the provider says somebody is, while that is kept."""
+    """Return the stored identity, or None if it was deleted."""
     if row.identity_encrypted is None:
         return None
     return msgspec.json.decode(scope.box.decrypt(row.identity_encrypted), type=Identity)
@@ -189,16 +189,16 @@ def by_token(
     *,
     refused: ApiError | None = None,
 ) -> ExternalVerificationRow:
-    """Return the verification of somebody who brought an id token.
+    """Return the verification of an id token.
 
-    It is refused to who has no account yet, and may become a sign-up.
+    Without an account it holds an error, and can be transferred to a sign-up.
     """
     row = _verification(scope, strategy, "", client_id)
     return settled(scope, row, refused=refused, identity=identity)
 
 
 def unreachable(scope: Scope, strategy: str, failed: ProviderError) -> ApiError:
-    """Log why a provider cannot be visited and return what to tell."""
+    """Log why a provider cannot be used, and return the error to show."""
     log.warning(
         "provider not usable",
         instance=scope.instance.slug,

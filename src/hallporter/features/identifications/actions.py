@@ -27,7 +27,7 @@ def chosen_username(scope: Scope, given: str, *, param: str) -> str:
 
 
 def refuse_extended_username(scope: Scope, spelled: str, *, param: str) -> None:
-    """Raise for characters that the instance has in no username, whoever chose it."""
+    """Raise for characters that the instance allows in no username."""
     if scope.instance.settings.username.allow_extended_special_characters:
         return
     if not canonical.is_plain_username(spelled):
@@ -35,7 +35,7 @@ def refuse_extended_username(scope: Scope, spelled: str, *, param: str) -> None:
 
 
 async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, param: str) -> None:
-    """Raise `form_identifier_exists` if this identifier is somebody's own."""
+    """Raise `form_identifier_exists` if a user owns this identifier."""
     if await store.owned_identification(scope.db, scope.instance.id, type, spelled) is not None:
         raise taken(type, param=param)
 
@@ -43,19 +43,19 @@ async def refuse_taken(scope: Scope, type: IdentificationType, spelled: str, *, 
 async def refuse_claimed(
     scope: Scope, type: IdentificationType, spelled: str, *, param: str
 ) -> None:
-    """Raise as `refuse_taken` does, where anybody may learn that somebody has an account.
+    """Raise as `refuse_taken` does, unless enumeration protection is on.
 
-    Usernames are told of everywhere: nobody could be asked to prove one.
+    For usernames it always raises: they cannot be verified by a message.
     """
     if type == "username" or not scope.instance.settings.enumeration_protection:
         await refuse_taken(scope, type, spelled, param=param)
 
 
 async def refuse_subaddress(scope: Scope, spelled: str, *, param: str) -> None:
-    """Raise for another name of a mailbox, where users may not have such.
+    """Raise for a subaddress, where the instance blocks them.
 
-    Of Gmail's dots that is known once the mailbox has an account without them (Clerk, "Block email
-    subaddresses"); where nobody learns who has an account, it is not asked.
+    An address with other dots at Gmail counts as one if the same mailbox has an account already
+    (Clerk, "Block email subaddresses"). With enumeration protection on, that is not checked.
     """
     settings = scope.instance.settings
     if not settings.restrictions.block_email_subaddresses:
@@ -72,9 +72,9 @@ async def refuse_subaddress(scope: Scope, spelled: str, *, param: str) -> None:
 async def is_hidden_from(
     scope: Scope, user_id: UserId | None, type: IdentificationType, spelled: str
 ) -> bool:
-    """Tell whether an identifier is somebody else's, where that is told to nobody.
+    """Tell whether another user owns an identifier, where replies must not reveal that.
 
-    Whoever claims it gets no code, and is asked for one.
+    The sender is then asked for a code that was never sent.
     """
     if not scope.instance.settings.enumeration_protection:
         return False
@@ -83,7 +83,7 @@ async def is_hidden_from(
 
 
 def taken(type: IdentificationType, *, param: str) -> ApiError:
-    """Return the error that says that an identifier is somebody else's."""
+    """Return the error for an identifier that another user has."""
     return errors.form.identifier_exists(param=param, kind=_WORDS[type])
 
 
@@ -119,6 +119,6 @@ def new_identification(
 
 
 async def add(tx: Write, row: IdentificationRow, *, param: str) -> None:
-    """Store `row`; raises if somebody else has proved its identifier, also at this moment."""
+    """Store `row`; raises if another user has proved its identifier, also at this moment."""
     if not await store.insert_identification(tx, row):
         raise taken(row.type, param=param)

@@ -167,10 +167,9 @@ def of_type(type: IdentificationType, given: str, *, param: str) -> str:
 
 
 def shown(type: IdentificationType, given: str) -> str:
-    """Return an identifier as it is shown: as given, where nobody reads something else into it.
+    """Return an identifier as it is shown: as given, unless it could be misread.
 
-    An Ethereum address is written as EIP-55 has it, a number in E.164, a domain in the letters that
-    its name is made of.
+    An Ethereum address is written as in EIP-55, a number in E.164, and a domain in its own letters.
     """
     trimmed = given.strip()
     if type == "web3_wallet" and ethereum.is_address(trimmed):
@@ -194,12 +193,12 @@ def is_test_address(canonical: str) -> bool:
 
 
 def spelled(identifier: str) -> tuple[IdentificationType, str] | None:
-    """Return type and canonical spelling of what somebody calls themself, by how it looks."""
+    """Return the type and canonical spelling of an identifier, by its form."""
     type = _looks_like(identifier)
     try:
         return type, of_type(type, identifier, param="identifier")
     except ApiError:
-        # Not a possible identifier is nobody's identifier: strangers learn no more than that.
+        # An impossible identifier gets the same reply as an unknown one.
         return None
 
 

@@ -38,7 +38,7 @@ class IdentificationRow(msgspec.Struct, frozen=True):
 
     @property
     def is_owned(self) -> bool:
-        """Whether nobody else can have this: it is proved, or held for the user."""
+        """Whether no other user can have it: it is proved, or reserved for the user."""
         return self.status != "unverified"
 
     @property

@@ -64,7 +64,7 @@ async def insert_identification(tx: Write, row: IdentificationRow) -> bool:
 
 
 async def update_verification(tx: Write, row: IdentificationRow) -> bool:
-    """Store how far `row` is proved and what it serves; False when it was somebody else's first."""
+    """Store the verification of `row` and its uses; False when another user had it first."""
     try:
         await tx.execute(
             UPDATE_VERIFICATION,

@@ -96,9 +96,9 @@ def phone_number(
     backup_codes: list[str] | None = None,
     channel: PhoneCodeChannel | None = None,
 ) -> PhoneNumber:
-    """Return the phone number that `row` stores.
+    """Return the phone number in `row`.
 
-    `backup_codes` are told when they were made, `channel` when a code has just left by it.
+    `backup_codes` are shown when they were just created, `channel` when a code was just sent.
     """
     return PhoneNumber(
         id=row.id,

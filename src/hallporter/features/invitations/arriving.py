@@ -1,4 +1,4 @@
-"""Somebody opens a link with a ticket: where are they to sign up, or in?"""
+"""Open a link with a ticket: redirect to the page that signs up or in with it."""
 
 import msgspec
 
@@ -21,17 +21,18 @@ _STATUS = "__clerk_status"
 
 
 class Landing(msgspec.Struct, frozen=True):
-    """Where the ticket is taken, and the client that was signed out on the way, if any was."""
+    """The page that takes the ticket, and the client if it was signed out."""
 
     url: str
     client: HeldClient | None = None
 
 
 async def receive(scope: Scope, browser: Browser, ticket: Secret) -> Landing:
-    """Return the page that takes the ticket, told as clerk-js reads it: `sign_up` or `sign_in`.
+    """Return the page that takes the ticket, with the status that clerk-js reads.
 
-    An actor token's link signs the browser out: on a page of somebody who is signed in, the
-    components would not look at the ticket (Clerk, "Sign in with an actor token").
+    The status is `sign_up` or `sign_in`. The link of an actor token signs the browser out first,
+    because Clerk's components ignore the ticket of a signed-in user (Clerk, "Sign in with an actor
+    token").
     """
     invitation = await actions.of_ticket(scope, ticket)
     if invitation is not None:
@@ -49,7 +50,7 @@ async def receive(scope: Scope, browser: Browser, ticket: Secret) -> Landing:
 async def _signed_out(scope: Scope, browser: Browser) -> HeldClient | None:
     client = await identity.open_client(scope, browser)
     shown = browser.credential
-    # A satellite's visitors are signed in elsewhere, and are signed out there.
+    # On a satellite the session belongs to the primary domain, and is ended there.
     if client is None or shown is None or browser.transport != "cookie":
         return None
     impersonating.refuse_second_actor(client)

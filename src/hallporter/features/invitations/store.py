@@ -26,7 +26,7 @@ LIST_INVITATIONS = (
 )
 COUNT_INVITATIONS = "select count(*) from invitations where {where}"
 INSERT_INVITATION = insert_into("invitations", InvitationRow)
-# Taken once, whoever comes first.
+# Only the first request can take it.
 SETTLE_INVITATION = """
     update invitations set status = $3, updated_at = $4
     where instance_id = $1 and id = $2 and status = 'pending'

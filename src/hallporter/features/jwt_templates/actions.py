@@ -1,4 +1,4 @@
-"""JWT templates are made, changed and deleted; the instance's revision tells every process."""
+"""Create, change and delete JWT templates. The instance's revision notifies every process."""
 
 import re
 from typing import Annotated, Any
@@ -29,7 +29,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:@-]*")
 
 
 class GivenTemplate(msgspec.Struct, frozen=True, kw_only=True):
-    """A template as a server gives it; times in seconds, null as good as absent."""
+    """A template as the Backend API takes it. Times are in seconds; null means absent."""
 
     name: Annotated[str, msgspec.Meta(max_length=255)]
     claims: Annotated[dict[str, Any], bytes_at_most(MAX_CLAIMS_BYTES)]

@@ -38,10 +38,10 @@ async def for_server(
 async def _minted(
     scope: Scope, subject: SubjectRow, template_name: str, *, ttl_seconds: int | None
 ) -> str:
-    # Templates are told of after the session: their names are not for everybody.
+    # The session is checked first, so that only its user learns the names of templates.
     if not subject.is_live:
         raise errors.session.not_active()
-    # Such a token does not say that its session is pending: nobody would know.
+    # No token for a pending session: its reader could not see that it is pending.
     if subject.is_pending:
         raise errors.session.pending()
     template = await _template(scope, template_name)
@@ -62,7 +62,7 @@ async def _template(scope: Scope, name: str) -> TokenTemplate:
     known = scope.instance.templates.get(name)
     if known is not None:
         return known
-    # Whoever has just made it need not wait until this process has heard of it.
+    # A template that was just created works before this process was notified of it.
     row = await store.template_by_name(scope.db, scope.instance.id, name)
     if row is None:
         raise errors.jwt_template.not_found(attribute="name", value=name)

@@ -28,5 +28,5 @@ def wrong_with(claims: dict[str, Any]) -> str | None:
 
 
 def compiled(claims: dict[str, Any]) -> Callable[[Any], dict[str, Any]] | None:
-    """Return the claims as they mint; None for none, so that nobody reads a user for nothing."""
+    """Return the compiled claims; None for none, so that no user is read in vain."""
     return claims_template.compiled(claims, SHORTCODES) if claims else None

@@ -1,7 +1,7 @@
-"""Counting what is asked for, by whom it comes from, whom it reaches, and on which instance.
+"""Rate limits by sender, recipient and instance.
 
-What is counted lies in the database, so that every process of every server counts the same; who
-was refused is remembered here as well, so that a flood costs no statement.
+Counters are in the database and shared by all processes. A subject that is over its limit is also
+remembered in this process, so that a flood costs no statements.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from hallporter.core.networks import holders
 from hallporter.features.limits import store
 
 Kind = Literal["mails", "sms", "wrong_attempts", "sign_ups", "clients"]
-# What users may get wrong about themselves where they were before, whoever else has their address.
+# Wrong attempts of a user on a known device, counted apart from others behind the same address.
 _OWN_AT_ONCE, _OWN_INTERVAL = 20, MINUTE
 _REMEMBERED = 10_000
 # Networks hand out their numbers in blocks of this many last digits.
@@ -28,7 +28,7 @@ _RANGE_DIGITS = 4
 
 
 class Spending(msgspec.Struct, frozen=True):
-    """One of what somebody may have `at_once`, and then once in every `interval` ms."""
+    """One use of a limit: `at_once` uses in a burst, then one every `interval` ms."""
 
     subject: str
     """A keyed hash of who it is, and of what: it may be the address of a stranger."""
@@ -37,7 +37,7 @@ class Spending(msgspec.Struct, frozen=True):
 
 
 class _Refusal(msgspec.Struct, frozen=True):
-    """From when until when, in ms, somebody has nothing left."""
+    """From when until when, in ms, a limit is used up."""
 
     at: int
     until: int
@@ -47,12 +47,12 @@ _refused: dict[tuple[InstanceId, str], _Refusal] = {}
 
 
 def spending(scope: Scope, who: str, *, at_once: int, interval: int) -> Spending:
-    """Return one of what `who` may have `at_once`, and then once in every `interval` ms."""
+    """Return one use of the limit of `who`: `at_once` in a burst, then one every `interval` ms."""
     return Spending(scope.box.digest("limit", who), at_once, interval)
 
 
 def by_sender(scope: Scope, kind: Kind) -> list[Spending]:
-    """Return what a request costs its sender: nothing where that is nobody known."""
+    """Return what a request costs its sender: nothing if the sender is unknown."""
     ip = scope.visitor.ip
     if ip is None or _is_test(scope):
         return []
@@ -99,13 +99,13 @@ def _hourly(scope: Scope, who: str, most: int) -> list[Spending]:
 
 
 def _is_test(scope: Scope) -> bool:
-    """Tell whether somebody tries things out here, who may do so as often as they like."""
+    """Tell whether the request is a local test, which has no limits."""
     ip, instance = scope.visitor.ip, scope.instance
     return instance.settings.test_mode and instance.is_local and ip is not None and is_loopback(ip)
 
 
 async def spend_of_sender(scope: Scope, kind: Kind) -> list[Spending]:
-    """Count one for whoever sends a request, or raise 429; return what to give back."""
+    """Count a request for its sender, or raise 429; return what can be given back."""
     spendings = by_sender(scope, kind)
     if spendings:
         await spend(scope.db, scope.instance.id, spendings, scope.now)
@@ -152,12 +152,12 @@ async def give_back(scope: Scope, spendings: Iterable[Spending]) -> None:
 
 
 def refuse_remembered(instance_id: InstanceId, spendings: Iterable[Spending], now: int) -> None:
-    """Raise 429 for whom has been refused and could not have anything yet: asks no database."""
+    """Raise 429 for a limit that is known to be used up, without asking the database."""
     if not _refused:
         return
     for each in spendings:
         refusal = _refused.get((instance_id, each.subject))
-        # A clock that was set back keeps nobody waiting.
+        # The entry is ignored if the clock was set back.
         if refusal is not None and refusal.at <= now < refusal.until:
             raise _too_many(refusal.until - now)
 

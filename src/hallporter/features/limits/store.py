@@ -4,11 +4,12 @@ from hallporter.contract.ids import InstanceId
 from hallporter.core.database import Database, Reader
 from hallporter.features.limits.rows import SpentRow
 
-# Each spending moves its subject's `due_at` on by the interval, from now at the earliest; it may
-# not be due later than `spread` from now. Later than that only a clock that was set back can leave
-# it: then it begins anew. All subjects are judged before any is counted, in one order whoever asks.
-# Two that find no row yet are judged by what they insert: the one too many counts for nothing.
-# What is paid off is as good as no row: each spending takes some of those away.
+# A leaky bucket. Each use moves `due_at` of its subject on by the interval, starting from now at
+# the earliest. A use is refused if `due_at` would be later than `spread` from now. If it is later
+# than that already, the clock was set back, and the row starts anew. All subjects are checked
+# before any is counted, in one order, so that requests do not deadlock. Parallel requests without a
+# row are judged by what they insert. A row whose `due_at` has passed means nothing any more: each
+# statement deletes some of those.
 SPEND = """
     with asked as (
         select subject, interval, spread
@@ -61,10 +62,10 @@ async def spend(
     spreads: list[int],
     now: int,
 ) -> SpentRow:
-    """Count one for every subject, or for none when one of them has had too many.
+    """Count one use for every subject, or for none if one of them is over its limit.
 
-    `intervals` are in ms, one for each subject: every so often it may have another; `spreads` tell
-    in how many ms all that it may have at once is paid off.
+    `intervals` are the ms between two uses, one for each subject. `spreads` are the ms after which
+    a full burst is allowed again.
     """
     row = await db.one(SpentRow, SPEND, instance_id, subjects, intervals, spreads, now)
     return row or SpentRow(counted=0, waits=[])

@@ -1,7 +1,7 @@
-"""Writing messages into the transaction that caused them; they leave when it has committed.
+"""Queue messages in the transaction that causes them; they are sent after it commits.
 
-A message is a kind and its facts. Its words are found when it is delivered, so that no code
-stands in the database where somebody could read it.
+A message is a kind and its facts. Its text is rendered when it is delivered, so no code is in the
+database in the clear.
 """
 
 from typing import Literal
@@ -28,7 +28,7 @@ from hallporter.features.messages.kinds import (
 from hallporter.features.messages.rows import Channel, Facts, MessageRow
 from hallporter.features.verifications.rows import VerificationRow
 
-# What is announced to whoever looks into the inbox, when a message has been written.
+# Announced when a message was written, so that an open inbox can show it.
 WRITTEN = "messages"
 # The kind of job that sends one.
 DELIVER = "deliver message"
@@ -89,9 +89,9 @@ async def send_link(
 async def send_notice(
     tx: Write, scope: Scope, slug: NoticeSlug, address: str, **facts: Fact
 ) -> None:
-    """Queue the mail that tells somebody what happened; `facts` are those of its kind.
+    """Queue a notice by mail; `facts` are those of its kind.
 
-    When it happened, from where and with which device is what the request says.
+    Time, address and device come from the request.
     """
     await _queue(tx, scope, "email", slug, address, facts, None, None)
 
@@ -107,7 +107,8 @@ async def _queue(
     regarding: str | None,
 ) -> None:
     _refuse_wrong(slug, given)
-    # What it tells is of the instance's time; it leaves in real time, also where a test moved that.
+    # The text uses the instance's time. The message is sent in real time, even if a test moved the
+    # clock.
     posted_at = scope.real_now
     facts = Facts(
         given=given,

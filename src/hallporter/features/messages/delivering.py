@@ -1,8 +1,8 @@
-"""Queued messages leave: a job each.
+"""Deliver queued messages, one job each.
 
-A message leaves at least once: a server that dies between the moment a mail server took a message
-and the note that it did sends it again, under the same Message-ID. What is pointless by then is
-not sent at all: a code that was used, was replaced or has expired.
+A message is sent at least once. If a server dies after a mail server accepted a message and before
+that is recorded, it is sent again, with the same Message-ID. A code that was used, replaced or has
+expired by then is not sent.
 """
 
 import structlog
@@ -62,7 +62,7 @@ class Delivery:
             await sending.send(self._box, instance, row, facts, message)
         except NotSentError as failed:
             raise (GiveUpError if failed.is_permanent else TryAgainError)(str(failed)) from failed
-        # What it told has left; no copy stays here.
+        # The facts are deleted once the message was sent.
         return self._sent(row, None)
 
     def _sent(self, row: MessageRow, facts_encrypted: str | None) -> Note:

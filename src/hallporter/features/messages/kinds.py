@@ -1,4 +1,4 @@
-"""The kinds of messages, named as Clerk's templates are, and what each one tells."""
+"""The kinds of messages, named like Clerk's templates, and the facts of each."""
 
 from typing import Literal
 
@@ -23,14 +23,14 @@ NoticeSlug = Literal[
 Slug = CodeSlug | LinkSlug | NoticeSlug
 
 Fact = str | int
-"""What a message tells: a text, a number, or a moment in ms since the epoch."""
+"""A fact: a text, a number, or a moment in ms since the epoch."""
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """What messages of one slug tell, by the names of Clerk's template variables.
+    """The facts of messages of one slug, named like Clerk's template variables.
 
-    `facts` are given by whoever sends one, `optional` ones may be left out, and no text may do
-    without `vital`.
+    `facts` are given by the sender, `optional` ones may be left out, and every text must use
+    `vital`.
     """
 
     facts: frozenset[str] = frozenset()

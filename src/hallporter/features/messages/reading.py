@@ -30,7 +30,7 @@ async def rendered(instance: Instance, row: MessageRow, facts: Facts) -> "Render
 
 
 async def prepare() -> None:
-    """Load what renders, so that whoever looks into an empty inbox sees the first code at once."""
+    """Load the renderer early, so that an open inbox shows the first code at once."""
     if _RENDERING not in sys.modules:
         await asyncio.to_thread(import_module, _RENDERING)
 

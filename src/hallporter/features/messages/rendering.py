@@ -1,7 +1,7 @@
-"""From facts to what somebody reads: a mail as text and as HTML, or an SMS.
+"""Render facts into a mail, as text and HTML, or into an SMS.
 
-Loading this costs a tenth of a second, most of it Jinja's: it comes with the first message, never
-with the server.
+Loading this module takes a tenth of a second, mostly for Jinja, so it is loaded with the first
+message.
 """
 
 import textwrap

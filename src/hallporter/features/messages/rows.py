@@ -13,7 +13,7 @@ Channel = Literal["email", "sms", "whatsapp"]
 class MessageRow(msgspec.Struct, frozen=True):
     """A row of `messages`.
 
-    Its facts hold codes and links: they are encrypted, and gone once the message has left.
+    Its facts hold codes and links. They are encrypted, and deleted once the message was sent.
     """
 
     id: MessageId

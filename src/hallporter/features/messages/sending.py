@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def stays(instance: Instance, row: MessageRow) -> bool:
     """Tell whether a message stays in the inbox on this machine.
 
-    What goes to an address for tests does, whatever the transport: nobody reads it there.
+    Messages to test addresses always do: nobody reads them there.
     """
     settings = instance.settings
     if settings.test_mode and canonical.is_test_address(row.recipient):

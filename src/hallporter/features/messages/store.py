@@ -44,7 +44,7 @@ NEWEST_MESSAGES = f"""
     order by created_at desc, id desc limit $2
 """
 DELETE_OLD_MESSAGES = delete_oldest("messages", "id", "created_at", but="status <> 'queued'")
-# Whoever had these addresses was deleted: to whom it went is nobody's business any more.
+# The user was deleted, so the recipients of their messages are erased.
 FORGET_RECIPIENTS = """
     with forgotten as (
         update messages set recipient = '', facts_encrypted = null
@@ -106,5 +106,5 @@ async def delete_old_messages(db: Reader, instance_id: InstanceId, before: int) 
 async def forget_recipients(
     db: Reader, instance_id: InstanceId, recipients: list[str], before: int
 ) -> int:
-    """Forget to whom some messages of before went, and what they said; return of how many."""
+    """Erase recipients and facts of some old messages; return how many."""
     return await db.value(FORGET_RECIPIENTS, instance_id, recipients, MOST, before)

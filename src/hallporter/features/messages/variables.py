@@ -15,7 +15,7 @@ from hallporter.features.messages.rows import Facts, MessageRow
 
 # Given as ms since the epoch, told as a date.
 _MOMENTS = frozenset({"unlock_time"})
-# Where a proxy in front does not say, or is not believed, from where somebody came.
+# For requests whose address is unknown, behind a proxy that is not trusted.
 _UNKNOWN = "an unknown address"
 # Control characters, line and paragraph separators, and what turns the direction of a line round.
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")

@@ -1,7 +1,7 @@
-"""The words of a message: those of the house, or the instance's own, rendered in a sandbox.
+"""The texts of messages: built-in ones, or the instance's own, rendered in a sandbox.
 
-What an instance writes may name variables and choose by them, and nothing else: no loop, no call,
-no arithmetic. So it cannot reach out of its sandbox, and is no longer rendered than it is written.
+An instance's text may use variables and conditions on them. Loops, calls and arithmetic are not
+allowed. So it cannot leave the sandbox, and the result is not longer than the template.
 """
 
 import tomllib

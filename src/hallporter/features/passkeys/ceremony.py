@@ -1,8 +1,7 @@
-"""The two ceremonies of WebAuthn: what a browser is asked, and how its answer is judged.
+"""The two ceremonies of WebAuthn: the options for the browser, and how its answer is verified.
 
-A challenge is not stored: it is a keyed digest of its verification's id, which is spent once.
-
-The library is loaded when somebody first has a passkey: a tenth of a second that no start waits.
+A challenge is not stored: it is a keyed digest of its verification's id, which is spent once. The
+library takes a tenth of a second to load, so it is loaded with the first passkey.
 """
 
 from typing import TYPE_CHECKING, Annotated
@@ -32,7 +31,7 @@ _ALGORITHMS = (-8, -7, -257)
 
 
 class _Told(msgspec.Struct, frozen=True, rename="camel"):
-    """What a browser says of its part in it (WebAuthn Level 3 §5.8.1)."""
+    """The client data that a browser signs (WebAuthn Level 3 §5.8.1)."""
 
     origin: str
     cross_origin: bool = False
@@ -202,9 +201,9 @@ def _challenge(scope: Scope, id: VerificationId) -> bytes:
 
 
 def _page(scope: Scope, told: Credential) -> tuple[str, str]:
-    """Return the page that the browser says it was on, and whose keys those of that page are.
+    """Return the origin in the client data, and the RP ID for it.
 
-    Raises ValueError unless both are the instance's.
+    Raises ValueError unless both belong to the instance.
     """
     from webauthn.helpers import base64url_to_bytes
 
@@ -218,9 +217,9 @@ def _page(scope: Scope, told: Credential) -> tuple[str, str]:
 
 
 def _is_in_own_frame(scope: Scope, said: _Told) -> bool:
-    """Tell whether the page around it may use the instance (WebAuthn Level 3 §7.1, §7.2).
+    """Tell whether the embedding page may use the instance (WebAuthn Level 3 §7.1, §7.2).
 
-    A browser that says only that there is one leaves it unknown, and an unknown one may be foreign.
+    If the browser does not name that page, it counts as foreign.
     """
     if said.top_origin is not None:
         return origins.is_allowed(scope.instance, said.top_origin)
@@ -228,9 +227,9 @@ def _is_in_own_frame(scope: Scope, said: _Told) -> bool:
 
 
 def _rp_id(scope: Scope, origin: str | None) -> str | None:
-    """Return whose the keys are: the instance's home domain, or on this machine the page's host.
+    """Return the RP ID: the instance's home domain, or on this machine the page's host.
 
-    A page below neither gets none: no browser would make a key for it.
+    A page outside both gets None, as no browser would create a key for it.
     """
     home = scope.instance.home_domain
     host = home if origin is None else urlsplit(origin).hostname or ""

@@ -78,9 +78,9 @@ async def refuse_unlisted(
     web3_wallet: str | None,
     is_invited: bool,
 ) -> None:
-    """Raise `not_allowed_access` for whom the lists keep out.
+    """Raise `not_allowed_access` for an identifier that the lists block.
 
-    Who is on both lists may sign up, as at Clerk; an invitation is as good as being allowed.
+    An identifier on both lists may sign up, as at Clerk. An invited one counts as allowed.
     """
     if email_address is not None:
         patterns, names = _of_address(email_address), canonical.names_of_mailbox(email_address)

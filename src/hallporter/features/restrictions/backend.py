@@ -59,7 +59,7 @@ class BlocklistIdentifier(WireObject, frozen=True, tag="blocklist_identifier"):
 async def create_allowlist_identifier(
     scope: Scope, caller: SecretKey, given: AllowIdentifier
 ) -> AllowlistIdentifier:
-    """Let somebody sign up."""
+    """Add an identifier to the allowlist."""
     row = await actions.add(scope, "allow", given.identifier, notify=bool(given.notify))
     return _allowed(row)
 
@@ -91,7 +91,7 @@ async def delete_allowlist_identifier(
 async def create_blocklist_identifier(
     scope: Scope, caller: SecretKey, given: BlockIdentifier
 ) -> BlocklistIdentifier:
-    """Keep somebody from signing up."""
+    """Add an identifier to the blocklist."""
     return _blocked(await actions.add(scope, "block", given.identifier))
 
 

@@ -31,7 +31,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reverification(msgspec.Struct, frozen=True):
-    """A reverification as it now is, and whom it is about."""
+    """A reverification in its current state, and its user."""
 
     row: ReverificationRow
     subject: Subject
@@ -125,7 +125,7 @@ async def attempt(
             return Reverification(proved, subject)
         if user_id is not None:
             wrong = await users.note_failure(tx, scope, user_id, wrong)
-    # Recorded first, then told: a failed attempt must survive its error.
+    # The failed attempt is recorded before its error is raised.
     raise wrong
 
 

@@ -1,4 +1,4 @@
-"""What a reply tells of a reverification."""
+"""Reverifications as replies show them."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from hallporter.features.verifications import strategies
 async def reverification(
     scope: Scope, done: Reverification
 ) -> Callable[[Session], SessionReverification]:
-    """Return what tells of a reverification, once its session is known as it now is."""
+    """Return a function that shows a reverification, given its session as it now is."""
     row, subject = done.row, done.subject
     is_second = row.status == "needs_second_factor"
     waiting = None

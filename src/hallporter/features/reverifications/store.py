@@ -39,7 +39,7 @@ async def begin_reverification(tx: Write, row: ReverificationRow) -> None:
 
 
 async def update_reverification(tx: Write, row: ReverificationRow, *, was: str) -> bool:
-    """Store `row` if its status still is `was`; False when somebody was faster."""
+    """Store `row` if its status still is `was`; False when another request changed it first."""
     touched = await tx.execute(
         UPDATE_REVERIFICATION,
         row.instance_id,

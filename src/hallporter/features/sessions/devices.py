@@ -1,4 +1,4 @@
-"""What a browser says of itself, and where its address is: what tells one's devices apart."""
+"""What a user's list of devices shows: browser, system, and where the IP address is."""
 
 from functools import lru_cache
 from typing import Protocol
@@ -19,7 +19,7 @@ _NAMES = {"Mac OS X": "Macintosh"}
 
 
 class Device(msgspec.Struct, frozen=True):
-    """A browser and the machine that it runs on, as far as it tells."""
+    """A browser and the machine it runs on, as far as its user agent says."""
 
     type: str | None
     is_mobile: bool
@@ -35,7 +35,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Reader(Protocol):
-    """What of an open database is used."""
+    """The part of an open database that is used."""
 
     def get(self, ip_address: str) -> object:
         """Return what the database holds for an address; raises ValueError for what is none."""

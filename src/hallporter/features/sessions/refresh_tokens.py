@@ -1,7 +1,7 @@
-"""Refresh tokens: each handshake brings one, and each is spent once, for its successor.
+"""Refresh tokens: each handshake issues one, and each is spent once, for its successor.
 
-A token is `handle.secret`. The handle stays; the successor's secret is derived from the one before
-under a key of its own, so that requests which show one token at once are all given the same next.
+A token is `handle.secret`. The handle stays the same. The next secret is derived from the one
+before with a key, so that parallel requests with one token all get the same successor.
 """
 
 import base64
@@ -43,11 +43,11 @@ async def issue(tx: Write, scope: Scope, session: SessionRow) -> Secret:
 
 
 async def spend(tx: Write, scope: Scope, session: SessionRow, shown: Secret) -> Secret | None:
-    """Return the successor of a token of this session; None when it is not good.
+    """Return the successor of a refresh token of this session; None when it is invalid.
 
-    One that was spent a moment ago is given its successor again, while that is unspent. One spent
-    before that is in two hands: none that came of its handshake is good from now on, and whose the
-    browser is learns the next handshake (RFC 9700, section 4.14.2).
+    A token that was spent a moment ago gets the same successor again, while that one is unspent.
+    One that was spent earlier is held by two parties. All tokens of its handshake end then, and the
+    browser needs a new handshake (RFC 9700, section 4.14.2).
     """
     handle, dot, secret = shown.reveal().partition(".")
     if not dot:

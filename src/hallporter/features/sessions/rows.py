@@ -14,9 +14,10 @@ _ACTOR = msgspec.json.Decoder(dict[str, Any] | None)
 
 
 class SessionRow(msgspec.Struct, frozen=True):
-    """A row of `sessions`. Expiry is not stored but told by the clock.
+    """A row of `sessions`.
 
-    `tasks` are what it waits for while it is pending, the next one first.
+    Expiry is not stored but computed from the clock. `tasks` are what a pending session waits for,
+    the next one first.
     """
 
     id: SessionId

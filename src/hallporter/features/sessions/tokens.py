@@ -43,14 +43,14 @@ async def mint(
 
 
 async def told(scope: Scope, session: SessionRow, *, since: int) -> str:
-    """Return a token that goes with a Client object, signed a moment ago perhaps.
+    """Return a session token for a Client object; it may have been signed a moment ago.
 
-    It is as of `since` (ms) at the earliest, and of the session's last change: browsers and
-    backends hold what is older for outdated.
+    It is no older than `since` (ms) and the session's last change, because browsers and backends
+    reject older ones as outdated.
     """
     facts = _facts(session)
     if facts.actor is not None or scope.instance.session_claims is not None:
-        # Nobody can tell by the session alone whether what it would say is still so.
+        # The session row alone does not show whether its claims have changed.
         return await mint(scope, session)
     # Each session has its own beat, or all would be signed anew at one moment.
     age = (scope.now + crc32(session.id.encode())) % _TOLD_AGAIN

@@ -30,7 +30,7 @@ class Cookies(WireObject, frozen=True, tag="cookies"):
 
 
 class SessionFields(WireObject, frozen=True, tag="session"):
-    """What both APIs tell of a session."""
+    """The fields of a session in both APIs."""
 
     id: SessionId
     status: str

@@ -1,1 +1,1 @@
-"""Sign-ins: an attempt of somebody to become a user's session on a client."""
+"""Sign-ins: attempts to sign in, from the first identifier to a session on a client."""

@@ -86,7 +86,7 @@ async def _begin_by_itself(
     client: HeldClient | ComingClient,
     attempt: Attempt,
 ) -> Outcome:
-    """Begin with a proof that says whose it is, or with a visit that will."""
+    """Begin with a proof that identifies its user, or by sending the user to a provider."""
     known = await strategy.known(scope, attempt)
     if isinstance(known, Known) and known.actor_token is not None:
         row, held = await impersonating.accept(
@@ -112,7 +112,7 @@ async def _begin_named(
     client: HeldClient | ComingClient,
     attempt: Attempt,
 ) -> Outcome:
-    """Begin for whom an identifier names, with what proves it or what is sent to that end."""
+    """Begin for the user that an identifier names, with a proof or by sending a code."""
     subject, hides = attempt.subject, scope.instance.settings.enumeration_protection
     claim = prepared = None
     if strategy is not None and strategy.comes_with_name and attempt.proof.password is not None:
@@ -189,7 +189,7 @@ async def attempt_factor(
 ) -> Outcome:
     """Judge a proof of the first or second factor.
 
-    Of a key that says whose it is, a sign-in that names nobody is from then on its owner's.
+    A passkey identifies its user. If the sign-in had no user, it belongs to that user from then on.
     """
     _refuse_unfit(scope, browser, given.strategy, step)
     own = await get_own(scope, browser, id)
@@ -212,9 +212,10 @@ async def attempt_factor(
 async def reset_password(
     scope: Scope, browser: KnownBrowser, id: SignInId, given: ResetPassword
 ) -> Outcome:
-    """Choose the new password of an account whose mailbox was proved, and go on signing in.
+    """Set the new password of a user who proved their mailbox or number, and go on signing in.
 
-    It holds once the sign-in is complete: a mailbox alone changes nothing of who has more.
+    It is stored once the sign-in is complete. Access to the mailbox alone must not change the
+    password of a user who has a second factor.
     """
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, "reset_password", scope.now)
@@ -239,7 +240,7 @@ async def prove_begun(
     strategy: str,
     change: Change | None = None,
 ) -> Outcome:
-    """Judge the proof of a sign-in under way whose user is known only now."""
+    """Judge the proof of a pending sign-in whose user is known only now."""
     row = replace(own.sign_in, user_id=None if subject.user is None else subject.user.id)
 
     async def identified(tx: Write) -> Verdict:
@@ -275,7 +276,7 @@ async def _judged(scope: Scope, strategy: Strategy, attempt: Attempt, *, hides: 
 
 
 def _refuse_unfit(scope: Scope, browser: Browser, strategy: str, step: str) -> None:
-    """Raise where a first factor is for others than this browser, whatever has been begun."""
+    """Raise if this browser may not use the first factor, even in a sign-in that has begun."""
     if step in machine.OPENS["needs_first_factor"]:
         strategies.named(strategy).refuse_unfit(scope, browser)
 
@@ -301,7 +302,7 @@ def _asker(row: SignInRow) -> Asker:
 
 
 def _new_row(scope: Scope, client_id: ClientId) -> SignInRow:
-    """Return a sign-in of nobody yet."""
+    """Return a new sign-in without a user."""
     return SignInRow(
         id=ids.SIGN_IN.new(scope.now),
         instance_id=scope.instance.id,

@@ -15,7 +15,7 @@ from hallporter.features.sign_ins.tickets import CreateSignInToken
 
 
 class SignInToken(WireObject, frozen=True, tag="sign_in_token"):
-    """A ticket; its token is told once, when it is made."""
+    """A sign-in token. Its value is shown once, when it is created."""
 
     id: SignInTokenId
     status: str

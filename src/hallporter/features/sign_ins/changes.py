@@ -1,7 +1,7 @@
-"""What a sign-in changes of its user: nothing before all that it asks for was proved.
+"""What a sign-in changes of its user, once it is complete.
 
-Who holds a mailbox, or an account at a provider, has the first factor only: until the second is
-shown, the password stays, the other sessions go on and nothing is linked.
+Access to a mailbox or to an account at a provider is the first factor only. Until the second one is
+proved, the password stays, other sessions go on and no account is linked.
 """
 
 import msgspec
@@ -56,7 +56,7 @@ async def kept(tx: Write, scope: Scope, id: SignInId) -> Change | None:
 
 
 async def make(tx: Write, scope: Scope, user_id: UserId, change: Change) -> None:
-    """Make a change; raises `external_account_exists` when somebody else was faster."""
+    """Make a change; raises `external_account_exists` when another user has the account by now."""
     if change.password_hash is not None:
         await credentials.set_password(
             tx, scope.instance.id, user_id, change.password_hash, scope.now

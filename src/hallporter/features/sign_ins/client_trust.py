@@ -1,7 +1,7 @@
-"""Device Trust: a password alone signs nobody in where they have not been before.
+"""Client trust: on an unknown device a password alone does not sign a user in.
 
-What is remembered are the sessions that a user had on a client. One that was revoked says that the
-device is not to be trusted any more, until the user has signed in there anew.
+A device is known by the sessions that the user had on its client. After a revoked session it is
+unknown again, until the user signs in there anew.
 """
 
 from hallporter.contract.scope import Scope
@@ -14,9 +14,9 @@ from hallporter.features.verifications.strategy import Subject
 
 
 async def is_due(db: Reader, scope: Scope, row: SignInRow, subject: Subject) -> bool:
-    """Tell whether a password has to be followed by the proof of an address.
+    """Tell whether the proof of an address has to follow the password.
 
-    Who has a second factor shows that instead, and who has no address at all cannot be asked.
+    A user with a second factor proves that instead. A user without any address cannot be asked.
     """
     user = subject.user
     if user is None or user.bypass_client_trust or subject.has_second_factor:

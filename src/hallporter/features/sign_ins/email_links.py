@@ -36,7 +36,7 @@ async def open_here(scope: Scope, browser: Browser, link: EmailLinkRow) -> Outco
 
 
 async def poll(scope: Scope, browser: KnownBrowser, id: SignInId) -> Outcome:
-    """Return a sign-in; what somebody opened elsewhere lets in here, where it was asked for."""
+    """Return a sign-in; a link that was opened in another browser completes it here."""
     own = await actions.get_own(scope, browser, id)
     if machine.status_at(own.sign_in, scope.now) not in _WAITING:
         return own

@@ -1,6 +1,7 @@
-"""The steps of a sign-in that keeps to itself whether it is anybody's.
+"""The steps of a sign-in that does not reveal whether there is a user.
 
-Who is locked or banned is told so only after a proof: until then they are as good as strangers.
+Locked and banned users learn of it only after a proof. Until then they are treated like unknown
+identifiers.
 """
 
 from msgspec.structs import replace
@@ -31,6 +32,7 @@ async def prepare(scope: Scope, row: SignInRow, strategy: Strategy, attempt: Att
         except ApiError as refused:
             if refused.occurrences[0].problem is not errors.sign_in.strategy_invalid:
                 raise
-            # A number that is kept for the second factor is no way in, and nobody learns of it.
+            # A number that is reserved for the second factor does not sign in, and the reply must
+            # not show that it exists.
     notice = "sign_in_without_account" if subject.user is None else None
     return strategy.prepare_decoy(scope, named.canonical, attempt.proof, notice)

@@ -1,6 +1,7 @@
-"""What a sign-in shows before its first factor is proved, where nobody learns who has an account.
+"""What a sign-in shows before its first factor is proved, with enumeration protection on.
 
-All of it follows from the identifier and the settings, so it is the same for users and strangers.
+It is computed from the identifier and the settings alone, so it is the same whether there is a user
+or not.
 """
 
 from hallporter.contract.ids import IdentificationId
@@ -15,18 +16,18 @@ from hallporter.features.verifications.strategy import Named
 
 
 def hides(scope: Scope, row: SignInRow) -> bool:
-    """Tell whether a sign-in keeps to itself whether it is anybody's."""
+    """Tell whether a sign-in must not reveal whether there is a user."""
     is_named = row.identifier is not None and row.status == "needs_first_factor"
     return is_named and scope.instance.settings.enumeration_protection
 
 
 def factors(scope: Scope, identifier: str) -> list[Factor]:
-    """Return the first factors of whoever might have this identifier."""
+    """Return the first factors that a user with this identifier could have."""
     return strategies.offered_to_anybody(scope.instance, named(scope, identifier))
 
 
 def named(scope: Scope, identifier: str) -> Named | None:
-    """Return an identifier as it is shown to whoever has named it; None where nothing is sent."""
+    """Return an identifier as a reply shows it to its sender; None where nothing is sent to it."""
     spelled = canonical.spelled(identifier)
     if spelled is None or spelled[0] not in ("email_address", "phone_number"):
         return None
@@ -34,6 +35,6 @@ def named(scope: Scope, identifier: str) -> Named | None:
     attribute: AttributeSettings = getattr(scope.instance.settings.attributes, type)
     if not attribute.identifies:
         return None
-    # A name for the address that tells nothing: a real one is known to whoever has seen it before.
+    # A made-up id. A real one could be recognised by somebody who has seen it before.
     id = IdentificationId(f"idn_{scope.box.digest('hidden address', address)[:27]}")
     return Named(type, id, masked(type, address), address)

@@ -1,7 +1,7 @@
-"""Whom a sign-in is about that happens where they were signed in before.
+"""Users who sign in on a client where they were signed in before.
 
-Asked only where an address has no wrong attempts left: a neighbour behind it who guesses must not
-keep others from what is theirs.
+It is looked up only when an IP address has used up its wrong attempts. Somebody who guesses
+passwords from a shared address must not lock out the others behind it.
 """
 
 from hallporter.contract.callers import Browser, KnownBrowser
@@ -27,7 +27,7 @@ async def user_of_new(scope: Scope, *, caller: Browser, given: CreateSignIn) -> 
 async def user_of_begun(
     scope: Scope, *, caller: KnownBrowser, sign_in_id: SignInId, given: GivenProof
 ) -> UserId | None:
-    """Return whose sign-in it is, if they were signed in on this client before."""
+    """Return the user of a sign-in who was signed in on this client before."""
     client = await identity.current_client(scope, caller)
     if client is None:
         return None

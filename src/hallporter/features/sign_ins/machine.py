@@ -83,7 +83,7 @@ def refuse_closed(row: SignInRow, step: str, now: int) -> None:
 
 
 def facts_of(row: SignInRow, *, needs_second_factor: bool, needs_client_trust: bool) -> Facts:
-    """Return the facts that a row tells; its status still says what the second proof was for."""
+    """Return the facts in a row. Its status still shows what the second proof was for."""
     is_proved = row.second_factor_strategy is not None
     is_of_client = row.status == "needs_client_trust"
     return Facts(

@@ -1,4 +1,4 @@
-"""Telling users by mail that somebody signed in as them where they have not been before."""
+"""Mail to users about a sign-in to their account on a new device."""
 
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
@@ -9,9 +9,9 @@ from hallporter.features.verifications.strategy import Subject
 
 
 async def tell(tx: Write, scope: Scope, row: SignInRow, subject: Subject, method: str) -> None:
-    """Queue the notice for a sign-in that is about to become a session.
+    """Queue the notice for a sign-in that is about to complete.
 
-    Whoever signs in for the first time at all knows of it.
+    There is none for a user's first sign-in.
     """
     user = subject.user
     if user is None or user.last_sign_in_at is None:

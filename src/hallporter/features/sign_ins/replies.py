@@ -1,4 +1,4 @@
-"""What a reply tells of a sign-in: each strategy says what of its own proof is shown."""
+"""Sign-ins as replies show them. Each strategy adds what is shown of its own proof."""
 
 from msgspec import UNSET
 
@@ -54,9 +54,9 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
 
 
 async def pending(scope: Scope, id: SignInId, told: SignIn | None = None) -> SignIn | None:
-    """Return the sign-in that a client has under way: clerk-js loses it unless it is echoed.
+    """Return the pending sign-in of a client, which clerk-js loses unless every reply has it.
 
-    What is `told` already spares reads, if it is that one.
+    `told` is the sign-in that the reply holds already. If it is this one, nothing is read.
     """
     if told is not None and told.id == id:
         return None if told.status in _OVER else told

@@ -35,7 +35,7 @@ class Outcome(msgspec.Struct, frozen=True):
     sign_in: SignInRow
     client: HeldClient
     subject: Subject | None = None
-    """Whom it is about, where nothing of that has changed since it was read."""
+    """The user and their factors, if unchanged since they were read."""
     opened: Opened | None = None
     """All that is on the client, where this request made the client."""
 
@@ -65,7 +65,7 @@ async def record(scope: Scope, step: Step, claim: Claim) -> Outcome:
                 row = replace(row, first_factor_strategy=name, new_password_required=resets)
             return await advance(tx, scope, step, row)
         wrong = await _noted(tx, scope, step, wrong)
-    # Recorded first, then told: a failed attempt must survive its error.
+    # The failed attempt is recorded before its error is raised.
     raise wrong
 
 
@@ -134,7 +134,7 @@ async def _write(tx: Write, step: Step, row: SignInRow) -> None:
 
 
 async def update(tx: Write, row: SignInRow, *, was: str) -> None:
-    """Store a sign-in whose status `was` read; raises when somebody was faster."""
+    """Store a sign-in whose status `was` read; raises when another request changed it first."""
     if not await store.update_sign_in(tx, row, was=was):
         raise errors.sign_in.not_allowed_now(status="changed by another request")
 

@@ -1,4 +1,4 @@
-"""Whom a sign-in is about, read with all that can be proved of them."""
+"""The user of a sign-in, read together with everything that can be proved."""
 
 import msgspec
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ _VERIFICATION = msgspec.json.Decoder(VerificationRow | None)
 
 
 async def of_identifier(scope: Scope, identifier: str) -> Subject:
-    """Return whom `identifier` names: nobody, perhaps."""
+    """Return the user that `identifier` names. It may name none."""
     spelled = canonical.spelled(identifier)
     if spelled is None:
         return Subject()
@@ -48,7 +48,8 @@ async def of_sign_in(scope: Scope, row: SignInRow) -> Subject:
     if row.user_id is not None or awaited is None:
         subject = await of_user(scope, row.user_id, awaited)
         return replace(subject, identification_id=row.identification_id)
-    # A challenge to anybody, or a visit to a provider, which is none of ours.
+    # The sign-in has no user yet: it waits for a passkey that anybody may show, or for a provider.
+    # A provider's proof is stored elsewhere, so it is not found here.
     proof = await verifications.verification_by_id(scope.db, scope.instance.id, awaited)
     return Subject(verification=proof)
 

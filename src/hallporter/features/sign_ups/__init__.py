@@ -1,1 +1,1 @@
-"""Sign-ups: an attempt of somebody to become a user."""
+"""Sign-ups: attempts to create a user, from the first field to a session."""

@@ -37,7 +37,7 @@ from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.strategy import Attempt, Claim, Stranger, Subject
 
 _ABANDONED_AFTER = DAY
-# Nobody who looks for a password that is taken chooses more; who does keeps the threads that hash.
+# A user needs few attempts to find an acceptable password. More would occupy the threads that hash.
 _PASSWORDS_AT_ONCE, _PER_PASSWORD = 20, MINUTE
 # What else is to be written of a visit to a provider.
 Settle = Callable[[Write], Awaitable[None]]
@@ -49,14 +49,14 @@ class Outcome(msgspec.Struct, frozen=True):
     sign_up: SignUpRow
     client: HeldClient
     proofs: Proofs | None = None
-    """What of it is proved, where that was read and nothing has changed since."""
+    """Its proofs, if they were read and are unchanged since."""
 
 
 async def create_sign_up(scope: Scope, browser: Browser, given: CreateSignUp) -> Outcome:
     """Begin a sign-up, which replaces the client's earlier one.
 
-    It may begin with a visit to a provider, for whose return it waits, or with somebody whom a
-    provider has proved already.
+    It may begin by sending the user to a provider, or with an identity that a provider has proved
+    already.
     """
     found = await identity.current_client(scope, browser)
     client = clients.held_or_coming(scope, browser, found)
@@ -97,7 +97,7 @@ async def _begun(
     client: ClientRow | None,
     row: SignUpRow,
 ) -> Stranger | Prepared | None:
-    """Return whom a request brings along, or the visit that it asks for."""
+    """Return the proved identity that a request brings, or the visit that it asks for."""
     strategy = strategies.that_names_itself(given)
     if strategy is None:
         return None
@@ -236,7 +236,7 @@ async def prepare_verification(
 async def attempt_verification(
     scope: Scope, browser: KnownBrowser, id: SignUpId, given: AttemptVerification
 ) -> Outcome:
-    """Prove a field; with nothing else open the user comes to be and is signed in."""
+    """Prove a field. If nothing else is missing, create the user and sign them in."""
     own = await _open(scope, browser, id)
     strategy = asking.strategy_of(scope, given.strategy)
     proofs = await of_sign_up(scope, own.sign_up)
@@ -245,7 +245,7 @@ async def attempt_verification(
 
 
 async def prove_address(scope: Scope, browser: KnownBrowser, id: SignUpId, claim: Claim) -> Outcome:
-    """Go on with a sign-up whose address is proved by what `claim` spends."""
+    """Continue a sign-up whose address is proved by spending `claim`."""
     own = await _open(scope, browser, id)
     proofs = await of_sign_up(scope, own.sign_up)
     return await _prove(scope, own, "email_address", proofs, claim)
@@ -267,7 +267,7 @@ async def _prove(scope: Scope, own: Outcome, field: str, proofs: Proofs, claim: 
                 proofs=replace(proofs, **{field: done}),
                 arrival=arrival,
             )
-    # Recorded first, then told: the attempt is spent whatever becomes of the reply.
+    # The attempt is recorded before its error is raised, even if the reply gets lost.
     raise wrong or errors.verification.missing()
 
 

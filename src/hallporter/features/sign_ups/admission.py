@@ -51,13 +51,13 @@ def proof_of_email(
 
 
 def refuse_other_address(was: SignUpRow, row: SignUpRow) -> None:
-    """Raise if somebody who was invited would sign up with another address than that."""
+    """Raise if an invited user gives an address other than the invited one."""
     if was.invitation_id is not None and row.email_address != was.email_address:
         raise errors.form.value_invalid(param="email_address")
 
 
 async def refuse_unwelcome(scope: Scope, row: SignUpRow) -> None:
-    """Raise `not_allowed_access` for whom the instance's lists or settings keep out."""
+    """Raise `not_allowed_access` for identifiers that the instance's lists or settings block."""
     settings = scope.instance.settings.restrictions
     if row.email_address is not None:
         await identifications.refuse_subaddress(scope, row.email_address, param="email_address")
@@ -75,7 +75,7 @@ async def refuse_unwelcome(scope: Scope, row: SignUpRow) -> None:
 
 
 async def take(tx: Write, scope: Scope, row: SignUpRow) -> InvitationRow | None:
-    """Spend the invitation of a sign-up that is complete; somebody on the waitlist leaves it."""
+    """Spend the invitation of a completed sign-up, and complete the user's waitlist entry."""
     if row.email_address is not None and scope.instance.settings.sign_up.mode == "waitlist":
         entry = await waitlist.complete(tx, scope.instance.id, row.email_address, scope.now)
         if entry is not None:

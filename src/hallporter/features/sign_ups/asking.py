@@ -1,6 +1,7 @@
-"""Asking for the proof of a field, and judging the answer.
+"""Prepare and attempt the verification of a sign-up's field.
 
-What is sent, or to be signed, is made first, then written; an answer is judged where it is spent.
+A code, link or challenge is created before the write and stored within it. An answer is judged by
+the statement that spends it.
 """
 
 import msgspec
@@ -37,7 +38,7 @@ class AttemptVerification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What has been prepared to prove a field."""
+    """A field, and the verification that was prepared for it."""
 
     field: str
     prepared: Prepared
@@ -54,9 +55,9 @@ def strategy_of(scope: Scope, name: str) -> OfIdentifier:
 
 
 async def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> Asked:
-    """Make the code, the link or the challenge for what the sign-up has given.
+    """Create the code, link or challenge for a field of the sign-up.
 
-    Raises 429 when it was asked too often.
+    Raises 429 after too many requests.
     """
     strategy = strategy_of(scope, given.strategy)
     prepared = await _made(scope, row, strategy, given)
@@ -65,7 +66,7 @@ async def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> Aske
 
 
 async def at_once(scope: Scope, row: SignUpRow, given: CreateSignUp) -> Asked | None:
-    """Make what a sign-up asks for as it begins, as clerk-js wants it by WhatsApp."""
+    """Prepare the verification that a new sign-up asks for; clerk-js does so for WhatsApp."""
     found = strategies.OF_IDENTIFIERS.get(given.strategy or "")
     if found is None:
         return None
@@ -90,7 +91,7 @@ async def _made(
 
 
 async def send(tx: Write, scope: Scope, row: SignUpRow, asked: Asked) -> SignUpRow:
-    """Send it and return the sign-up that waits for it; it kills the one before."""
+    """Send it and return the sign-up that waits for it. It replaces the one before."""
     regarding = _regarding(row, asked.field)
     asker = Asker(row.id, row.client_id, row.client_id, regarding, "sign_up")
     await asked.prepared.send(tx, scope, asker)
@@ -108,7 +109,7 @@ def claim(
     waiting: VerificationRow | None,
     given: AttemptVerification,
 ) -> Claim:
-    """Return what judges the answer to a proof that is `waiting`, and spends it."""
+    """Return what judges the answer to the `waiting` verification, and spends it."""
     proof = Proof(code=given.code, signature=given.signature)
     of = Identifier(getattr(row, strategy.type) or "")
     return strategy.answer(scope, waiting, of, proof)

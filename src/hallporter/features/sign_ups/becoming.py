@@ -1,4 +1,4 @@
-"""Somebody who has signed up becomes a user."""
+"""Create the user of a completed sign-up."""
 
 import msgspec
 
@@ -40,5 +40,5 @@ async def create_user(
 
 def _owned(row: SignUpRow, type: IdentificationType, proofs: Proofs) -> NewIdentification:
     proved_by = "admin" if type == "username" else proofs.strategy_of(type)
-    # What the instance does not have proved is held for the user, or it would be nobody's.
+    # An identifier that the instance does not verify is reserved for the user.
     return NewIdentification(type, getattr(row, type), proved_by, is_reserved=proved_by is None)

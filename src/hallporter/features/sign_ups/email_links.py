@@ -33,7 +33,7 @@ async def open_here(scope: Scope, browser: KnownBrowser, link: EmailLinkRow) -> 
 
 
 async def poll(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
-    """Return a sign-up; what somebody opened elsewhere counts here, where it was asked for."""
+    """Return a sign-up; a link that was opened in another browser counts here."""
     own = await actions.get_own(scope, browser, id)
     if machine.status_at(own.sign_up, scope.now) != "missing_requirements":
         return own

@@ -1,4 +1,4 @@
-"""What is given of somebody who signs up, in its canonical form."""
+"""The fields of a sign-up request, in their canonical form."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ class UpdateSignUp(SignUpFields, frozen=True, kw_only=True):
 
 
 class CreateSignUp(UpdateSignUp, frozen=True, kw_only=True):
-    """What a sign-up may begin with: also a ticket, or somebody whom a provider has proved."""
+    """What a sign-up may begin with: also a ticket, or an identity that a provider has proved."""
 
     transfer: bool | None = None
     token: Token | None = None
@@ -99,7 +99,7 @@ async def _identifiers(scope: Scope, given: SignUpFields) -> dict[str, str | Non
 
 def _about(given: SignUpFields) -> dict[str, str | None]:
     told = {"first_name": given.first_name, "last_name": given.last_name, "locale": given.locale}
-    # Browsers tell their language by themselves: what is none is no fault of the user's.
+    # The browser sends the language by itself, so an invalid one is not the user's error.
     if isinstance(given.locale, str) and not is_locale(given.locale):
         del told["locale"]
     return {name: value for name, value in told.items() if value is not UNSET}

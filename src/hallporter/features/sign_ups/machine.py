@@ -37,10 +37,10 @@ def requirements(
     proved: Collection[str],
     is_proved_elsewhere: bool = False,
 ) -> Requirements:
-    """Return what the instance wants and what `row` still lacks of it; `proved` names its fields.
+    """Return the fields that the instance requires and those that `row` still lacks.
 
-    Whom a provider or a wallet has proved needs no password. Where every identifier is optional,
-    whoever gives none lacks any of them: a user is recognised by something.
+    `proved` names the fields that are proved. With a proof of a provider or a wallet no password is
+    required. If every identifier is optional, one of them is still required.
     """
     needs_password = not is_proved_elsewhere and "web3_wallet" not in proved
     attributes = {name: attribute(settings, name) for name in FIELDS}

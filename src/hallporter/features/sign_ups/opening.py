@@ -1,6 +1,6 @@
-"""Somebody opens a link that was mailed: is it the browser that asked for it, and what follows?
+"""Open a mailed link: check the browser, spend the link, and redirect.
 
-The query that it goes on with is the one that clerk-js reads (`handleEmailLinkVerification`).
+The redirect has the query that clerk-js reads (`handleEmailLinkVerification`).
 """
 
 from typing import Literal
@@ -40,11 +40,11 @@ class Landing(msgspec.Struct, frozen=True):
 
 
 async def open_link(scope: Scope, browser: Browser, token: Secret) -> Landing:
-    """Spend a link and say where its browser goes on; raises only when there is no such link.
+    """Spend a link and return where to redirect the browser; raises only for an unknown link.
 
-    Only the browser that asked for it is let in by it. Another one is turned away, and the link
-    stays good: scanners of mail open links before their readers do. Where the settings take a
-    proof from any browser, it counts for the one that asked.
+    Only the browser that requested the link is signed in by it. Another browser gets an error, and
+    the link stays valid, because mail scanners open links before their readers do. If the settings
+    accept a proof from any browser, it counts for the one that requested it.
     """
     link = await links.by_token(scope, token)
     if link is None:

@@ -1,4 +1,4 @@
-"""What of a sign-up is proved, or waits for its code."""
+"""The verifications of a sign-up: proved, or waiting for a code."""
 
 import msgspec
 

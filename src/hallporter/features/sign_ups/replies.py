@@ -1,4 +1,4 @@
-"""What a reply tells of a sign-up: each strategy says what of its own proof is shown."""
+"""Sign-ups as replies show them. Each strategy adds what is shown of its own proof."""
 
 from msgspec import UNSET
 
@@ -59,7 +59,10 @@ async def sign_up(scope: Scope, row: SignUpRow, proofs: Proofs | None = None) ->
 
 
 async def pending(scope: Scope, id: SignUpId, told: SignUp | None = None) -> SignUp | None:
-    """Return the sign-up that a client has under way; `told` already spares reads, if it is."""
+    """Return the pending sign-up of a client.
+
+    `told` is the sign-up that the reply holds already. If it is this one, nothing is read.
+    """
     if told is not None and told.id == id:
         return told if told.status == _PENDING else None
     row = await store.sign_up_by_id(scope.db, scope.instance.id, id)

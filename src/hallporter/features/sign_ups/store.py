@@ -51,7 +51,7 @@ async def insert_sign_up(tx: Write, row: SignUpRow) -> None:
 
 
 async def update_sign_up(tx: Write, row: SignUpRow, *, read_at: int) -> bool:
-    """Store `row` over the state last updated at `read_at`; False when somebody was faster."""
+    """Store `row` if unchanged since `read_at`; False when another request was first."""
     touched = await tx.execute(
         UPDATE_SIGN_UP,
         row.instance_id,

@@ -101,7 +101,7 @@ async def _challenge(scope: Scope, caller: SignedIn, client_data: str) -> Challe
         and row.trusted_device_id is None
         and (row.user_id, row.client_id) == (caller.user_id, caller.browser.credential.client_id)
     )
-    # Nobody else's challenge is spent by guessing its id.
+    # A challenge is spent only by its own user.
     if row is None or not is_own:
         raise errors.verification.missing()
     return row
@@ -174,7 +174,7 @@ async def revoke(scope: Scope, user_id: UserId, id: TrustedDeviceId) -> TrustedD
 
 
 async def validate(scope: Scope, browser: KnownBrowser, id: TrustedDeviceId) -> Validation:
-    """Tell an app whether it is worth to ask its user for a finger."""
+    """Tell an app whether its device could sign in, before it asks for biometrics."""
     ceremony.refuse_unfit(scope, browser.transport)
     client = await sessions.require_client(scope, browser)
     row = await store.trusted_device(scope.db, scope.instance.id, id)

@@ -1,4 +1,4 @@
-"""What a device is asked to sign, and how its signature is judged: ES256 and nothing else."""
+"""The challenge that a device signs, and how the signature is verified: ES256 only."""
 
 import base64
 import hashlib
@@ -42,7 +42,7 @@ class _Jwk(msgspec.Struct, frozen=True):
 
 
 class ClientData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a challenge is for. Signed for one purpose, it says nothing for another."""
+    """What a challenge is for. A signature for one purpose is invalid for another."""
 
     type: Literal["trusted_device.enroll", "trusted_device.sign_in"]
     challenge: str
@@ -59,7 +59,7 @@ class ClientData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Asked(Awaited, frozen=True, kw_only=True):
-    """A new challenge: the proof that waits for its answer, and whose answer it is to be."""
+    """A new challenge: its pending verification, and the user and device it is for."""
 
     user_id: UserId
     trusted_device_id: TrustedDeviceId | None
@@ -110,7 +110,7 @@ def ask_to_enrol(
 
 
 def ask_to_sign_in(scope: Scope, device: TrustedDeviceRow) -> Asked:
-    """Return a challenge to an enrolled device; it does not tell whose the device is."""
+    """Return a challenge to an enrolled device. It does not reveal the user."""
     verification = _new_verification(scope)
     client_data = ClientData(
         type="trusted_device.sign_in",
@@ -161,12 +161,12 @@ def thumbprint(public_key: bytes) -> str:
 def is_signed(
     challenge: ChallengeRow, public_key: bytes, *, client_data: str, signature: str
 ) -> bool:
-    """Tell whether `signature` is the key's over the very text that the challenge asked to sign.
+    """Tell whether `signature` is the key's signature of the challenge's exact text.
 
-    Raw as in JWS (RFC 7518 §3.4), or DER: what Apple's and Android's key stores make.
+    It may be raw as in JWS (RFC 7518 §3.4), or DER as made by Apple's and Android's key stores.
     """
     asked = challenge.client_data.encode()
-    # What cannot be encoded is not the text that was asked.
+    # A text that cannot be encoded is not the challenge.
     if not hmac.compare_digest(asked, client_data.encode(errors="replace")):
         return False
     key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)

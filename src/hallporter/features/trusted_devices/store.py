@@ -25,7 +25,7 @@ INSERT_TRUSTED_DEVICE = f"""
     {insert_into("trusted_devices", TrustedDeviceRow)}
     on conflict do nothing
 """
-# An installation has one key per app, whoever's it is.
+# An installation of an app has one key, whichever user enrolled it.
 REVOKE_OF_INSTALLATION = """
     update trusted_devices set status = 'revoked', revoked_at = $4, updated_at = $4
     where instance_id = $1 and client_id = $2 and app_identifier = $3 and status = 'active'

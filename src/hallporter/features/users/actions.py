@@ -1,4 +1,4 @@
-"""What happens to users: they come to be, change, are locked, and leave."""
+"""Lock, ban, touch and delete users."""
 
 from collections.abc import Iterable
 
@@ -44,10 +44,10 @@ def locked(user: UserRow, now: int) -> ApiError:
 
 
 async def refuse_kept_out(tx: Write, scope: Scope, user_id: UserId | None) -> None:
-    """Judge lock and ban once more where the success is recorded.
+    """Check lock and ban again, in the write that records a success.
 
-    Guesses that were sent together are all judged before the first is counted; whoever comes after
-    the lock fell learns nothing, right or wrong.
+    Parallel guesses are all judged before the first one is counted. After the account is locked, a
+    request must not learn whether its guess was right.
     """
     if user_id is None:
         return
@@ -60,7 +60,7 @@ async def refuse_kept_out(tx: Write, scope: Scope, user_id: UserId | None) -> No
 async def lock_with_identifications(
     tx: Write, scope: Scope, user_id: UserId
 ) -> tuple[UserRow, list[IdentificationRow]]:
-    """Return a user with their identifications, which nobody else changes until this write ends."""
+    """Lock a user and return them with their identifications."""
     user = await store.lock_user(tx, scope.instance.id, user_id)
     if user is None:
         raise errors.user.not_found()
@@ -68,9 +68,10 @@ async def lock_with_identifications(
 
 
 async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError) -> ApiError:
-    """Count a wrong guess and return what to tell of it; at the limit the account is locked.
+    """Count a wrong guess and return the error; at the limit, lock the account.
 
-    Its user hears of that. A guess that comes after the lock fell is not told to be wrong.
+    The user gets a mail about the lock. After it, the error no longer shows whether the guess was
+    wrong.
     """
     lockout = scope.instance.settings.lockout
     is_guess = any(each.problem.code in _GUESSES for each in wrong.occurrences)
@@ -135,7 +136,7 @@ async def set_locked(scope: Scope, user_id: UserId, *, locked: bool) -> None:
 async def delete_user(scope: Scope, user_id: UserId) -> None:
     """Delete a user with everything that is theirs; their clients know of it at once."""
     async with scope.db.write() as tx:
-        # The lock first: nobody signs in between the end of the sessions and the end of the user.
+        # Lock the user first, so that no session starts before the user is deleted.
         user = await store.lock_user(tx, scope.instance.id, user_id)
         if user is None:
             raise errors.user.not_found()

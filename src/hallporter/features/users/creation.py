@@ -1,4 +1,4 @@
-"""A user comes to be, with everything that identifies it, in one write."""
+"""Create a user with all identifications, in one write."""
 
 import msgspec
 from msgspec.structs import replace
@@ -55,9 +55,9 @@ class NewUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create(tx: Write, scope: Scope, new: NewUser) -> UserId:
-    """Store a user; raises `form_identifier_exists` when an identifier is somebody else's.
+    """Store a user; raises `form_identifier_exists` when another user has an identifier.
 
-    Also when somebody else takes it at this very moment.
+    That holds also if the other request runs at the same moment.
     """
     user_id = ids.USER.new(scope.now)
     owned = [

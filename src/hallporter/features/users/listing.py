@@ -39,7 +39,7 @@ Signed = Annotated[str, msgspec.Meta(max_length=LONGEST_NAME + 1)]
 
 
 class UserFilters(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is meant: whoever passes every filter that is given."""
+    """Filters: a user must pass every one that is given."""
 
     email_address: AHundred[Identifier] = []
     phone_number: AHundred[Identifier] = []
@@ -103,10 +103,10 @@ async def list_users(scope: Scope, query: ListUsers) -> list[UserDetailsRow]:
 
 
 async def _owners(scope: Scope, query: ListUsers, where: Where) -> list[str]:
-    """Return the orders by which whoever owns what is asked for comes first.
+    """Return the orders that put the owner of a searched identifier first.
 
-    Servers take the first user of such a list for the one who has the address, and anybody may
-    claim one without a proof.
+    Servers take the first user of such a list for the owner of an address, but anybody may add an
+    address without proving it.
     """
     wanted = {type: _spelled(type, getattr(query, type)) for type in _TYPES}
     for words in (query.query, query.email_address_query, query.phone_number_query):

@@ -1,4 +1,4 @@
-"""Telling users by mail what happened to their accounts: somebody else may have done it."""
+"""Mails to users about changes of their accounts, in case somebody else made them."""
 
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write

@@ -36,7 +36,8 @@ from hallporter.features.verifications.strategy import (
 
 Type = Literal["email_address", "phone_number", "web3_wallet"]
 
-# A stranger's addresses may stand here unproved: few enough that nobody is flooded with codes.
+# Unproved addresses may belong to other people. Few are allowed, so that nobody is flooded with
+# codes.
 _MAX_UNVERIFIED = 10
 Then = Callable[[Write, list[IdentificationRow]], Awaitable[None]]
 """What else the write does, given the identifiers that the user then has."""
@@ -57,7 +58,7 @@ class AttemptIdentifier(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """An identifier whose proof is waited for, and what is to be signed, if anything is."""
+    """An identifier with its pending verification, and the message to sign if there is one."""
 
     row: IdentificationRow
     verification: VerificationRow
@@ -163,9 +164,9 @@ async def attempt(
     proof: Proof,
     then: Then | None = None,
 ) -> IdentificationRow:
-    """Prove the identifier by a code or a signature; the first one proved becomes the primary one.
+    """Prove the identifier by a code or a signature; the first proved one becomes primary.
 
-    A code is one however the proof was prepared that waits for it.
+    A code is judged as a code even if a link is pending.
     """
     row, waiting = await under_way(scope, caller, type, id)
     strategy = strategies.answered_by(waiting, type)
@@ -206,12 +207,12 @@ async def judge(
                 await then(tx, [row if each.id == row.id else each for each in owned])
             return row
         wrong = await _noted(tx, scope, row, wrong)
-    # Recorded first, then told: the attempt is spent whatever becomes of the reply.
+    # The attempt is recorded before its error is raised, even if the reply gets lost.
     raise wrong
 
 
 async def prove(scope: Scope, row: IdentificationRow, claim: Claim) -> None:
-    """Prove an identifier by what `claim` spends, whose error is raised."""
+    """Prove an identifier by spending `claim`, and raise its error."""
     async with scope.db.write() as tx:
         user, owned = await users.lock_with_identifications(tx, scope, row.user_id)
         wrong = await claim(tx)
@@ -229,7 +230,7 @@ async def _proved(
 ) -> IdentificationRow:
     row = replace(row, status="verified", attempts=(row.attempts or 0) + 1, updated_at=scope.now)
     if not await identification_store.update_verification(tx, row):
-        # Somebody else has proved that it is theirs while the code was on its way.
+        # Another user has proved the same identifier meanwhile.
         raise identifications.taken(row.type, param=row.type)
     await write_primary(tx, scope, user, [row if each.id == row.id else each for each in owned])
     return row
@@ -245,9 +246,9 @@ async def _noted(tx: Write, scope: Scope, row: IdentificationRow, wrong: ApiErro
 async def write_primary(
     tx: Write, scope: Scope, user: UserRow, owned: list[IdentificationRow]
 ) -> None:
-    """Store the primary identifiers: those there are, else the oldest that are the user's own.
+    """Store the primary identifiers: the present ones, else the oldest proved ones.
 
-    A number that is kept for the second factor identifies nobody.
+    A number that is reserved for the second factor cannot be primary.
     """
     await store.update_user(
         tx,
@@ -295,7 +296,7 @@ async def delete(
 
 
 def suffices(scope: Scope, type: Type, left: list[IdentificationRow]) -> bool:
-    """Tell whether a user whom these identify can do without one more of a type."""
+    """Tell whether the identifiers in `left` suffice when one of a type is removed."""
     proved = [each for each in left if each.is_owned and not each.reserved_for_second_factor]
     is_required = getattr(scope.instance.settings.attributes, type).required
     return bool(proved) and (not is_required or any(each.type == type for each in proved))
@@ -304,7 +305,7 @@ def suffices(scope: Scope, type: Type, left: list[IdentificationRow]) -> bool:
 async def locked(
     tx: Write, scope: Scope, caller: SignedIn
 ) -> tuple[UserRow, list[IdentificationRow]]:
-    """Return the user, whose identifiers nobody else changes until this write ends."""
+    """Lock the user and return them with their identifiers."""
     return await users.lock_with_identifications(tx, scope, caller.user_id)
 
 

@@ -43,10 +43,10 @@ def is_uploading(user_id: str) -> bool:
 
 
 async def replace(scope: Scope, caller: SignedIn, given: Upload) -> ProfileImageId:
-    """Give the user another picture; raises when `given` is none that we draw.
+    """Give the user another picture; raises when `given` is not a supported picture.
 
-    Raises BusyError while one of the same user's is under way in this process, while too many are
-    drawn, and when it arrives for so long that others need its place.
+    Raises BusyError while another upload of the same user runs in this process, while too many
+    pictures are processed, and when the upload is so slow that others need its place.
     """
     instance_id = scope.instance.id
     with _alone(caller.user_id):
@@ -95,9 +95,9 @@ async def _received(instance_id: InstanceId, user_id: UserId, given: Upload) -> 
 
 
 def _make_room() -> None:
-    """End what has been arriving the longest, of the instance that most is arriving for.
+    """End the longest-running upload of the instance with the most uploads.
 
-    So nobody keeps others out by sending slowly, and no instance's users those of another.
+    So slow senders do not keep others out, and one instance's users not those of another.
     """
     per_instance = Counter(each.instance_id for each in _arriving.values())
     ((fullest, _),) = per_instance.most_common(1)
@@ -130,7 +130,7 @@ async def remove(scope: Scope, user_id: UserId) -> ProfileImageId:
 
 
 async def get(scope: Scope, id: ProfileImageId) -> ProfileImageRow:
-    """Return a picture of the instance; whoever knows its address may see it."""
+    """Return a picture of the instance. Anybody who knows its address may see it."""
     row = await store.profile_image(scope.db, scope.instance.id, id)
     if row is None:
         raise errors.user.image_not_found()

@@ -243,12 +243,12 @@ async def user_id_by_external_id(
 
 
 async def lock_user(tx: Write, instance_id: InstanceId, id: UserId) -> UserRow | None:
-    """Return the user, whom nobody else changes until this write ends."""
+    """Lock the user and return them."""
     return await tx.one(UserRow, LOCK_USER, instance_id, id)
 
 
 async def created_at_of(db: Reader, instance_id: InstanceId, id: str) -> int | None:
-    """Return when a user came to be, or None for nobody."""
+    """Return when a user was created, or None if there is no such user."""
     return await db.value(CREATED_AT_OF_USER, instance_id, id)
 
 
@@ -283,7 +283,7 @@ async def list_users_by_identifier(
 
 
 async def types_owned(db: Reader, instance_id: InstanceId, words: str) -> list[IdentificationType]:
-    """Return of which types `words` are somebody's whole identifier."""
+    """Return the types for which `words` is the whole identifier of a user."""
     return await db.value(TYPES_OWNED, instance_id, words) or []
 
 
@@ -349,7 +349,7 @@ async def delete_user(tx: Write, instance_id: InstanceId, id: UserId) -> None:
 
 
 async def signed_in(tx: Write, instance_id: InstanceId, id: UserId, now: int) -> bool:
-    """Note a completed sign-in; False when the user is banned, locked or gone by now."""
+    """Record a completed sign-in; False when the user was banned, locked or deleted meanwhile."""
     return await tx.execute(SIGNED_IN, instance_id, id, now) == 1
 
 

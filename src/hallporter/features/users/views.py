@@ -20,7 +20,7 @@ from hallporter.features.users.rows import UserDetailsRow
 
 
 class UserFields(WireObject, frozen=True, tag="user"):
-    """What both APIs tell of a user."""
+    """The fields of a user in both APIs."""
 
     id: UserId
     external_id: str | None
@@ -137,9 +137,9 @@ def public_user_data(of: User) -> PublicUserData:
 
 
 def _recognised_by(of: User) -> str:
-    """Return what a user is told apart by: an address, a username, a number or a wallet.
+    """Return the identifier that names a user: an address, username, number or wallet.
 
-    The primary one, or the one there is; @clerk/ui gives it to the browser's password manager.
+    It is the primary one, or the only one. @clerk/ui gives it to the browser's password manager.
     """
     for each in of.email_addresses:
         if each.id == of.primary_email_address_id:

@@ -1,6 +1,6 @@
-"""What stands in for a code or a link that nobody may get: told like one, and opened by nothing.
+"""Decoys: verifications without a message, which no code or link can prove.
 
-Where an instance never tells who has an account, strangers are asked for codes as users are.
+With enumeration protection on, unknown identifiers must be asked for a code just like users.
 """
 
 from typing import Self

@@ -1,4 +1,4 @@
-"""How often a code or a link may be asked for: by whom, to whom, and within one attempt."""
+"""Rate limits of codes and links: by sender, by recipient, and within one attempt."""
 
 from hallporter.contract.ids import ClientId, UserId
 from hallporter.contract.problem import ApiError
@@ -24,11 +24,11 @@ async def spend(
     user_id: UserId | None = None,
     client_id: ClientId | None = None,
 ) -> None:
-    """Count what is about to be sent for the attempt `regarding`; raises 429 when it is too much.
+    """Count a message for the attempt `regarding`; raises 429 when the limit is reached.
 
-    A user who asks where they were signed in before has as many again: strangers, who may ask for
-    anybody's, must not keep them from their own. Before the write that sends it: rows that many
-    requests count in are held by none of them.
+    On a known device a user has a separate limit. Otherwise anybody could use up a user's codes by
+    requesting them. Call it before the write that stores the message, so that no transaction holds
+    the locks of the shared counters.
     """
     if prepared.recipient is None:
         return
@@ -54,7 +54,7 @@ async def spend(
 
 
 async def spend_mail(scope: Scope, address: str) -> None:
-    """Count a mail that somebody asks for without an attempt; raises 429 when it is too much."""
+    """Count a mail that belongs to no attempt; raises 429 when the limit is reached."""
     await _count(scope, [_to(scope, canonical.mailbox(address)), *_by_mail(scope)])
 
 

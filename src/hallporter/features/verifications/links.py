@@ -98,7 +98,7 @@ async def opened_by(scope: Scope, verification_id: VerificationId) -> ClientId |
 
 
 def is_opened(row: VerificationRow | None) -> bool:
-    """Tell whether a proof is a link that somebody has opened."""
+    """Tell whether a verification is a link that was opened."""
     return row is not None and row.is_by(STRATEGY) and row.status == "verified"
 
 

@@ -14,20 +14,20 @@ from hallporter.features.verifications.store import Owner
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """What a proof is for, by its id, and which client asks for it."""
+    """What a proof is for, and which client requests it."""
 
     subject_id: str
     client_id: ClientId
     owner: Owner
-    """Who asks: a browser, or a user who is signed in."""
+    """The browser, or the signed-in user, that requests it."""
     regarding: str
-    """Of two messages that regard the same, only the newer is sent."""
+    """Of several queued messages with the same value, only the newest is sent."""
     purpose: Purpose | None = None
-    """None where nothing that is opened elsewhere can lead back to it."""
+    """What an opened link leads back to; None for other proofs."""
 
 
 class Recipient(msgspec.Struct, frozen=True):
-    """Whom a message goes to; a telephone is reached by a channel."""
+    """Where a message goes; a phone number is reached by a channel."""
 
     address: str
     channel: PhoneCodeChannel | None
@@ -38,17 +38,17 @@ class Prepared(Protocol):
 
     @property
     def verification(self) -> VerificationRow | None:
-        """The proof that is waited for; None where it is given at a provider."""
+        """The pending verification; None if the proof is given at a provider."""
         ...
 
     @property
     def verification_id(self) -> VerificationId:
-        """The id under which it is found again."""
+        """The id of the verification."""
         ...
 
     @property
     def recipient(self) -> Recipient | None:
-        """Whom a message would go to, which is counted before the write; None where none goes."""
+        """Where the message goes, for the rate limits; None if there is no message."""
         ...
 
     async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
@@ -57,15 +57,15 @@ class Prepared(Protocol):
 
 
 class Awaited(msgspec.Struct, frozen=True):
-    """A proof that is waited for."""
+    """A pending verification."""
 
     verification: VerificationRow
     recipient: Recipient | None = None
-    """Whom a message goes to."""
+    """Where the message goes."""
 
     @property
     def verification_id(self) -> VerificationId:
-        """The id under which it is found again."""
+        """The id of the verification."""
         return self.verification.id
 
     async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:

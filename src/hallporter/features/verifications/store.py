@@ -20,9 +20,9 @@ VERIFICATIONS_BY_ID = f"""
     select {columns(VerificationRow)} from verifications
     where instance_id = $1 and id = any($2)
 """
-# Whoever asks over and over must not fill the table: of what was not proved each owner keeps the
-# newest twenty. What is older than any attempt goes, a hundred at a time; who proved something has
-# it to show as long as before.
+# Each owner keeps only the newest twenty unproved verifications, so that nobody fills the table.
+# Those older than any attempt are deleted, a hundred at a time. Proved ones are kept as long as
+# they may be shown.
 INSERT_VERIFICATION = f"""
     with old as (
         delete from verification_owners where instance_id = $1 and verification_id = any(array(
@@ -71,7 +71,7 @@ EMAIL_LINK_OF_VERIFICATION = f"""
     select {columns(EmailLinkRow)} from email_links where instance_id = $1 and verification_id = $2
 """
 INSERT_EMAIL_LINK = insert_into("email_links", EmailLinkRow)
-# Spent in one statement with the proof that it is: whoever opens it second finds it used.
+# The link and its verification are spent in one statement, so a second request finds it used.
 SPEND_EMAIL_LINK = """
     with spent as (
         update verifications set status = 'verified', attempts = attempts + 1, updated_at = $4

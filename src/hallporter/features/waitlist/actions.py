@@ -20,7 +20,7 @@ from hallporter.features.waitlist.rows import WaitlistEntryRow
 
 
 class CreateWaitlistEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """Who wants to be let in, and whether they are told that this is noted."""
+    """The address to add, and whether it gets a confirmation by mail."""
 
     email_address: Identifier
     notify: bool | None = True

@@ -47,7 +47,7 @@ class ListWaitlistEntries(PageQuery, frozen=True, kw_only=True):
 async def create_waitlist_entry(
     scope: Scope, caller: SecretKey, given: CreateWaitlistEntry
 ) -> WaitlistEntry:
-    """Put somebody on the waitlist."""
+    """Add an entry to the waitlist."""
     (entry,) = await actions.join(scope, [given])
     return _shown(scope, entry)
 
@@ -89,7 +89,7 @@ async def list_waitlist_entries(
 async def invite_waitlist_entry(
     scope: Scope, caller: SecretKey, waitlist_entry_id: WaitlistEntryId, given: InviteEntry
 ) -> WaitlistEntry:
-    """Let somebody in by an invitation."""
+    """Invite an entry of the waitlist."""
     ignores = bool(given.ignore_existing)
     entry = await actions.invite(scope, waitlist_entry_id, ignore_existing=ignores)
     return _shown(scope, entry)
@@ -99,7 +99,7 @@ async def invite_waitlist_entry(
 async def reject_waitlist_entry(
     scope: Scope, caller: SecretKey, waitlist_entry_id: WaitlistEntryId
 ) -> WaitlistEntry:
-    """Turn somebody down."""
+    """Reject an entry of the waitlist."""
     return _shown(scope, await actions.reject(scope, waitlist_entry_id))
 
 
@@ -107,7 +107,7 @@ async def reject_waitlist_entry(
 async def delete_waitlist_entry(
     scope: Scope, caller: SecretKey, waitlist_entry_id: WaitlistEntryId
 ) -> Deleted:
-    """Take somebody who waits off the list."""
+    """Delete an entry of the waitlist."""
     await actions.delete(scope, waitlist_entry_id)
     return Deleted("waitlist_entry", waitlist_entry_id)
 

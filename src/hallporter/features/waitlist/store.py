@@ -8,7 +8,7 @@ from hallporter.features.waitlist.rows import WaitlistEntryRow
 ENTRY_BY_ID = f"""
     select {columns(WaitlistEntryRow)} from waitlist_entries where instance_id = $1 and id = $2
 """
-# Whoever joins again finds the entry that there is.
+# Joining again changes nothing.
 JOIN = f"""
     {insert_into("waitlist_entries", WaitlistEntryRow)}
     on conflict (instance_id, email_address) do nothing
@@ -100,7 +100,7 @@ async def reject(tx: Write, instance_id: InstanceId, id: WaitlistEntryId, now: i
 async def complete(
     tx: Write, instance_id: InstanceId, email_address: str, now: int
 ) -> WaitlistEntryId | None:
-    """Note that somebody of the waitlist is a user now; returns the entry, if there is one."""
+    """Complete the waitlist entry of a new user; returns it, if there is one."""
     return await tx.value(COMPLETE, instance_id, email_address, now)
 
 

@@ -9,7 +9,7 @@ from hallporter.features.waitlist.rows import WaitlistEntryRow
 
 
 class JoinedWaitlist(WireObject, frozen=True, tag="waitlist_entry"):
-    """What whoever joins is told: neither whether they are new, nor what became of them."""
+    """The reply to joining. It shows neither whether the address is new nor its status."""
 
     id: WaitlistEntryId
 

@@ -1,7 +1,7 @@
-"""What a wallet is asked to sign, and how its signature is judged.
+"""The message that a wallet signs, and how the signature is verified.
 
-What is asked is not stored: its nonce is a keyed digest of its verification's id. The verification
-waits for the address that signs as others wait for a code, so that it is spent in the same way.
+The message is not stored: its nonce is a keyed digest of the verification's id. The verification is
+stored with the expected address in place of a code, so it is spent like a code.
 """
 
 from datetime import UTC, datetime
@@ -44,10 +44,10 @@ def new_challenge(
 def challenge(
     scope: Scope, row: VerificationRow, address: str, client_id: ClientId | None = None
 ) -> Challenge:
-    """Return what the wallet is to sign (EIP-4361).
+    """Return the message that the wallet signs (EIP-4361).
 
-    It names the page that asks, so that wallets warn whoever was led to sign it on another.
-    `client_id` is whom it is asked through, where that is not bound to one client anyhow.
+    It names the page that requests it, so wallets warn users who are asked to sign it on another
+    page. `client_id` is the client that requests it, where the proof is not bound to one otherwise.
     """
     chain = kinds.CHAINS[row.strategy]
     origin = scope.visitor.origin or f"https://{scope.instance.home_domain}"
@@ -77,7 +77,7 @@ def claim(
     strategy: str,
     client_id: ClientId | None = None,
 ) -> Claim:
-    """Return what spends an attempt on a signature of what the wallet of `address` was asked."""
+    """Return what judges a signature by the wallet of `address`, and spends the attempt."""
     asked = challenge(scope, waiting, address, client_id)
     signed_by = Secret(_signer(asked, address, signature))
     wrong = errors.form.signature_incorrect()

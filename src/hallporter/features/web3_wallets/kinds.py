@@ -18,7 +18,7 @@ def chain_of(address: str) -> str:
 
 
 def fits(strategy: str, address: str) -> bool:
-    """Tell whether a strategy proves addresses of this one's chain: any wallet may hold its key."""
+    """Tell whether a strategy is for the same chain. The key may be in any wallet for it."""
     return CHAINS[strategy] == chain_of(address)
 
 

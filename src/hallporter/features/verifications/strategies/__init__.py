@@ -129,12 +129,12 @@ def second_factor(name: str) -> Strategy:
 
 
 def client_trust(name: str) -> Strategy:
-    """Return the strategy called `name` that proves whose a new browser is, or raise."""
+    """Return the strategy `name` that can be a first factor, or raise."""
     return _found(CLIENT_TRUST, name)
 
 
 def named(name: str) -> Strategy:
-    """Return the strategy that a stored proof names, whatever it was for."""
+    """Return the strategy of a stored verification, whatever its purpose."""
     found = _NAMED.get(name) or oauth.by_provider(name)
     if found is not None:
         return found
@@ -142,7 +142,7 @@ def named(name: str) -> Strategy:
 
 
 def that_names_itself(given: Beginning) -> Strategy | None:
-    """Return the strategy whose proof says whose it is, if a request begins with such a one."""
+    """Return the strategy whose proof identifies its user, if a request begins with one."""
     if given.transfer:
         return TRANSFER
     name = given.strategy
@@ -181,10 +181,10 @@ def of_identifier(name: str) -> OfIdentifier:
 
 
 def answered_by(waiting: VerificationRow | None, type: IdentificationType) -> OfIdentifier:
-    """Return the strategy that judges the answer to a proof of an identifier of this type.
+    """Return the strategy that judges the proof of an identifier of this type.
 
-    A code is tried as one whatever is waited for, which then says so; a wallet's signature is of
-    one strategy only.
+    A code is judged as a code even if a link is pending, and then fails. A signature belongs to the
+    strategy of its wallet.
     """
     found = CODES.get(type) or (waiting and OF_IDENTIFIERS.get(waiting.strategy))
     if not found or found.type != type:
@@ -209,7 +209,7 @@ def offered(strategies: Iterable[Strategy], subject: Subject) -> list[Factor]:
 
 
 def offered_to_anybody(instance: Instance, identifier: Named | None) -> list[Factor]:
-    """Return the first factors of whoever might have this identifier."""
+    """Return the first factors that a user with this identifier could have."""
     return [
         factor
         for strategy in of_instance(instance).first.values()

@@ -46,7 +46,7 @@ class EmailLink(EmailCode):
 
 
 class ConfirmingEmailLink(EmailLink):
-    """A link by mail that proves whose a new browser is."""
+    """A link by mail, as a first factor."""
 
     def may_be_asked(self, settings: Settings) -> bool:
         """Tell whether addresses are proved by links, to sign in or otherwise."""

@@ -19,7 +19,7 @@ class Totp(Strategy):
         super().__init__("totp")
 
     def is_enabled(self, settings: Settings) -> bool:
-        """Tell that an app which was set up counts whatever is set now."""
+        """Return true: an authenticator app stays valid when the setting is turned off."""
         return True
 
     def offered(self, subject: Subject) -> list[Factor]:
@@ -57,7 +57,7 @@ class BackupCode(Strategy):
         super().__init__("backup_code")
 
     def is_enabled(self, settings: Settings) -> bool:
-        """Tell that codes which were handed out count whatever is set now."""
+        """Return true: backup codes stay valid when the setting is turned off."""
         return True
 
     def offered(self, subject: Subject) -> list[Factor]:

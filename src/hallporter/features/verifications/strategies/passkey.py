@@ -47,11 +47,11 @@ class Passkey(Strategy):
         return [Factor(strategy=self.name)] if has_one else []
 
     def satisfies_second(self, settings: Settings) -> bool:
-        """Tell whether it counts as both factors: it asks for two things itself."""
+        """Tell whether it counts as both factors: the device verifies its user as well."""
         return settings.passkey.satisfies_second_factor
 
     async def prepare(self, scope: Scope, attempt: Attempt) -> Awaited:
-        """Make a challenge, for any passkey where nobody is known yet; nothing is sent."""
+        """Create a challenge, for any passkey if the user is not known yet."""
         if not self.is_enabled(scope.instance.settings):
             raise self.refused()
         if attempt.subject.user is not None and not self.offered(attempt.subject):

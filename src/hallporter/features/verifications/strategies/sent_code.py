@@ -18,7 +18,7 @@ from hallporter.features.verifications.strategy import (
 
 
 class ByCode(OfIdentifier):
-    """Something that only whoever is reached there knows."""
+    """A code that only the recipient knows."""
 
     proves_presence = True
     slug: CodeSlug = "verification_code"

@@ -23,10 +23,10 @@ from hallporter.features.verifications.strategy import (
 
 
 class Ticket(Strategy):
-    """What a server has made, or mailed: it stands for the first factor, never for the second.
+    """A ticket that a server made or mailed. It is a first factor, never a second.
 
-    That of an actor token signs in who acts in the user's place; that of an invitation signs in
-    whoever has the account of the address that it was mailed to.
+    An actor token's ticket starts an impersonated session. An invitation's ticket signs in the user
+    who has the invited address.
     """
 
     object = "verification_ticket"

@@ -24,9 +24,10 @@ from hallporter.features.verifications.strategy import (
 
 
 class TrustedDevice(Strategy):
-    """A challenge, signed by a key that an app keeps for its user.
+    """A challenge that is signed by a key which a native app keeps for its user.
 
-    It is offered to nobody: an app knows of its key, and nobody else is told of a user's devices.
+    It is never listed among a user's factors. The app knows its own key, and nobody else should
+    learn of a user's devices.
     """
 
     object = "verification_trusted_device"
@@ -37,7 +38,7 @@ class TrustedDevice(Strategy):
         super().__init__(ceremony.STRATEGY)
 
     def is_enabled(self, settings: Settings) -> bool:
-        """Tell that it says by itself where it is not enabled."""
+        """Return true: it raises its own error where it is not enabled."""
         return True
 
     def refuse_unfit(self, scope: Scope, browser: Browser) -> None:
@@ -45,7 +46,7 @@ class TrustedDevice(Strategy):
         ceremony.refuse_unfit(scope, browser.transport)
 
     async def prepare(self, scope: Scope, attempt: Attempt) -> Asked:
-        """Make a challenge for a device, of anybody where nobody is known yet."""
+        """Create a challenge for a device, of any user if the user is not known yet."""
         self.refuse_unfit(scope, attempt.browser)
         device = await _enrolled(scope, attempt.proof.trusted_device_id)
         _refuse_foreign(attempt.subject, device)

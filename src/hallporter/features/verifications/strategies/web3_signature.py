@@ -72,9 +72,9 @@ class Web3Signature(OfIdentifier):
         return kinds.fits(self.name, identifier)
 
     def identifiers(self, subject: Subject) -> list[IdentificationRow]:
-        """Return the wallets of this chain, first the one by which the user has named themself.
+        """Return the wallets of this chain, first the one that the sign-in began with.
 
-        clerk-js takes the first factor that has its strategy, whatever wallet it holds in hand.
+        clerk-js takes the first factor with its strategy, whichever wallet is connected.
         """
         wallets = [
             each for each in subject.owned if each.type == self.type and self.fits(each.canonical)
