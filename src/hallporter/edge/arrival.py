@@ -1,5 +1,6 @@
 """The head of a request, parsed once: who sends it, and which instance it is for."""
 
+import re
 from collections import defaultdict
 from functools import lru_cache
 
@@ -46,13 +47,13 @@ class Arrival(msgspec.Struct, frozen=True):
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
 
-    def cookies(self, name: str) -> tuple[str, ...]:
+    def cookies(self, name: bytes) -> tuple[str, ...]:
         """Return every value of a cookie: a browser sends one per path that it was set for."""
-        shown, start = self.header(b"cookie"), f"{name}="
-        if shown is None or start not in shown:
+        shown = self.headers.get(b"cookie")
+        if shown is None or name not in shown:
             return ()
-        pairs = [pair.strip() for pair in shown.split(";")]
-        return tuple(pair[len(start) :] for pair in pairs if pair.startswith(start))
+        values = _cookie(name).findall(shown.decode("latin-1"))
+        return tuple([value.rstrip() for value in values])
 
     @property
     def is_local(self) -> bool:
@@ -76,6 +77,12 @@ class Arrival(msgspec.Struct, frozen=True):
     def base_url(self) -> str:
         """The called address, as the caller wrote it, without a trailing slash."""
         return f"{self.scheme}://{self.host}{self.prefix}"
+
+
+@lru_cache(maxsize=1024)
+def _cookie(name: bytes) -> re.Pattern[str]:
+    """Return what finds each value of a cookie among the pairs of a header."""
+    return re.compile(rf"(?:^|;)\s*{re.escape(name.decode())}=([^;]*)")
 
 
 @lru_cache(maxsize=1024)

@@ -8,8 +8,8 @@ from hallporter.contract.scope import Proxied, Visitor
 from hallporter.edge.arrival import Arrival
 from hallporter.edge.wiring import Presented
 
-_CLIENT_COOKIE = "__client"
-_SYNC_COOKIE = "__clerk_sync"
+_CLIENT_COOKIE = b"__client"
+_SYNC_COOKIE = b"__clerk_sync"
 _DEV_BROWSER = "__clerk_db_jwt"
 # Real ones are shorter. It is stored with sessions and messages, so its length is limited.
 _LONGEST_AGENT = 512

@@ -40,7 +40,7 @@ def parts(wiring: Wiring) -> AsgiApp:
 async def _client(scope: Scope, request: AsgiScope) -> bytes:
     arrived = arrival.of(request)
     presented = Presented(
-        client_tokens=arrived.cookies("__client"),
+        client_tokens=arrived.cookies(b"__client"),
         dev_browser=None,
         authorization=None,
         is_native=False,
@@ -48,7 +48,7 @@ async def _client(scope: Scope, request: AsgiScope) -> bytes:
         session_id=None,
     )
     browser = await callers.browser(scope, presented)
-    tokens = arrived.cookies(f"__session_{scope.instance.cookie_suffix}")
+    tokens = arrived.cookies(f"__session_{scope.instance.cookie_suffix}".encode())
     return msgspec.json.encode(await client_view(scope, browser, tokens[0] if tokens else None))
 
 
