@@ -1,6 +1,8 @@
 """Answer → bytes, cookies and headers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from types import NoneType
+from typing import Any
 
 import falcon.asgi
 import msgspec
@@ -32,27 +34,11 @@ def encode(body: object, version: ApiVersion) -> bytes:
 def send(response: falcon.asgi.Response, answer: object, version: ApiVersion) -> None:
     """Put a door's answer on its way."""
     response.content_type = JSON
-    match answer:
-        case Reply():
-            _send_reply(response, answer, version)
-        case Redirect():
-            response.status = answer.status
-            response.set_header("location", answer.location)
-            response.set_header("cache-control", "no-store")
-            for cookie in answer.cookies:
-                response.append_header(_SET_COOKIE, cookie.directive)
-            response.data = b"{}"
-        case UserContent():
-            response.content_type = answer.media_type
-            for name, value in _OF_USER_CONTENT.items():
-                response.set_header(name, value)
-            response.data = answer.content
-        case Stream():
-            response.stream = _array(answer, version)
-        case None:
-            response.status = 204
-        case _:
-            response.data = encode(answer, version)
+    send_as = _SPECIAL.get(type(answer))
+    if send_as is None:
+        response.data = encode(answer, version)
+    else:
+        send_as(response, answer, version)
 
 
 def _send_reply(response: falcon.asgi.Response, answer: Reply, version: ApiVersion) -> None:
@@ -64,6 +50,41 @@ def _send_reply(response: falcon.asgi.Response, answer: Reply, version: ApiVersi
     if answer.native_token is not None:
         response.set_header("authorization", answer.native_token.reveal())
     response.data = encode(answer.body, version)
+
+
+def _send_redirect(response: falcon.asgi.Response, answer: Redirect, _version: ApiVersion) -> None:
+    response.status = answer.status
+    response.set_header("location", answer.location)
+    response.set_header("cache-control", "no-store")
+    for cookie in answer.cookies:
+        response.append_header(_SET_COOKIE, cookie.directive)
+    response.data = b"{}"
+
+
+def _send_content(
+    response: falcon.asgi.Response, answer: UserContent, _version: ApiVersion
+) -> None:
+    response.content_type = answer.media_type
+    for name, value in _OF_USER_CONTENT.items():
+        response.set_header(name, value)
+    response.data = answer.content
+
+
+def _send_stream(response: falcon.asgi.Response, answer: Stream, version: ApiVersion) -> None:
+    response.stream = _array(answer, version)
+
+
+def _send_nothing(response: falcon.asgi.Response, _answer: None, _version: ApiVersion) -> None:
+    response.status = 204
+
+
+_SPECIAL: dict[type, Callable[[falcon.asgi.Response, Any, ApiVersion], None]] = {
+    Reply: _send_reply,
+    Redirect: _send_redirect,
+    UserContent: _send_content,
+    Stream: _send_stream,
+    NoneType: _send_nothing,
+}
 
 
 async def _array(answer: Stream, version: ApiVersion) -> AsyncIterator[bytes]:
