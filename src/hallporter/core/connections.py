@@ -57,7 +57,10 @@ class Connections:
             await self.give(connection, error)
             database_errors.raise_unknown_outcome(error, sql)
             raise
-        await self.give(connection)
+        if self._keep(connection):
+            self._places.give()
+        else:
+            await self.give(connection)
         return found
 
     async def fetch(self, sql: str, *args: object) -> Any:
@@ -103,15 +106,20 @@ class Connections:
         try:
             if error is not None:
                 await self._judge(connection, error)
-            if self._is_closing or connection in self._expired:
+            if not self._keep(connection):
                 await self._release(connection)
-                return
-            now = self._now()
-            self._free.append((connection, now))
-            if now - self._free[0][1] > _KEPT_SECONDS:
-                self._release_aside(self._free.popleft()[0])
         finally:
             self._places.give()
+
+    def _keep(self, connection: Any) -> bool:
+        """Keep a connection for the next statement, unless it is to be closed."""
+        if self._is_closing or connection in self._expired:
+            return False
+        now = self._now()
+        self._free.append((connection, now))
+        if now - self._free[0][1] > _KEPT_SECONDS:
+            self._release_aside(self._free.popleft()[0])
+        return True
 
     async def _judge(self, connection: Any, error: BaseException) -> None:
         """Let a connection that met `error` be used again, or it, or all of them, be closed."""
