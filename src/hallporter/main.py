@@ -254,10 +254,10 @@ class Server:
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Serve a request, or run the lifespan (ASGI lifespan protocol 2.0)."""
-        if scope["type"] == "lifespan":
-            await self._live(scope, receive, send)
-        elif scope["type"] == "http" and self._entrance is not None:
+        if self._entrance is not None and scope["type"] == "http":
             await self._entrance(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
 
     async def _live(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         await receive()

@@ -63,6 +63,7 @@ class BoundedConnection(OneProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._connections: Connections = app_state["connections"]
+        self.headers = []
         self._beside_body = 0
         self._read = self._read_before = 0
         """How much came at once: just now, and with the end of the head before."""
@@ -91,7 +92,7 @@ class BoundedConnection(OneProtocol):
         self._beside_body += self._read
         super().data_received(data)
         # A head that has no end yet, or trailers.
-        if self._beside_body > MAX_HEAD_BYTES or len(self.headers or ()) > MAX_HEAD_LINES:
+        if self._beside_body > MAX_HEAD_BYTES or len(self.headers) > MAX_HEAD_LINES:
             self._end(errors.request.head_too_large(lines=MAX_HEAD_LINES, bytes=MAX_HEAD_BYTES))
 
     def on_headers_complete(self) -> None:

@@ -32,6 +32,8 @@ class _Gathering:
         self._loop = loop
         self._pieces: list[bytes] = []
         self.written = 0
+        # Asked for each reply, which is too often for `__getattr__`.
+        self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

@@ -47,7 +47,7 @@ class Entrance:
             return
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         # clerk-js behind a proxy URL without a path asks for `//api_keys`.
-        path = scope["path"] = "/" + scope["path"].lstrip("/")
+        path = "/" + scope["path"].lstrip("/")
         if _is_ambiguous(b"/" + raw.lstrip(b"/")):
             await _answer(send, errors.request.path_invalid)
             return
@@ -100,7 +100,10 @@ def _without_instance(path: str) -> tuple[str | None, str, str]:
 
 
 def _shows_secret_key(arrived: Arrival) -> bool:
-    scheme, _, key = arrived.headers.get(b"authorization", b"").partition(b" ")
+    shown = arrived.headers.get(b"authorization")
+    if shown is None:
+        return False
+    scheme, _, key = shown.partition(b" ")
     return key.lstrip().startswith(b"sk_") and scheme.lower() == b"bearer"
 
 

@@ -43,6 +43,7 @@ Responder = Callable[..., Awaitable[None]]
 def responder(wiring: Wiring, operation: Operation) -> Responder:
     """Return the function that Falcon calls for `operation`."""
     is_frontend = operation.api == "frontend"
+    instance_of = tenancy.of_arrival if is_frontend else instance_of_secret_key
     resolve = wiring.resolvers[operation.caller]
     door = limits.counted(wiring.limiter, operation.door, operation.costs, operation.own_user)
     takes_fields = operation.query is not None or operation.body is not None
@@ -54,7 +55,7 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
         scope = caller = None
         try:
             arrived = arrival.of(request.scope)
-            instance = _instance(wiring, arrived, is_frontend=is_frontend)
+            instance = instance_of(wiring, arrived)
             query = visitor.query(request)
             scope = _scope(wiring, arrived, query, instance, operation)
             if operation.readable_anywhere:
@@ -113,12 +114,6 @@ def _goes_on(operation: Operation) -> bool:
 
 def _too_many() -> ApiError:
     return errors.request.too_many(retry_after_seconds=threads.PATIENCE_SECONDS)
-
-
-def _instance(wiring: Wiring, arrived: Arrival, *, is_frontend: bool) -> Instance:
-    if not is_frontend:
-        return instance_of_secret_key(wiring, arrived)
-    return tenancy.of_arrival(wiring, arrived)
 
 
 def instance_of_secret_key(wiring: Wiring, arrived: Arrival) -> Instance:
