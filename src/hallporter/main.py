@@ -76,6 +76,7 @@ from hallporter.features.reverifications import frontend as reverifications_fron
 from hallporter.features.sessions import backend as sessions_backend
 from hallporter.features.sessions import frontend as sessions_frontend
 from hallporter.features.sessions import identity
+from hallporter.features.settings import frontend as settings_frontend
 from hallporter.features.sign_ins import backend as sign_ins_backend
 from hallporter.features.sign_ins import frontend as sign_ins_frontend
 from hallporter.features.sign_ups import frontend as sign_ups_frontend
@@ -117,6 +118,7 @@ DOORS: tuple[ModuleType, ...] = (
     reverifications_frontend,
     sessions_backend,
     sessions_frontend,
+    settings_frontend,
     sign_ins_backend,
     sign_ins_frontend,
     sign_ups_frontend,

@@ -16,8 +16,9 @@ _THEIR_OWN = (
 _OTHERS = (
     "features/external_accounts/access_tokens.py",
     "features/external_accounts/connections.py",
+    "features/external_accounts/settings.py",
+    "features/identifications/settings.py",
     "features/identifications/views.py",
-    "features/instances/",
     "features/web3_wallets/kinds.py",
 )
 # An attribute of users is called a password, too.

@@ -1,15 +1,13 @@
 """Settings that cannot both be meant are refused, each pair in a sentence that says what to do."""
 
-import re
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from hallporter.contract.settings import Settings
-from hallporter.features.instances import contradictions, safety
-from hallporter.features.instances.safety import Subject
+from hallporter.contract.settings_rules import Subject
+from hallporter.features.settings import safety
 
 TWILIO = {"sms.transport": "twilio", "sms.account_sid": "AC1", "sms.password": "x"}
 NO_CODES: dict[str, Any] = {
@@ -185,8 +183,3 @@ def test_what_cannot_both_be_meant_is_refused_until_it_is_mended(
 
 def test_defaults_contradict_nothing() -> None:
     assert safety.of_instance(subject({})) == []
-
-
-def test_every_contradiction_has_its_row() -> None:
-    source = Path(contradictions.__file__).read_text()
-    assert len(re.findall(r"\byield (?!from)", source)) <= len(CONTRADICTIONS)

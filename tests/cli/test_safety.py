@@ -16,8 +16,10 @@ from hallporter.contract.settings import (
     SocialSettings,
     UsernameSettings,
 )
-from hallporter.features.instances import given_keys, safety
-from hallporter.features.instances.safety import Listening, Subject
+from hallporter.contract.settings_rules import Subject
+from hallporter.features.instances import given_keys
+from hallporter.features.settings import safety
+from hallporter.features.settings.safety import Listening
 
 SMTP = MailSettings(transport="smtp", host="smtp.example.com")
 LOCAL = Subject("default", "clerk.localhost:4100", Settings(test_mode=True))
@@ -79,79 +81,78 @@ def test_what_is_safe_is_served(listening: Listening, subject: Subject) -> None:
     assert safety.of_serving(listening, [subject]) == []
 
 
-@pytest.mark.parametrize(
-    ("listening", "subject", "said"),
-    [
-        (OPENLY, LOCAL, "test_mode=false"),
-        (OPENLY, replace(LOCAL, has_weak_secret_key=True), "could be guessed"),
-        (replace(OPENLY, has_tls=False), PUBLIC, "travel unencrypted: give --tls"),
-        (PRIVATELY, PUBLIC, "must be https: give --tls"),
-        (OPENLY, with_settings(PUBLIC, test_mode=True), "update acme test_mode=false"),
-        (OPENLY, with_mail(PUBLIC, transport="inbox"), "update acme mail.transport=smtp"),
-        (OPENLY, replace(PUBLIC, has_weak_secret_key=True), "could be guessed"),
-        (PRIVATELY, with_mail(LOCAL, transport="smtp"), "update default mail.host="),
-        (OPENLY, with_mail(PUBLIC, security="none", password="x"), "mail.security=starttls"),
-        (OPENLY, with_mail(PUBLIC, from_address="Acme <a@acme.example>"), "mail.from_address="),
-        (OPENLY, with_mail(PUBLIC, reply_to="help"), "mail.reply_to="),
-        (PRIVATELY, with_sms(LOCAL, transport="twilio"), "update default sms.account_sid="),
-        (OPENLY, with_settings(PUBLIC, attributes=NUMBERS), "update acme sms.transport=twilio"),
-        (PRIVATELY, with_sms(LOCAL, transport="twilio"), "update default sms.from_number="),
-        (PRIVATELY, with_sms(LOCAL, transport="http"), "update default sms.url="),
-        (PRIVATELY, with_sms(LOCAL, transport="http", url="http://a.example"), "unencrypted"),
-        (PRIVATELY, with_words(LOCAL, "verify", heading="a"), "there is no such message"),
-        (PRIVATELY, with_words(LOCAL, "invitation", heading="{{ a }}"), "line 1: there is no a"),
-        (OPENLY, with_provider(PUBLIC, "oauth_gogle"), "no provider is called that"),
-        (OPENLY, with_provider(PUBLIC, "oauth_github", base_url="http://a.example"), "only https"),
-        (
-            OPENLY,
-            with_provider(PUBLIC, "oauth_custom_a", discovery_url="http://127.0.0.1/"),
-            "update acme social.oauth_custom_a.discovery_url=https",
-        ),
-        (OPENLY, with_settings(PUBLIC, allowed_origins=["*"]), "without wildcards"),
-        (OPENLY, with_settings(PUBLIC, allowed_origins=["https://*.example.com"]), "wildcards"),
-        (OPENLY, with_settings(PUBLIC, allowed_origins=["https://a.example/"]), "without a path"),
-        (OPENLY, with_settings(PUBLIC, allowed_origins=["app.example.com"]), "like https://"),
-        (OPENLY, with_settings(PUBLIC, allowed_origins=["http://a.example"]), "with https"),
-        (
-            PRIVATELY,
-            with_settings(LOCAL, username=UsernameSettings(min_length=9, max_length=8)),
-            "longer than they may be",
-        ),
-        (
-            PRIVATELY,
-            with_settings(LOCAL, sign_up=SignUpSettings(legal_consent_enabled=True)),
-            "terms that nobody can read",
-        ),
-        (
-            PRIVATELY,
-            with_settings(
-                LOCAL,
-                attributes=Attributes(
-                    email_address=AttributeSettings(enabled=True, verify_at_sign_up=True)
-                ),
+# How the server is reached, whom it serves, and what is said.
+UNSAFE: list[tuple[Listening, Subject, str]] = [
+    (OPENLY, LOCAL, "test_mode=false"),
+    (OPENLY, replace(LOCAL, has_weak_secret_key=True), "could be guessed"),
+    (replace(OPENLY, has_tls=False), PUBLIC, "travel unencrypted: give --tls"),
+    (PRIVATELY, PUBLIC, "must be https: give --tls"),
+    (OPENLY, with_settings(PUBLIC, test_mode=True), "update acme test_mode=false"),
+    (OPENLY, with_mail(PUBLIC, transport="inbox"), "update acme mail.transport=smtp"),
+    (OPENLY, replace(PUBLIC, has_weak_secret_key=True), "could be guessed"),
+    (PRIVATELY, with_mail(LOCAL, transport="smtp"), "update default mail.host="),
+    (OPENLY, with_mail(PUBLIC, security="none", password="x"), "mail.security=starttls"),
+    (OPENLY, with_mail(PUBLIC, from_address="Acme <a@acme.example>"), "mail.from_address="),
+    (OPENLY, with_mail(PUBLIC, reply_to="help"), "mail.reply_to="),
+    (PRIVATELY, with_sms(LOCAL, transport="twilio"), "update default sms.account_sid="),
+    (OPENLY, with_settings(PUBLIC, attributes=NUMBERS), "update acme sms.transport=twilio"),
+    (PRIVATELY, with_sms(LOCAL, transport="twilio"), "update default sms.from_number="),
+    (PRIVATELY, with_sms(LOCAL, transport="http"), "update default sms.url="),
+    (PRIVATELY, with_sms(LOCAL, transport="http", url="http://a.example"), "unencrypted"),
+    (PRIVATELY, with_words(LOCAL, "verify", heading="a"), "there is no such message"),
+    (PRIVATELY, with_words(LOCAL, "invitation", heading="{{ a }}"), "line 1: there is no a"),
+    (OPENLY, with_provider(PUBLIC, "oauth_gogle"), "no provider is called that"),
+    (OPENLY, with_provider(PUBLIC, "oauth_github", base_url="http://a.example"), "only https"),
+    (
+        OPENLY,
+        with_provider(PUBLIC, "oauth_custom_a", discovery_url="http://127.0.0.1/"),
+        "update acme social.oauth_custom_a.discovery_url=https",
+    ),
+    (OPENLY, with_settings(PUBLIC, allowed_origins=["*"]), "without wildcards"),
+    (OPENLY, with_settings(PUBLIC, allowed_origins=["https://*.example.com"]), "wildcards"),
+    (OPENLY, with_settings(PUBLIC, allowed_origins=["https://a.example/"]), "without a path"),
+    (OPENLY, with_settings(PUBLIC, allowed_origins=["app.example.com"]), "like https://"),
+    (OPENLY, with_settings(PUBLIC, allowed_origins=["http://a.example"]), "with https"),
+    (
+        PRIVATELY,
+        with_settings(LOCAL, username=UsernameSettings(min_length=9, max_length=8)),
+        "longer than they may be",
+    ),
+    (
+        PRIVATELY,
+        with_settings(LOCAL, sign_up=SignUpSettings(legal_consent_enabled=True)),
+        "terms that nobody can read",
+    ),
+    (
+        PRIVATELY,
+        with_settings(
+            LOCAL,
+            attributes=Attributes(
+                email_address=AttributeSettings(enabled=True, verify_at_sign_up=True)
             ),
-            "no way to do so",
         ),
-        (
-            PRIVATELY,
-            with_settings(
-                LOCAL,
-                attributes=Attributes(
-                    email_address=AttributeSettings(first_factors=["email_pigeon"])
-                ),
-            ),
-            "email_pigeon",
+        "no way to do so",
+    ),
+    (
+        PRIVATELY,
+        with_settings(
+            LOCAL,
+            attributes=Attributes(email_address=AttributeSettings(first_factors=["email_pigeon"])),
         ),
-        (PRIVATELY, with_wallets(LOCAL, first_factors=["web3_pigeon"]), "web3_pigeon"),
-        (PRIVATELY, with_wallets(LOCAL, verifications=[]), "no way to prove one"),
-        (PRIVATELY, with_wallets(LOCAL, verify_at_sign_up=False), "verify_at_sign_up=true"),
-        (
-            PRIVATELY,
-            with_wallets(LOCAL, first_factors=["web3_solana_signature"]),
-            "proves no wallet at sign-up",
-        ),
-    ],
-)
+        "email_pigeon",
+    ),
+    (PRIVATELY, with_wallets(LOCAL, first_factors=["web3_pigeon"]), "web3_pigeon"),
+    (PRIVATELY, with_wallets(LOCAL, verifications=[]), "no way to prove one"),
+    (PRIVATELY, with_wallets(LOCAL, verify_at_sign_up=False), "verify_at_sign_up=true"),
+    (
+        PRIVATELY,
+        with_wallets(LOCAL, first_factors=["web3_solana_signature"]),
+        "proves no wallet at sign-up",
+    ),
+]
+
+
+@pytest.mark.parametrize(("listening", "subject", "said"), UNSAFE)
 def test_what_is_unsafe_is_refused(listening: Listening, subject: Subject, said: str) -> None:
     sentences = safety.of_serving(listening, [subject])
     assert said in " ".join(sentences)

@@ -22,7 +22,7 @@ from hallporter.core.replica import Replica
 from hallporter.delivery import npm_packages, npm_transfer
 from hallporter.delivery.npm_pins import PINS, PackageUnavailable
 from hallporter.features.instances import actions as instances
-from hallporter.features.instances import safety
+from hallporter.features.settings import safety
 
 _LOOKS_AT_REPLICA = 4
 _BETWEEN_LOOKS_SECONDS = 0.5

@@ -13,11 +13,13 @@ from hallporter.cli import addresses, house, introduction, tenants
 from hallporter.cli.house import House
 from hallporter.config import Config
 from hallporter.contract.settings import Settings
+from hallporter.contract.settings_rules import Subject
 from hallporter.core.refusal import Refusal, refuse_if
 from hallporter.features.instances import actions as instances
-from hallporter.features.instances import given_keys, safety, unfit_settings
+from hallporter.features.instances import given_keys, unfit_settings
 from hallporter.features.instances.actions import NewInstance
-from hallporter.features.instances.safety import Listening, Subject
+from hallporter.features.settings import safety
+from hallporter.features.settings.safety import Listening
 
 # It stands in paths and host names.
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")

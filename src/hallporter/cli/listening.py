@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from hallporter.config import Config
 from hallporter.contract.instance import Instance
+from hallporter.contract.settings_rules import Subject
 from hallporter.core.refusal import Refusal
-from hallporter.features.instances import given_keys, safety
-from hallporter.features.instances.safety import Listening, Subject
+from hallporter.features.instances import given_keys
+from hallporter.features.settings import safety
+from hallporter.features.settings.safety import Listening
 
 if TYPE_CHECKING:
     from hallporter.features.instances.directory import Judge

@@ -13,7 +13,7 @@ from hallporter.cli import certificates, databases, listening, logs
 from hallporter.config import Config
 from hallporter.core.ending import Ending
 from hallporter.core.refusal import refuse_if
-from hallporter.features.instances import safety
+from hallporter.features.settings import safety
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

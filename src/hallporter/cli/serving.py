@@ -18,9 +18,9 @@ from hallporter.core.ending import Ending
 from hallporter.core.refusal import Refusal, refuse_if
 from hallporter.edge.asgi import AsgiApp
 from hallporter.features.instances import actions as instances
-from hallporter.features.instances import safety
 from hallporter.features.instances.actions import NewInstance
 from hallporter.features.instances.directory import DEFAULT
+from hallporter.features.settings import safety
 
 log = structlog.get_logger()
 

@@ -5,6 +5,7 @@ import logging
 import msgspec
 
 from hallporter.contract.settings import Settings
+from hallporter.contract.settings_rules import Subject
 from hallporter.core.clock import SystemClock
 from hallporter.core.crypto_box import CryptoBox, UnsealError
 from hallporter.core.database import Reader
@@ -18,7 +19,6 @@ from hallporter.features.instances import (
 )
 from hallporter.features.instances.directory import DEFAULT
 from hallporter.features.instances.rows import InstanceRow
-from hallporter.features.instances.safety import Subject
 
 log = logging.getLogger(__name__)
 

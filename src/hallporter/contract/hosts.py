@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -61,3 +62,9 @@ def _is_local(host: str) -> bool:
     name = hostname(host)
     # What else stands behind a name makes it another's: `localhost:80@example.com`.
     return _PORT.fullmatch(host[len(name) :]) is not None and _is_loopback(name)
+
+
+def is_plain_http(url: str) -> bool:
+    """Tell whether what is sent to `url` leaves this machine unencrypted."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")

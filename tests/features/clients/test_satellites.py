@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from hallporter.contract.settings import Settings
-from hallporter.features.instances import safety
-from hallporter.features.instances.safety import Subject
+from hallporter.contract.settings_rules import Subject
+from hallporter.features.settings import safety
 from tests import forge
 from tests.conftest import Make
 from tests.handshakes import cookies_in, parameter

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import Instance
 from hallporter.contract.settings import Settings, SocialSettings
-from hallporter.features.instances import views
+from hallporter.features.settings import views
 from tests.house import Browser, Tenant
 
 

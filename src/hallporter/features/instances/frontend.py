@@ -1,4 +1,4 @@
-"""Frontend doors of the instance: environment, keys, health."""
+"""Frontend doors of the instance: keys, pages, health."""
 
 from typing import Any, Literal
 
@@ -12,24 +12,11 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Id, Url
 from hallporter.core import lifelong
 from hallporter.edge.operation import frontend
-from hallporter.features.instances import discovery, native_apps, portal, proxy, views
+from hallporter.features.instances import discovery, native_apps, portal, proxy
 from hallporter.features.instances.discovery import OpenIdConfiguration
 from hallporter.features.instances.native_apps import AppleAssociation, AssetLink
 from hallporter.features.instances.portal import AccountPortal
-from hallporter.features.instances.views import Environment
 from hallporter.tokens import keys
-
-
-@frontend.get("/v1/environment")
-async def get_environment(scope: Scope, caller: Anyone) -> Environment:
-    """Tell a browser how the instance is set up."""
-    return views.environment(scope.instance)
-
-
-@frontend.patch("/v1/environment", in_maintenance=True)
-async def update_environment(scope: Scope, caller: Anyone) -> Environment:
-    """Answer as GET does: development SDKs announce the page's origin this way."""
-    return views.environment(scope.instance)
 
 
 @frontend.get("/.well-known/jwks.json", readable_anywhere=True)

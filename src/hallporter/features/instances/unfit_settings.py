@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from hallporter.contract.settings import MEANINGS
+from hallporter.contract.settings.values import MEANINGS
 
 _PATH = re.compile(r"`\$\.(?P<path>.*)`")
 _PATTERN = re.compile(r"Expected `str` matching regex '(?P<pattern>.*)'", re.DOTALL)

@@ -1,0 +1,1 @@
+"""What every feature brings to the settings of instances, put together."""

@@ -1,0 +1,1 @@
+"""docs/operating/settings.md, drawn from the settings themselves."""
