@@ -1,25 +1,29 @@
 """What an operator does with instances: create, change, read keys."""
 
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import msgspec
 
 from hallporter.contract import ids
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import EnvironmentType, publishable_key_for
-from hallporter.contract.settings import MailSettings, Settings, SmsSettings, SocialSettings
+from hallporter.contract.settings import Settings
 from hallporter.core import crypto_box
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database, Reader
 from hallporter.core.refusal import Refusal
 from hallporter.core.secret import Secret
-from hallporter.features.instances import secret_keys, store, stored_settings, unfit_settings
+from hallporter.features.instances import (
+    sealed_settings,
+    secret_keys,
+    store,
+    stored_settings,
+    unfit_settings,
+)
 from hallporter.features.instances.rows import InstanceRow, SigningKeyRow
 from hallporter.features.jwt_templates import session_claims
 from hallporter.tokens import keys
-
-Group = TypeVar("Group", MailSettings, SmsSettings)
 
 
 class NewInstance(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +104,7 @@ async def create_instance(db: Database, box: CryptoBox, given: NewInstance, now:
         frontend_host=given.frontend_host.lower(),
         publishable_key=given.publishable_key
         or publishable_key_for(given.environment_type, given.frontend_host.lower()),
-        settings=_raw(_with_secrets_encrypted(given.settings, Settings(), box)),
+        settings=_raw(sealed_settings.sealed(given.settings, Settings(), box)),
         revision=1,
         created_at=now,
         updated_at=now,
@@ -156,7 +160,7 @@ async def update_instance(
 ) -> Settings:
     """Set the settings named by dotted paths in `changes`; refuses what is not a setting."""
     before = stored_settings.read(row.settings, row.slug)
-    settings = _with_secrets_encrypted(changed(row, changes), before, box)
+    settings = sealed_settings.sealed(changed(row, changes), before, box)
     row = msgspec.structs.replace(row, settings=_raw(settings))
     async with db.write() as tx:
         if not await store.update_instance(tx, row, now):
@@ -194,34 +198,6 @@ def _set(settings: dict[str, Any], path: list[str], value: Any) -> None:
             raise Refusal(f"{'.'.join(path)} is not a setting: there is nothing below {group}.")
         settings = cast("dict[str, Any]", inner)
     settings[name] = value
-
-
-def _with_secrets_encrypted(settings: Settings, before: Settings, box: CryptoBox) -> Settings:
-    """Return the settings with each secret encrypted that is not what was stored."""
-    return msgspec.structs.replace(
-        settings,
-        mail=_with_password_encrypted(settings.mail, before.mail, box),
-        sms=_with_password_encrypted(settings.sms, before.sms, box),
-        social={
-            strategy: _with_client_secret_encrypted(provider, before.social.get(strategy), box)
-            for strategy, provider in settings.social.items()
-        },
-    )
-
-
-def _with_client_secret_encrypted(
-    provider: SocialSettings, before: SocialSettings | None, box: CryptoBox
-) -> SocialSettings:
-    stored = "" if before is None else before.client_secret
-    if not provider.client_secret or provider.client_secret == stored:
-        return provider
-    return msgspec.structs.replace(provider, client_secret=box.encrypt(provider.client_secret))
-
-
-def _with_password_encrypted(group: Group, before: Group, box: CryptoBox) -> Group:
-    if not group.password or group.password == before.password:
-        return group
-    return msgspec.structs.replace(group, password=box.encrypt(group.password))
 
 
 def _raw(settings: Settings) -> msgspec.Raw:

@@ -1,15 +1,47 @@
-"""The secrets among the settings of instances, sealed anew under today's master key."""
+"""The secrets among the settings of instances: sealed when they are set, and under each new key.
+
+What is secret is known by its type: `Key`.
+"""
 
 import re
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
+from msgspec.structs import fields
 
+from hallporter.contract.settings.values import Group, Key
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
 from hallporter.features.instances import store
 
 _SEALED = re.compile(r"(?P<id>[0-9a-f]{12})\.gAAAA[A-Za-z0-9_=-]+")
+
+AnyGroup = TypeVar("AnyGroup", bound=Group)
+
+
+def sealed(settings: AnyGroup, before: Group | None, box: CryptoBox) -> AnyGroup:
+    """Return the settings with each secret sealed that is not what was stored `before`."""
+    changes: dict[str, Any] = {}
+    for field in fields(settings):
+        value, stored = getattr(settings, field.name), getattr(before, field.name, None)
+        changed = _sealed(value, stored, box, is_secret=field.type == Key)
+        if changed is not value:
+            changes[field.name] = changed
+    return msgspec.structs.replace(settings, **changes) if changes else settings
+
+
+def _sealed(value: Any, stored: Any, box: CryptoBox, *, is_secret: bool) -> Any:
+    if is_secret:
+        return box.encrypt(value) if value and value != stored else value
+    if isinstance(value, Group):
+        return sealed(value, stored, box)
+    if isinstance(value, dict):
+        found = cast("dict[str, Any]", value)
+        was = cast("dict[str, Any]", stored or {})
+        return {
+            name: _sealed(each, was.get(name), box, is_secret=False) for name, each in found.items()
+        }
+    return value
 
 
 async def reseal(db: Database, box: CryptoBox, now: int) -> int:
