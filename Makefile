@@ -19,7 +19,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS = 1
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help run run-example setup test fast check format ledger states bench bench-peers
+.PHONY: help run run-example setup test fast check format ledger states settings bench bench-peers
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ ledger: ## operations done, missing, drifting from the published documents
 
 states: ## docs/states against the tables in the code (ARGS=--write draws them anew)
 	@$(WITH) python -- $(BIN)/python -m tests.states $(ARGS)
+
+settings: ## docs/operating/settings.md against the settings (ARGS=--write draws it anew)
+	@$(WITH) python -- $(BIN)/python -m tests.settings $(ARGS)
 
 bench: ## how close each hot operation is to what this machine can do (needs wrk)
 	@$(WITH) python -- $(BIN)/python -m benchmarks $(ARGS)

@@ -3,17 +3,16 @@
 import re
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from hallporter import config as configuration
 from hallporter.config import Config
-from hallporter.contract.settings import Settings
 from tests.cli.processes import hallporter
+from tests.settings.listed import settings
 
-TEXT = (Path(__file__).parents[2] / "docs/operating/configuration.md").read_text()
-SETTINGS = TEXT.partition("| setting |")[2]
+PAGES = sorted((Path(__file__).parents[2] / "docs" / "operating").glob("*.md"))
+TEXT = (PAGES[0].parent / "configuration.md").read_text()
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Config)])
@@ -28,13 +27,23 @@ def test_options_of_serve_are_those_of_the_table() -> None:
 
 
 def test_settings_that_are_named_exist() -> None:
-    paths = re.findall(r"`([a-z_.]+)`", "".join(_first_cells(SETTINGS)))
-    assert len(paths) > 10
-    for path in paths:
-        found: Any = Settings()
-        for name in path.split("."):
-            found = getattr(found, name)
+    known = [each.path for each in settings()]
+    groups = {path.partition(".")[0] for path in known if "." in path}
+    # Pages and files, and what templates of tokens name.
+    others = re.compile(r".*\.(md|mjml)|session\.actor")
+    wrong = {
+        f"{page.name}: {name}"
+        for page in PAGES
+        for name in re.findall(r"(?<![\w./])[a-z_]+(?:\.[a-z0-9_]+)+(?![\w.]*\()", page.read_text())
+        if name.partition(".")[0] in groups
+        and not others.fullmatch(name)
+        and not any(begins(path, name) for path in known)
+    }
+    assert wrong == set()
 
 
-def _first_cells(table: str) -> list[str]:
-    return [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+def begins(path: str, name: str) -> bool:
+    """Tell whether `name` is the setting at `path`, or a group of it."""
+    pattern, names = path.split("."), name.split(".")
+    pairs = zip(names, pattern, strict=False)
+    return len(names) <= len(pattern) and all(of in (each, "*") for each, of in pairs)

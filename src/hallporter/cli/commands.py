@@ -193,6 +193,14 @@ def list_all(data_dir: DataDir = None) -> None:
     asyncio.run(command.show_all(configuration.load(data_dir=data_dir)))
 
 
+@_instance.command()
+def schema() -> None:
+    """Print the JSON Schema of the settings, with what each means."""
+    from hallporter.cli import schema as command
+
+    command.show()
+
+
 @_keys.command()
 def show(
     name: Annotated[
