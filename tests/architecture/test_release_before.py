@@ -187,3 +187,6 @@ def test_new_migrations_let_nobody_wait_long() -> None:
         made = set(re.findall(r"create (?:unlogged )?table (\w+)", sql))
         slow = re.findall(r"create (?:unique )?index (?!concurrently)\w+\s+on (\w+)", sql)
         assert set(slow) <= made, f"{path.name}: nobody writes to {set(slow) - made} meanwhile"
+        # Whoever was cut off has left an index, perhaps half-built, and begins again.
+        built = re.findall(r"create (?:unique )?index concurrently (\w+)", sql)
+        assert re.findall(r"drop index concurrently if exists (\w+)", sql) == built, path.name
