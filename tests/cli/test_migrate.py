@@ -13,7 +13,14 @@ import pytest
 
 from hallporter import migrations
 from tests.cli.databases import new_database
-from tests.cli.processes import environment, free_port, hallporter, new_data_dir, serving, wait_until
+from tests.cli.processes import (
+    environment,
+    free_port,
+    hallporter,
+    new_data_dir,
+    serving,
+    wait_until,
+)
 
 # As CONTRIBUTING.md wants it: whoever is cut off leaves an index behind.
 _INDEX = """-- transactional: false

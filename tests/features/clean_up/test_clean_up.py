@@ -8,6 +8,7 @@ import pytest
 
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import RetentionSettings, SessionSettings, Settings
+from hallporter.core.clock import DAY
 from hallporter.features.clients import store as client_store
 from tests.cli.processes import wait_until
 from tests.conftest import Make
@@ -103,6 +104,16 @@ def test_until_then_it_stays(instance: Tenant, house: House, clock: Clock) -> No
     # A handshake lives for minutes.
     assert before.pop("handshakes") > 0
     assert after == before
+
+
+def test_a_message_stays_for_its_days_whatever_time_a_test_has_made_it(
+    instance: Tenant, backend: Backend, house: House, clock: Clock
+) -> None:
+    backend.post("/v1/testing/clock", action="advance", by=40 * DAY).ok()
+    backend.post("/v1/invitations", email_address="ada@example.com").ok()
+    wait_until(lambda: [row.status for row in instance.outbox().rows()] == ["sent"])
+    clean_up(house)
+    assert len(instance.outbox().rows()) == 1
 
 
 def test_an_old_client_stays_while_somebody_is_about_to_come_in(

@@ -216,6 +216,8 @@ def test_three_days_after_a_user_was_deleted_nothing_personal_is_left(
     for personal in (address, "Augusta", AGENT["User-Agent"]):
         assert (personal in told) == (personal == AGENT["User-Agent"])
     by_user = [each for each in left if each.cause_id == user_id]
+    signing_up = [each for each in left if each.cause == "visitor" and each.user_id == user_id]
+    assert {each.type for each in signing_up} == {Event.USER_CREATED, Event.SESSION_CREATED}
     assert by_user
-    assert all((each.ip, each.user_agent) == (None, "") for each in by_user)
+    assert all((each.ip, each.user_agent) == (None, "") for each in [*by_user, *signing_up])
     assert [row.recipient for row in tenant.outbox().rows()] == [""]

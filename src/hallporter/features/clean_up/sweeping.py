@@ -30,13 +30,15 @@ async def sweep(db: Database, instance: Instance, now: int) -> AsyncGenerator[in
     What refers to other rows goes before them.
     """
     kept = instance.settings.retention
+    # A message is of real time, whatever a test has done to the instance's clock.
+    messages = now - instance.ahead_by - kept.messages_days * DAY
     attempts = now - kept.attempts_days * DAY
     for delete, before in (
         (client_store.delete_expired_handshakes, now),
         (external_account_store.delete_expired_states, now),
         (session_store.delete_expired_refresh_tokens, now),
         (sign_in_store.delete_old_changes, now - _LIFE_OF_AN_ATTEMPT),
-        (message_store.delete_old_messages, now - kept.messages_days * DAY),
+        (message_store.delete_old_messages, messages),
         (event_store.delete_old_events, now - kept.events_days * DAY),
         (_attempts(sign_in_store.delete_old_sign_ins), attempts),
         (_attempts(sign_up_store.delete_old_sign_ups), attempts),

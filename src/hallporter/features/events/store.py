@@ -43,16 +43,22 @@ INSERT_ERASURE = """
 """
 ERASURE = f"select {columns(ErasureRow)} from erasures where instance_id = $1 and user_id = $2"
 DELETE_ERASURE = "delete from erasures where instance_id = $1 and user_id = $2"
-# Who, what and when stay: an id that nobody can look up any more.
+# Who, what and when stay: an id that nobody can look up any more. Who signed up or in as the user
+# was a visitor until then: from where is told of the user as well.
 ERASE_USER = """
     with erased as (
         update events set
             object = case when user_id = $2 then null else object end,
-            ip = case when cause_id = $2 then null else ip end,
-            user_agent = case when cause_id = $2 then '' else user_agent end
+            ip = case when cause_id = $2 or cause = 'visitor' then null else ip end,
+            user_agent = case
+                when cause_id = $2 or cause = 'visitor' then '' else user_agent
+            end
         where instance_id = $1 and id in (
             select id from events
-            where instance_id = $1 and user_id = $2 and object is not null
+            where instance_id = $1 and user_id = $2 and (
+                object is not null
+                or cause = 'visitor' and (ip is not null or user_agent <> '')
+            )
             union
             select id from events
             where instance_id = $1 and cause_id = $2 and (ip is not null or user_agent <> '')
