@@ -71,6 +71,7 @@ from hallporter.features.limits import actions as limits
 from hallporter.features.messages.delivering import Delivery
 from hallporter.features.passkeys import backend as passkeys_backend
 from hallporter.features.passkeys import frontend as passkeys_frontend
+from hallporter.features.redirect_urls import backend as redirect_urls_backend
 from hallporter.features.restrictions import backend as restrictions_backend
 from hallporter.features.reverifications import frontend as reverifications_frontend
 from hallporter.features.sessions import backend as sessions_backend
@@ -115,6 +116,7 @@ DOORS: tuple[ModuleType, ...] = (
     jwt_templates_frontend,
     passkeys_backend,
     passkeys_frontend,
+    redirect_urls_backend,
     reverifications_frontend,
     sessions_backend,
     sessions_frontend,

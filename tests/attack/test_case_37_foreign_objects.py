@@ -58,6 +58,7 @@ class Victim:
             listed = {"identifier": invited["email_address"]}
             allowed = backend.post("/v1/allowlist_identifiers", **listed).ok().json
             template = backend.post("/v1/jwt_templates", name="victims", claims={}).ok().json
+            redirect_url = backend.post("/v1/redirect_urls", url="my-app://callback").ok().json
         sign_in = self._attempt("sign_ins", identifier=tenant.browser().sign_up().email_address)
         sign_up = self._attempt("sign_ups", email_address=new_address())
         wallet = self._wallet()
@@ -79,6 +80,7 @@ class Victim:
             "waitlist_entry_id": waiting["id"],
             "identifier_id": allowed["id"],
             "template_name": template["name"],
+            "redirect_url_id": redirect_url["id"],
             "external_account_id": self._external_account(),
             "provider": "oauth_github",
             "passkey_id": self._passkey(),
@@ -132,6 +134,7 @@ class Victim:
             f"/v1/sessions/{self.ids['session_id']}",
             f"/v1/users/{self.ids['user_id']}",
             f"/v1/jwt_templates/{self.ids['template_id']}",
+            f"/v1/redirect_urls/{self.ids['redirect_url_id']}",
         ]
         own = [
             self.browser.get(f"/v1/client/sign_ins/{self.ids['sign_in_id']}").ok().body,

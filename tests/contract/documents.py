@@ -39,8 +39,8 @@ class Documented:
     @property
     def name(self) -> str:
         """The operationId in snake_case."""
-        # One word, as everybody writes it.
-        spelled = self.operation_id.replace("OAuth", "Oauth")
+        # One word each, as everybody writes it.
+        spelled = self.operation_id.replace("OAuth", "Oauth").replace("URLs", "Urls")
         words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", spelled)
         return re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", words).lower()
 

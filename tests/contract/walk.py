@@ -355,6 +355,16 @@ def _jwt_templates(walker: Walker) -> None:
     backend.delete(path).ok()
 
 
+def _redirect_urls(walker: Walker) -> None:
+    backend, root = walker.backend, "/v1/redirect_urls"
+    made = backend.post(root, url="my-app://callback").ok().json
+    backend.post(root, url="my-app://callback")
+    backend.get(root).ok()
+    backend.get(f"{root}/{made['id']}").ok()
+    backend.delete(f"{root}/{made['id']}").ok()
+    backend.delete(f"{root}/{made['id']}")
+
+
 def _sign_in_tokens(walker: Walker) -> None:
     made = walker.backend.post("/v1/sign_in_tokens", user_id=walker.user()).ok().json
     walker.browser().post("/v1/client/sign_ins", strategy="ticket", ticket=made["token"]).ok()
@@ -597,6 +607,7 @@ PARTS: tuple[Callable[[Walker], None], ...] = (
     _invitations,
     _waitlist,
     _lists,
+    _redirect_urls,
     _sign_ins,
     _users,
     _credentials,

@@ -197,3 +197,13 @@ def test_testing_token_is_made(sdk: Sdk, clock: Clock) -> None:
 def test_keys_are_published_to_servers(sdk: Sdk) -> None:
     [key] = sdk.call("jwks.getJwks")["keys"]
     assert (key["kty"], key["alg"], key["use"], key["e"]) == ("RSA", "RS256", "sig", "AQAB")
+
+
+def test_redirect_urls_are_made_listed_and_deleted(sdk: Sdk) -> None:
+    made = sdk.call("redirectUrls.createRedirectUrl", {"url": "my-app://callback"})
+    assert sdk.call("redirectUrls.getRedirectUrl", made["id"])["url"] == "my-app://callback"
+    listed = sdk.call("redirectUrls.getRedirectUrlList")
+    assert [each["id"] for each in listed["data"]] == [made["id"]]
+    assert listed["totalCount"] == 1
+    assert sdk.call("redirectUrls.deleteRedirectUrl", made["id"])["id"] == made["id"]
+    assert sdk.call("redirectUrls.getRedirectUrlList")["totalCount"] == 0

@@ -210,6 +210,15 @@ def test_actor_tokens_are_made_and_revoked(clerk: Clerk, browser: Browser) -> No
     assert revoked.status == "revoked"
 
 
+def test_redirect_urls_are_made_listed_and_deleted(clerk: Clerk) -> None:
+    made = clerk.redirect_urls.create(request={"url": "my-app://callback"})
+    assert made is not None
+    assert clerk.redirect_urls.get(id=made.id).url == "my-app://callback"
+    assert [each.id for each in clerk.redirect_urls.list()] == [made.id]
+    assert clerk.redirect_urls.delete(id=made.id).deleted
+    assert clerk.redirect_urls.list() == []
+
+
 def test_sign_in_and_testing_tokens_are_made(clerk: Clerk, browser: Browser) -> None:
     user_id = browser.sign_up().user_id
     made = clerk.sign_in_tokens.create(request={"user_id": user_id})

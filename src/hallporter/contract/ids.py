@@ -30,6 +30,7 @@ TrustedDeviceId = NewType("TrustedDeviceId", str)
 InvitationId = NewType("InvitationId", str)
 WaitlistEntryId = NewType("WaitlistEntryId", str)
 ListedIdentifierId = NewType("ListedIdentifierId", str)
+RedirectUrlId = NewType("RedirectUrlId", str)
 
 Id = TypeVar("Id", bound=str)
 
@@ -69,5 +70,6 @@ INVITATION: Kind[InvitationId] = Kind("inv")
 WAITLIST_ENTRY: Kind[WaitlistEntryId] = Kind("wle")
 ALLOWLIST_IDENTIFIER: Kind[ListedIdentifierId] = Kind("alid")
 BLOCKLIST_IDENTIFIER: Kind[ListedIdentifierId] = Kind("blid")
+REDIRECT_URL: Kind[RedirectUrlId] = Kind("ru")
 # Told from codes by its prefix: a sign-in may wait for either.
 EXTERNAL_VERIFICATION: Kind[ExternalVerificationId] = Kind("verx")

@@ -26,7 +26,7 @@ def is_allowed(instance: Instance, origin: str, visitor: Visitor | None = None) 
     return (
         visitor is not None
         and visitor.base_url.startswith(f"{origin}/")
-        and _plain(origin) is not None
+        and plain_parts(origin) is not None
     )
 
 
@@ -34,7 +34,7 @@ def is_allowed(instance: Instance, origin: str, visitor: Visitor | None = None) 
 def _is_known(instance: Instance, origin: str) -> bool:
     if origin in instance.settings.allowed_origins:
         return True
-    parts = _plain(origin)
+    parts = plain_parts(origin)
     if parts is None or parts.hostname is None:
         return False
     if instance.is_local:
@@ -47,14 +47,19 @@ def _is_known(instance: Instance, origin: str) -> bool:
 
 def is_allowed_redirect(instance: Instance, url: str) -> bool:
     """Tell whether a browser may be sent to `url`: absolute, and of an allowed origin."""
+    parts = parts_of(url)
+    return parts is not None and is_allowed(instance, f"{parts.scheme}://{parts.netloc}")
+
+
+def parts_of(url: str) -> SplitResult | None:
+    """Return the parts of an address; None where not everybody would find the same ones."""
     # Browsers and parsers read backslashes, white space and letters beyond ASCII differently.
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        return False
+        return None
     try:
-        parts = urlsplit(url)
+        return urlsplit(url)
     except ValueError:
-        return False
-    return is_allowed(instance, f"{parts.scheme}://{parts.netloc}")
+        return None
 
 
 def refuse_foreign(instance: Instance, visitor: Visitor) -> None:
@@ -77,7 +82,7 @@ def is_native(instance: Instance, origin: str) -> bool:
     return parts.scheme not in ("http", "https") or is_loopback(parts.hostname or "")
 
 
-def _plain(origin: str) -> SplitResult | None:
+def plain_parts(origin: str) -> SplitResult | None:
     """Return the parts of an origin that is spelled as browsers spell it: without userinfo."""
     try:
         parts = urlsplit(origin)

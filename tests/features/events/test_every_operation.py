@@ -48,6 +48,8 @@ SILENT = {
             "create_jwt_template",
             "update_jwt_template",
             "delete_jwt_template",
+            "create_redirect_url",
+            "delete_redirect_url",
             "delete_waitlist_entry",
             "move_testing_clock",
             "revoke_external_account_tokens",

@@ -50,7 +50,8 @@ redirect_url_invalid = Problem(
     400,
     "resource_missmatch",
     "Redirect not allowed",
-    "The redirect's origin is not among the instance's allowed origins.",
+    "The redirect's origin is not among the instance's allowed origins, nor is it one of the "
+    "redirect URLs that visits to providers may lead back to.",
 )
 version_conflict = Problem(
     400,

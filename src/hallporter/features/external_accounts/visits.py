@@ -27,6 +27,7 @@ from hallporter.features.external_accounts.rows import (
     OAuthStateRow,
     Purpose,
 )
+from hallporter.features.redirect_urls import actions as redirect_urls
 from hallporter.features.verifications.prepared import Asker
 
 log = structlog.get_logger()
@@ -97,7 +98,7 @@ async def begin(
     additional_scopes: tuple[str, ...] = (),
 ) -> Begun:
     """Make a visit; raises when it may not lead back to where the request wants."""
-    redirect_url, complete_url = _judged(scope, given)
+    redirect_url, complete_url = await _judged(scope, given)
     visit = Visit(
         state=random_token(),
         nonce=random_token(),
@@ -226,23 +227,27 @@ def _verification(
     )
 
 
-def _judged(scope: Scope, given: VisitFields) -> tuple[str, str | None]:
+async def _judged(scope: Scope, given: VisitFields) -> tuple[str, str | None]:
     """Return where the visit leads back to, open and complete, once all of it is judged."""
     back, complete = given.redirect_url, given.action_complete_redirect_url
     if not back:
         raise errors.form.missing(param="redirect_url")
-    if not is_allowed_redirect(scope.instance, back):
+    if not await _may_lead_to(scope, back):
         raise errors.request.redirect_url_invalid(param="redirect_url")
     if complete:
         # clerk-js sends a path where the app names one.
         complete = _joined(back, complete)
-        if not is_allowed_redirect(scope.instance, complete):
+        if not await _may_lead_to(scope, complete):
             raise errors.request.redirect_url_invalid(param="action_complete_redirect_url")
     for param in ("oidc_prompt", "oidc_login_hint"):
         hint: str | None = getattr(given, param)
         if hint is not None and not hint.isprintable():
             raise errors.form.value_invalid(param=param)
     return back, complete or None
+
+
+async def _may_lead_to(scope: Scope, url: str) -> bool:
+    return is_allowed_redirect(scope.instance, url) or await redirect_urls.is_listed(scope, url)
 
 
 def _joined(base: str, url: str) -> str:

@@ -1,0 +1,11 @@
+"""Redirect URLs."""
+
+from hallporter.contract.problem import Problem
+
+not_found = Problem(
+    404, "resource_not_found", "Redirect URL not found", "There is no redirect URL with this id."
+)
+duplicate = Problem(400, "duplicate_record", "Listed already", "The list holds this address.")
+too_many = Problem(
+    403, "quota_exceeded", "Too many redirect URLs", "An instance may have at most {max} of them."
+)
