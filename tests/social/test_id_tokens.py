@@ -78,11 +78,3 @@ def test_a_provider_without_id_tokens_takes_none(
     given["strategy"] = "google_one_tap"
     refused = browser.post("/v1/client/sign_ins", **given)
     assert refused.codes == ["oauth_provider_not_enabled"]
-
-
-def test_a_native_app_is_not_redirected(instance: Tenant) -> None:
-    with instance.browser(origin=None) as app:
-        params = {"_is_native": "1"}
-        given = {"strategy": PROVIDER, "redirect_url": "http://localhost:3000/"}
-        refused = app.request("POST", "/v1/client/sign_ins", params=params, data=given)
-    assert refused.codes == ["oauth_native_redirect_unsupported"]

@@ -128,9 +128,3 @@ enterprise_unsupported = Problem(
     "is not supported",
     "{param_name} asks for an enterprise connection, and this server has none.",
 )
-native_unsupported = Problem(
-    400,
-    "oauth_native_redirect_unsupported",
-    "Not from a native app",
-    "A native app signs in with `oauth_token_…` and an id token; redirects are for browsers.",
-)

@@ -137,14 +137,13 @@ async def own(scope: Scope, user_id: UserId, id: ExternalAccountId) -> ExternalA
 async def _begin(
     scope: Scope, caller: SignedIn, row: ExternalAccountRow, given: VisitFields, additional: Any
 ) -> Begun:
-    if caller.browser.transport == "native":
-        raise errors.oauth.native_unsupported()
     return await visits.begin(
         scope,
         connections.connection(scope, row.strategy),
         "connect",
         given,
         Asker(row.id, caller.browser.credential.client_id, caller.user_id, row.id),
+        is_native=caller.browser.transport == "native",
         user_id=caller.user_id,
         additional_scopes=_scopes(additional),
     )

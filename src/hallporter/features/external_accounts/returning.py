@@ -12,6 +12,8 @@ from hallporter.contract.ids import SignInId, SignUpId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Name, Token, Url, Word
+from hallporter.core.clock import MINUTE
+from hallporter.core.random import token as random_token
 from hallporter.delivery.oauth import exchange
 from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.http import ExchangeError, ProviderError
@@ -26,7 +28,8 @@ from hallporter.features.external_accounts import (
     store,
     visits,
 )
-from hallporter.features.external_accounts.rows import OAuthStateRow
+from hallporter.features.external_accounts.rows import ExternalVerificationRow, OAuthStateRow
+from hallporter.features.redirect_urls import actions as redirect_urls
 from hallporter.features.sessions import identity as browsers
 
 log = structlog.get_logger()
@@ -36,6 +39,8 @@ _DENIALS = frozenset(
     {"access_denied", "consent_required", "user_cancelled_authorize", "user_cancelled_login"}
 )
 _LONGEST_NAME = 255
+# An app shows what it was told at once.
+_PATIENCE = 5 * MINUTE
 
 
 class Return(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,25 +74,75 @@ async def receive(scope: Scope, browser: Browser, given: Return) -> Landing:
         return Landing(state.redirect_url)
     try:
         identity = await _identity(scope, state, given)
+        if state.is_native:
+            return await _leave_to_app(scope, state, identity)
         return await _go_on(scope, browser, state, identity)
     except ApiError as refused:
-        await _note(scope, state, refused)
+        await note(scope, state, refused)
         return Landing(state.redirect_url)
 
 
-async def _take(scope: Scope, browser: Browser, given: Return) -> OAuthStateRow:
-    if not given.state or browser.credential is None:
+async def verification_of(scope: Scope, state: OAuthStateRow) -> ExternalVerificationRow:
+    """Return what a sign-in or sign-up waits for; raises where it is there no more."""
+    id = state.verification_id
+    row = None if id is None else await store.verification_by_id(scope.db, scope.instance.id, id)
+    if row is None:
         raise errors.oauth.callback_invalid()
+    return row
+
+
+async def note(scope: Scope, state: OAuthStateRow, refused: ApiError) -> None:
+    """Keep why a visit failed, where the components look for it."""
+    async with scope.db.write() as tx:
+        if state.purpose == "connect":
+            await store.note_error(
+                tx,
+                scope.instance.id,
+                state.subject_id,
+                visits.error_of(refused),
+                scope.now,
+            )
+            if state.user_id is not None:
+                user_events.changed(tx, scope, state.user_id)
+        if state.verification_id is not None:
+            row = await store.verification_by_id(tx, scope.instance.id, state.verification_id)
+            if row is not None:
+                await store.settle_verification(tx, visits.settled(scope, row, refused=refused))
+
+
+async def _take(scope: Scope, browser: Browser, given: Return) -> OAuthStateRow:
+    if not given.state:
+        raise errors.oauth.callback_invalid()
+    client_id = None if browser.credential is None else browser.credential.client_id
     async with scope.db.write() as tx:
         state = await store.take_state(
-            tx,
-            scope.instance.id,
-            visits.hash_of_state(given.state),
-            browser.credential.client_id,
+            tx, scope.instance.id, visits.hash_of_state(given.state), client_id
         )
-    if state is None:
+    # It was on the list when the visit began: an operator may have taken it off meanwhile.
+    if state is None or (
+        state.is_native and not await redirect_urls.is_listed(scope, state.redirect_url)
+    ):
         raise errors.oauth.callback_invalid()
     return state
+
+
+async def _leave_to_app(scope: Scope, state: OAuthStateRow, identity: Identity) -> Landing:
+    """Keep who it was until the app shows what its redirect URL is told.
+
+    Whoever is back need not be whose app began: they may have been talked into the visit.
+    """
+    nonce = random_token()
+    left = replace(
+        state,
+        state_hash=visits.hash_of_state(nonce),
+        secrets_encrypted=visits.sealed(scope, identity),
+        is_back=True,
+        expire_at=scope.now + _PATIENCE,
+    )
+    async with scope.db.write() as tx:
+        await store.insert_state(tx, left)
+    sign = "&" if "?" in state.redirect_url else "?"
+    return Landing(f"{state.redirect_url}{sign}rotating_token_nonce={nonce}")
 
 
 async def _identity(scope: Scope, state: OAuthStateRow, given: Return) -> Identity:
@@ -126,12 +181,8 @@ async def _go_on(
     if state.purpose == "connect":
         await connecting.returned(scope, browser, state, identity)
         return Landing(state.action_complete_redirect_url or state.redirect_url)
-    verification = (
-        None
-        if state.verification_id is None
-        else await store.verification_by_id(scope.db, scope.instance.id, state.verification_id)
-    )
-    if verification is None or browser.credential is None:
+    verification = await verification_of(scope, state)
+    if browser.credential is None:
         raise errors.oauth.callback_invalid()
     if state.purpose == "sign_in":
         signed_in = await signing_in.returned(
@@ -147,25 +198,6 @@ async def _go_on(
     if not is_complete:
         return Landing(state.redirect_url)
     return Landing(state.action_complete_redirect_url or state.redirect_url, client)
-
-
-async def _note(scope: Scope, state: OAuthStateRow, refused: ApiError) -> None:
-    """Keep why a visit failed, where the components look for it."""
-    async with scope.db.write() as tx:
-        if state.purpose == "connect":
-            await store.note_error(
-                tx,
-                scope.instance.id,
-                state.subject_id,
-                visits.error_of(refused),
-                scope.now,
-            )
-            if state.user_id is not None:
-                user_events.changed(tx, scope, state.user_id)
-        if state.verification_id is not None:
-            row = await store.verification_by_id(tx, scope.instance.id, state.verification_id)
-            if row is not None:
-                await store.settle_verification(tx, visits.settled(scope, row, refused=refused))
 
 
 class _AppleName(msgspec.Struct, frozen=True):

@@ -94,11 +94,12 @@ async def begin(
     given: VisitFields,
     asker: Asker,
     *,
+    is_native: bool,
     user_id: UserId | None = None,
     additional_scopes: tuple[str, ...] = (),
 ) -> Begun:
     """Make a visit; raises when it may not lead back to where the request wants."""
-    redirect_url, complete_url = await _judged(scope, given)
+    redirect_url, complete_url = await _judged(scope, given, is_native=is_native)
     visit = Visit(
         state=random_token(),
         nonce=random_token(),
@@ -127,6 +128,8 @@ async def begin(
         callback_url=visit.callback_url,
         redirect_url=redirect_url,
         action_complete_redirect_url=complete_url,
+        is_native=is_native,
+        is_back=False,
         expire_at=scope.now + _LIFETIME,
     )
     return Begun(row, url, state)
@@ -135,6 +138,11 @@ async def begin(
 def visit_of(scope: Scope, state: OAuthStateRow) -> Visit:
     """Return the secrets of a visit that has come back."""
     return msgspec.json.decode(scope.box.decrypt(state.secrets_encrypted), type=Visit)
+
+
+def identity_left(scope: Scope, state: OAuthStateRow) -> Identity:
+    """Return who came back from a visit of an app's."""
+    return msgspec.json.decode(scope.box.decrypt(state.secrets_encrypted), type=Identity)
 
 
 def hash_of_state(state: str) -> str:
@@ -227,18 +235,17 @@ def _verification(
     )
 
 
-async def _judged(scope: Scope, given: VisitFields) -> tuple[str, str | None]:
+async def _judged(scope: Scope, given: VisitFields, *, is_native: bool) -> tuple[str, str | None]:
     """Return where the visit leads back to, open and complete, once all of it is judged."""
     back, complete = given.redirect_url, given.action_complete_redirect_url
     if not back:
         raise errors.form.missing(param="redirect_url")
-    if not await _may_lead_to(scope, back):
-        raise errors.request.redirect_url_invalid(param="redirect_url")
+    await _refuse_unlisted(scope, "redirect_url", back, is_native=is_native)
     if complete:
         # clerk-js sends a path where the app names one.
         complete = _joined(back, complete)
-        if not await _may_lead_to(scope, complete):
-            raise errors.request.redirect_url_invalid(param="action_complete_redirect_url")
+        param = "action_complete_redirect_url"
+        await _refuse_unlisted(scope, param, complete, is_native=is_native)
     for param in ("oidc_prompt", "oidc_login_hint"):
         hint: str | None = getattr(given, param)
         if hint is not None and not hint.isprintable():
@@ -246,8 +253,15 @@ async def _judged(scope: Scope, given: VisitFields) -> tuple[str, str | None]:
     return back, complete or None
 
 
-async def _may_lead_to(scope: Scope, url: str) -> bool:
-    return is_allowed_redirect(scope.instance, url) or await redirect_urls.is_listed(scope, url)
+async def _refuse_unlisted(scope: Scope, param: str, url: str, *, is_native: bool) -> None:
+    # What an app is told there is for no page that is not listed, not even the instance's own.
+    if not is_native and is_allowed_redirect(scope.instance, url):
+        return
+    if await redirect_urls.is_listed(scope, url):
+        return
+    if is_native:
+        raise errors.redirect_url.not_listed(param=param)
+    raise errors.request.redirect_url_invalid(param=param)
 
 
 def _joined(base: str, url: str) -> str:

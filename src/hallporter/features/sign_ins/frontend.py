@@ -6,6 +6,8 @@ from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
+from hallporter.features.external_accounts import collecting
+from hallporter.features.external_accounts.collecting import Collect
 from hallporter.features.sign_ins import actions, email_links, known_clients, replies
 from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
 from hallporter.features.sign_ins.steps import Outcome
@@ -24,9 +26,12 @@ async def create_sign_in(scope: Scope, caller: Browser, given: CreateSignIn) -> 
 
 
 @frontend.get("/v1/client/sign_ins/{sign_in_id}", is_paced=True)
-async def get_sign_in(scope: Scope, caller: KnownBrowser, sign_in_id: SignInId) -> Reply:
+async def get_sign_in(
+    scope: Scope, caller: KnownBrowser, sign_in_id: SignInId, query: Collect
+) -> Reply:
     """Return one of the client's own sign-ins: pages that wait for a link ask again and again."""
-    return await _reply(scope, caller, await email_links.poll(scope, caller, sign_in_id))
+    done = await collecting.sign_in(scope, caller, sign_in_id, query)
+    return await _reply(scope, caller, done or await email_links.poll(scope, caller, sign_in_id))
 
 
 @frontend.post("/v1/client/sign_ins/{sign_in_id}/prepare_first_factor", is_paced=True)

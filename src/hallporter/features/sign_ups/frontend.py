@@ -6,6 +6,8 @@ from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import wrapped
+from hallporter.features.external_accounts import collecting
+from hallporter.features.external_accounts.collecting import Collect
 from hallporter.features.sign_ups import actions, email_links, replies
 from hallporter.features.sign_ups.actions import Outcome
 from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVerification
@@ -20,9 +22,12 @@ async def create_sign_ups(scope: Scope, caller: Browser, given: CreateSignUp) ->
 
 
 @frontend.get("/v1/client/sign_ups/{sign_up_id}", is_paced=True)
-async def get_sign_ups(scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId) -> Reply:
+async def get_sign_ups(
+    scope: Scope, caller: KnownBrowser, sign_up_id: SignUpId, query: Collect
+) -> Reply:
     """Return one of the client's own sign-ups: pages that wait for a link ask again and again."""
-    done = await email_links.poll(scope, caller, sign_up_id)
+    done = await collecting.sign_up(scope, caller, sign_up_id, query)
+    done = done or await email_links.poll(scope, caller, sign_up_id)
     # A page that waits for a link leaves its card, for a blank one, when its client lacks it.
     return await _reply(scope, caller, done, is_echoed=True)
 

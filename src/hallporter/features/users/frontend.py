@@ -8,13 +8,16 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.upload import Upload
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import own_reply, reply_as
+from hallporter.features.external_accounts import collecting
+from hallporter.features.external_accounts.collecting import Collect
 from hallporter.features.users import own, pictures, views
 from hallporter.features.users.own import OwnMetadata, UpdateOwnUser
 
 
 @frontend.get("/v1/me")
-async def get_user(scope: Scope, caller: AtTask) -> Reply:
+async def get_user(scope: Scope, caller: AtTask, query: Collect) -> Reply:
     """Return the user of the acting session."""
+    await collecting.account(scope, caller, query)
     return await own_reply(scope, caller, lambda user: user)
 
 

@@ -65,18 +65,15 @@ class OAuth(Strategy):
     """Whether the browser is sent to it."""
 
     async def prepare(self, scope: Scope, attempt: Attempt) -> Begun:
-        """Begin a visit; raises for native apps.
-
-        The provider comes back in a browser that shows nothing of the app: whoever was talked into
-        the visit would sign the app in as themselves.
-        """
-        if attempt.browser.transport == "native":
-            raise errors.oauth.native_unsupported()
+        """Begin a visit."""
         purpose = attempt.asker.purpose
         if purpose not in ("sign_in", "sign_up"):
             raise self.refused()
         connection = connections.for_signing_in(scope, self.name)
-        return await visits.begin(scope, connection, purpose, attempt.proof, attempt.asker)
+        is_native = attempt.browser.transport == "native"
+        return await visits.begin(
+            scope, connection, purpose, attempt.proof, attempt.asker, is_native=is_native
+        )
 
     async def known(self, scope: Scope, attempt: Attempt) -> Known | Visited:
         """Begin a visit: whose the account is only its end says."""
