@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from types import ModuleType
-from typing import Any
 
 from hallporter import config as configuration
 from hallporter.config import Config
@@ -11,11 +10,11 @@ from hallporter.contract.callers import (
     Anyone,
     AtTask,
     Browser,
-    Guarded,
-    GuardedAtTask,
+    Caller,
     InPerson,
-    InPersonAtTask,
     KnownBrowser,
+    Recent,
+    Requirement,
     SecretKey,
     SignedIn,
     Syncing,
@@ -37,7 +36,7 @@ from hallporter.edge.connections import LOOK_SECONDS, Connections, Limits
 from hallporter.edge.entrance import Entrance
 from hallporter.edge.operation import Operation, catalogue
 from hallporter.edge.senders import Senders
-from hallporter.edge.wiring import Resolver, Wiring
+from hallporter.edge.wiring import Check, Resolver, Wiring
 from hallporter.features.actor_tokens import backend as actor_tokens_backend
 from hallporter.features.agent_tasks import backend as agent_tasks_backend
 from hallporter.features.agent_tasks import frontend as agent_tasks_frontend
@@ -76,7 +75,7 @@ from hallporter.features.restrictions import backend as restrictions_backend
 from hallporter.features.reverifications import frontend as reverifications_frontend
 from hallporter.features.sessions import backend as sessions_backend
 from hallporter.features.sessions import frontend as sessions_frontend
-from hallporter.features.sessions import identity
+from hallporter.features.sessions import identity, recency
 from hallporter.features.settings import frontend as settings_frontend
 from hallporter.features.sign_ins import backend as sign_ins_backend
 from hallporter.features.sign_ins import frontend as sign_ins_frontend
@@ -137,18 +136,19 @@ DOORS: tuple[ModuleType, ...] = (
     web3_wallets_frontend,
 )
 
-RESOLVERS: Mapping[type, Resolver] = {
+RESOLVERS: Mapping[type[Caller], Resolver] = {
     Anyone: callers.anyone,
-    Browser: callers.browser,
     AtTask: callers.at_task,
-    Guarded: callers.guarded,
-    GuardedAtTask: callers.guarded_at_task,
-    InPerson: callers.in_person,
-    InPersonAtTask: callers.in_person_at_task,
+    Browser: callers.browser,
     KnownBrowser: callers.known_browser,
     SecretKey: callers.secret_key,
     SignedIn: callers.signed_in,
     Syncing: callers.syncing,
+}
+
+REQUIREMENTS: Mapping[type[Requirement], Check] = {
+    InPerson: recency.in_person,
+    Recent: recency.recent,
 }
 
 
@@ -166,9 +166,9 @@ def job_kinds(db: Database, box: CryptoBox, clock: Clock, directory: Directory) 
     ]
 
 
-async def _client_of(scope: Scope, caller: Any) -> object:
-    browser = caller.browser if isinstance(caller, SignedIn) else caller
-    if not isinstance(browser, Browser):
+async def _client_of(scope: Scope, caller: Caller) -> object:
+    browser = caller.sending_browser()
+    if browser is None:
         return None
     try:
         row = await identity.open_client(scope, browser)
@@ -194,6 +194,7 @@ def entrance(
         limiter=limits,
         serves_test_mode=not config.behind_proxy,
         resolvers=RESOLVERS,
+        requirements=REQUIREMENTS,
         client_of=_client_of,
     )
     all_operations = operations()

@@ -1,13 +1,45 @@
 """Case 53: a session in the wrong hands proves nothing anew, and changes no protection."""
 
+import re
+
 import pytest
 
 from hallporter.contract.settings import LockoutSettings, Settings
+from tests.attack.test_case_42_actor_tokens import changes_of_own
 from tests.conftest import Make
 from tests.crowd import at_once
 from tests.factors import add_app
 from tests.house import PASSWORD, Account, Browser, Clock, Reply, Tenant, new_address
 
+_BEGAN_RECENTLY = "it ends what a door began that asks for a recent proof"
+_OPENS_NOTHING = "it lets nobody in"
+WITHOUT_RECENT_PROOF = {
+    **dict.fromkeys(
+        (
+            "send_verification_email",
+            "verify_email_address",
+            "send_verification_sms",
+            "verify_phone_number",
+            "prepare_web3_wallet_verification",
+            "attempt_web3_wallet_verification",
+            "attempt_passkey_verification",
+            "attempt_trusted_device",
+            "verify_totp",
+        ),
+        _BEGAN_RECENTLY,
+    ),
+    **dict.fromkeys(
+        (
+            "patch_passkey",
+            "reauthorize_external_account",
+            "revoke_external_account_tokens",
+            "revoke_trusted_device",
+        ),
+        _OPENS_NOTHING,
+    ),
+    "update_phone_number": "whether it protects anything, only its body says",
+}
+STALE = "session_reverification_required"
 LIMIT = 5
 CROWD = 20
 
@@ -116,3 +148,15 @@ def test_case_53_a_stale_session_changes_no_protection(
     refused = browser.post(path, _method=method, **form)
     assert (refused.status, refused.codes) == (403, ["session_reverification_required"])
     browser.get("/v1/me").ok()
+
+
+def test_case_53_every_door_that_protects_asks_for_a_recent_proof(
+    browser: Browser, account: Account
+) -> None:
+    replies = {
+        each.name: browser.post(re.sub(r"\{\w+\}", "some_id", each.path), _method=each.method)
+        for each in changes_of_own()
+    }
+    passed = {name for name, reply in replies.items() if STALE not in reply.text}
+    assert passed == set(WITHOUT_RECENT_PROOF)
+    assert len(replies) > 30

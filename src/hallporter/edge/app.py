@@ -119,7 +119,7 @@ def _tell_apart(wiring: Wiring, beside: ApiApp) -> Any:
             await tell_unrouted(request, response, error, params)
             return
         try:
-            respond.instance_of_secret_key(wiring, arrival.of(request.scope))
+            respond.holder_of_secret_key(wiring, arrival.of(request.scope))
         except ApiError as refused:
             refusal.tell(response, refused, UNDATED)
 

@@ -9,6 +9,8 @@ from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_type_hints
 import msgspec
 
 from hallporter.contract.api_version import DATED, UNDATED, ApiVersion
+from hallporter.contract.callers import Caller, Requirement
+from hallporter.edge import callers
 from hallporter.edge.limits import Cost, OwnUser
 from hallporter.versions import requests
 from hallporter.versions.change import RequestChange
@@ -40,7 +42,9 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     method: str
     path: str
     door: Callable[..., Awaitable[Any]]
-    caller: type
+    caller: type[Caller]
+    requirement: type[Requirement]
+    """What is required of the caller, all of which it derives from included."""
     body: type[msgspec.Struct] | None
     query: type[msgspec.Struct] | None
     returns: Any
@@ -138,13 +142,15 @@ def _described(
     unknown = set(hints) - {"scope", "caller", "given", "query", "return", *in_path}
     if unknown or "caller" not in hints:
         raise TypeError(f"{door.__name__}: a door has a caller and no parameters {unknown}")
+    caller, requirement = callers.stated(hints["caller"])
     key = f"{api} {door.__name__}"
     return Operation(
         api=api,
         method=method,
         path=path,
         door=door,
-        caller=hints["caller"],
+        caller=caller,
+        requirement=requirement,
         body=hints.get("given"),
         query=hints.get("query"),
         returns=hints.get("return"),

@@ -25,7 +25,8 @@ _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 def instance_of_key(directory: Directory, arrival: Arrival) -> Instance | None:
     """Return the instance whose secret key the proxy shows."""
     key = arrival.header(_SECRET_KEY)
-    return None if key is None else directory.by_secret_key(key.strip())
+    found = None if key is None else directory.by_secret_key(key.strip())
+    return None if found is None else found[0]
 
 
 def of(

@@ -8,6 +8,8 @@ import msgspec
 
 from hallporter.contract import errors, origins
 from hallporter.contract.api_version import UNDATED, ApiVersion
+from hallporter.contract.callers import Caller
+from hallporter.contract.ids import SecretKeyId
 from hallporter.contract.instance import Instance
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
@@ -15,6 +17,7 @@ from hallporter.contract.upload import Upload
 from hallporter.core import threads
 from hallporter.edge import (
     arrival,
+    callers,
     causing,
     decode,
     limits,
@@ -28,7 +31,7 @@ from hallporter.edge import (
 )
 from hallporter.edge.arrival import Arrival
 from hallporter.edge.operation import Operation
-from hallporter.edge.wiring import Wiring
+from hallporter.edge.wiring import Presented, Wiring
 from hallporter.versions import catalogue, requests
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
@@ -43,11 +46,14 @@ Responder = Callable[..., Awaitable[None]]
 def responder(wiring: Wiring, operation: Operation) -> Responder:
     """Return the function that Falcon calls for `operation`."""
     is_frontend = operation.api == "frontend"
-    instance_of = tenancy.of_arrival if is_frontend else instance_of_secret_key
-    resolve = wiring.resolvers[operation.caller]
+    resolve = callers.resolver(
+        operation.caller, operation.requirement, wiring.resolvers, wiring.requirements
+    )
     door = limits.counted(wiring.limiter, operation.door, operation.costs, operation.own_user)
     takes_fields = operation.query is not None or operation.body is not None
     is_caused = operation.method != "GET" and causing.is_known_of(operation.caller)
+    goes_on = operation.method == "GET" or operation.in_maintenance
+    is_in_all_versions = not operation.missing_from
 
     async def respond(
         request: falcon.asgi.Request, response: falcon.asgi.Response, **in_path: str
@@ -55,24 +61,31 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
         scope = caller = None
         try:
             arrived = arrival.of(request.scope)
-            instance = instance_of(wiring, arrived)
             query = visitor.query(request)
+            if is_frontend:
+                instance = tenancy.of_arrival(wiring, arrived)
+                presented = visitor.presented(arrived, query)
+            else:
+                instance, secret_key_id = holder_of_secret_key(wiring, arrived)
+                presented = Presented(secret_key_id)
             scope = _scope(wiring, arrived, query, instance, operation)
             if operation.readable_anywhere:
                 refusal.let_anybody_read(response)
             elif is_frontend and not operation.from_any_page:
                 origins.refuse_foreign(instance, scope.visitor)
                 refusal.let_page_read(response, scope.visitor.origin)
-            if not operation.serves(scope.version):
+            if not (is_in_all_versions or operation.serves(scope.version)):
                 raise errors.request.not_found()
-            if instance.settings.maintenance_mode and not _goes_on(operation):
+            if instance.settings.maintenance_mode and not goes_on:
                 raise errors.request.maintenance(retry_after_seconds=_MAINTENANCE_SECONDS)
-            caller = await resolve(scope, visitor.presented(arrived, query))
+            caller = await resolve(scope, presented)
             if is_caused:
-                scope = causing.named(wiring.directory, scope, caller, arrived)
-            arguments: dict[str, Any] = in_path
-            if takes_fields:
-                arguments = await _arguments(operation, request, in_path, scope.version)
+                scope = causing.named(scope, caller)
+            arguments = (
+                await _arguments(operation, request, in_path, scope.version)
+                if takes_fields
+                else in_path
+            )
             answer = await door(scope=scope, caller=caller, **arguments)
             if operation.changes_instance:
                 await wiring.directory.refresh()
@@ -108,16 +121,12 @@ def _hides_accounts(wiring: Wiring, request: falcon.asgi.Request) -> bool:
     return instance.settings.enumeration_protection
 
 
-def _goes_on(operation: Operation) -> bool:
-    return operation.method == "GET" or operation.in_maintenance
-
-
 def _too_many() -> ApiError:
     return errors.request.too_many(retry_after_seconds=threads.PATIENCE_SECONDS)
 
 
-def instance_of_secret_key(wiring: Wiring, arrived: Arrival) -> Instance:
-    """Return the instance whose secret key a server shows, or raise 401."""
+def holder_of_secret_key(wiring: Wiring, arrived: Arrival) -> tuple[Instance, SecretKeyId]:
+    """Return the instance whose secret key a server shows, and which key it is, or raise 401."""
     scheme, _, key = (arrived.header(b"authorization") or "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         raise errors.authentication.header_invalid()
@@ -208,7 +217,7 @@ async def _body(request: falcon.asgi.Request, most: int) -> bytes:
 
 
 async def _client_after_error(
-    wiring: Wiring, operation: Operation, scope: Scope | None, caller: object
+    wiring: Wiring, operation: Operation, scope: Scope | None, caller: Caller | None
 ) -> object:
     if scope is None or caller is None or operation.api != "frontend" or operation.method == "GET":
         return None

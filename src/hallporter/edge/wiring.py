@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from hallporter.contract.callers import Caller, Requirement
+from hallporter.contract.ids import SecretKeyId
 from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import Clock
@@ -15,25 +17,23 @@ from hallporter.edge.senders import Senders
 
 
 class Presented(msgspec.Struct, frozen=True):
-    """The credentials that a Frontend request shows, not yet judged."""
+    """What a request shows of its caller: a known secret key, or what is not yet judged."""
 
-    client_tokens: tuple[str, ...]
-    dev_browser: str | None
-    authorization: str | None
-    is_native: bool
-    sync_states: tuple[str, ...]
-    session_id: str | None
+    secret_key_id: SecretKeyId | None = None
+    """Of a Backend request."""
+    client_tokens: tuple[str, ...] = ()
+    dev_browser: str | None = None
+    authorization: str | None = None
+    is_native: bool = False
+    sync_states: tuple[str, ...] = ()
+    session_id: str | None = None
 
 
 class Directory(Protocol):
     """Finds the instance a request is for, from memory."""
 
-    def by_secret_key(self, secret_key: str) -> Instance | None:
-        """Return the instance that has this secret key."""
-        ...
-
-    def secret_key_id(self, secret_key: str) -> str | None:
-        """Return which one this secret key is."""
+    def by_secret_key(self, secret_key: str) -> tuple[Instance, SecretKeyId] | None:
+        """Return the instance that has this secret key, and which of its keys it is."""
         ...
 
     def by_host(self, host: str) -> Instance | None:
@@ -54,6 +54,9 @@ class Directory(Protocol):
 
 
 Resolver = Callable[[Scope, Presented], Awaitable[Any]]
+"""Makes a caller of what a request shows, or raises 401."""
+Check = Callable[[Scope, Any], Awaitable[None]]
+"""Raises unless a caller meets a requirement."""
 
 
 class Wiring(msgspec.Struct, frozen=True):
@@ -69,7 +72,9 @@ class Wiring(msgspec.Struct, frozen=True):
     """Counts what senders ask for, around doors that say what they cost."""
     serves_test_mode: bool
     """Whether local instances in test mode may be called here at all."""
-    resolvers: Mapping[type, Resolver]
-    """From a door's caller type to what makes the caller, or raises 401."""
-    client_of: Callable[[Scope, Any], Awaitable[object]]
+    resolvers: Mapping[type[Caller], Resolver]
+    """What makes callers, by their kind."""
+    requirements: Mapping[type[Requirement], Check]
+    """What sees to it that callers meet a requirement, whatever it derives from apart."""
+    client_of: Callable[[Scope, Caller], Awaitable[object]]
     """From a caller to the client object that refreshes clerk-js after an error."""

@@ -39,14 +39,7 @@ def parts(wiring: Wiring) -> AsgiApp:
 
 async def _client(scope: Scope, request: AsgiScope) -> bytes:
     arrived = arrival.of(request)
-    presented = Presented(
-        client_tokens=arrived.cookies(b"__client"),
-        dev_browser=None,
-        authorization=None,
-        is_native=False,
-        sync_states=(),
-        session_id=None,
-    )
+    presented = Presented(client_tokens=arrived.cookies(b"__client"))
     browser = await callers.browser(scope, presented)
     tokens = arrived.cookies(f"__session_{scope.instance.cookie_suffix}".encode())
     return msgspec.json.encode(await client_view(scope, browser, tokens[0] if tokens else None))

@@ -2,16 +2,27 @@
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
 from pyotp.totp import TOTP
 
+from hallporter.contract.callers import InSession
 from hallporter.contract.settings import Settings
+from hallporter.edge.operation import Operation
+from hallporter.main import operations
 from tests.conftest import Make
 from tests.house import PASSWORD, Account, Backend, Browser, Reply, Tenant
 
 NEW_PASSWORD = "another horse battery"
+# What the pages of tasks read, and what tasks are done through.
+OPEN_AT_TASK = {
+    *("get_user", "get_phone_numbers", "list_trusted_devices"),
+    *("change_password", "post_totp", "verify_totp", "create_backup_codes", "post_phone_numbers"),
+    *("send_verification_sms", "verify_phone_number", "update_phone_number"),
+    *("prepare_trusted_device", "attempt_trusted_device", "revoke_trusted_device"),
+}
 
 
 @pytest.fixture
@@ -88,6 +99,22 @@ def test_pending_session_opens_only_what_its_tasks_need(
     ):
         assert (refused.status, refused.codes) == (403, ["session_pending"])
     elsewhere.post(f"/v1/client/sessions/{session['id']}/touch").ok()
+
+
+def test_pending_session_opens_no_door_of_others(
+    instance: Tenant, backend: Backend, account: Account
+) -> None:
+    compromised(backend, account).ok()
+    elsewhere, _ = signed_in(instance, account)
+    doors = [each for each in operations() if issubclass(each.caller, InSession)]
+    assert len(doors) > 40
+    replies = {each.name: elsewhere.request(each.method, _path(each)) for each in doors}
+    passed = {name for name, reply in replies.items() if "session_pending" not in reply.text}
+    assert passed == OPEN_AT_TASK
+
+
+def _path(operation: Operation) -> str:
+    return re.sub(r"\{\w+\}", "some_id", operation.path)
 
 
 def test_taking_it_back_makes_pending_sessions_active(

@@ -9,10 +9,6 @@ from hallporter.contract.callers import (
     AtTask,
     Browser,
     Credential,
-    Guarded,
-    GuardedAtTask,
-    InPerson,
-    InPersonAtTask,
     KnownBrowser,
     SecretKey,
     SignedIn,
@@ -23,7 +19,8 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.edge.wiring import Presented
 from hallporter.features.clients import store
-from hallporter.features.sessions import identity, recency
+from hallporter.features.clients.rows import ActingSessionRow
+from hallporter.features.sessions import identity
 from hallporter.tokens import client_token
 
 _REMEMBERED = 10_000
@@ -44,9 +41,11 @@ async def anyone(_scope: Scope, _presented: Presented) -> Anyone:
     return Anyone()
 
 
-async def secret_key(_scope: Scope, _presented: Presented) -> SecretKey:
-    """Let a server in: its key has found the instance already."""
-    return SecretKey()
+async def secret_key(_scope: Scope, presented: Presented) -> SecretKey:
+    """Let a server in whose key has found the instance; all others get 401."""
+    if presented.secret_key_id is None:
+        raise errors.authentication.invalid()
+    return SecretKey(presented.secret_key_id)
 
 
 async def browser(scope: Scope, presented: Presented) -> Browser:
@@ -83,64 +82,35 @@ async def known_browser(scope: Scope, presented: Presented) -> KnownBrowser:
 async def signed_in(scope: Scope, presented: Presented) -> SignedIn:
     """Return the user of the session that the request names, or of the last active one.
 
-    The one gate of pending sessions: they are let in by the two resolvers `…at_task` alone.
+    The one gate of pending sessions: they are let in by `at_task` alone.
     """
-    found = await at_task(scope, presented)
-    if found.is_pending:
+    known = await known_browser(scope, presented)
+    session = await _acting_session(scope, known.credential, presented.session_id)
+    if session.status != "active":
         raise errors.session.pending()
-    return found
+    return SignedIn(known, session.id, session.user_id, session.has_actor)
 
 
 async def at_task(scope: Scope, presented: Presented) -> AtTask:
     """Return the user as `signed_in` does, also in a session that is pending."""
     known = await known_browser(scope, presented)
-    shown = known.credential
-    session = await store.acting_session(
-        scope.db,
-        scope.instance.id,
-        shown.client_id,
-        shown.token_hash,
-        scope.now,
-        named=presented.session_id,
-    )
-    if session is None:
-        raise await identity.outdated(scope, shown)
-    return AtTask(
-        known, session.id, session.user_id, session.status == "pending", session.has_actor
-    )
-
-
-async def in_person(scope: Scope, presented: Presented) -> InPerson:
-    """Return the signed-in user, unless somebody acts in their place."""
-    found = await signed_in(scope, presented)
-    recency.refuse_actor(found)
-    return InPerson(found.browser, found.session_id, found.user_id)
-
-
-async def in_person_at_task(scope: Scope, presented: Presented) -> InPersonAtTask:
-    """Return the user as `in_person` does, also in a session that is pending."""
-    found = await at_task(scope, presented)
-    recency.refuse_actor(found)
-    return InPersonAtTask(found.browser, found.session_id, found.user_id, found.is_pending)
-
-
-async def guarded(scope: Scope, presented: Presented) -> Guarded:
-    """Return the signed-in user whom a door may let change how the account is protected."""
-    found = await signed_in(scope, presented)
-    await recency.refuse_stale(scope, found)
-    return Guarded(found.browser, found.session_id, found.user_id)
-
-
-async def guarded_at_task(scope: Scope, presented: Presented) -> GuardedAtTask:
-    """Return the user as `guarded` does, also in a session that is pending."""
-    found = await at_task(scope, presented)
-    await recency.refuse_stale(scope, found)
-    return GuardedAtTask(found.browser, found.session_id, found.user_id, found.is_pending)
+    session = await _acting_session(scope, known.credential, presented.session_id)
+    is_pending = session.status == "pending"
+    return AtTask(known, session.id, session.user_id, session.has_actor, is_pending)
 
 
 async def syncing(scope: Scope, presented: Presented) -> Syncing:
     """Return a browser that passes by on its way from one domain to another."""
     return Syncing(await browser(scope, presented), presented.sync_states)
+
+
+async def _acting_session(scope: Scope, shown: Credential, named: str | None) -> ActingSessionRow:
+    session = await store.acting_session(
+        scope.db, scope.instance.id, shown.client_id, shown.token_hash, scope.now, named=named
+    )
+    if session is None:
+        raise await identity.outdated(scope, shown)
+    return session
 
 
 async def _on_satellite(scope: Scope, presented: Presented) -> Browser:

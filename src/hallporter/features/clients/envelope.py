@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Browser, KnownBrowser, SignedIn
+from hallporter.contract.callers import Browser, InSession, KnownBrowser
 from hallporter.contract.reply import Reply, Wrapped
 from hallporter.contract.scope import Scope
 from hallporter.features.clients import cookies, store, views
@@ -88,7 +88,7 @@ async def wrapped(
 
 async def own_reply(
     scope: Scope,
-    caller: SignedIn,
+    caller: InSession,
     respond: Callable[[User], object],
     *,
     with_token: bool = False,
@@ -106,7 +106,7 @@ async def own_reply(
 
 async def reply_as(
     scope: Scope,
-    caller: SignedIn,
+    caller: InSession,
     respond: Callable[[Client], object],
     *,
     with_token: bool = False,

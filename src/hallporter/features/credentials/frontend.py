@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hallporter.contract.callers import Guarded, GuardedAtTask, InPersonAtTask
+from hallporter.contract.callers import AtTask, InPerson, Recent, SignedIn
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
@@ -21,21 +21,21 @@ class GivenCode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @frontend.post("/v1/me/change_password", costs="wrong_attempts")
-async def change_password(scope: Scope, caller: GuardedAtTask, given: ChangePassword) -> Reply:
+async def change_password(scope: Scope, caller: AtTask[Recent], given: ChangePassword) -> Reply:
     """Choose a new password."""
     await own_password.change(scope, caller, given)
     return await own_reply(scope, caller, lambda user: user)
 
 
 @frontend.post("/v1/me/remove_password", costs="wrong_attempts")
-async def remove_password(scope: Scope, caller: Guarded, given: RemovePassword) -> Reply:
+async def remove_password(scope: Scope, caller: SignedIn[Recent], given: RemovePassword) -> Reply:
     """Do without a password from now on."""
     await own_password.remove(scope, caller, given)
     return await own_reply(scope, caller, lambda user: user)
 
 
 @frontend.post("/v1/me/totp")
-async def post_totp(scope: Scope, caller: GuardedAtTask) -> Reply:
+async def post_totp(scope: Scope, caller: AtTask[Recent]) -> Reply:
     """Begin to set up an authenticator app."""
     new = await own_factors.begin_app(scope, caller)
     totp = views.new_totp(
@@ -45,7 +45,7 @@ async def post_totp(scope: Scope, caller: GuardedAtTask) -> Reply:
 
 
 @frontend.post("/v1/me/totp/attempt_verification", costs="wrong_attempts")
-async def verify_totp(scope: Scope, caller: InPersonAtTask, given: GivenCode) -> Reply:
+async def verify_totp(scope: Scope, caller: AtTask[InPerson], given: GivenCode) -> Reply:
     """Turn the authenticator app on with a first code."""
     codes = await own_factors.confirm_app(scope, caller, given.code)
     totp = views.verified_totp(caller.user_id, backup_codes=codes, now=scope.now)
@@ -53,7 +53,7 @@ async def verify_totp(scope: Scope, caller: InPersonAtTask, given: GivenCode) ->
 
 
 @frontend.delete("/v1/me/totp")
-async def delete_totp(scope: Scope, caller: Guarded) -> Reply:
+async def delete_totp(scope: Scope, caller: SignedIn[Recent]) -> Reply:
     """Take the authenticator app away."""
     await own_factors.remove_app(scope, caller)
     deleted = Deleted("totp", views.id_of_totp(caller.user_id))
@@ -61,7 +61,7 @@ async def delete_totp(scope: Scope, caller: Guarded) -> Reply:
 
 
 @frontend.post("/v1/me/backup_codes")
-async def create_backup_codes(scope: Scope, caller: GuardedAtTask) -> Reply:
+async def create_backup_codes(scope: Scope, caller: AtTask[Recent]) -> Reply:
     """Make new backup codes; the old ones open nothing any more."""
     codes = await own_factors.new_backup_codes(scope, caller)
     made = views.backup_codes(caller.user_id, codes, scope.now)

@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Browser, SignedIn
+from hallporter.contract.callers import Browser, InPerson, Recent, SignedIn
 from hallporter.contract.ids import ExternalAccountId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Anything, Id, Word
@@ -46,7 +46,7 @@ class Connecting(msgspec.Struct, frozen=True):
     url: str
 
 
-async def connect(scope: Scope, caller: SignedIn, given: Connect) -> Connecting:
+async def connect(scope: Scope, caller: SignedIn[Recent], given: Connect) -> Connecting:
     """Begin to connect an account; it stays unverified until the provider has confirmed it."""
     strategy = given.strategy
     if given.enterprise_connection_id is not None or strategies.is_enterprise(strategy):
@@ -66,7 +66,7 @@ async def connect(scope: Scope, caller: SignedIn, given: Connect) -> Connecting:
 
 
 async def reauthorize(
-    scope: Scope, caller: SignedIn, id: ExternalAccountId, given: Reauthorize
+    scope: Scope, caller: SignedIn[InPerson], id: ExternalAccountId, given: Reauthorize
 ) -> Connecting:
     """Begin to renew the consent of an account, for more scopes or after an error."""
     row = await own(scope, caller.user_id, id)
@@ -135,7 +135,11 @@ async def own(scope: Scope, user_id: UserId, id: ExternalAccountId) -> ExternalA
 
 
 async def _begin(
-    scope: Scope, caller: SignedIn, row: ExternalAccountRow, given: VisitFields, additional: Any
+    scope: Scope,
+    caller: SignedIn[InPerson],
+    row: ExternalAccountRow,
+    given: VisitFields,
+    additional: Any,
 ) -> Begun:
     return await visits.begin(
         scope,

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Anyone, Browser, Guarded, InPerson, SignedIn
+from hallporter.contract.callers import Anyone, Browser, InPerson, Recent, SignedIn
 from hallporter.contract.ids import ExternalAccountId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Cookie, Redirect, Reply
@@ -46,7 +46,7 @@ async def post_oauth_callback(scope: Scope, caller: Anyone, given: Return) -> Re
 
 
 @frontend.post("/v1/me/external_accounts")
-async def post_oauth_accounts(scope: Scope, caller: Guarded, given: Connect) -> Reply:
+async def post_oauth_accounts(scope: Scope, caller: SignedIn[Recent], given: Connect) -> Reply:
     """Begin to connect an account."""
     return await _connecting(scope, caller, await connecting.connect(scope, caller, given))
 
@@ -59,7 +59,10 @@ async def get_me_enterprise_connections(scope: Scope, caller: SignedIn) -> Reply
 
 @frontend.patch("/v1/me/external_accounts/{external_account_id}/reauthorize")
 async def reauthorize_external_account(
-    scope: Scope, caller: InPerson, external_account_id: ExternalAccountId, given: Reauthorize
+    scope: Scope,
+    caller: SignedIn[InPerson],
+    external_account_id: ExternalAccountId,
+    given: Reauthorize,
 ) -> Reply:
     """Begin to renew the consent that an account stands on."""
     begun = await connecting.reauthorize(scope, caller, external_account_id, given)
@@ -68,7 +71,7 @@ async def reauthorize_external_account(
 
 @frontend.delete("/v1/me/external_accounts/{external_account_id}")
 async def delete_external_account(
-    scope: Scope, caller: Guarded, external_account_id: ExternalAccountId
+    scope: Scope, caller: SignedIn[Recent], external_account_id: ExternalAccountId
 ) -> Reply:
     """Take an account away."""
     await connecting.delete(scope, caller.user_id, external_account_id)
@@ -78,7 +81,7 @@ async def delete_external_account(
 
 @frontend.delete("/v1/me/external_accounts/{external_account_id}/tokens")
 async def revoke_external_account_tokens(
-    scope: Scope, caller: InPerson, external_account_id: ExternalAccountId
+    scope: Scope, caller: SignedIn[InPerson], external_account_id: ExternalAccountId
 ) -> Reply:
     """Drop the tokens that the provider gave for its own API."""
     await connecting.forget_tokens(scope, caller.user_id, external_account_id)

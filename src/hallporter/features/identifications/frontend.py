@@ -2,14 +2,7 @@
 
 import msgspec
 
-from hallporter.contract.callers import (
-    AtTask,
-    Guarded,
-    GuardedAtTask,
-    InPerson,
-    InPersonAtTask,
-    SignedIn,
-)
+from hallporter.contract.callers import AtTask, InPerson, InSession, Recent, SignedIn
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
@@ -51,7 +44,9 @@ async def get_email_addresses(scope: Scope, caller: SignedIn) -> list[EmailAddre
 
 
 @frontend.post("/v1/me/email_addresses", costs="wrong_attempts", is_paced=True)
-async def create_email_addresses(scope: Scope, caller: Guarded, given: NewEmailAddress) -> Reply:
+async def create_email_addresses(
+    scope: Scope, caller: SignedIn[Recent], given: NewEmailAddress
+) -> Reply:
     """Add an address, to be verified next."""
     row = await own_identifiers.create(scope, caller, _EMAIL, given.email_address)
     return await _reply(scope, caller, row)
@@ -65,7 +60,7 @@ async def get_email_address(scope: Scope, caller: SignedIn, email_id: Identifica
 
 @frontend.post("/v1/me/email_addresses/{email_id}/prepare_verification", is_paced=True)
 async def send_verification_email(
-    scope: Scope, caller: InPerson, email_id: IdentificationId, given: PrepareIdentifier
+    scope: Scope, caller: SignedIn[InPerson], email_id: IdentificationId, given: PrepareIdentifier
 ) -> Reply:
     """Send a code to an address."""
     asked = await own_identifiers.prepare(scope, caller, _EMAIL, email_id, given)
@@ -76,7 +71,7 @@ async def send_verification_email(
     "/v1/me/email_addresses/{email_id}/attempt_verification", costs="wrong_attempts", is_paced=True
 )
 async def verify_email_address(
-    scope: Scope, caller: InPerson, email_id: IdentificationId, given: AttemptIdentifier
+    scope: Scope, caller: SignedIn[InPerson], email_id: IdentificationId, given: AttemptIdentifier
 ) -> Reply:
     """Verify an address by its code."""
     proof = Proof(code=given.code)
@@ -85,7 +80,9 @@ async def verify_email_address(
 
 
 @frontend.delete("/v1/me/email_addresses/{email_id}")
-async def delete_email_address(scope: Scope, caller: Guarded, email_id: IdentificationId) -> Reply:
+async def delete_email_address(
+    scope: Scope, caller: SignedIn[Recent], email_id: IdentificationId
+) -> Reply:
     """Remove an address."""
     await own_identifiers.delete(scope, caller, _EMAIL, email_id)
     deleted = Deleted("email_address", email_id)
@@ -106,7 +103,7 @@ async def get_phone_numbers(scope: Scope, caller: AtTask) -> list[PhoneNumber]:
 
 
 @frontend.post("/v1/me/phone_numbers", costs="wrong_attempts", is_paced=True)
-async def post_phone_numbers(scope: Scope, caller: GuardedAtTask, given: NewPhoneNumber) -> Reply:
+async def post_phone_numbers(scope: Scope, caller: AtTask[Recent], given: NewPhoneNumber) -> Reply:
     """Add a number, to be verified next."""
     row = await own_identifiers.create(
         scope,
@@ -130,7 +127,7 @@ async def read_phone_number(
 @frontend.post("/v1/me/phone_numbers/{phone_number_id}/prepare_verification", is_paced=True)
 async def send_verification_sms(
     scope: Scope,
-    caller: InPersonAtTask,
+    caller: AtTask[InPerson],
     phone_number_id: IdentificationId,
     given: PrepareIdentifier,
 ) -> Reply:
@@ -146,7 +143,7 @@ async def send_verification_sms(
 )
 async def verify_phone_number(
     scope: Scope,
-    caller: InPersonAtTask,
+    caller: AtTask[InPerson],
     phone_number_id: IdentificationId,
     given: AttemptIdentifier,
 ) -> Reply:
@@ -158,7 +155,7 @@ async def verify_phone_number(
 @frontend.patch("/v1/me/phone_numbers/{phone_number_id}", is_paced=True)
 async def update_phone_number(
     scope: Scope,
-    caller: InPersonAtTask,
+    caller: AtTask[InPerson],
     phone_number_id: IdentificationId,
     given: UpdatePhoneNumber,
 ) -> Reply:
@@ -169,7 +166,7 @@ async def update_phone_number(
 
 @frontend.delete("/v1/me/phone_numbers/{phone_number_id}")
 async def delete_phone_number(
-    scope: Scope, caller: Guarded, phone_number_id: IdentificationId
+    scope: Scope, caller: SignedIn[Recent], phone_number_id: IdentificationId
 ) -> Reply:
     """Remove a number."""
     await own_phone_numbers.delete(scope, caller, phone_number_id)
@@ -177,6 +174,6 @@ async def delete_phone_number(
     return await own_reply(scope, caller, lambda _user: deleted)
 
 
-async def _number(scope: Scope, caller: SignedIn, number: Number) -> Reply:
+async def _number(scope: Scope, caller: InSession, number: Number) -> Reply:
     shown = views.phone_number(number.row, backup_codes=number.backup_codes, channel=number.channel)
     return await own_reply(scope, caller, lambda _user: shown)

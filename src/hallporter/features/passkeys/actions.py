@@ -4,7 +4,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
-from hallporter.contract.callers import SignedIn
+from hallporter.contract.callers import InPerson, Recent, SignedIn
 from hallporter.contract.ids import PasskeyId, UserId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
@@ -45,7 +45,7 @@ class Registration(msgspec.Struct, frozen=True):
     nonce: str
 
 
-async def create(scope: Scope, caller: SignedIn) -> Registration:
+async def create(scope: Scope, caller: SignedIn[Recent]) -> Registration:
     """Begin to register a passkey: it counts once the browser has answered."""
     if not scope.instance.settings.attributes.passkey.enabled:
         raise errors.form.not_enabled(param="passkey")
@@ -80,7 +80,9 @@ async def create(scope: Scope, caller: SignedIn) -> Registration:
     return Registration(row, verification, nonce)
 
 
-async def attempt(scope: Scope, caller: SignedIn, id: PasskeyId, given: Secret) -> PasskeyRow:
+async def attempt(
+    scope: Scope, caller: SignedIn[InPerson], id: PasskeyId, given: Secret
+) -> PasskeyRow:
     """Register a passkey by the browser's answer: once, from the client that was asked."""
     row = await get(scope, caller.user_id, id)
     if row.client_id != caller.browser.credential.client_id:
@@ -133,7 +135,9 @@ async def get(scope: Scope, user_id: UserId, id: PasskeyId) -> PasskeyRow:
     return row
 
 
-async def rename(scope: Scope, caller: SignedIn, id: PasskeyId, given: RenamePasskey) -> PasskeyRow:
+async def rename(
+    scope: Scope, caller: SignedIn[InPerson], id: PasskeyId, given: RenamePasskey
+) -> PasskeyRow:
     """Call a passkey something else."""
     row = await get(scope, caller.user_id, id)
     name = (given.name or "").strip() or row.name

@@ -1,7 +1,7 @@
 """Frontend doors of one's own passkeys."""
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Anyone, Guarded, InPerson, SignedIn
+from hallporter.contract.callers import Anyone, InPerson, Recent, SignedIn
 from hallporter.contract.ids import PasskeyId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
@@ -20,7 +20,7 @@ async def get_web_authn_related_origins(scope: Scope, caller: Anyone) -> None:
 
 
 @frontend.post("/v1/me/passkeys")
-async def post_passkey(scope: Scope, caller: Guarded) -> Reply:
+async def post_passkey(scope: Scope, caller: SignedIn[Recent]) -> Reply:
     """Begin to register a passkey."""
     begun = await actions.create(scope, caller)
     passkey = views.passkey(begun.row, nonce=begun.nonce, expire_at=begun.verification.expire_at)
@@ -36,7 +36,7 @@ async def read_passkey(scope: Scope, caller: SignedIn, passkey_id: PasskeyId) ->
 
 @frontend.post("/v1/me/passkeys/{passkey_id}/attempt_verification", costs="wrong_attempts")
 async def attempt_passkey_verification(
-    scope: Scope, caller: InPerson, passkey_id: PasskeyId, given: AttemptPasskey
+    scope: Scope, caller: SignedIn[InPerson], passkey_id: PasskeyId, given: AttemptPasskey
 ) -> Reply:
     """Register a passkey by the browser's answer."""
     row = await actions.attempt(scope, caller, passkey_id, given.public_key_credential)
@@ -45,7 +45,7 @@ async def attempt_passkey_verification(
 
 @frontend.patch("/v1/me/passkeys/{passkey_id}")
 async def patch_passkey(
-    scope: Scope, caller: InPerson, passkey_id: PasskeyId, given: RenamePasskey
+    scope: Scope, caller: SignedIn[InPerson], passkey_id: PasskeyId, given: RenamePasskey
 ) -> Reply:
     """Call a passkey something else."""
     row = await actions.rename(scope, caller, passkey_id, given)
@@ -53,7 +53,7 @@ async def patch_passkey(
 
 
 @frontend.delete("/v1/me/passkeys/{passkey_id}")
-async def delete_passkey(scope: Scope, caller: Guarded, passkey_id: PasskeyId) -> Reply:
+async def delete_passkey(scope: Scope, caller: SignedIn[Recent], passkey_id: PasskeyId) -> Reply:
     """Remove a passkey."""
     await actions.delete(scope, caller.user_id, passkey_id)
     deleted = Deleted("passkey", passkey_id)

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from hallporter.contract import errors, ids
-from hallporter.contract.callers import Browser, KnownBrowser, SignedIn
+from hallporter.contract.callers import Browser, KnownBrowser, Recent, SignedIn
 from hallporter.contract.ids import ClientId, SessionId, UserId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
@@ -253,7 +253,7 @@ async def of_user(scope: Scope, caller: SignedIn) -> list[SessionRow]:
     return await store.live_sessions_of_user(scope.db, scope.instance.id, caller.user_id, scope.now)
 
 
-async def revoke_own(scope: Scope, caller: SignedIn, id: SessionId) -> SessionRow:
+async def revoke_own(scope: Scope, caller: SignedIn[Recent], id: SessionId) -> SessionRow:
     """End one of the caller's sessions wherever it is; raises 404 for anybody else's."""
     row = await store.session_by_id(scope.db, scope.instance.id, id)
     if row is None or row.user_id != caller.user_id:

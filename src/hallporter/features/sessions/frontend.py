@@ -1,7 +1,7 @@
 """Frontend doors of sessions."""
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Guarded, KnownBrowser, SignedIn
+from hallporter.contract.callers import KnownBrowser, Recent, SignedIn
 from hallporter.contract.ids import SessionId
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
@@ -73,7 +73,7 @@ async def get_sessions(scope: Scope, caller: SignedIn) -> list[ActiveSession]:
 
 
 @frontend.post("/v1/me/sessions/{session_id}/revoke", in_maintenance=True)
-async def revoke_session(scope: Scope, caller: Guarded, session_id: SessionId) -> Reply:
+async def revoke_session(scope: Scope, caller: SignedIn[Recent], session_id: SessionId) -> Reply:
     """Sign out one of one's devices."""
     revoked = await actions.revoke_own(scope, caller, session_id)
     session = await views.own_session(scope, revoked)

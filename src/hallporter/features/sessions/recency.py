@@ -1,7 +1,7 @@
 """What counts as fresh: the one rule behind every change of how an account is protected."""
 
 from hallporter.contract import errors
-from hallporter.contract.callers import SignedIn
+from hallporter.contract.callers import InSession
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
 from hallporter.features.sessions import store
@@ -11,24 +11,29 @@ from hallporter.features.sessions.rows import RecencyRow
 _FRESH = 10 * MINUTE
 
 
-def refuse_actor(caller: SignedIn) -> None:
+async def in_person(_scope: Scope, caller: InSession) -> None:
     """Raise where somebody acts in the user's place."""
     if caller.has_actor:
         raise errors.session.in_place_of_user()
 
 
-async def refuse_stale(scope: Scope, caller: SignedIn) -> None:
+async def recent(scope: Scope, caller: InSession) -> None:
     """Raise unless the caller proved their strongest factor in this session of late.
 
     Whoever has begun to prove themselves anew brings that to an end first, as at Clerk's.
-    Passes everybody where the instance asks for no reverification, but nobody in their place.
+    Passes everybody where the instance asks for no reverification.
     """
-    refuse_actor(caller)
     if not scope.instance.settings.reverification:
         return
     row = await store.recency(scope.db, scope.instance.id, caller.session_id, scope.now)
     if row is None or not _is_fresh(row, scope.now):
         raise errors.session.reverification_required()
+
+
+async def refuse_stale(scope: Scope, caller: InSession) -> None:
+    """Raise what a door raises that requires `Recent`, where only the body says that it is one."""
+    await in_person(scope, caller)
+    await recent(scope, caller)
 
 
 def _is_fresh(row: RecencyRow, now: int) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from hallporter.contract import errors, ids
-from hallporter.contract.callers import KnownBrowser, SignedIn
+from hallporter.contract.callers import InPerson, InSession, KnownBrowser, Recent
 from hallporter.contract.ids import TrustedDeviceId, UserId, VerificationId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
@@ -53,7 +53,9 @@ class Validation(msgspec.Struct, frozen=True):
     client: HeldClient
 
 
-async def prepare(scope: Scope, caller: SignedIn, given: PrepareTrustedDevice) -> ChallengeRow:
+async def prepare(
+    scope: Scope, caller: InSession[Recent], given: PrepareTrustedDevice
+) -> ChallengeRow:
     """Ask a device to sign that it holds its key."""
     ceremony.refuse_unfit(scope, caller.browser.transport)
     asked = ceremony.ask_to_enrol(
@@ -70,7 +72,9 @@ async def prepare(scope: Scope, caller: SignedIn, given: PrepareTrustedDevice) -
     return row
 
 
-async def attempt(scope: Scope, caller: SignedIn, given: AttemptTrustedDevice) -> TrustedDeviceRow:
+async def attempt(
+    scope: Scope, caller: InSession[InPerson], given: AttemptTrustedDevice
+) -> TrustedDeviceRow:
     """Enrol a device by its signature: once, for the user and the client that asked.
 
     It takes the place of the one that this installation had before.
@@ -90,7 +94,7 @@ async def attempt(scope: Scope, caller: SignedIn, given: AttemptTrustedDevice) -
     raise wrong
 
 
-async def _challenge(scope: Scope, caller: SignedIn, client_data: str) -> ChallengeRow:
+async def _challenge(scope: Scope, caller: InSession, client_data: str) -> ChallengeRow:
     try:
         named = msgspec.json.decode(client_data, type=ceremony.ClientData).challenge_id
     except (msgspec.DecodeError, UnicodeEncodeError) as refused:
@@ -117,7 +121,7 @@ def _is_asked_for(row: ChallengeRow, given: AttemptTrustedDevice, public_key: by
 
 
 def _new_row(
-    scope: Scope, caller: SignedIn, given: AttemptTrustedDevice, public_key: bytes
+    scope: Scope, caller: InSession, given: AttemptTrustedDevice, public_key: bytes
 ) -> TrustedDeviceRow:
     return TrustedDeviceRow(
         id=ids.TRUSTED_DEVICE.new(scope.now),

@@ -1,6 +1,6 @@
 """Frontend doors of one's own trusted devices."""
 
-from hallporter.contract.callers import AtTask, GuardedAtTask, InPersonAtTask, KnownBrowser
+from hallporter.contract.callers import AtTask, InPerson, KnownBrowser, Recent
 from hallporter.contract.ids import TrustedDeviceId
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
@@ -24,7 +24,7 @@ async def list_trusted_devices(scope: Scope, caller: AtTask) -> Reply:
 
 @frontend.post("/v1/me/trusted_devices/prepare")
 async def prepare_trusted_device(
-    scope: Scope, caller: GuardedAtTask, given: PrepareTrustedDevice
+    scope: Scope, caller: AtTask[Recent], given: PrepareTrustedDevice
 ) -> Reply:
     """Begin to enrol the device that the app runs on."""
     challenge = views.challenge(await actions.prepare(scope, caller, given))
@@ -33,7 +33,7 @@ async def prepare_trusted_device(
 
 @frontend.post("/v1/me/trusted_devices/attempt", costs="wrong_attempts")
 async def attempt_trusted_device(
-    scope: Scope, caller: InPersonAtTask, given: AttemptTrustedDevice
+    scope: Scope, caller: AtTask[InPerson], given: AttemptTrustedDevice
 ) -> Reply:
     """Enrol the device by its signature."""
     device = views.trusted_device(await actions.attempt(scope, caller, given))
@@ -43,7 +43,7 @@ async def attempt_trusted_device(
 # Not guarded: apps revoke as they sign out, however old their session is, and nobody gets in by it.
 @frontend.delete("/v1/me/trusted_devices/{trusted_device_id}")
 async def revoke_trusted_device(
-    scope: Scope, caller: InPersonAtTask, trusted_device_id: TrustedDeviceId
+    scope: Scope, caller: AtTask[InPerson], trusted_device_id: TrustedDeviceId
 ) -> Reply:
     """Let a device sign in no more."""
     device = views.trusted_device(await actions.revoke(scope, caller.user_id, trusted_device_id))

@@ -1,6 +1,6 @@
 """Frontend doors of the user's own account."""
 
-from hallporter.contract.callers import Anyone, AtTask, Guarded, SignedIn
+from hallporter.contract.callers import Anyone, AtTask, Recent, SignedIn
 from hallporter.contract.ids import ProfileImageId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply, UserContent
@@ -29,7 +29,7 @@ async def patch_user(scope: Scope, caller: SignedIn, given: UpdateOwnUser) -> Re
 
 
 @frontend.delete("/v1/me")
-async def delete_user(scope: Scope, caller: Guarded) -> Reply:
+async def delete_user(scope: Scope, caller: SignedIn[Recent]) -> Reply:
     """Delete one's own account with everything in it."""
     await own.delete(scope, caller.user_id)
     deleted = Deleted("user", caller.user_id)

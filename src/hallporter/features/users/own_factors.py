@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Guarded, SignedIn
+from hallporter.contract.callers import InPerson, InSession, Recent, SignedIn
 from hallporter.contract.scope import Scope
 from hallporter.core import random
 from hallporter.core.database import Write
@@ -30,7 +30,7 @@ class NewApp(msgspec.Struct, frozen=True):
     uri: Secret
 
 
-async def begin_app(scope: Scope, caller: Guarded) -> NewApp:
+async def begin_app(scope: Scope, caller: InSession[Recent]) -> NewApp:
     """Make the secret of a new authenticator app; it counts once a code of it was shown."""
     if not scope.instance.settings.attributes.authenticator_app.is_second_factor:
         raise errors.form.not_enabled(param="totp")
@@ -45,7 +45,7 @@ async def begin_app(scope: Scope, caller: Guarded) -> NewApp:
     return NewApp(Secret(secret), Secret(_uri(scope, user, secret)))
 
 
-async def confirm_app(scope: Scope, caller: SignedIn, code: Secret) -> list[str] | None:
+async def confirm_app(scope: Scope, caller: InSession[InPerson], code: Secret) -> list[str] | None:
     """Turn the new authenticator app on; returns backup codes if it is the first second factor."""
     known = await credentials.credentials(scope.db, scope.instance.id, caller.user_id)
     if known is not None and known.totp_secret_encrypted is not None:
@@ -71,7 +71,7 @@ async def confirm_app(scope: Scope, caller: SignedIn, code: Secret) -> list[str]
         return await first_backup_codes(tx, scope, user)
 
 
-async def remove_app(scope: Scope, caller: Guarded) -> None:
+async def remove_app(scope: Scope, caller: SignedIn[Recent]) -> None:
     """Take the authenticator app away, and the backup codes when no other factor is left."""
     user = await own_user(scope, caller)
     if not user.totp_enabled:
@@ -80,7 +80,7 @@ async def remove_app(scope: Scope, caller: Guarded) -> None:
     await disarming.disable_mfa(scope, caller.user_id, backup_codes=is_last, phone_numbers=False)
 
 
-async def new_backup_codes(scope: Scope, caller: Guarded) -> list[str]:
+async def new_backup_codes(scope: Scope, caller: InSession[Recent]) -> list[str]:
     """Make backup codes, which replace the ones there were."""
     user = await own_user(scope, caller)
     if not (scope.instance.settings.attributes.backup_code.enabled and user.has_second_factor):
@@ -127,7 +127,7 @@ async def _store_backup_codes(tx: Write, scope: Scope, user: UserDetailsRow) -> 
     return codes
 
 
-async def own_user(scope: Scope, caller: SignedIn) -> UserDetailsRow:
+async def own_user(scope: Scope, caller: InSession) -> UserDetailsRow:
     """Return the caller with everything that shows of them."""
     user = await store.user_details(scope.db, scope.instance.id, caller.user_id)
     if user is None:

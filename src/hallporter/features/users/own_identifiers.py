@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Guarded, SignedIn
+from hallporter.contract.callers import InPerson, InSession, Recent, SignedIn
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
@@ -65,7 +65,7 @@ class Asked(msgspec.Struct, frozen=True):
     shown: Shown
 
 
-async def listed(scope: Scope, caller: SignedIn, type: Type) -> list[IdentificationRow]:
+async def listed(scope: Scope, caller: InSession, type: Type) -> list[IdentificationRow]:
     """Return the user's identifiers of one type, oldest first."""
     owned = await identification_store.identifications_of_user(
         scope.db, scope.instance.id, caller.user_id
@@ -74,14 +74,19 @@ async def listed(scope: Scope, caller: SignedIn, type: Type) -> list[Identificat
 
 
 async def get(
-    scope: Scope, caller: SignedIn, type: Type, id: IdentificationId
+    scope: Scope, caller: InSession, type: Type, id: IdentificationId
 ) -> IdentificationRow:
     """Return one of the user's identifiers; raises 404 for anybody else's."""
     return own(await listed(scope, caller, type), id)
 
 
 async def create(
-    scope: Scope, caller: Guarded, type: Type, given: str, *, is_second_factor: bool = False
+    scope: Scope,
+    caller: InSession[Recent],
+    type: Type,
+    given: str,
+    *,
+    is_second_factor: bool = False,
 ) -> IdentificationRow:
     """Give the user an identifier, which counts for nothing until it is proved."""
     refuse_immutable(scope, type)
@@ -109,7 +114,11 @@ async def create(
 
 
 async def prepare(
-    scope: Scope, caller: SignedIn, type: Type, id: IdentificationId, given: PrepareIdentifier
+    scope: Scope,
+    caller: InSession[InPerson],
+    type: Type,
+    id: IdentificationId,
+    given: PrepareIdentifier,
 ) -> Asked:
     """Send a code or a link to the identifier, or ask a wallet; a new one kills the old one."""
     row = await get(scope, caller, type, id)
@@ -142,7 +151,7 @@ async def prepare(
 
 async def _made(
     scope: Scope,
-    caller: SignedIn,
+    caller: InSession,
     row: IdentificationRow,
     strategy: OfIdentifier,
     given: PrepareIdentifier,
@@ -158,7 +167,7 @@ async def _made(
 
 async def attempt(
     scope: Scope,
-    caller: SignedIn,
+    caller: InSession[InPerson],
     type: Type,
     id: IdentificationId,
     proof: Proof,
@@ -176,7 +185,7 @@ async def attempt(
 
 
 async def under_way(
-    scope: Scope, caller: SignedIn, type: Type, id: IdentificationId
+    scope: Scope, caller: InSession[InPerson], type: Type, id: IdentificationId
 ) -> tuple[IdentificationRow, VerificationRow | None]:
     """Return an identifier that is not proved yet, and what is under way to do so."""
     users.refuse_locked(scope, await store.user_by_id(scope.db, scope.instance.id, caller.user_id))
@@ -191,7 +200,7 @@ async def under_way(
 
 async def judge(
     scope: Scope,
-    caller: SignedIn,
+    caller: InSession[InPerson],
     row: IdentificationRow,
     claim: Claim,
     then: Then | None = None,
@@ -279,7 +288,11 @@ def _primary(
 
 
 async def delete(
-    scope: Scope, caller: Guarded, type: Type, id: IdentificationId, then: Then | None = None
+    scope: Scope,
+    caller: SignedIn[Recent],
+    type: Type,
+    id: IdentificationId,
+    then: Then | None = None,
 ) -> None:
     """Take an identifier away; what the user is recognised by, or the settings ask for, stays."""
     refuse_immutable(scope, type)
@@ -303,7 +316,7 @@ def suffices(scope: Scope, type: Type, left: list[IdentificationRow]) -> bool:
 
 
 async def locked(
-    tx: Write, scope: Scope, caller: SignedIn
+    tx: Write, scope: Scope, caller: InSession
 ) -> tuple[UserRow, list[IdentificationRow]]:
     """Lock the user and return them with their identifiers."""
     return await users.lock_with_identifications(tx, scope, caller.user_id)

@@ -3,7 +3,7 @@
 import msgspec
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Guarded
+from hallporter.contract.callers import AtTask, InSession, Recent, SignedIn
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings
 from hallporter.contract.texts import Password
@@ -36,7 +36,7 @@ class RemovePassword(msgspec.Struct, frozen=True, kw_only=True):
     sign_out_of_other_sessions: bool | None = None
 
 
-async def change(scope: Scope, caller: Guarded, given: ChangePassword) -> None:
+async def change(scope: Scope, caller: AtTask[Recent], given: ChangePassword) -> None:
     """Give the user a new password; whoever has one shows it first."""
     if not scope.instance.settings.attributes.password.enabled:
         raise errors.form.not_enabled(param="new_password")
@@ -56,7 +56,7 @@ async def change(scope: Scope, caller: Guarded, given: ChangePassword) -> None:
     )
 
 
-async def remove(scope: Scope, caller: Guarded, given: RemovePassword) -> None:
+async def remove(scope: Scope, caller: SignedIn[Recent], given: RemovePassword) -> None:
     """Take the password away from a user who signs in some other way."""
     known = await credentials.credentials(scope.db, scope.instance.id, caller.user_id)
     if known is None or known.password_hash is None:
@@ -69,7 +69,7 @@ async def remove(scope: Scope, caller: Guarded, given: RemovePassword) -> None:
 
 
 async def _prove(
-    scope: Scope, caller: Guarded, known: CredentialsRow, shown: Secret | None
+    scope: Scope, caller: InSession[Recent], known: CredentialsRow, shown: Secret | None
 ) -> None:
     """Raise unless `shown` is the password; a wrong one counts as a wrong guess anywhere does."""
     users.refuse_locked(scope, await store.user_by_id(scope.db, scope.instance.id, caller.user_id))
@@ -109,7 +109,7 @@ def _signs_in_by(attribute: AttributeSettings) -> bool:
     return attribute.enabled and bool(attribute.first_factors)
 
 
-async def _user(scope: Scope, caller: Guarded) -> UserDetailsRow:
+async def _user(scope: Scope, caller: InSession) -> UserDetailsRow:
     user = await store.user_details(scope.db, scope.instance.id, caller.user_id)
     if user is None:
         raise errors.user.not_found()
@@ -118,7 +118,7 @@ async def _user(scope: Scope, caller: Guarded) -> UserDetailsRow:
 
 async def _replace(
     scope: Scope,
-    caller: Guarded,
+    caller: InSession[Recent],
     user: UserDetailsRow,
     known: CredentialsRow | None,
     password_hash: str | None,

@@ -4,7 +4,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Guarded, SignedIn
+from hallporter.contract.callers import InPerson, InSession, Recent, SignedIn
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import PhoneCodeChannel
@@ -38,7 +38,7 @@ class Number(msgspec.Struct, frozen=True):
 
 
 async def prepare(
-    scope: Scope, caller: SignedIn, id: IdentificationId, given: PrepareIdentifier
+    scope: Scope, caller: InSession[InPerson], id: IdentificationId, given: PrepareIdentifier
 ) -> Number:
     """Send a code to a number."""
     asked = await own_identifiers.prepare(scope, caller, _TYPE, id, given)
@@ -46,7 +46,7 @@ async def prepare(
 
 
 async def attempt(
-    scope: Scope, caller: SignedIn, id: IdentificationId, given: AttemptIdentifier
+    scope: Scope, caller: InSession[InPerson], id: IdentificationId, given: AttemptIdentifier
 ) -> Number:
     """Prove a number; where it was added as second factor it is one from now on."""
     made: list[str] = []
@@ -64,14 +64,14 @@ async def attempt(
     return Number(row, made or None)
 
 
-async def delete(scope: Scope, caller: Guarded, id: IdentificationId) -> None:
+async def delete(scope: Scope, caller: SignedIn[Recent], id: IdentificationId) -> None:
     """Take a number away; with the last second factor the backup codes go."""
     then = _settled(scope, await own_factors.own_user(scope, caller), [])
     await own_identifiers.delete(scope, caller, _TYPE, id, then)
 
 
 async def update(
-    scope: Scope, caller: SignedIn, id: IdentificationId, given: UpdatePhoneNumber
+    scope: Scope, caller: InSession[InPerson], id: IdentificationId, given: UpdatePhoneNumber
 ) -> Number:
     """Keep a number for the second factor, choose the default one, or do neither any more.
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Guarded
+from hallporter.contract.callers import Recent, SignedIn
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token
@@ -23,7 +23,7 @@ class AttemptWallet(msgspec.Struct, frozen=True, kw_only=True):
     signature: Token
 
 
-async def create(scope: Scope, caller: Guarded, given: str) -> IdentificationRow:
+async def create(scope: Scope, caller: SignedIn[Recent], given: str) -> IdentificationRow:
     """Give the user a wallet, which counts for nothing until it is proved.
 
     One that waits for its proof is taken up again: the components go on only by beginning anew.

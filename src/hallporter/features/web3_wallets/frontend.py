@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import UNSET
 
-from hallporter.contract.callers import Guarded, InPerson, SignedIn
+from hallporter.contract.callers import InPerson, Recent, SignedIn
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
@@ -35,7 +35,7 @@ async def get_web3_wallets(scope: Scope, caller: SignedIn) -> list[Web3Wallet]:
 
 
 @frontend.post("/v1/me/web3_wallets")
-async def post_web3_wallets(scope: Scope, caller: Guarded, given: NewWallet) -> Reply:
+async def post_web3_wallets(scope: Scope, caller: SignedIn[Recent], given: NewWallet) -> Reply:
     """Add a wallet, to be verified next."""
     row = await actions.create(scope, caller, given.web3_wallet)
     return await _reply(scope, caller, views.web3_wallet(row))
@@ -52,7 +52,10 @@ async def read_web3_wallet(
 
 @frontend.post("/v1/me/web3_wallets/{web3_wallet_id}/prepare_verification")
 async def prepare_web3_wallet_verification(
-    scope: Scope, caller: InPerson, web3_wallet_id: IdentificationId, given: PrepareIdentifier
+    scope: Scope,
+    caller: SignedIn[InPerson],
+    web3_wallet_id: IdentificationId,
+    given: PrepareIdentifier,
 ) -> Reply:
     """Ask a wallet for its signature."""
     asked = await own_identifiers.prepare(scope, caller, _TYPE, web3_wallet_id, given)
@@ -63,7 +66,7 @@ async def prepare_web3_wallet_verification(
 
 @frontend.post("/v1/me/web3_wallets/{web3_wallet_id}/attempt_verification", costs="wrong_attempts")
 async def attempt_web3_wallet_verification(
-    scope: Scope, caller: InPerson, web3_wallet_id: IdentificationId, given: AttemptWallet
+    scope: Scope, caller: SignedIn[InPerson], web3_wallet_id: IdentificationId, given: AttemptWallet
 ) -> Reply:
     """Verify a wallet by its signature."""
     proof = Proof(signature=given.signature)
@@ -73,7 +76,7 @@ async def attempt_web3_wallet_verification(
 
 @frontend.delete("/v1/me/web3_wallets/{web3_wallet_id}")
 async def delete_web3_wallet(
-    scope: Scope, caller: Guarded, web3_wallet_id: IdentificationId
+    scope: Scope, caller: SignedIn[Recent], web3_wallet_id: IdentificationId
 ) -> Reply:
     """Remove a wallet."""
     await own_identifiers.delete(scope, caller, _TYPE, web3_wallet_id)
