@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from types import FrameType
 from typing import Any
 
 from benchmarks.guests import UNLIKE, Request
@@ -10,6 +11,7 @@ from hallporter import main
 from hallporter.cli import house
 from hallporter.config import Config
 from hallporter.core.clock import SystemClock
+from hallporter.edge import respond
 from hallporter.edge.entrance import Entrance
 from hallporter.features.instances.directory import Directory
 
@@ -51,3 +53,10 @@ async def answer(application: Entrance, request: Request) -> None:
             raise RuntimeError(f"{request.method} {path} was answered {message['status']}")
 
     await application(scope, receive, send)
+
+
+def is_of_request(frame: FrameType | None) -> bool:
+    """Tell whether a request waits for what runs in a frame, which may be the clock's work."""
+    while frame is not None and frame.f_code.co_filename != respond.__file__:
+        frame = frame.f_back
+    return frame is not None

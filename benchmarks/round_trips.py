@@ -1,6 +1,7 @@
 """How often one request asks the database, counted in this process."""
 
 import contextlib
+import inspect
 from collections.abc import Generator
 from typing import Any
 
@@ -15,13 +16,14 @@ _METHODS = ("fetch", "fetchrow", "fetchval", "execute")
 
 @contextlib.contextmanager
 def asked() -> Generator[list[str]]:
-    """Collect every statement that is sent meanwhile, `begin` and `commit` among them."""
+    """Collect what requests ask meanwhile, `begin` and `commit` among it."""
     statements: list[str] = []
     originals = {name: getattr(asyncpg.Connection, name) for name in _METHODS}
 
     def collecting(method: Any) -> Any:
         async def ask(self: Any, sql: str, *args: Any, **more: Any) -> Any:
-            statements.append(sql)
+            if inside.is_of_request(inspect.currentframe()):
+                statements.append(sql)
             return await method(self, sql, *args, **more)
 
         return ask

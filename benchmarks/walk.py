@@ -23,8 +23,6 @@ from hallporter.config import Config
 
 _ROOT = Path(hallporter.__file__).parent
 _FEATURES = str(_ROOT / "features")
-# What the server does by the clock meanwhile is no part of a request.
-_REQUEST = str(_ROOT / "edge" / "respond.py")
 _WARM_UP = 3
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 
@@ -62,7 +60,7 @@ def followed() -> Generator[Walk]:
         if event != "call" or not code.co_filename.startswith(_FEATURES) or frame in begun:
             return
         begun.add(frame)
-        if code.co_name not in _COMPREHENSIONS and _is_of_request(frame):
+        if code.co_name not in _COMPREHENSIONS and inside.is_of_request(frame):
             walk.calls.append(code)
 
     sys.setprofile(look)
@@ -70,12 +68,6 @@ def followed() -> Generator[Walk]:
         yield walk
     finally:
         sys.setprofile(None)
-
-
-def _is_of_request(frame: FrameType | None) -> bool:
-    while frame is not None and frame.f_code.co_filename != _REQUEST:
-        frame = frame.f_back
-    return frame is not None
 
 
 async def of(row: Row, config: Config) -> Walk:
