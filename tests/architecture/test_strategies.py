@@ -3,12 +3,12 @@
 import ast
 from collections.abc import Iterator
 
-from hallporter.features.verifications import strategies
+from hallporter.features import strategies
 from tests.architecture import code
 
 # Who may: strategies themselves, and how a stored proof says whose it is.
 _THEIR_OWN = (
-    "features/verifications/strategies/",
+    "features/strategies/",
     "features/verifications/rows.py",
 )
 # Where such a name stands for something else than what is to be done: a provider, a setting, and

@@ -12,6 +12,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Anything, Id, Word
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
+from hallporter.features import strategies
 from hallporter.features.events import users as user_events
 from hallporter.features.external_accounts import connections, linking, store, visits
 from hallporter.features.external_accounts.rows import ExternalAccountRow, OAuthStateRow
@@ -21,7 +22,6 @@ from hallporter.features.identifications import store as identification_store
 from hallporter.features.sessions import identity as browsers
 from hallporter.features.sessions import store as session_store
 from hallporter.features.users import store as user_store
-from hallporter.features.verifications import strategies
 from hallporter.features.verifications.prepared import Asker
 
 

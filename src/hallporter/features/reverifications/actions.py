@@ -9,17 +9,18 @@ from hallporter.contract.ids import SessionId
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import HOUR
 from hallporter.core.database import Write
+from hallporter.features import strategies
 from hallporter.features.reverifications import store
 from hallporter.features.reverifications.rows import Level, ReverificationRow, Status
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import store as session_store
 from hallporter.features.sessions.rows import OwnSessionRow
 from hallporter.features.sign_ins import subjects
+from hallporter.features.strategies.strategy import Attempt, GivenProof, Proof, Strategy, Subject
 from hallporter.features.users import actions as users
-from hallporter.features.verifications import limits, strategies
+from hallporter.features.verifications import limits
 from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Asker, Prepared
-from hallporter.features.verifications.strategy import Attempt, GivenProof, Proof, Strategy, Subject
 
 _LIFETIME = HOUR
 

@@ -12,7 +12,7 @@ from hallporter.features.clients.views import Client
 from hallporter.features.reverifications import actions, replies
 from hallporter.features.reverifications.actions import Reverification, Start
 from hallporter.features.reverifications.views import SessionReverification
-from hallporter.features.verifications.strategy import GivenProof
+from hallporter.features.strategies.strategy import GivenProof
 
 
 @frontend.post("/v1/client/sessions/{session_id}/verify")

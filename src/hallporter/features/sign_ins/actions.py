@@ -8,6 +8,7 @@ from hallporter.contract.ids import ClientId, SignInId
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY
 from hallporter.core.database import Write
+from hallporter.features import strategies
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow, OpenClientRow
@@ -28,10 +29,7 @@ from hallporter.features.sign_ins import (
 from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.sign_ins.steps import Outcome, Step
-from hallporter.features.users import actions as users
-from hallporter.features.verifications import limits, strategies
-from hallporter.features.verifications.prepared import Asker, Prepared
-from hallporter.features.verifications.strategy import (
+from hallporter.features.strategies.strategy import (
     Attempt,
     Change,
     Claim,
@@ -41,6 +39,9 @@ from hallporter.features.verifications.strategy import (
     Subject,
     Verdict,
 )
+from hallporter.features.users import actions as users
+from hallporter.features.verifications import limits
+from hallporter.features.verifications.prepared import Asker, Prepared
 
 _ABANDONED_AFTER = DAY
 

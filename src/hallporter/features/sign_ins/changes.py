@@ -16,7 +16,7 @@ from hallporter.features.external_accounts import linking
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sign_ins import store
 from hallporter.features.sign_ins.rows import SignInChangeRow
-from hallporter.features.verifications.strategy import Change
+from hallporter.features.strategies.strategy import Change
 
 # Longer than any sign-in may wait.
 _KEPT = 2 * DAY

@@ -6,11 +6,11 @@ unknown again, until the user signs in there anew.
 
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Reader
+from hallporter.features import strategies
 from hallporter.features.sessions import store as sessions
 from hallporter.features.sign_ins import hiding
 from hallporter.features.sign_ins.rows import ClientTrustState, SignInRow
-from hallporter.features.verifications import strategies
-from hallporter.features.verifications.strategy import Subject
+from hallporter.features.strategies.strategy import Subject
 
 
 async def is_due(db: Reader, scope: Scope, row: SignInRow, subject: Subject) -> bool:

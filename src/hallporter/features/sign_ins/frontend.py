@@ -11,7 +11,7 @@ from hallporter.features.external_accounts.collecting import Collect
 from hallporter.features.sign_ins import actions, email_links, known_clients, replies
 from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
 from hallporter.features.sign_ins.steps import Outcome
-from hallporter.features.verifications.strategy import GivenProof
+from hallporter.features.strategies.strategy import GivenProof
 
 
 @frontend.post(

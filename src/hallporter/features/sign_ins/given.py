@@ -4,7 +4,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from hallporter.contract.texts import Identifier, Password, Word
-from hallporter.features.verifications.strategy import Proof
+from hallporter.features.strategies.strategy import Proof
 
 
 class CreateSignIn(Proof, frozen=True, kw_only=True):

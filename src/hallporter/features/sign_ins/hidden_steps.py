@@ -11,8 +11,8 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.features.sign_ins import hiding
 from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.strategies.strategy import Attempt, Strategy
 from hallporter.features.verifications.prepared import Prepared
-from hallporter.features.verifications.strategy import Attempt, Strategy
 
 
 async def prepare(scope: Scope, row: SignInRow, strategy: Strategy, attempt: Attempt) -> Prepared:

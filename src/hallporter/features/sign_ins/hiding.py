@@ -7,12 +7,12 @@ or not.
 from hallporter.contract.ids import IdentificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings
+from hallporter.features import strategies
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications.rows import masked
 from hallporter.features.sign_ins.rows import SignInRow
-from hallporter.features.verifications import strategies
+from hallporter.features.strategies.strategy import Named
 from hallporter.features.verifications.factors import Factor
-from hallporter.features.verifications.strategy import Named
 
 
 def hides(scope: Scope, row: SignInRow) -> bool:

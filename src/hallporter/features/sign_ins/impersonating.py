@@ -15,8 +15,8 @@ from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sign_ins import store as sign_in_store
 from hallporter.features.sign_ins import subjects
 from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.strategies.strategy import Known
 from hallporter.features.users import actions as users
-from hallporter.features.verifications.strategy import Known
 
 
 async def accept(

@@ -12,7 +12,7 @@ from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as sessions
 from hallporter.features.sign_ins import store, subjects
 from hallporter.features.sign_ins.given import CreateSignIn
-from hallporter.features.verifications.strategy import GivenProof
+from hallporter.features.strategies.strategy import GivenProof
 
 
 async def user_of_new(scope: Scope, *, caller: Browser, given: CreateSignIn) -> UserId | None:

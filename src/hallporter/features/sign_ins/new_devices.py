@@ -4,8 +4,8 @@ from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.sessions import store as sessions
 from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.strategies.strategy import Subject
 from hallporter.features.users import notices
-from hallporter.features.verifications.strategy import Subject
 
 
 async def tell(tx: Write, scope: Scope, row: SignInRow, subject: Subject, method: str) -> None:

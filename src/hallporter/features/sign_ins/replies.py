@@ -4,17 +4,17 @@ from msgspec import UNSET
 
 from hallporter.contract.ids import SignInId, VerificationId
 from hallporter.contract.scope import Scope
+from hallporter.features import strategies
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.sign_ins import client_trust, hiding, machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.sign_ins.views import FactorVerification, SignIn, UserData
+from hallporter.features.strategies.strategy import Strategy, Subject
 from hallporter.features.trusted_devices import views as trusted_devices
 from hallporter.features.users import portraits
-from hallporter.features.verifications import strategies
 from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Strategy, Subject
 
 _IDENTIFIERS = ("email_address", "phone_number", "username", "web3_wallet")
 _OVER = ("complete", "abandoned")

@@ -8,6 +8,7 @@ from hallporter.contract.ids import UserId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
+from hallporter.features import strategies
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import Opened, SessionWithUser
@@ -23,10 +24,9 @@ from hallporter.features.sign_ins import (
     store,
 )
 from hallporter.features.sign_ins.rows import SignInRow
+from hallporter.features.strategies.strategy import Change, Claim, Strategy, Subject
 from hallporter.features.users import actions as users
 from hallporter.features.users import store as user_store
-from hallporter.features.verifications import strategies
-from hallporter.features.verifications.strategy import Change, Claim, Strategy, Subject
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -10,10 +10,10 @@ from hallporter.features.credentials.rows import CredentialsRow
 from hallporter.features.identifications import canonical
 from hallporter.features.sign_ins import store
 from hallporter.features.sign_ins.rows import SignInRow, SubjectRow
+from hallporter.features.strategies.strategy import Subject
 from hallporter.features.users.rows import UserDetailsRow
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Subject
 
 _USER = msgspec.json.Decoder(UserDetailsRow)
 _CREDENTIALS = msgspec.json.Decoder(CredentialsRow | None)

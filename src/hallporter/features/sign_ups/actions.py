@@ -13,6 +13,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY, MINUTE
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
+from hallporter.features import strategies
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
@@ -30,11 +31,10 @@ from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVeri
 from hallporter.features.sign_ups.given import CreateSignUp, UpdateSignUp
 from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.strategies.strategy import Attempt, Claim, Stranger, Subject
 from hallporter.features.verifications import store as verifications
-from hallporter.features.verifications import strategies
 from hallporter.features.verifications.prepared import Asker, Prepared
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Attempt, Claim, Stranger, Subject
 
 _ABANDONED_AFTER = DAY
 # A user needs few attempts to find an acceptable password. More would occupy the threads that hash.

@@ -11,14 +11,15 @@ from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Code, Token, Url, Word
 from hallporter.core.database import Write
+from hallporter.features import strategies
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.given import CreateSignUp
 from hallporter.features.sign_ups.rows import SignUpRow
-from hallporter.features.verifications import limits, strategies
+from hallporter.features.strategies.strategy import Claim, Identifier, OfIdentifier, Proof
+from hallporter.features.verifications import limits
 from hallporter.features.verifications.prepared import Asker, Prepared
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Claim, Identifier, OfIdentifier, Proof
 
 
 class PrepareVerification(msgspec.Struct, frozen=True, kw_only=True):

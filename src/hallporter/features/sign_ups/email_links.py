@@ -11,10 +11,10 @@ from hallporter.features.external_accounts import arrivals
 from hallporter.features.sign_ups import actions, machine
 from hallporter.features.sign_ups.actions import Outcome
 from hallporter.features.sign_ups.proofs import of_sign_up
+from hallporter.features.strategies.strategy import Verdict
 from hallporter.features.verifications import links
 from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.rows import EmailLinkRow
-from hallporter.features.verifications.strategy import Verdict
 
 
 async def open_here(scope: Scope, browser: KnownBrowser, link: EmailLinkRow) -> Outcome:

@@ -5,6 +5,7 @@ from hallporter.contract.ids import SignUpId
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
+from hallporter.features import strategies
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.external_accounts import collecting
 from hallporter.features.external_accounts.collecting import Collect
@@ -12,7 +13,6 @@ from hallporter.features.sign_ups import actions, email_links, replies
 from hallporter.features.sign_ups.actions import Outcome
 from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVerification
 from hallporter.features.sign_ups.given import CreateSignUp, UpdateSignUp
-from hallporter.features.verifications import strategies
 
 
 @frontend.post("/v1/client/sign_ups", costs="sign_ups", is_paced=True)

@@ -15,10 +15,10 @@ from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.strategies.strategy import Proof
 from hallporter.features.users import metadata
 from hallporter.features.users.fields import is_locale
 from hallporter.features.users.metadata import Metadata
-from hallporter.features.verifications.strategy import Proof
 
 
 class SignUpFields(VisitFields, frozen=True, kw_only=True):

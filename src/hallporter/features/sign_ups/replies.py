@@ -4,14 +4,14 @@ from msgspec import UNSET
 
 from hallporter.contract.ids import SignUpId
 from hallporter.contract.scope import Scope
+from hallporter.features import strategies
 from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.identifications import canonical
 from hallporter.features.sign_ups import machine, store
 from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.sign_ups.views import SignUp, SignUpVerification, SignUpVerifications
-from hallporter.features.verifications import strategies
-from hallporter.features.verifications.strategy import Identifier, OfIdentifier, Shown
+from hallporter.features.strategies.strategy import Identifier, OfIdentifier, Shown
 
 _PENDING = "missing_requirements"
 

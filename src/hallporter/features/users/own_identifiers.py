@@ -14,25 +14,26 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings
 from hallporter.contract.texts import Code, Url, Word
 from hallporter.core.database import Write
+from hallporter.features import strategies
 from hallporter.features.events import users as user_events
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.users import actions as users
-from hallporter.features.users import store
-from hallporter.features.users.rows import UserRow
-from hallporter.features.verifications import limits, strategies
-from hallporter.features.verifications import store as verifications
-from hallporter.features.verifications.prepared import Asker, Awaited
-from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import (
+from hallporter.features.strategies.strategy import (
     Claim,
     Identifier,
     OfIdentifier,
     Proof,
     Shown,
 )
+from hallporter.features.users import actions as users
+from hallporter.features.users import store
+from hallporter.features.users.rows import UserRow
+from hallporter.features.verifications import limits
+from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.prepared import Asker, Awaited
+from hallporter.features.verifications.rows import VerificationRow
 
 Type = Literal["email_address", "phone_number", "web3_wallet"]
 

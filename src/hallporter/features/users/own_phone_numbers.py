@@ -13,10 +13,10 @@ from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.sessions import recency
 from hallporter.features.sessions import store as sessions
+from hallporter.features.strategies.strategy import Proof
 from hallporter.features.users import own_factors, own_identifiers
 from hallporter.features.users.own_identifiers import AttemptIdentifier, PrepareIdentifier, Then
 from hallporter.features.users.rows import UserDetailsRow
-from hallporter.features.verifications.strategy import Proof
 
 _TYPE = "phone_number"
 

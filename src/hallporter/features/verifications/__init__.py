@@ -1,1 +1,1 @@
-"""Verifications: proofs that are asked for and given, and the strategies that know how."""
+"""Verifications: proofs that are asked for and given."""

@@ -15,10 +15,10 @@ from hallporter.core import ethereum, solana
 from hallporter.core.clock import SECOND
 from hallporter.core.secret import Secret
 from hallporter.features.identifications import canonical
+from hallporter.features.strategies.strategy import Claim
 from hallporter.features.verifications import codes
 from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import Claim
 from hallporter.features.web3_wallets import kinds
 
 _STATEMENT = "Sign this to show that the wallet is yours. It moves nothing and costs nothing."

@@ -13,9 +13,9 @@ from hallporter.edge.operation import frontend
 from hallporter.features.clients.envelope import own_reply
 from hallporter.features.identifications import views
 from hallporter.features.identifications.views import Web3Wallet
+from hallporter.features.strategies.strategy import Proof
 from hallporter.features.users import own_identifiers
 from hallporter.features.users.own_identifiers import PrepareIdentifier
-from hallporter.features.verifications.strategy import Proof
 from hallporter.features.web3_wallets import actions
 from hallporter.features.web3_wallets.actions import AttemptWallet
 

@@ -9,8 +9,7 @@ from hallporter.core.database import Write
 from hallporter.features.credentials import password as passwords_of_users
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.credentials.rows import CredentialsRow
-from hallporter.features.verifications.factors import Factor
-from hallporter.features.verifications.strategy import (
+from hallporter.features.strategies.strategy import (
     Attempt,
     Claim,
     Named,
@@ -19,6 +18,7 @@ from hallporter.features.verifications.strategy import (
     Subject,
     Verdict,
 )
+from hallporter.features.verifications.factors import Factor
 
 
 class Password(Strategy):

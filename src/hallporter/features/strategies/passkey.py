@@ -10,11 +10,7 @@ from hallporter.core.database import Write
 from hallporter.features.passkeys import ceremony
 from hallporter.features.passkeys import store as passkeys
 from hallporter.features.passkeys.rows import PasskeyRow
-from hallporter.features.verifications import store
-from hallporter.features.verifications.factors import Factor
-from hallporter.features.verifications.prepared import Awaited
-from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import (
+from hallporter.features.strategies.strategy import (
     Attempt,
     Claim,
     Proof,
@@ -23,6 +19,10 @@ from hallporter.features.verifications.strategy import (
     Subject,
     Verdict,
 )
+from hallporter.features.verifications import store
+from hallporter.features.verifications.factors import Factor
+from hallporter.features.verifications.prepared import Awaited
+from hallporter.features.verifications.rows import VerificationRow
 
 log = structlog.get_logger()
 

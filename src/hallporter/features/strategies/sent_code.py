@@ -3,10 +3,7 @@
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.messages.kinds import CodeSlug
-from hallporter.features.verifications import codes
-from hallporter.features.verifications.prepared import Awaited
-from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import (
+from hallporter.features.strategies.strategy import (
     Attempt,
     Claim,
     Factor,
@@ -15,6 +12,9 @@ from hallporter.features.verifications.strategy import (
     Proof,
     Subject,
 )
+from hallporter.features.verifications import codes
+from hallporter.features.verifications.prepared import Awaited
+from hallporter.features.verifications.rows import VerificationRow
 
 
 class ByCode(OfIdentifier):

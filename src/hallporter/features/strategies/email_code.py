@@ -2,10 +2,10 @@
 
 from hallporter.contract.settings import Settings
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.strategies.sent_code import ByCode, ByCodeToReset
+from hallporter.features.strategies.strategy import Named, Proof, Subject, of_id
 from hallporter.features.verifications import links
 from hallporter.features.verifications.factors import Factor
-from hallporter.features.verifications.strategies.sent_code import ByCode, ByCodeToReset
-from hallporter.features.verifications.strategy import Named, Proof, Subject, of_id
 
 
 class EmailCode(ByCode):

@@ -3,10 +3,10 @@
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import PhoneCodeChannel, Settings
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.strategies.sent_code import ByCode, ByCodeToReset
+from hallporter.features.strategies.strategy import Named, Proof, Subject, of_id
 from hallporter.features.verifications import channels
 from hallporter.features.verifications.factors import Factor
-from hallporter.features.verifications.strategies.sent_code import ByCode, ByCodeToReset
-from hallporter.features.verifications.strategy import Named, Proof, Subject, of_id
 
 
 class PhoneCode(ByCode):

@@ -4,10 +4,7 @@ from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.verifications.factors import Factor
-from hallporter.features.verifications.prepared import Awaited
-from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import (
+from hallporter.features.strategies.strategy import (
     Attempt,
     Claim,
     Identifier,
@@ -17,6 +14,9 @@ from hallporter.features.verifications.strategy import (
     Subject,
     of_id,
 )
+from hallporter.features.verifications.factors import Factor
+from hallporter.features.verifications.prepared import Awaited
+from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.web3_wallets import ceremony, kinds
 
 

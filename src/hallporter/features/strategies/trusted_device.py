@@ -6,13 +6,7 @@ from hallporter.contract.ids import TrustedDeviceId, UserId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
 from hallporter.core.database import Write
-from hallporter.features.trusted_devices import ceremony
-from hallporter.features.trusted_devices import store as trusted_devices
-from hallporter.features.trusted_devices.ceremony import Asked
-from hallporter.features.trusted_devices.rows import TrustedDeviceRow
-from hallporter.features.verifications import store
-from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategy import (
+from hallporter.features.strategies.strategy import (
     Attempt,
     Claim,
     Proof,
@@ -21,6 +15,12 @@ from hallporter.features.verifications.strategy import (
     Subject,
     Verdict,
 )
+from hallporter.features.trusted_devices import ceremony
+from hallporter.features.trusted_devices import store as trusted_devices
+from hallporter.features.trusted_devices.ceremony import Asked
+from hallporter.features.trusted_devices.rows import TrustedDeviceRow
+from hallporter.features.verifications import store
+from hallporter.features.verifications.rows import VerificationRow
 
 
 class TrustedDevice(Strategy):

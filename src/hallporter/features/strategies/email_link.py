@@ -4,11 +4,11 @@ from hallporter.contract import errors
 from hallporter.contract.ids import ClientId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
+from hallporter.features.strategies.email_code import EmailCode
+from hallporter.features.strategies.strategy import Attempt, Claim, Identifier, Proof
 from hallporter.features.verifications import links
 from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategies.email_code import EmailCode
-from hallporter.features.verifications.strategy import Attempt, Claim, Identifier, Proof
 
 
 class EmailLink(EmailCode):

@@ -13,7 +13,7 @@ from hallporter.features.invitations import actions as invitations
 from hallporter.features.invitations import store as invitation_store
 from hallporter.features.sign_ins import store, tickets
 from hallporter.features.sign_ins.rows import SignInTokenRow
-from hallporter.features.verifications.strategy import (
+from hallporter.features.strategies.strategy import (
     Attempt,
     Known,
     Stranger,

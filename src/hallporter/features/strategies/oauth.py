@@ -17,8 +17,7 @@ from hallporter.features.external_accounts.linking import Owner
 from hallporter.features.external_accounts.visits import Begun, Visited
 from hallporter.features.sign_ins import store as sign_ins
 from hallporter.features.sign_ups import store as sign_ups
-from hallporter.features.verifications.factors import Factor
-from hallporter.features.verifications.strategy import (
+from hallporter.features.strategies.strategy import (
     Attempt,
     Change,
     Claim,
@@ -28,6 +27,7 @@ from hallporter.features.verifications.strategy import (
     Subject,
     Verdict,
 )
+from hallporter.features.verifications.factors import Factor
 
 PREFIX = "oauth_"
 _TOKEN = "oauth_token_"

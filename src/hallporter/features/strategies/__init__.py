@@ -10,10 +10,7 @@ from hallporter.contract import errors
 from hallporter.contract.instance import Instance
 from hallporter.core.secret import Secret
 from hallporter.features.identifications.rows import IdentificationType
-from hallporter.features.verifications import links
-from hallporter.features.verifications.factors import Factor
-from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.verifications.strategies import (
+from hallporter.features.strategies import (
     email_code,
     email_link,
     oauth,
@@ -25,7 +22,10 @@ from hallporter.features.verifications.strategies import (
     trusted_device,
     web3_signature,
 )
-from hallporter.features.verifications.strategy import Named, OfIdentifier, Strategy, Subject
+from hallporter.features.strategies.strategy import Named, OfIdentifier, Strategy, Subject
+from hallporter.features.verifications import links
+from hallporter.features.verifications.factors import Factor
+from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.web3_wallets import kinds
 
 _REMEMBERED = 1_000
