@@ -13,8 +13,8 @@ from hallporter.features.sign_ins import actions as sign_ins
 from hallporter.features.sign_ins import hiding, machine, subjects
 from hallporter.features.sign_ins.steps import Outcome
 from hallporter.features.strategies import oauth
-from hallporter.features.strategies.strategy import Verdict
 from hallporter.features.users import actions as users
+from hallporter.features.verifications.claims import Verdict
 
 
 async def returned(

@@ -32,15 +32,14 @@ from hallporter.features.sign_ins.steps import Outcome, Step
 from hallporter.features.strategies.strategy import (
     Attempt,
     Change,
-    Claim,
     GivenProof,
     Known,
     Strategy,
     Subject,
-    Verdict,
 )
 from hallporter.features.users import actions as users
 from hallporter.features.verifications import limits
+from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.prepared import Asker, Prepared
 
 _ABANDONED_AFTER = DAY

@@ -10,10 +10,11 @@ from hallporter.core.database import Write
 from hallporter.features.sign_ins import actions, machine, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.sign_ins.steps import Outcome
-from hallporter.features.strategies.strategy import Claim, Subject, Verdict
+from hallporter.features.strategies.strategy import Subject
 from hallporter.features.users import actions as users
 from hallporter.features.verifications import links
 from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.rows import EmailLinkRow
 
 _WAITING = ("needs_first_factor", "needs_client_trust")

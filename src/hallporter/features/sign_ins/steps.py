@@ -24,9 +24,10 @@ from hallporter.features.sign_ins import (
     store,
 )
 from hallporter.features.sign_ins.rows import SignInRow
-from hallporter.features.strategies.strategy import Change, Claim, Strategy, Subject
+from hallporter.features.strategies.strategy import Change, Strategy, Subject
 from hallporter.features.users import actions as users
 from hallporter.features.users import store as user_store
+from hallporter.features.verifications.claims import Claim
 
 
 class Outcome(msgspec.Struct, frozen=True):

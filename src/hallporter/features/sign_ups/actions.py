@@ -31,8 +31,9 @@ from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVeri
 from hallporter.features.sign_ups.given import CreateSignUp, UpdateSignUp
 from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
-from hallporter.features.strategies.strategy import Attempt, Claim, Stranger, Subject
+from hallporter.features.strategies.strategy import Attempt, Stranger, Subject
 from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.claims import Claim
 from hallporter.features.verifications.prepared import Asker, Prepared
 from hallporter.features.verifications.rows import VerificationRow
 

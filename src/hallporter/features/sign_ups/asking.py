@@ -16,8 +16,9 @@ from hallporter.features.identifications import actions as identifications
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.given import CreateSignUp
 from hallporter.features.sign_ups.rows import SignUpRow
-from hallporter.features.strategies.strategy import Claim, Identifier, OfIdentifier, Proof
+from hallporter.features.strategies.strategy import Identifier, OfIdentifier, Proof
 from hallporter.features.verifications import limits
+from hallporter.features.verifications.claims import Claim
 from hallporter.features.verifications.prepared import Asker, Prepared
 from hallporter.features.verifications.rows import VerificationRow
 

@@ -11,9 +11,9 @@ from hallporter.features.external_accounts import arrivals
 from hallporter.features.sign_ups import actions, machine
 from hallporter.features.sign_ups.actions import Outcome
 from hallporter.features.sign_ups.proofs import of_sign_up
-from hallporter.features.strategies.strategy import Verdict
 from hallporter.features.verifications import links
 from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.claims import Verdict
 from hallporter.features.verifications.rows import EmailLinkRow
 
 

@@ -22,9 +22,9 @@ from hallporter.features.sign_ins import email_links as sign_ins
 from hallporter.features.sign_ins import store as sign_in_store
 from hallporter.features.sign_ups import email_links as sign_ups
 from hallporter.features.sign_ups import store as sign_up_store
-from hallporter.features.strategies.strategy import Verdict
 from hallporter.features.users import own_identifiers
 from hallporter.features.verifications import links, store
+from hallporter.features.verifications.claims import Verdict
 from hallporter.features.verifications.rows import EmailLinkRow
 
 Status = Literal["verified", "expired", "failed", "client_mismatch"]

@@ -5,8 +5,9 @@ from hallporter.contract.ids import ClientId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
 from hallporter.features.strategies.email_code import EmailCode
-from hallporter.features.strategies.strategy import Attempt, Claim, Identifier, Proof
+from hallporter.features.strategies.strategy import Attempt, Identifier, Proof
 from hallporter.features.verifications import links
+from hallporter.features.verifications.claims import Claim
 from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
 

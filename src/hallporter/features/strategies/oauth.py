@@ -20,13 +20,12 @@ from hallporter.features.sign_ups import store as sign_ups
 from hallporter.features.strategies.strategy import (
     Attempt,
     Change,
-    Claim,
     Known,
     Stranger,
     Strategy,
     Subject,
-    Verdict,
 )
+from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.factors import Factor
 
 PREFIX = "oauth_"

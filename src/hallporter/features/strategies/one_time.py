@@ -6,7 +6,8 @@ from hallporter.contract.settings import Settings
 from hallporter.core.database import Write
 from hallporter.features.credentials import one_time
 from hallporter.features.credentials import store as credentials
-from hallporter.features.strategies.strategy import Attempt, Claim, Strategy, Subject, Verdict
+from hallporter.features.strategies.strategy import Attempt, Strategy, Subject
+from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.factors import Factor
 
 

@@ -10,16 +10,9 @@ from hallporter.core.database import Write
 from hallporter.features.passkeys import ceremony
 from hallporter.features.passkeys import store as passkeys
 from hallporter.features.passkeys.rows import PasskeyRow
-from hallporter.features.strategies.strategy import (
-    Attempt,
-    Claim,
-    Proof,
-    Shown,
-    Strategy,
-    Subject,
-    Verdict,
-)
+from hallporter.features.strategies.strategy import Attempt, Proof, Shown, Strategy, Subject
 from hallporter.features.verifications import store
+from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow

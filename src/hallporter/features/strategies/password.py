@@ -9,15 +9,8 @@ from hallporter.core.database import Write
 from hallporter.features.credentials import password as passwords_of_users
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.credentials.rows import CredentialsRow
-from hallporter.features.strategies.strategy import (
-    Attempt,
-    Claim,
-    Named,
-    Proof,
-    Strategy,
-    Subject,
-    Verdict,
-)
+from hallporter.features.strategies.strategy import Attempt, Named, Proof, Strategy, Subject
+from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.factors import Factor
 
 

@@ -5,7 +5,6 @@ from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.features.messages.kinds import CodeSlug
 from hallporter.features.strategies.strategy import (
     Attempt,
-    Claim,
     Factor,
     Identifier,
     OfIdentifier,
@@ -13,6 +12,7 @@ from hallporter.features.strategies.strategy import (
     Subject,
 )
 from hallporter.features.verifications import codes
+from hallporter.features.verifications.claims import Claim
 from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
 

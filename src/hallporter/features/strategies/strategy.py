@@ -30,6 +30,7 @@ from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.messages.kinds import NoticeSlug
 from hallporter.features.trusted_devices.rows import ChallengeRow
 from hallporter.features.users.rows import UserDetailsRow
+from hallporter.features.verifications.claims import Claim
 from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Asker, Awaited, Prepared
@@ -76,14 +77,6 @@ class GivenProof(Proof, frozen=True, kw_only=True):
     """A proof, and the strategy that it is for."""
 
     strategy: Word
-
-
-Verdict = ApiError | None
-"""None: proved. Otherwise what is wrong: recorded first, then raised."""
-
-Claim = Callable[[Write], Awaitable[Verdict]]
-"""The second half of an attempt, run inside the write that records it: whatever must be judged and
-spent at once. What is slow has happened before."""
 
 
 class Attempt(msgspec.Struct, frozen=True):

@@ -13,13 +13,8 @@ from hallporter.features.invitations import actions as invitations
 from hallporter.features.invitations import store as invitation_store
 from hallporter.features.sign_ins import store, tickets
 from hallporter.features.sign_ins.rows import SignInTokenRow
-from hallporter.features.strategies.strategy import (
-    Attempt,
-    Known,
-    Stranger,
-    Strategy,
-    Verdict,
-)
+from hallporter.features.strategies.strategy import Attempt, Known, Stranger, Strategy
+from hallporter.features.verifications.claims import Verdict
 
 
 class Ticket(Strategy):

@@ -6,20 +6,13 @@ from hallporter.contract.ids import TrustedDeviceId, UserId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
 from hallporter.core.database import Write
-from hallporter.features.strategies.strategy import (
-    Attempt,
-    Claim,
-    Proof,
-    Shown,
-    Strategy,
-    Subject,
-    Verdict,
-)
+from hallporter.features.strategies.strategy import Attempt, Proof, Shown, Strategy, Subject
 from hallporter.features.trusted_devices import ceremony
 from hallporter.features.trusted_devices import store as trusted_devices
 from hallporter.features.trusted_devices.ceremony import Asked
 from hallporter.features.trusted_devices.rows import TrustedDeviceRow
 from hallporter.features.verifications import store
+from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.rows import VerificationRow
 
 

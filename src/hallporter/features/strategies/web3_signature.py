@@ -6,7 +6,6 @@ from hallporter.contract.settings import Settings
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.strategies.strategy import (
     Attempt,
-    Claim,
     Identifier,
     OfIdentifier,
     Proof,
@@ -14,6 +13,7 @@ from hallporter.features.strategies.strategy import (
     Subject,
     of_id,
 )
+from hallporter.features.verifications.claims import Claim
 from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow

@@ -20,18 +20,13 @@ from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.strategies.strategy import (
-    Claim,
-    Identifier,
-    OfIdentifier,
-    Proof,
-    Shown,
-)
+from hallporter.features.strategies.strategy import Identifier, OfIdentifier, Proof, Shown
 from hallporter.features.users import actions as users
 from hallporter.features.users import store
 from hallporter.features.users.rows import UserRow
 from hallporter.features.verifications import limits
 from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications.claims import Claim
 from hallporter.features.verifications.prepared import Asker, Awaited
 from hallporter.features.verifications.rows import VerificationRow
 

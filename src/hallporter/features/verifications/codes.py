@@ -1,7 +1,5 @@
 """One-time codes: six digits, ten minutes, five attempts, one use (OWASP ASVS 6.5, 6.6)."""
 
-from collections.abc import Awaitable, Callable
-
 from msgspec.structs import replace
 
 from hallporter.contract import errors
@@ -17,6 +15,7 @@ from hallporter.features.identifications import canonical
 from hallporter.features.messages import actions as messages
 from hallporter.features.messages.kinds import CodeSlug
 from hallporter.features.verifications import store, waiting
+from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.prepared import Asker, Awaited, Recipient
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.waiting import not_waited_for
@@ -103,7 +102,7 @@ def claim(
     *,
     strategy: str,
     wrong: ApiError | None = None,
-) -> Callable[[Write], Awaitable[ApiError | None]]:
+) -> Claim:
     """Return what tries `code`, all of it inside the write; `wrong` is said of any but the right.
 
     Raises when none was given.
@@ -112,7 +111,7 @@ def claim(
         raise errors.form.missing(param="code")
     given = code.reveal()
 
-    async def tried(tx: Write) -> ApiError | None:
+    async def tried(tx: Write) -> Verdict:
         if waiting is None or not waiting.is_by(strategy):
             return not_waited_for(waiting)
         digest = _digest(scope, waiting.id, given)

@@ -15,8 +15,8 @@ from hallporter.core import ethereum, solana
 from hallporter.core.clock import SECOND
 from hallporter.core.secret import Secret
 from hallporter.features.identifications import canonical
-from hallporter.features.strategies.strategy import Claim
 from hallporter.features.verifications import codes
+from hallporter.features.verifications.claims import Claim
 from hallporter.features.verifications.prepared import Awaited
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.web3_wallets import kinds
