@@ -75,9 +75,8 @@ from hallporter.features.restrictions import backend as restrictions_backend
 from hallporter.features.reverifications import frontend as reverifications_frontend
 from hallporter.features.sessions import backend as sessions_backend
 from hallporter.features.sessions import frontend as sessions_frontend
-from hallporter.features.sessions import identity, recency
-from hallporter.features.settings import frontend as settings_frontend
-from hallporter.features.sign_ins import backend as sign_ins_backend
+from hallporter.features.sessions import identity
+from hallporter.features.sign_in_tokens import backend as sign_in_tokens_backend
 from hallporter.features.sign_ins import frontend as sign_ins_frontend
 from hallporter.features.sign_ups import frontend as sign_ups_frontend
 from hallporter.features.testing import backend as testing_backend
@@ -119,8 +118,7 @@ DOORS: tuple[ModuleType, ...] = (
     reverifications_frontend,
     sessions_backend,
     sessions_frontend,
-    settings_frontend,
-    sign_ins_backend,
+    sign_in_tokens_backend,
     sign_ins_frontend,
     sign_ups_frontend,
     testing_backend,

@@ -14,7 +14,8 @@ from hallporter.features.invitations import actions
 from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
-from hallporter.features.sign_ins import impersonating, tickets
+from hallporter.features.sign_in_tokens import actions as sign_in_token_actions
+from hallporter.features.sign_ins import impersonating
 
 _TICKET = "__clerk_ticket"
 _STATUS = "__clerk_status"
@@ -38,7 +39,7 @@ async def receive(scope: Scope, browser: Browser, ticket: Secret) -> Landing:
     if invitation is not None:
         return Landing(await _of_invitation(scope, invitation, ticket))
     actor_token = await actor_tokens.of_ticket(scope, ticket)
-    if actor_token is None and await tickets.of_ticket(scope, ticket) is None:
+    if actor_token is None and await sign_in_token_actions.of_ticket(scope, ticket) is None:
         raise errors.sign_in.ticket_invalid(param="ticket")
     page = _with(scope.instance.settings.display.sign_in_url, scope, "sign_in", ticket)
     if actor_token is None:

@@ -1,4 +1,4 @@
-"""How sign-ins and sign-in tokens are stored."""
+"""How sign-ins are stored."""
 
 from typing import Literal
 
@@ -10,7 +10,6 @@ from hallporter.contract.ids import (
     InstanceId,
     SessionId,
     SignInId,
-    SignInTokenId,
     UserId,
     VerificationId,
 )
@@ -81,16 +80,3 @@ class SubjectRow(msgspec.Struct, frozen=True):
     user: msgspec.Raw
     credentials: msgspec.Raw
     verification: msgspec.Raw
-
-
-class SignInTokenRow(msgspec.Struct, frozen=True):
-    """A row of `sign_in_tokens`: a ticket, known only by its hash."""
-
-    id: SignInTokenId
-    instance_id: InstanceId
-    user_id: UserId
-    token_hash: str
-    status: Literal["pending", "accepted", "revoked"]
-    expire_at: int
-    created_at: int
-    updated_at: int

@@ -1,10 +1,9 @@
-"""Every statement that touches sign-ins and sign-in tokens."""
+"""Every statement that touches sign-ins."""
 
 from hallporter.contract.ids import (
     ClientId,
     InstanceId,
     SignInId,
-    SignInTokenId,
     UserId,
     VerificationId,
 )
@@ -12,12 +11,7 @@ from hallporter.core.batches import MOST, delete_oldest, oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.identifications.rows import IdentificationType
-from hallporter.features.sign_ins.rows import (
-    SignInChangeRow,
-    SignInRow,
-    SignInTokenRow,
-    SubjectRow,
-)
+from hallporter.features.sign_ins.rows import SignInChangeRow, SignInRow, SubjectRow
 
 SIGN_IN_BY_ID = f"select {columns(SignInRow)} from sign_ins where instance_id = $1 and id = $2"
 SIGN_IN_OF_CLIENT = f"""
@@ -90,18 +84,6 @@ SUBJECT_BY_USER = """
     left join credentials c on c.user_id = u.id
     left join verifications v on v.instance_id = $1 and v.id = $3
     where u.instance_id = $1 and u.id = $2
-"""
-SIGN_IN_TOKEN_BY_HASH = f"""
-    select {columns(SignInTokenRow)} from sign_in_tokens where instance_id = $1 and token_hash = $2
-"""
-SIGN_IN_TOKEN_BY_ID = f"""
-    select {columns(SignInTokenRow)} from sign_in_tokens where instance_id = $1 and id = $2
-"""
-INSERT_SIGN_IN_TOKEN = insert_into("sign_in_tokens", SignInTokenRow)
-# Taken once, whoever comes first.
-SETTLE_SIGN_IN_TOKEN = """
-    update sign_in_tokens set status = $3, updated_at = $4
-    where instance_id = $1 and id = $2 and status = 'pending'
 """
 
 
@@ -178,26 +160,3 @@ async def subject_by_user(
 ) -> SubjectRow | None:
     """Return a user and the proof that is under way."""
     return await db.one(SubjectRow, SUBJECT_BY_USER, instance_id, user_id, verification_id)
-
-
-async def sign_in_token_by_hash(
-    db: Reader, instance_id: InstanceId, token_hash: str
-) -> SignInTokenRow | None:
-    return await db.one(SignInTokenRow, SIGN_IN_TOKEN_BY_HASH, instance_id, token_hash)
-
-
-async def sign_in_token_by_id(
-    db: Reader, instance_id: InstanceId, id: SignInTokenId
-) -> SignInTokenRow | None:
-    return await db.one(SignInTokenRow, SIGN_IN_TOKEN_BY_ID, instance_id, id)
-
-
-async def insert_sign_in_token(tx: Write, row: SignInTokenRow) -> None:
-    await tx.insert(INSERT_SIGN_IN_TOKEN, row)
-
-
-async def settle_sign_in_token(
-    tx: Write, instance_id: InstanceId, id: SignInTokenId, status: str, now: int
-) -> bool:
-    """Take a pending token out of play; False when it was not pending any more."""
-    return await tx.execute(SETTLE_SIGN_IN_TOKEN, instance_id, id, status, now) == 1

@@ -11,8 +11,9 @@ from hallporter.features.actor_tokens.rows import ActorTokenRow
 from hallporter.features.identifications import store as identifications
 from hallporter.features.invitations import actions as invitations
 from hallporter.features.invitations import store as invitation_store
-from hallporter.features.sign_ins import store, tickets
-from hallporter.features.sign_ins.rows import SignInTokenRow
+from hallporter.features.sign_in_tokens import actions as sign_in_token_actions
+from hallporter.features.sign_in_tokens import store as sign_in_token_store
+from hallporter.features.sign_in_tokens.rows import SignInTokenRow
 from hallporter.features.strategies.strategy import Attempt, Known, Stranger, Strategy
 from hallporter.features.verifications.claims import Verdict
 
@@ -39,13 +40,13 @@ class Ticket(Strategy):
         actor_token = await actor_tokens.of_ticket(scope, ticket)
         if actor_token is not None:
             return self._of_actor(scope, actor_token)
-        token = await tickets.of_ticket(scope, ticket)
+        token = await sign_in_token_actions.of_ticket(scope, ticket)
         if token is None:
             return await self._of_invitation(scope, ticket)
         _refuse_spent(scope, token)
 
         async def claim(tx: Write) -> Verdict:
-            if await store.settle_sign_in_token(
+            if await sign_in_token_store.settle_sign_in_token(
                 tx, scope.instance.id, token.id, "accepted", scope.now
             ):
                 return None
@@ -104,7 +105,7 @@ async def _nothing(_tx: Write) -> None:
 
 
 async def _why_unknown(scope: Scope, ticket: Secret) -> ApiError:
-    if await tickets.of_ticket(scope, ticket) is not None:
+    if await sign_in_token_actions.of_ticket(scope, ticket) is not None:
         return errors.sign_in.token_not_in_sign_in(param="ticket")
     if await actor_tokens.of_ticket(scope, ticket) is not None:
         return errors.actor_token.not_in_sign_in(param="ticket")

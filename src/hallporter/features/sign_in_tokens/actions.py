@@ -12,8 +12,8 @@ from hallporter.contract.texts import Id
 from hallporter.core.clock import DAY, SECOND
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret, hash_of_token
-from hallporter.features.sign_ins import store
-from hallporter.features.sign_ins.rows import SignInTokenRow
+from hallporter.features.sign_in_tokens import store
+from hallporter.features.sign_in_tokens.rows import SignInTokenRow
 from hallporter.features.users import store as user_store
 
 _DEFAULT_LIFETIME_SECONDS = 30 * DAY // SECOND

@@ -9,9 +9,9 @@ from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.edge.operation import backend
 from hallporter.features.clients import addresses
-from hallporter.features.sign_ins import tickets
-from hallporter.features.sign_ins.rows import SignInTokenRow
-from hallporter.features.sign_ins.tickets import CreateSignInToken
+from hallporter.features.sign_in_tokens import actions
+from hallporter.features.sign_in_tokens.actions import CreateSignInToken
+from hallporter.features.sign_in_tokens.rows import SignInTokenRow
 
 
 class SignInToken(WireObject, frozen=True, tag="sign_in_token"):
@@ -31,7 +31,7 @@ async def create_sign_in_token(
     scope: Scope, caller: SecretKey, given: CreateSignInToken
 ) -> SignInToken:
     """Make a ticket that signs a user in once."""
-    row, ticket = await tickets.create(scope, given)
+    row, ticket = await actions.create(scope, given)
     return _object(scope, row, ticket)
 
 
@@ -40,7 +40,7 @@ async def revoke_sign_in_token(
     scope: Scope, caller: SecretKey, sign_in_token_id: SignInTokenId
 ) -> SignInToken:
     """Take back a ticket."""
-    return _object(scope, await tickets.revoke(scope, sign_in_token_id), None)
+    return _object(scope, await actions.revoke(scope, sign_in_token_id), None)
 
 
 def _object(scope: Scope, row: SignInTokenRow, ticket: Secret | None) -> SignInToken:
