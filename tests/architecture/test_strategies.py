@@ -15,9 +15,7 @@ _THEIR_OWN = (
 # what the proof of an identifier is called on the wire, which no view can ask a strategy.
 _OTHERS = (
     "features/external_accounts/access_tokens.py",
-    "features/external_accounts/connections.py",
-    "features/external_accounts/settings.py",
-    "features/identifications/settings.py",
+    "features/visits/connections.py",
     "features/identifications/views.py",
     "features/web3_wallets/kinds.py",
 )

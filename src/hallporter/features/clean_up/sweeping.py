@@ -9,12 +9,12 @@ from hallporter.core.clock import DAY
 from hallporter.core.database import Database, Write
 from hallporter.features.clients import store as client_store
 from hallporter.features.events import store as event_store
-from hallporter.features.external_accounts import store as external_account_store
 from hallporter.features.messages import store as message_store
 from hallporter.features.sessions import store as session_store
 from hallporter.features.sign_ins import store as sign_in_store
 from hallporter.features.sign_ups import store as sign_up_store
 from hallporter.features.verifications import store as verification_store
+from hallporter.features.visits import store as visit_store
 
 Delete = Callable[[Database, InstanceId, int], Awaitable[int]]
 DeleteAttempts = Callable[[Write, InstanceId, int], Awaitable[list[ClientId]]]
@@ -35,7 +35,7 @@ async def sweep(db: Database, instance: Instance, now: int) -> AsyncGenerator[in
     attempts = now - kept.attempts_days * DAY
     for delete, before in (
         (client_store.delete_expired_handshakes, now),
-        (external_account_store.delete_expired_states, now),
+        (visit_store.delete_expired_states, now),
         (session_store.delete_expired_refresh_tokens, now),
         (sign_in_store.delete_old_changes, now - _LIFE_OF_AN_ATTEMPT),
         (message_store.delete_old_messages, messages),
@@ -43,7 +43,7 @@ async def sweep(db: Database, instance: Instance, now: int) -> AsyncGenerator[in
         (_attempts(sign_in_store.delete_old_sign_ins), attempts),
         (_attempts(sign_up_store.delete_old_sign_ups), attempts),
         (verification_store.delete_old_verifications, attempts - _LIFE_OF_AN_ATTEMPT),
-        (external_account_store.delete_past_verifications, attempts - _LIFE_OF_AN_ATTEMPT),
+        (visit_store.delete_past_verifications, attempts - _LIFE_OF_AN_ATTEMPT),
     ):
         async for gone in _batches(db, instance.id, delete, before):
             yield gone

@@ -1,1 +1,1 @@
-"""External accounts: who a user is at another provider, and the visits that prove it."""
+"""External accounts: who a user is at another provider."""

@@ -10,9 +10,10 @@ from hallporter.contract.scope import Scope
 from hallporter.delivery.oauth import exchange
 from hallporter.delivery.oauth.http import ProviderError
 from hallporter.delivery.oauth.identity import Tokens
-from hallporter.features.external_accounts import connections, linking, store
+from hallporter.features.external_accounts import linking, store
 from hallporter.features.external_accounts.rows import ExternalAccountRow, ExternalTokensRow
 from hallporter.features.users import store as user_store
+from hallporter.features.visits import connections
 
 log = structlog.get_logger()
 

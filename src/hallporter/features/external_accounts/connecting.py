@@ -14,15 +14,18 @@ from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features import strategies
 from hallporter.features.events import users as user_events
-from hallporter.features.external_accounts import connections, linking, store, visits
-from hallporter.features.external_accounts.rows import ExternalAccountRow, OAuthStateRow
-from hallporter.features.external_accounts.visits import Begun, VisitFields
+from hallporter.features.external_accounts import linking, store
+from hallporter.features.external_accounts.rows import ExternalAccountRow
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.sessions import identity as browsers
 from hallporter.features.sessions import store as session_store
 from hallporter.features.users import store as user_store
 from hallporter.features.verifications.prepared import Asker
+from hallporter.features.visits import actions as visit_actions
+from hallporter.features.visits import connections
+from hallporter.features.visits.actions import Begun, VisitFields
+from hallporter.features.visits.rows import OAuthStateRow
 
 
 class Connect(VisitFields, frozen=True, kw_only=True):
@@ -141,7 +144,9 @@ async def _begin(
     given: VisitFields,
     additional: Any,
 ) -> Begun:
-    return await visits.begin(
+    if caller.browser.transport == "native":
+        raise errors.oauth.native_unsupported()
+    return await visit_actions.begin(
         scope,
         connections.connection(scope, row.strategy),
         "connect",

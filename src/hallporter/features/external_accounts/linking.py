@@ -9,10 +9,11 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity, Tokens
-from hallporter.features.external_accounts import connections, store
+from hallporter.features.external_accounts import store
 from hallporter.features.external_accounts.rows import ExternalAccountRow, ExternalTokensRow
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identifications
+from hallporter.features.visits import connections
 
 _NULL = msgspec.Raw(b"null")
 _EMPTY = msgspec.Raw(b"{}")

@@ -20,17 +20,12 @@ from hallporter.delivery.oauth.http import ExchangeError, ProviderError
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.events import users as user_events
-from hallporter.features.external_accounts import (
-    connecting,
-    connections,
-    signing_in,
-    signing_up,
-    store,
-    visits,
-)
-from hallporter.features.external_accounts.rows import ExternalVerificationRow, OAuthStateRow
-from hallporter.features.redirect_urls import actions as redirect_urls
+from hallporter.features.external_accounts import connecting, signing_in, signing_up, store
 from hallporter.features.sessions import identity as browsers
+from hallporter.features.visits import actions as visit_actions
+from hallporter.features.visits import connections
+from hallporter.features.visits import store as visit_store
+from hallporter.features.visits.rows import OAuthStateRow
 
 log = structlog.get_logger()
 
@@ -115,8 +110,11 @@ async def _take(scope: Scope, browser: Browser, given: Return) -> OAuthStateRow:
         raise errors.oauth.callback_invalid()
     client_id = None if browser.credential is None else browser.credential.client_id
     async with scope.db.write() as tx:
-        state = await store.take_state(
-            tx, scope.instance.id, visits.hash_of_state(given.state), client_id
+        state = await visit_store.take_state(
+            tx,
+            scope.instance.id,
+            visit_actions.hash_of_state(given.state),
+            browser.credential.client_id,
         )
     # It was on the list when the visit began: an operator may have taken it off meanwhile.
     if state is None or (
@@ -158,7 +156,7 @@ async def _identity(scope: Scope, state: OAuthStateRow, given: Return) -> Identi
     try:
         if await exchange.is_other_issuer(connection, given.iss):
             raise ExchangeError("the reply names another issuer than was visited")
-        visit = visits.visit_of(scope, state)
+        visit = visit_actions.visit_of(scope, state)
         found = await exchange.redeem(connection, visit, given.code, scope.real_now)
     except ProviderError as failed:
         raise _failure(state, connection, failed) from failed
@@ -181,8 +179,14 @@ async def _go_on(
     if state.purpose == "connect":
         await connecting.returned(scope, browser, state, identity)
         return Landing(state.action_complete_redirect_url or state.redirect_url)
-    verification = await verification_of(scope, state)
-    if browser.credential is None:
+    verification = (
+        None
+        if state.verification_id is None
+        else await visit_store.verification_by_id(
+            scope.db, scope.instance.id, state.verification_id
+        )
+    )
+    if verification is None or browser.credential is None:
         raise errors.oauth.callback_invalid()
     if state.purpose == "sign_in":
         signed_in = await signing_in.returned(
@@ -198,6 +202,27 @@ async def _go_on(
     if not is_complete:
         return Landing(state.redirect_url)
     return Landing(state.action_complete_redirect_url or state.redirect_url, client)
+
+
+async def _note(scope: Scope, state: OAuthStateRow, refused: ApiError) -> None:
+    """Keep why a visit failed, where the components look for it."""
+    async with scope.db.write() as tx:
+        if state.purpose == "connect":
+            await store.note_error(
+                tx,
+                scope.instance.id,
+                state.subject_id,
+                visit_actions.error_of(refused),
+                scope.now,
+            )
+            if state.user_id is not None:
+                user_events.changed(tx, scope, state.user_id)
+        if state.verification_id is not None:
+            row = await visit_store.verification_by_id(tx, scope.instance.id, state.verification_id)
+            if row is not None:
+                await visit_store.settle_verification(
+                    tx, visit_actions.settled(scope, row, refused=refused)
+                )
 
 
 class _AppleName(msgspec.Struct, frozen=True):

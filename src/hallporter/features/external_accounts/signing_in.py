@@ -7,14 +7,16 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
-from hallporter.features.external_accounts import linking, store, visits
-from hallporter.features.external_accounts.rows import ExternalVerificationRow
+from hallporter.features.external_accounts import linking
 from hallporter.features.sign_ins import actions as sign_ins
 from hallporter.features.sign_ins import hiding, machine, subjects
 from hallporter.features.sign_ins.steps import Outcome
 from hallporter.features.strategies import oauth
 from hallporter.features.users import actions as users
 from hallporter.features.verifications.claims import Verdict
+from hallporter.features.visits import actions as visit_actions
+from hallporter.features.visits import store as visit_store
+from hallporter.features.visits.rows import ExternalVerificationRow
 
 
 async def returned(
@@ -42,10 +44,10 @@ async def returned(
     subject = await subjects.of_user(scope, owner.user_id)
     await sign_ins.refuse_signed_in(scope, own.client, subject)
     users.refuse_locked(scope, subject.user)
-    settled = visits.settled(scope, verification, identity=None)
+    settled = visit_actions.settled(scope, verification, identity=None)
 
     async def claim(tx: Write) -> Verdict:
-        if not await store.settle_verification(tx, settled):
+        if not await visit_store.settle_verification(tx, settled):
             return errors.oauth.callback_invalid()
         return await linking.refreshed(tx, scope, identity, owner)
 
@@ -57,6 +59,6 @@ async def _leave_to_sign_up(
     scope: Scope, verification: ExternalVerificationRow, identity: Identity
 ) -> None:
     refused: ApiError = linking.missing(scope, verification.strategy)
-    settled = visits.settled(scope, verification, refused=refused, identity=identity)
+    settled = visit_actions.settled(scope, verification, refused=refused, identity=identity)
     async with scope.db.write() as tx:
-        await store.settle_verification(tx, settled)
+        await visit_store.settle_verification(tx, settled)

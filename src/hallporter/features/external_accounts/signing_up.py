@@ -7,13 +7,15 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
-from hallporter.features.external_accounts import linking, store, visits
-from hallporter.features.external_accounts.arrivals import Arrival
-from hallporter.features.external_accounts.rows import ExternalVerificationRow
+from hallporter.features.external_accounts import linking
 from hallporter.features.sign_ins import actions as sign_ins
 from hallporter.features.sign_ins import subjects
 from hallporter.features.sign_ups import actions as sign_ups
 from hallporter.features.sign_ups.actions import Outcome
+from hallporter.features.visits import actions as visit_actions
+from hallporter.features.visits import store as visit_store
+from hallporter.features.visits.arrivals import Arrival
+from hallporter.features.visits.rows import ExternalVerificationRow
 
 
 async def returned(
@@ -30,14 +32,14 @@ async def returned(
         subject = await subjects.of_user(scope, owner.user_id)
         await sign_ins.refuse_signed_in(scope, own.client, subject)
         refused: ApiError = linking.exists(scope, verification.strategy)
-        settled = visits.settled(scope, verification, refused=refused, identity=identity)
+        settled = visit_actions.settled(scope, verification, refused=refused, identity=identity)
         async with scope.db.write() as tx:
-            await store.settle_verification(tx, settled)
+            await visit_store.settle_verification(tx, settled)
         return own
-    settled = visits.settled(scope, verification, identity=identity)
+    settled = visit_actions.settled(scope, verification, identity=identity)
 
     async def settle(tx: Write) -> None:
-        if not await store.settle_verification(tx, settled):
+        if not await visit_store.settle_verification(tx, settled):
             raise errors.oauth.callback_invalid()
 
     return await sign_ups.arrive(scope, browser, id, Arrival(settled, identity), settle)

@@ -5,8 +5,6 @@ from msgspec import UNSET
 from hallporter.contract.ids import SignInId, VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.features import strategies
-from hallporter.features.external_accounts import views as external_accounts
-from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.sign_ins import client_trust, hiding, machine, store, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.sign_ins.views import FactorVerification, SignIn, UserData
@@ -15,6 +13,8 @@ from hallporter.features.trusted_devices import views as trusted_devices
 from hallporter.features.users import portraits
 from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.visits import views as visit_views
+from hallporter.features.visits.views import OAuthVerification
 
 _IDENTIFIERS = ("email_address", "phone_number", "username", "web3_wallet")
 _OVER = ("complete", "abandoned")
@@ -92,7 +92,7 @@ async def _first_factor(
     if row.asks_for_second:
         return None
     if subject.verification is None:
-        return await external_accounts.visit(scope, row.first_factor_verification_id)
+        return await visit_views.visit(scope, row.first_factor_verification_id)
     return await under_way(scope, subject.verification, subject)
 
 

@@ -6,10 +6,10 @@ from msgspec import UNSET, UnsetType
 from hallporter.contract.ids import ClientId, SessionId, SignInId
 from hallporter.contract.objects import Moment, WireObject
 from hallporter.contract.settings import PhoneCodeChannel
-from hallporter.features.external_accounts.views import OAuthVerification
 from hallporter.features.sign_ins.rows import ClientTrustState
 from hallporter.features.trusted_devices.views import TrustedDeviceChallenge
 from hallporter.features.verifications.factors import Factor
+from hallporter.features.visits.views import OAuthVerification
 
 
 class FactorVerification(msgspec.Struct, frozen=True):

@@ -18,14 +18,12 @@ from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.rows import ClientRow
-from hallporter.features.external_accounts import arrivals
-from hallporter.features.external_accounts.arrivals import Arrival
 from hallporter.features.limits import actions as limits
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sign_ins.actions import refuse_second_session
-from hallporter.features.sign_ups import admission, asking, becoming, machine, store
+from hallporter.features.sign_ups import admission, arrivals, asking, becoming, machine, store
 from hallporter.features.sign_ups import given as given_fields
 from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVerification
 from hallporter.features.sign_ups.given import CreateSignUp, UpdateSignUp
@@ -36,6 +34,7 @@ from hallporter.features.verifications import store as verifications
 from hallporter.features.verifications.claims import Claim
 from hallporter.features.verifications.prepared import Asker, Prepared
 from hallporter.features.verifications.rows import VerificationRow
+from hallporter.features.visits.arrivals import Arrival
 
 _ABANDONED_AFTER = DAY
 # A user needs few attempts to find an acceptable password. More would occupy the threads that hash.

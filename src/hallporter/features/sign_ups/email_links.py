@@ -7,8 +7,7 @@ from hallporter.contract.callers import KnownBrowser
 from hallporter.contract.ids import SignUpId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
-from hallporter.features.external_accounts import arrivals
-from hallporter.features.sign_ups import actions, machine
+from hallporter.features.sign_ups import actions, arrivals, machine
 from hallporter.features.sign_ups.actions import Outcome
 from hallporter.features.sign_ups.proofs import of_sign_up
 from hallporter.features.verifications import links

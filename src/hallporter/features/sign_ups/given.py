@@ -10,7 +10,6 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Identifier, Name, Password, Token, Word
 from hallporter.core.secret import Secret
 from hallporter.features.credentials import password as passwords
-from hallporter.features.external_accounts.visits import VisitFields
 from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.sign_ups import machine
@@ -19,6 +18,7 @@ from hallporter.features.strategies.strategy import Proof
 from hallporter.features.users import metadata
 from hallporter.features.users.fields import is_locale
 from hallporter.features.users.metadata import Metadata
+from hallporter.features.visits.actions import VisitFields
 
 
 class SignUpFields(VisitFields, frozen=True, kw_only=True):

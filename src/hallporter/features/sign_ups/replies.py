@@ -5,13 +5,13 @@ from msgspec import UNSET
 from hallporter.contract.ids import SignUpId
 from hallporter.contract.scope import Scope
 from hallporter.features import strategies
-from hallporter.features.external_accounts import views as external_accounts
 from hallporter.features.identifications import canonical
 from hallporter.features.sign_ups import machine, store
 from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.sign_ups.views import SignUp, SignUpVerification, SignUpVerifications
 from hallporter.features.strategies.strategy import Identifier, OfIdentifier, Shown
+from hallporter.features.visits import views as visit_views
 
 _PENDING = "missing_requirements"
 
@@ -20,7 +20,7 @@ async def sign_up(scope: Scope, row: SignUpRow, proofs: Proofs | None = None) ->
     """Return the sign-up that `row` stores; `proofs` spare reads where they are known."""
     if proofs is None:
         proofs = await of_sign_up(scope, row)
-    visit = await external_accounts.visit(scope, row.external_verification_id)
+    visit = await visit_views.visit(scope, row.external_verification_id)
     wanted = machine.requirements(
         row,
         scope.instance.settings,

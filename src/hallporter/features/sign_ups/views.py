@@ -7,7 +7,7 @@ import msgspec
 from hallporter.contract.ids import ClientId, SessionId, SignUpId, UserId
 from hallporter.contract.objects import Moment, Opaque, WireObject
 from hallporter.contract.settings import PhoneCodeChannel
-from hallporter.features.external_accounts.views import OAuthVerification
+from hallporter.features.visits.views import OAuthVerification
 
 
 class SignUpVerification(msgspec.Struct, frozen=True):

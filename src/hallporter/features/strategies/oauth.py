@@ -11,10 +11,8 @@ from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.clients import store as clients
 from hallporter.features.clients.rows import ClientRow
-from hallporter.features.external_accounts import connections, linking, store, tokens, visits
-from hallporter.features.external_accounts.arrivals import Arrival
+from hallporter.features.external_accounts import linking
 from hallporter.features.external_accounts.linking import Owner
-from hallporter.features.external_accounts.visits import Begun, Visited
 from hallporter.features.sign_ins import store as sign_ins
 from hallporter.features.sign_ups import store as sign_ups
 from hallporter.features.strategies.strategy import (
@@ -27,6 +25,11 @@ from hallporter.features.strategies.strategy import (
 )
 from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.factors import Factor
+from hallporter.features.visits import actions as visit_actions
+from hallporter.features.visits import connections, id_tokens
+from hallporter.features.visits import store as visit_store
+from hallporter.features.visits.actions import Begun, Visited
+from hallporter.features.visits.arrivals import Arrival
 
 PREFIX = "oauth_"
 _TOKEN = "oauth_token_"
@@ -69,10 +72,7 @@ class OAuth(Strategy):
         if purpose not in ("sign_in", "sign_up"):
             raise self.refused()
         connection = connections.for_signing_in(scope, self.name)
-        is_native = attempt.browser.transport == "native"
-        return await visits.begin(
-            scope, connection, purpose, attempt.proof, attempt.asker, is_native=is_native
-        )
+        return await visit_actions.begin(scope, connection, purpose, attempt.proof, attempt.asker)
 
     async def known(self, scope: Scope, attempt: Attempt) -> Known | Visited:
         """Begin a visit: whose the account is only its end says."""
@@ -117,15 +117,17 @@ class IdToken(OAuth):
         identity = await self._identity(scope, attempt)
         if await linking.owner_of(scope, identity) is not None:
             raise linking.exists(scope, self.last_used)
-        row = visits.by_token(scope, self.last_used, identity, attempt.asker.client_id)
+        row = visit_actions.by_token(scope, self.last_used, identity, attempt.asker.client_id)
 
         async def settle(tx: Write) -> None:
-            await store.insert_verification(tx, row)
+            await visit_store.insert_verification(tx, row)
 
         return Stranger(settle, Arrival(row, identity))
 
     async def _identity(self, scope: Scope, attempt: Attempt) -> Identity:
-        return await tokens.identity_of(scope, self.last_used, attempt.proof.token, self._invalid)
+        return await id_tokens.identity_of(
+            scope, self.last_used, attempt.proof.token, self._invalid
+        )
 
     def _invalid(self, provider: str) -> ApiError:
         return errors.oauth.token_invalid(provider=provider, param="token")
@@ -134,7 +136,9 @@ class IdToken(OAuth):
         """Return what is kept of somebody who has no account yet."""
         refused = linking.missing(scope, self.last_used)
         client_id = attempt.asker.client_id
-        return Visited(visits.by_token(scope, self.last_used, identity, client_id, refused=refused))
+        return Visited(
+            visit_actions.by_token(scope, self.last_used, identity, client_id, refused=refused)
+        )
 
 
 class OneTap(IdToken):
@@ -175,11 +179,11 @@ class Transfer(Strategy):
             raise linking.missing(scope, found.strategy)
 
         async def claim(tx: Write) -> Verdict:
-            if not await store.transfer_verification(
+            if not await visit_store.transfer_verification(
                 tx, scope.instance.id, visit.id, client_id, scope.now
             ):
                 return errors.oauth.transfer_invalid()
-            await store.forget_identity(tx, scope.instance.id, visit.id)
+            await visit_store.forget_identity(tx, scope.instance.id, visit.id)
             await clients.set_sign_up(tx, scope.instance.id, client_id, None)
             return await linking.refreshed(tx, scope, identity, owner)
 
@@ -191,7 +195,7 @@ class Transfer(Strategy):
         client_id, found = await _found_out(scope, attempt.client, _visit_of_sign_in)
 
         async def settle(tx: Write) -> None:
-            if not await store.transfer_verification(
+            if not await visit_store.transfer_verification(
                 tx, scope.instance.id, found.verification.id, client_id, scope.now
             ):
                 raise errors.oauth.transfer_invalid()
@@ -207,8 +211,12 @@ async def _found_out(
 ) -> tuple[ClientId, Arrival]:
     """Return the client, and what a visit from it has found out; raises where that is nothing."""
     id = None if client is None else await visit_of(scope, client)
-    row = None if id is None else await store.verification_by_id(scope.db, scope.instance.id, id)
-    identity = None if row is None else visits.identity_of(scope, row)
+    row = (
+        None
+        if id is None
+        else await visit_store.verification_by_id(scope.db, scope.instance.id, id)
+    )
+    identity = None if row is None else visit_actions.identity_of(scope, row)
     if client is None or row is None or identity is None:
         raise errors.oauth.transfer_invalid()
     return client.id, Arrival(row, identity)

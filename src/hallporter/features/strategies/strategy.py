@@ -23,8 +23,6 @@ from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.actor_tokens.rows import ActorTokenRow
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.credentials.rows import CredentialsRow
-from hallporter.features.external_accounts.arrivals import Arrival
-from hallporter.features.external_accounts.visits import VisitFields
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
 from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.messages.kinds import NoticeSlug
@@ -36,6 +34,8 @@ from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Asker, Awaited, Prepared
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.waiting import not_waited_for
+from hallporter.features.visits.actions import VisitFields
+from hallporter.features.visits.arrivals import Arrival
 
 
 class Subject(msgspec.Struct, frozen=True):

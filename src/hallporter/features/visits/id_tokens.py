@@ -9,7 +9,7 @@ from hallporter.core.secret import Secret
 from hallporter.delivery.oauth import exchange
 from hallporter.delivery.oauth.http import ProviderError, UnreadableUserError
 from hallporter.delivery.oauth.identity import Identity
-from hallporter.features.external_accounts import connections, visits
+from hallporter.features.visits import actions, connections
 
 
 async def identity_of(
@@ -28,4 +28,4 @@ async def identity_of(
     except UnreadableUserError as refused:
         raise invalid(connection.provider.name) from refused
     except ProviderError as failed:
-        raise visits.unreachable(scope, connection.strategy, failed) from failed
+        raise actions.unreachable(scope, connection.strategy, failed) from failed

@@ -1,6 +1,5 @@
 """Somebody whom a provider has proved arrives at a sign-up, and brings what it told of them."""
 
-import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
@@ -9,37 +8,26 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import LONGEST_NAME
 from hallporter.core.database import Write
-from hallporter.delivery.oauth.identity import Identity
-from hallporter.features.external_accounts import linking, store, visits
-from hallporter.features.external_accounts.rows import ExternalVerificationRow
+from hallporter.features.external_accounts import linking
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identifications
 from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
-
-
-class Arrival(msgspec.Struct, frozen=True):
-    """A visit that proved somebody, and who that is."""
-
-    verification: ExternalVerificationRow
-    identity: Identity
-
-    @property
-    def strategy(self) -> str:
-        """The strategy that proved them."""
-        return self.verification.strategy
+from hallporter.features.visits import actions as visit_actions
+from hallporter.features.visits import store as visit_store
+from hallporter.features.visits.arrivals import Arrival
 
 
 async def of_sign_up(scope: Scope, row: SignUpRow) -> Arrival | None:
     """Return who arrived at a sign-up, if somebody has."""
     if row.external_verification_id is None:
         return None
-    found = await store.verification_by_id(
+    found = await visit_store.verification_by_id(
         scope.db, scope.instance.id, row.external_verification_id
     )
-    identity = None if found is None else visits.identity_of(scope, found)
+    identity = None if found is None else visit_actions.identity_of(scope, found)
     if found is None or identity is None or found.status != "verified":
         return None
     return Arrival(found, identity)
@@ -83,7 +71,7 @@ def proof_of_email(scope: Scope, row: SignUpRow, arrival: Arrival) -> Verificati
 async def settle(tx: Write, scope: Scope, arrival: Arrival, user_id: UserId) -> None:
     """Give the new user the account; raises when somebody else has it by now."""
     await linking.attach(tx, scope, user_id, arrival.strategy, arrival.identity)
-    await store.forget_identity(tx, scope.instance.id, arrival.verification.id)
+    await visit_store.forget_identity(tx, scope.instance.id, arrival.verification.id)
 
 
 def _refuse_subaddress(scope: Scope, strategy: str, address: str | None) -> None:

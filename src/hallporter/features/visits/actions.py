@@ -21,14 +21,9 @@ from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.exchange import Visit
 from hallporter.delivery.oauth.http import ProviderError
 from hallporter.delivery.oauth.identity import Identity
-from hallporter.features.external_accounts import store
-from hallporter.features.external_accounts.rows import (
-    ExternalVerificationRow,
-    OAuthStateRow,
-    Purpose,
-)
-from hallporter.features.redirect_urls import actions as redirect_urls
 from hallporter.features.verifications.prepared import Asker
+from hallporter.features.visits import store
+from hallporter.features.visits.rows import ExternalVerificationRow, OAuthStateRow, Purpose
 
 log = structlog.get_logger()
 

@@ -1,0 +1,137 @@
+"""Every statement that touches visits to providers."""
+
+from hallporter.contract.ids import (
+    ClientId,
+    ExternalVerificationId,
+    InstanceId,
+)
+from hallporter.core.batches import MOST, delete_oldest
+from hallporter.core.clock import DAY
+from hallporter.core.columns import columns, insert_into
+from hallporter.core.database import Reader, Write
+from hallporter.features.visits.rows import ExternalVerificationRow, OAuthStateRow
+
+VERIFICATION_BY_ID = f"""
+    select {columns(ExternalVerificationRow)} from external_verifications
+    where instance_id = $1 and id = $2
+"""
+# Of those that a client began it keeps the newest twenty, and none for longer than two days.
+INSERT_VERIFICATION = f"""
+    with crowded_out as (
+        delete from external_verifications where instance_id = $1 and id in (
+            select id from external_verifications where instance_id = $1 and id = any(array(
+                select id from (
+                    select id, created_at, row_number() over (order by created_at desc, id) as place
+                    from external_verifications where instance_id = $1 and client_id = $2
+                ) each where created_at < $3 or place >= 20
+            ))
+            for update skip locked
+        )
+    )
+    {insert_into("external_verifications", ExternalVerificationRow, after=3)}
+"""
+SETTLE_VERIFICATION = """
+    update external_verifications set
+        status = $3, error = $4, identity_encrypted = $5, redirect_url_encrypted = null,
+        expire_at = $6, updated_at = $7
+    where instance_id = $1 and id = $2 and status = 'unverified'
+"""
+# Handed from a sign-in to a sign-up, or back, once.
+TRANSFER_VERIFICATION = """
+    update external_verifications set status = 'verified', error = 'null', updated_at = $4
+    where instance_id = $1 and id = $2 and client_id = $3 and status = 'transferable'
+        and expire_at > $4
+"""
+FORGET_IDENTITY = """
+    update external_verifications set identity_encrypted = null
+    where instance_id = $1 and id = $2
+"""
+# Of those that never came back some go each time, and none waits for another: anybody may set out,
+# and whoever came after many of them would have all to delete. A client keeps the newest twenty.
+INSERT_STATE = f"""
+    with expired as (
+        delete from oauth_states where instance_id = $1 and state_hash = any(array(
+            select state_hash from oauth_states where instance_id = $1 and expire_at <= $3
+            order by expire_at limit 100 for update skip locked
+        ))
+    ), crowded_out as (
+        delete from oauth_states where instance_id = $1 and state_hash in (
+            select state_hash from oauth_states where instance_id = $1 and state_hash = any(array(
+                select state_hash from oauth_states where instance_id = $1 and client_id = $2
+                order by expire_at desc, state_hash offset 19
+            ))
+            for update skip locked
+        )
+    )
+    {insert_into("oauth_states", OAuthStateRow, after=3)}
+"""
+# Taken and gone in one statement, and only by the browser that it was made for: a foreign one
+# neither gets it nor takes it away.
+TAKE_STATE = f"""
+    delete from oauth_states where instance_id = $1 and state_hash = $2 and client_id = $3
+    returning {columns(OAuthStateRow)}
+"""
+DELETE_EXPIRED_STATES = delete_oldest("oauth_states", "state_hash", "expire_at")
+DELETE_PAST_VERIFICATIONS = delete_oldest("external_verifications", "id", "created_at")
+
+
+async def verification_by_id(
+    db: Reader, instance_id: InstanceId, id: str
+) -> ExternalVerificationRow | None:
+    return await db.one(ExternalVerificationRow, VERIFICATION_BY_ID, instance_id, id)
+
+
+async def insert_verification(tx: Write, row: ExternalVerificationRow) -> None:
+    """Store a visit; those of the same client that nobody can go on with any more go."""
+    await tx.insert(
+        INSERT_VERIFICATION, row, row.instance_id, row.client_id, row.created_at - 2 * DAY
+    )
+
+
+async def settle_verification(tx: Write, row: ExternalVerificationRow) -> bool:
+    """Store what became of a visit; False when that is known already."""
+    touched = await tx.execute(
+        SETTLE_VERIFICATION,
+        row.instance_id,
+        row.id,
+        row.status,
+        row.error,
+        row.identity_encrypted,
+        row.expire_at,
+        row.updated_at,
+    )
+    return touched == 1
+
+
+async def transfer_verification(
+    tx: Write, instance_id: InstanceId, id: str, client_id: ClientId, now: int
+) -> bool:
+    """Take a visit over, once; False when there is nothing to take, or not any more."""
+    return await tx.execute(TRANSFER_VERIFICATION, instance_id, id, client_id, now) == 1
+
+
+async def forget_identity(tx: Write, instance_id: InstanceId, id: ExternalVerificationId) -> None:
+    """Drop what the provider told once a user has it: no second copy is kept."""
+    await tx.execute(FORGET_IDENTITY, instance_id, id)
+
+
+async def insert_state(tx: Write, row: OAuthStateRow) -> None:
+    """Store a visit under way; of those that never came back a hundred go."""
+    await tx.insert(INSERT_STATE, row, row.instance_id, row.client_id, row.expire_at - DAY)
+
+
+async def take_state(
+    tx: Write, instance_id: InstanceId, state_hash: str, client_id: ClientId
+) -> OAuthStateRow | None:
+    """Take the visit that this browser is back from, once."""
+    return await tx.one(OAuthStateRow, TAKE_STATE, instance_id, state_hash, client_id)
+
+
+async def delete_expired_states(db: Reader, instance_id: InstanceId, now: int) -> int:
+    """Delete some visits that nobody came back from in time; return how many."""
+    return await db.value(DELETE_EXPIRED_STATES, instance_id, now, MOST)
+
+
+async def delete_past_verifications(db: Reader, instance_id: InstanceId, before: int) -> int:
+    """Delete some of what became of visits that began by `before`; return how many."""
+    return await db.value(DELETE_PAST_VERIFICATIONS, instance_id, before, MOST)
