@@ -1,7 +1,5 @@
 """Providers: a visit there, an id token that one has given, and what a sign-up has found out."""
 
-from collections.abc import Awaitable, Callable
-
 from hallporter.contract import errors
 from hallporter.contract.ids import ClientId
 from hallporter.contract.problem import ApiError
@@ -13,8 +11,6 @@ from hallporter.features.clients import store as clients
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.external_accounts import linking
 from hallporter.features.external_accounts.linking import Owner
-from hallporter.features.sign_ins import store as sign_ins
-from hallporter.features.sign_ups import store as sign_ups
 from hallporter.features.strategies.strategy import (
     Attempt,
     Change,
@@ -30,6 +26,7 @@ from hallporter.features.visits import connections, id_tokens
 from hallporter.features.visits import store as visit_store
 from hallporter.features.visits.actions import Begun, Visited
 from hallporter.features.visits.arrivals import Arrival
+from hallporter.features.visits.rows import ExternalVerificationRow
 
 PREFIX = "oauth_"
 _TOKEN = "oauth_token_"
@@ -172,7 +169,8 @@ class Transfer(Strategy):
 
     async def known(self, scope: Scope, attempt: Attempt) -> Known:
         """Return whom the visit has turned out to be."""
-        client_id, found = await _found_out(scope, attempt.client, _visit_of_sign_up)
+        row = await _visit_of_sign_up(scope, attempt.client)
+        client_id, found = _found_out(scope, attempt.client, row)
         visit, identity = found.verification, found.identity
         owner = await linking.owner_of(scope, identity)
         if owner is None:
@@ -192,7 +190,8 @@ class Transfer(Strategy):
 
     async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger:
         """Return whom the visit has turned out to be."""
-        client_id, found = await _found_out(scope, attempt.client, _visit_of_sign_in)
+        row = await _visit_of_sign_in(scope, attempt.client)
+        client_id, found = _found_out(scope, attempt.client, row)
 
         async def settle(tx: Write) -> None:
             if not await visit_store.transfer_verification(
@@ -204,34 +203,32 @@ class Transfer(Strategy):
         return Stranger(settle, found)
 
 
-async def _found_out(
-    scope: Scope,
-    client: ClientRow | None,
-    visit_of: Callable[[Scope, ClientRow], Awaitable[str | None]],
+def _found_out(
+    scope: Scope, client: ClientRow | None, row: ExternalVerificationRow | None
 ) -> tuple[ClientId, Arrival]:
     """Return the client, and what a visit from it has found out; raises where that is nothing."""
-    id = None if client is None else await visit_of(scope, client)
-    row = (
-        None
-        if id is None
-        else await visit_store.verification_by_id(scope.db, scope.instance.id, id)
-    )
     identity = None if row is None else visit_actions.identity_of(scope, row)
     if client is None or row is None or identity is None:
         raise errors.oauth.transfer_invalid()
     return client.id, Arrival(row, identity)
 
 
-async def _visit_of_sign_up(scope: Scope, client: ClientRow) -> str | None:
-    id = client.sign_up_id
-    row = None if id is None else await sign_ups.sign_up_by_id(scope.db, scope.instance.id, id)
-    return None if row is None else row.external_verification_id
+async def _visit_of_sign_up(
+    scope: Scope, client: ClientRow | None
+) -> ExternalVerificationRow | None:
+    id = None if client is None else client.sign_up_id
+    return (
+        None if id is None else await visit_store.visit_of_sign_up(scope.db, scope.instance.id, id)
+    )
 
 
-async def _visit_of_sign_in(scope: Scope, client: ClientRow) -> str | None:
-    id = client.sign_in_id
-    row = None if id is None else await sign_ins.sign_in_by_id(scope.db, scope.instance.id, id)
-    return None if row is None else row.first_factor_verification_id
+async def _visit_of_sign_in(
+    scope: Scope, client: ClientRow | None
+) -> ExternalVerificationRow | None:
+    id = None if client is None else client.sign_in_id
+    return (
+        None if id is None else await visit_store.visit_of_sign_in(scope.db, scope.instance.id, id)
+    )
 
 
 class Vouched(Strategy):

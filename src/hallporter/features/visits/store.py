@@ -4,6 +4,8 @@ from hallporter.contract.ids import (
     ClientId,
     ExternalVerificationId,
     InstanceId,
+    SignInId,
+    SignUpId,
 )
 from hallporter.core.batches import MOST, delete_oldest
 from hallporter.core.clock import DAY
@@ -14,6 +16,16 @@ from hallporter.features.visits.rows import ExternalVerificationRow, OAuthStateR
 VERIFICATION_BY_ID = f"""
     select {columns(ExternalVerificationRow)} from external_verifications
     where instance_id = $1 and id = $2
+"""
+VISIT_OF_SIGN_UP = f"""
+    select {columns(ExternalVerificationRow, "v")} from external_verifications v
+    join sign_ups s on s.instance_id = $1 and s.external_verification_id = v.id
+    where v.instance_id = $1 and s.id = $2
+"""
+VISIT_OF_SIGN_IN = f"""
+    select {columns(ExternalVerificationRow, "v")} from external_verifications v
+    join sign_ins s on s.instance_id = $1 and s.first_factor_verification_id = v.id
+    where v.instance_id = $1 and s.id = $2
 """
 # Of those that a client began it keeps the newest twenty, and none for longer than two days.
 INSERT_VERIFICATION = f"""
@@ -79,6 +91,20 @@ async def verification_by_id(
     db: Reader, instance_id: InstanceId, id: str
 ) -> ExternalVerificationRow | None:
     return await db.one(ExternalVerificationRow, VERIFICATION_BY_ID, instance_id, id)
+
+
+async def visit_of_sign_up(
+    db: Reader, instance_id: InstanceId, id: SignUpId
+) -> ExternalVerificationRow | None:
+    """Return what became of the visit that a sign-up was last begun with."""
+    return await db.one(ExternalVerificationRow, VISIT_OF_SIGN_UP, instance_id, id)
+
+
+async def visit_of_sign_in(
+    db: Reader, instance_id: InstanceId, id: SignInId
+) -> ExternalVerificationRow | None:
+    """Return what became of the visit that a sign-in was last begun with."""
+    return await db.one(ExternalVerificationRow, VISIT_OF_SIGN_IN, instance_id, id)
 
 
 async def insert_verification(tx: Write, row: ExternalVerificationRow) -> None:
