@@ -68,6 +68,7 @@ from hallporter.features.jwt_templates import backend as jwt_templates_backend
 from hallporter.features.jwt_templates import frontend as jwt_templates_frontend
 from hallporter.features.limits import actions as limits
 from hallporter.features.messages.delivering import Delivery
+from hallporter.features.oauth_callbacks import frontend as oauth_callbacks_frontend
 from hallporter.features.passkeys import backend as passkeys_backend
 from hallporter.features.passkeys import frontend as passkeys_frontend
 from hallporter.features.redirect_urls import backend as redirect_urls_backend
@@ -112,6 +113,7 @@ DOORS: tuple[ModuleType, ...] = (
     invitations_frontend,
     jwt_templates_backend,
     jwt_templates_frontend,
+    oauth_callbacks_frontend,
     passkeys_backend,
     passkeys_frontend,
     redirect_urls_backend,

@@ -1,48 +1,18 @@
-"""Frontend doors of other providers: the way back from them, and a user's accounts there."""
-
-from urllib.parse import urlencode
+"""Frontend doors of a user's accounts at other providers."""
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Anyone, Browser, InPerson, Recent, SignedIn
+from hallporter.contract.callers import Guarded, InPerson, SignedIn
 from hallporter.contract.ids import ExternalAccountId
 from hallporter.contract.objects import Deleted
-from hallporter.contract.reply import Cookie, Redirect, Reply
+from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
-from hallporter.core.secret import Secret
 from hallporter.edge.operation import frontend
-from hallporter.features.clients import cookies
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.envelope import wrapped
 from hallporter.features.clients.views import Client
-from hallporter.features.external_accounts import connecting, returning, views
+from hallporter.features.external_accounts import connecting, views
 from hallporter.features.external_accounts.connecting import Connect, Connecting, Reauthorize
-from hallporter.features.external_accounts.returning import Landing, Return
 from hallporter.features.users.views import User
-
-
-@frontend.get("/v1/oauth_callback", spends=True)
-async def get_oauth_callback(scope: Scope, caller: Browser, query: Return) -> Redirect:
-    """Go on where the visit to a provider began."""
-    landing = await returning.receive(scope, caller, query)
-    return Redirect(landing.url, cookies=_cookies(scope, landing), status=303)
-
-
-@frontend.post("/v1/oauth_callback", from_any_page=True)
-async def post_oauth_callback(scope: Scope, caller: Anyone, given: Return) -> Redirect:
-    """Come again with the same parameters: a form from another site brings no cookies along."""
-    told = {
-        "state": given.state,
-        "code": given.code,
-        "error": given.error,
-        "iss": given.iss,
-        "user": given.user,
-    }
-    plain = {
-        name: value.reveal() if isinstance(value, Secret) else value
-        for name, value in told.items()
-        if value
-    }
-    return Redirect(f"{scope.visitor.base_url}/v1/oauth_callback?{urlencode(plain)}", status=303)
 
 
 @frontend.post("/v1/me/external_accounts")
@@ -103,14 +73,3 @@ async def _connecting(scope: Scope, caller: SignedIn, begun: Connecting) -> Repl
 def _held(caller: SignedIn) -> HeldClient:
     shown = caller.browser.credential
     return HeldClient(shown.client_id, shown.token_hash)
-
-
-def _cookies(scope: Scope, landing: Landing) -> list[Cookie]:
-    token = None if landing.client is None else cookies.token_of(scope, landing.client)
-    if token is None:
-        return []
-    set_now = [cookies.client_cookie(scope, token)]
-    # In development clerk-js writes `__client_uat` itself.
-    if scope.instance.environment_type == "production":
-        set_now += cookies.client_uat(scope, scope.now)
-    return set_now

@@ -1,0 +1,1 @@
+"""OAuth callbacks: browsers that come back from providers, and what their visits were for."""
