@@ -3,20 +3,20 @@
 from urllib.parse import urlencode
 
 from hallporter.contract.callers import Anyone, Browser
-from hallporter.contract.reply import Cookie, Redirect
+from hallporter.contract.reply import Redirect
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.edge.operation import frontend
 from hallporter.features.clients import cookies
 from hallporter.features.oauth_callbacks import returning
-from hallporter.features.oauth_callbacks.returning import Landing, Return
+from hallporter.features.oauth_callbacks.returning import Return
 
 
 @frontend.get("/v1/oauth_callback", spends=True)
 async def get_oauth_callback(scope: Scope, caller: Browser, query: Return) -> Redirect:
     """Go on where the visit to a provider began."""
     landing = await returning.receive(scope, caller, query)
-    return Redirect(landing.url, cookies=_cookies(scope, landing), status=303)
+    return Redirect(landing.url, cookies=cookies.after_visit(scope, landing.client), status=303)
 
 
 @frontend.post("/v1/oauth_callback", from_any_page=True)
@@ -35,14 +35,3 @@ async def post_oauth_callback(scope: Scope, caller: Anyone, given: Return) -> Re
         if value
     }
     return Redirect(f"{scope.visitor.base_url}/v1/oauth_callback?{urlencode(plain)}", status=303)
-
-
-def _cookies(scope: Scope, landing: Landing) -> list[Cookie]:
-    token = None if landing.client is None else cookies.token_of(scope, landing.client)
-    if token is None:
-        return []
-    set_now = [cookies.client_cookie(scope, token)]
-    # In development clerk-js writes `__client_uat` itself.
-    if scope.instance.environment_type == "production":
-        set_now += cookies.client_uat(scope, scope.now)
-    return set_now
