@@ -40,6 +40,7 @@ from hallporter.edge.wiring import Check, Resolver, Wiring
 from hallporter.features.actor_tokens import backend as actor_tokens_backend
 from hallporter.features.agent_tasks import backend as agent_tasks_backend
 from hallporter.features.agent_tasks import frontend as agent_tasks_frontend
+from hallporter.features.clean_up.erasing import Erasing
 from hallporter.features.clean_up.working import CleanUp
 from hallporter.features.clients import backend as clients_backend
 from hallporter.features.clients import callers
@@ -47,7 +48,7 @@ from hallporter.features.clients import frontend as clients_frontend
 from hallporter.features.clients.envelope import client_now
 from hallporter.features.credentials import backend as credentials_backend
 from hallporter.features.credentials import frontend as credentials_frontend
-from hallporter.features.events.erasing import Erasing
+from hallporter.features.email_links import frontend as email_links_frontend
 from hallporter.features.external_accounts import backend as external_accounts_backend
 from hallporter.features.external_accounts import frontend as external_accounts_frontend
 from hallporter.features.identifications import backend as identifications_backend
@@ -85,7 +86,6 @@ from hallporter.features.trusted_devices import backend as trusted_devices_backe
 from hallporter.features.trusted_devices import frontend as trusted_devices_frontend
 from hallporter.features.users import backend as users_backend
 from hallporter.features.users import frontend as users_frontend
-from hallporter.features.verifications import frontend as verifications_frontend
 from hallporter.features.waitlist import backend as waitlist_backend
 from hallporter.features.waitlist import frontend as waitlist_frontend
 from hallporter.features.web3_wallets import backend as web3_wallets_backend
@@ -105,6 +105,7 @@ DOORS: tuple[ModuleType, ...] = (
     external_accounts_backend,
     external_accounts_frontend,
     credentials_frontend,
+    email_links_frontend,
     identifications_backend,
     identifications_frontend,
     instances_backend,
@@ -129,7 +130,6 @@ DOORS: tuple[ModuleType, ...] = (
     users_backend,
     users_frontend,
     restrictions_backend,
-    verifications_frontend,
     waitlist_backend,
     waitlist_frontend,
     web3_wallets_backend,

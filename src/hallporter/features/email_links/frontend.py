@@ -8,7 +8,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token
 from hallporter.edge.operation import frontend
 from hallporter.features.clients import cookies
-from hallporter.features.sign_ups import opening
+from hallporter.features.email_links import opening
 
 
 class OpenLink(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""Email links: what follows when somebody opens one."""
