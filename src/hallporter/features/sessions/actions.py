@@ -16,8 +16,7 @@ from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow, OpenClientRow
-from hallporter.features.events import sessions as session_events
-from hallporter.features.sessions import identity, refresh_tokens, store
+from hallporter.features.sessions import events, identity, refresh_tokens, store
 from hallporter.features.sessions.rows import OwnSessionRow, SessionRow, StoredStatus
 from hallporter.tokens import session_token
 
@@ -71,7 +70,7 @@ async def start(
     )
     if stored is None:
         raise errors.session.impersonated()
-    session_events.started(tx, scope, stored)
+    events.started(tx, scope, stored)
     if settings.single_session_mode or is_impersonation:
         replaced = await store.end_sessions_of_client(
             tx,
@@ -82,7 +81,7 @@ async def start(
             but=row.id,
             of=None if settings.single_session_mode else new.user_id,
         )
-        session_events.ended(tx, scope, replaced)
+        events.ended(tx, scope, replaced)
     return Changed(stored, entered)
 
 
@@ -207,7 +206,7 @@ async def end_own(
     async with scope.db.write() as tx:
         rotated = await clients.rotate(tx, scope, held)
         ended = await store.end_sessions(tx, scope.instance.id, [row.id], status, scope.now)
-        session_events.ended(tx, scope, ended)
+        events.ended(tx, scope, ended)
         await client_store.sessions_changed(tx, scope.instance.id, [held.id], scope.now)
     return Changed(msgspec.structs.replace(row, status=status, updated_at=scope.now), rotated)
 
@@ -221,7 +220,7 @@ async def end_all_own(scope: Scope, browser: KnownBrowser, status: StoredStatus)
         ended = await store.end_sessions_of_client(
             tx, scope.instance.id, held.id, status, scope.now
         )
-        session_events.ended(tx, scope, ended)
+        events.ended(tx, scope, ended)
         await client_store.sessions_changed(tx, scope.instance.id, [held.id], scope.now)
     return rotated
 
@@ -241,7 +240,7 @@ async def revoke(scope: Scope, id: SessionId) -> SessionRow:
     async with scope.db.write() as tx:
         await client_store.lock_clients(tx, scope.instance.id, [row.client_id])
         ended = await store.end_sessions(tx, scope.instance.id, [id], "revoked", scope.now)
-        ended_on = session_events.ended(tx, scope, ended)
+        ended_on = events.ended(tx, scope, ended)
         await client_store.sessions_changed(tx, scope.instance.id, ended_on, scope.now)
     if not ended:
         return row
@@ -269,14 +268,14 @@ async def end_all_of_user(
     ended = await store.end_sessions_of_user(
         tx, scope.instance.id, user_id, "revoked", scope.now, but=but
     )
-    ended_on = session_events.ended(tx, scope, ended)
+    ended_on = events.ended(tx, scope, ended)
     await client_store.sessions_changed(tx, scope.instance.id, ended_on, scope.now)
 
 
 async def settle(tx: Write, scope: Scope, user_id: UserId) -> None:
     """Take what is done from a user's pending sessions; after whatever locks clients."""
     settled = await store.settle_tasks(tx, scope.instance.id, user_id, scope.now)
-    session_events.settled(tx, scope, settled)
+    events.settled(tx, scope, settled)
 
 
 async def get(scope: Scope, id: SessionId) -> SessionRow:

@@ -9,8 +9,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import SECOND
 from hallporter.features.clients import store as clients
 from hallporter.features.clients.rows import ClientRow, OpenClientRow
-from hallporter.features.events import sessions as session_events
-from hallporter.features.sessions import store
+from hallporter.features.sessions import events, store
 
 log = structlog.get_logger()
 
@@ -85,5 +84,5 @@ async def _end_all(scope: Scope, client: ClientRow) -> None:
         ended = await store.end_sessions_of_client(
             tx, scope.instance.id, client.id, "revoked", scope.now
         )
-        ended_on = session_events.ended(tx, scope, ended)
+        ended_on = events.ended(tx, scope, ended)
         await clients.sessions_changed(tx, scope.instance.id, ended_on, scope.now)
