@@ -10,6 +10,7 @@ import msgspec
 
 from hallporter.contract import ids
 from hallporter.contract.events import Event
+from hallporter.contract.ids import VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.core import jobs
 from hallporter.core.clock import MINUTE
@@ -26,7 +27,6 @@ from hallporter.features.messages.kinds import (
     Slug,
 )
 from hallporter.features.messages.rows import Channel, Facts, MessageRow
-from hallporter.features.verifications.rows import VerificationRow
 
 # Announced when a message was written, so that an open inbox can show it.
 WRITTEN = "messages"
@@ -36,6 +36,13 @@ DELIVER = "deliver message"
 _LIFETIME = 10 * MINUTE
 
 
+class Carried(msgspec.Struct, frozen=True):
+    """The proof that a message carries, and when it expires (ms of the instance's time)."""
+
+    verification_id: VerificationId
+    expire_at: int
+
+
 async def send_code(
     tx: Write,
     scope: Scope,
@@ -43,16 +50,16 @@ async def send_code(
     code: Secret,
     *,
     slug: CodeSlug = "verification_code",
-    verification: VerificationRow | None = None,
+    carried: Carried | None = None,
     regarding: str | None = None,
 ) -> None:
     """Queue the mail that carries a code.
 
-    It is not sent any more once `verification` is spent or expired, nor once there is a newer
+    It is not sent any more once what is `carried` is spent or expired, nor once there is a newer
     message `regarding` the same sign-in, sign-up or address.
     """
     facts: dict[str, Fact] = {"otp_code": code.reveal()}
-    await _queue(tx, scope, "email", slug, address, facts, verification, regarding)
+    await _queue(tx, scope, "email", slug, address, facts, carried, regarding)
 
 
 async def send_sms_code(
@@ -63,12 +70,12 @@ async def send_sms_code(
     *,
     channel: Literal["sms", "whatsapp"] = "sms",
     slug: CodeSlug = "verification_code",
-    verification: VerificationRow | None = None,
+    carried: Carried | None = None,
     regarding: str | None = None,
 ) -> None:
     """Queue the SMS that carries a code to a number in E.164; the rest as `send_code`."""
     facts: dict[str, Fact] = {"otp_code": code.reveal()}
-    await _queue(tx, scope, channel, slug, phone_number, facts, verification, regarding)
+    await _queue(tx, scope, channel, slug, phone_number, facts, carried, regarding)
 
 
 async def send_link(
@@ -78,12 +85,12 @@ async def send_link(
     url: Secret,
     *,
     slug: LinkSlug,
-    verification: VerificationRow | None = None,
+    carried: Carried | None = None,
     regarding: str | None = None,
 ) -> None:
     """Queue the mail that carries a link which proves the address; the rest as `send_code`."""
     facts: dict[str, Fact] = {"magic_link": url.reveal()}
-    await _queue(tx, scope, "email", slug, address, facts, verification, regarding)
+    await _queue(tx, scope, "email", slug, address, facts, carried, regarding)
 
 
 async def send_notice(
@@ -103,7 +110,7 @@ async def _queue(
     slug: Slug,
     recipient: str,
     given: dict[str, Fact],
-    verification: VerificationRow | None,
+    carried: Carried | None,
     regarding: str | None,
 ) -> None:
     _refuse_wrong(slug, given)
@@ -126,9 +133,9 @@ async def _queue(
             slug=slug,
             recipient=recipient,
             facts_encrypted=scope.box.encrypt(msgspec.json.encode(facts)),
-            verification_id=None if verification is None else verification.id,
+            verification_id=None if carried is None else carried.verification_id,
             regarding=regarding,
-            expire_at=_expiry(scope, slug, verification),
+            expire_at=_expiry(scope, slug, carried),
             status="queued",
             created_at=posted_at,
             sent_at=None,
@@ -139,9 +146,9 @@ async def _queue(
     tx.announce(WRITTEN)
 
 
-def _expiry(scope: Scope, slug: Slug, verification: VerificationRow | None) -> int | None:
-    if verification is not None:
-        return scope.real_now + verification.expire_at - scope.now
+def _expiry(scope: Scope, slug: Slug, carried: Carried | None) -> int | None:
+    if carried is not None:
+        return scope.real_now + carried.expire_at - scope.now
     return scope.real_now + _LIFETIME if KINDS[slug].expires else None
 
 

@@ -13,6 +13,7 @@ from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.identifications import canonical
 from hallporter.features.messages import actions as messages
+from hallporter.features.messages.actions import Carried
 from hallporter.features.messages.kinds import CodeSlug
 from hallporter.features.verifications import store, waiting
 from hallporter.features.verifications.claims import Claim, Verdict
@@ -36,7 +37,8 @@ class SentCode(Awaited, frozen=True, kw_only=True):
         await store.insert_verification(tx, self.verification, owner=asker.owner)
         if self.recipient is None:
             return
-        about, address, channel = self.verification, self.recipient.address, self.recipient.channel
+        carried = Carried(self.verification.id, self.verification.expire_at)
+        address, channel = self.recipient.address, self.recipient.channel
         if channel is None:
             await messages.send_code(
                 tx,
@@ -44,7 +46,7 @@ class SentCode(Awaited, frozen=True, kw_only=True):
                 address,
                 self.code,
                 slug=self.slug,
-                verification=about,
+                carried=carried,
                 regarding=asker.regarding,
             )
             return
@@ -55,7 +57,7 @@ class SentCode(Awaited, frozen=True, kw_only=True):
             self.code,
             channel=channel,
             slug=self.slug,
-            verification=about,
+            carried=carried,
             regarding=asker.regarding,
         )
 

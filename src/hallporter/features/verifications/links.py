@@ -11,6 +11,7 @@ from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret, hash_of_token
 from hallporter.features.messages import actions as messages
+from hallporter.features.messages.actions import Carried
 from hallporter.features.messages.kinds import LinkSlug
 from hallporter.features.verifications import store, waiting
 from hallporter.features.verifications.prepared import Asker, Awaited, Recipient
@@ -59,7 +60,7 @@ class SentLink(Awaited, frozen=True, kw_only=True):
             recipient.address,
             Secret(f"{_base_url(scope)}{_PATH}?token={self.token.reveal()}"),
             slug=_SLUGS[purpose],
-            verification=self.verification,
+            carried=Carried(self.verification.id, self.verification.expire_at),
             regarding=asker.regarding,
         )
 
