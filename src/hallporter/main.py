@@ -66,7 +66,6 @@ from hallporter.features.instances.directory import (
 from hallporter.features.invitations import backend as invitations_backend
 from hallporter.features.invitations import frontend as invitations_frontend
 from hallporter.features.jwt_templates import backend as jwt_templates_backend
-from hallporter.features.jwt_templates import frontend as jwt_templates_frontend
 from hallporter.features.limits import actions as limits
 from hallporter.features.messages.delivering import Delivery
 from hallporter.features.oauth_callbacks import frontend as oauth_callbacks_frontend
@@ -113,7 +112,6 @@ DOORS: tuple[ModuleType, ...] = (
     invitations_backend,
     invitations_frontend,
     jwt_templates_backend,
-    jwt_templates_frontend,
     oauth_callbacks_frontend,
     passkeys_backend,
     passkeys_frontend,

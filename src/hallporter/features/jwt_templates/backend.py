@@ -1,31 +1,20 @@
 """Backend doors of JWT templates."""
 
-from typing import Annotated
-
-import msgspec
-
 from hallporter.contract.callers import SecretKey
-from hallporter.contract.ids import JwtTemplateId, SessionId
+from hallporter.contract.ids import JwtTemplateId
 from hallporter.contract.objects import Deleted, Page
 from hallporter.contract.scope import Scope
 from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
 from hallporter.edge.operation import backend
-from hallporter.features.jwt_templates import actions, minting, store, views
+from hallporter.features.jwt_templates import actions, store, views
 from hallporter.features.jwt_templates.actions import GivenTemplate
 from hallporter.features.jwt_templates.views import JwtTemplate
-from hallporter.features.sessions.views import Token
 
 
 class ListJwtTemplates(PageQuery, frozen=True, kw_only=True):
     """Which templates."""
 
     paginated: bool = False
-
-
-class CreateTemplateToken(msgspec.Struct, frozen=True, kw_only=True):
-    """How long the token shall hold, if not as long as its template says."""
-
-    expires_in_seconds: Annotated[int, msgspec.Meta(ge=30, le=315_360_000)] | None = None
 
 
 @backend.get("/v1/jwt_templates")
@@ -72,18 +61,3 @@ async def delete_jwt_template(
     """Delete a template."""
     await actions.delete_template(scope, template_id)
     return Deleted("jwt_template", template_id)
-
-
-@backend.post("/v1/sessions/{session_id}/tokens/{template_name}", in_maintenance=True)
-async def create_session_token_from_template(
-    scope: Scope,
-    caller: SecretKey,
-    session_id: SessionId,
-    template_name: str,
-    given: CreateTemplateToken,
-) -> Token:
-    """Mint a token for another service on a server's word."""
-    jwt = await minting.for_server(
-        scope, session_id, template_name, ttl_seconds=given.expires_in_seconds
-    )
-    return Token(jwt=jwt)

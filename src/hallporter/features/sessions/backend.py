@@ -13,7 +13,15 @@ from hallporter.contract.texts import Headers, Id, Jwt, Url, Word
 from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
 from hallporter.edge.operation import backend
 from hallporter.features.clients import cookies
-from hallporter.features.sessions import actions, impersonal, store, tokens, verifying, views
+from hallporter.features.sessions import (
+    actions,
+    impersonal,
+    store,
+    template_tokens,
+    tokens,
+    verifying,
+    views,
+)
 from hallporter.features.sessions.views import BackendSession, Cookies, Token
 
 _LONGEST_TOKEN_SECONDS = 315_360_000
@@ -152,3 +160,24 @@ def _where(scope: Scope, query: ListSessions) -> store.Where:
     return actions.listed(
         scope, client_id=query.client_id, user_id=query.user_id, status=query.status
     )
+
+
+class CreateTemplateToken(msgspec.Struct, frozen=True, kw_only=True):
+    """How long the token shall hold, if not as long as its template says."""
+
+    expires_in_seconds: Annotated[int, msgspec.Meta(ge=30, le=315_360_000)] | None = None
+
+
+@backend.post("/v1/sessions/{session_id}/tokens/{template_name}", in_maintenance=True)
+async def create_session_token_from_template(
+    scope: Scope,
+    caller: SecretKey,
+    session_id: SessionId,
+    template_name: str,
+    given: CreateTemplateToken,
+) -> Token:
+    """Mint a token for another service on a server's word."""
+    jwt = await template_tokens.for_server(
+        scope, session_id, template_name, ttl_seconds=given.expires_in_seconds
+    )
+    return Token(jwt=jwt)

@@ -1,15 +1,18 @@
 """Frontend doors of sessions."""
 
+import msgspec
+
 from hallporter.contract import errors
 from hallporter.contract.callers import KnownBrowser, Recent, SignedIn
 from hallporter.contract.ids import SessionId
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
+from hallporter.contract.texts import Name
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.envelope import reply_as, wrapped
 from hallporter.features.clients.views import Client
-from hallporter.features.sessions import actions, devices, tokens, views
+from hallporter.features.sessions import actions, devices, template_tokens, tokens, views
 from hallporter.features.sessions.actions import Changed
 from hallporter.features.sessions.views import ActiveSession, Session, Token
 
@@ -98,3 +101,24 @@ async def _reply(
         return found
 
     return await wrapped(scope, caller, changed.client, find, with_token=with_token)
+
+
+class CreateServiceToken(msgspec.Struct, frozen=True, kw_only=True):
+    """For which service."""
+
+    service: Name
+
+
+@frontend.post("/v1/client/sessions/{session_id}/tokens/{template_name}", in_maintenance=True)
+async def create_session_token_with_template(
+    scope: Scope, caller: KnownBrowser, session_id: SessionId, template_name: str
+) -> Token:
+    """Mint a token for another service."""
+    return Token(jwt=await template_tokens.for_browser(scope, caller, session_id, template_name))
+
+
+@frontend.post("/v1/me/tokens")
+async def create_service_token(scope: Scope, caller: SignedIn, given: CreateServiceToken) -> Token:
+    """Mint a token for another service as early SDKs ask: the template of its name says how."""
+    jwt = await template_tokens.for_browser(scope, caller.browser, caller.session_id, given.service)
+    return Token(jwt=jwt)
