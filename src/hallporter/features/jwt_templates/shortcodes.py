@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hallporter.contract import portraits
 from hallporter.core.clock import SECOND
 from hallporter.features.jwt_templates.rows import SubjectRow
-from hallporter.features.users import portraits
 
 # Organizations are not among them yet: like every unknown name they are null.
 SHORTCODES: Mapping[str, Callable[[SubjectRow], Any]] = {
