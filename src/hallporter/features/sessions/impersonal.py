@@ -5,10 +5,9 @@ from hallporter.contract.callers import Browser
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
 from hallporter.features.clients import actions as clients
-from hallporter.features.sessions import actions
+from hallporter.features.sessions import actions, store
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sessions.rows import SessionRow
-from hallporter.features.users import store as users
 
 
 async def create(
@@ -17,10 +16,10 @@ async def create(
     """Start a session for `user_id`; raises 404 for a stranger, 403 for a banned user."""
     if active_organization_id is not None:
         raise errors.form.value_invalid(param="active_organization_id")
-    user = await users.user_by_id(scope.db, scope.instance.id, user_id)
-    if user is None:
+    is_banned = await store.is_banned(scope.db, scope.instance.id, user_id)
+    if is_banned is None:
         raise errors.user.not_found()
-    if user.banned:
+    if is_banned:
         raise errors.user.banned()
     async with scope.db.write() as tx:
         started = await actions.start(

@@ -41,6 +41,7 @@ IS_KNOWN_ON_CLIENT = """
             )
     )
 """
+IS_BANNED = "select banned from users where instance_id = $1 and id = $2"
 # As many devices as nobody has: a list of one's own is not paged.
 LIVE_SESSIONS_OF_USER = f"""
     select {columns(SessionRow)} from sessions
@@ -261,6 +262,11 @@ async def is_known_on_client(
 ) -> bool:
     """Tell whether a user was signed in on a client before, and not signed out from afar since."""
     return await db.value(IS_KNOWN_ON_CLIENT, instance_id, client_id, user_id, but)
+
+
+async def is_banned(db: Reader, instance_id: InstanceId, user_id: UserId) -> bool | None:
+    """Tell whether a user is banned; None for a stranger."""
+    return await db.value(IS_BANNED, instance_id, user_id)
 
 
 async def live_sessions_of_user(
