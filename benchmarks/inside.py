@@ -13,7 +13,7 @@ from hallporter.config import Config
 from hallporter.core.clock import SystemClock
 from hallporter.edge import respond
 from hallporter.edge.entrance import Entrance
-from hallporter.features.instances.directory import Directory
+from hallporter.features.directory.directory import Directory
 
 
 @asynccontextmanager

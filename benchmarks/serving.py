@@ -20,9 +20,9 @@ from hallporter.cli import house
 from hallporter.config import Config
 from hallporter.core import passwords
 from hallporter.core.clock import SystemClock
+from hallporter.features.directory.directory import load
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances.actions import NewInstance
-from hallporter.features.instances.directory import load
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,13 @@ from hallporter.features.clients import frontend as clients_frontend
 from hallporter.features.clients.envelope import client_now
 from hallporter.features.credentials import backend as credentials_backend
 from hallporter.features.credentials import frontend as credentials_frontend
+from hallporter.features.directory.directory import (
+    NOTE_USES_SECONDS,
+    REFRESH_SECONDS,
+    Directory,
+    Judge,
+    trusting,
+)
 from hallporter.features.email_links import frontend as email_links_frontend
 from hallporter.features.external_accounts import backend as external_accounts_backend
 from hallporter.features.external_accounts import frontend as external_accounts_frontend
@@ -56,13 +63,6 @@ from hallporter.features.identifications import frontend as identifications_fron
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import backend as instances_backend
 from hallporter.features.instances import frontend as instances_frontend
-from hallporter.features.instances.directory import (
-    NOTE_USES_SECONDS,
-    REFRESH_SECONDS,
-    Directory,
-    Judge,
-    trusting,
-)
 from hallporter.features.invitations import backend as invitations_backend
 from hallporter.features.invitations import frontend as invitations_frontend
 from hallporter.features.jwt_templates import backend as jwt_templates_backend

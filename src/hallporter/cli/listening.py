@@ -14,7 +14,7 @@ from hallporter.features.settings import safety
 from hallporter.features.settings.safety import Listening
 
 if TYPE_CHECKING:
-    from hallporter.features.instances.directory import Judge
+    from hallporter.features.directory.directory import Judge
 
 _BACKLOG = 2048
 # Workers whose parent was killed notice at once, but may finish an answer.

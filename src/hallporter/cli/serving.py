@@ -17,10 +17,9 @@ from hallporter.core import postgres_address
 from hallporter.core.ending import Ending
 from hallporter.core.refusal import Refusal, refuse_if
 from hallporter.edge.asgi import AsgiApp
+from hallporter.features.directory.directory import DEFAULT
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances.actions import NewInstance
-from hallporter.features.instances.directory import DEFAULT
-from hallporter.features.settings import safety
 
 log = structlog.get_logger()
 

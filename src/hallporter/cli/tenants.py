@@ -10,6 +10,7 @@ from hallporter.core.clock import SystemClock
 from hallporter.core.crypto_box import CryptoBox, UnsealError
 from hallporter.core.database import Reader
 from hallporter.core.refusal import Refusal
+from hallporter.features.directory.directory import DEFAULT
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import (
     given_keys,
@@ -17,7 +18,6 @@ from hallporter.features.instances import (
     signing_keys,
     stored_settings,
 )
-from hallporter.features.instances.directory import DEFAULT
 from hallporter.features.instances.rows import InstanceRow
 
 log = logging.getLogger(__name__)

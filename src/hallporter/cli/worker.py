@@ -10,7 +10,7 @@ from hallporter.core.clock import SystemClock
 from hallporter.core.ending import Ending
 from hallporter.core.jobs.queue import Queue
 from hallporter.core.lifelong import Lifelong
-from hallporter.features.instances.directory import REFRESH_SECONDS, Directory
+from hallporter.features.directory.directory import REFRESH_SECONDS, Directory
 from hallporter.main import job_kinds
 
 log = structlog.get_logger()

@@ -7,8 +7,8 @@ import pytest
 from hallporter.contract.instance import Instance
 from hallporter.contract.settings import LockoutSettings, Settings
 from hallporter.core.clock import DAY, HOUR, MINUTE
+from hallporter.features.directory.directory import load
 from hallporter.features.instances import actions as instances
-from hallporter.features.instances.directory import load
 from hallporter.features.testing.actions import EARLIEST, LATEST
 from tests import forge
 from tests.conftest import Make

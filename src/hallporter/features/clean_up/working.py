@@ -13,7 +13,7 @@ from hallporter.core.database import Database, Write
 from hallporter.core.jobs.kinds import Kind, Note, Pace
 from hallporter.core.jobs.rows import JobRow
 from hallporter.features.clean_up import sweeping
-from hallporter.features.instances.directory import Directory
+from hallporter.features.directory.directory import Directory
 
 log = structlog.get_logger()
 

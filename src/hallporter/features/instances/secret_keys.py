@@ -1,5 +1,6 @@
 """Secret keys: several with names, so that one can be replaced while the others go on."""
 
+import hashlib
 import re
 import secrets
 
@@ -12,7 +13,6 @@ from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database, Reader, Write
 from hallporter.core.refusal import Refusal
 from hallporter.features.instances import store
-from hallporter.features.instances.directory import hash_of_secret_key
 from hallporter.features.instances.rows import InstanceRow, SecretKeyRecord, SecretKeyRow
 
 FIRST = "default"
@@ -140,3 +140,8 @@ def _refuse_unfit(name: str) -> None:
             f"{name!r} cannot name a key: use up to 64 letters, digits, dots, hyphens and "
             "underscores."
         )
+
+
+def hash_of_secret_key(secret_key: str) -> str:
+    """Return the hash under which a secret key is found."""
+    return hashlib.sha256(secret_key.encode()).hexdigest()

@@ -16,7 +16,7 @@ from hallporter.core.database import Database, Write
 from hallporter.core.jobs.kinds import GiveUpError, Kind, Note, Pace, TryAgainError
 from hallporter.core.jobs.rows import JobRow
 from hallporter.delivery.failure import NotSentError
-from hallporter.features.instances.directory import Directory
+from hallporter.features.directory.directory import Directory
 from hallporter.features.messages import reading, sending, store
 from hallporter.features.messages.actions import DELIVER
 from hallporter.features.messages.rows import MessageRow

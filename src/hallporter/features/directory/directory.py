@@ -1,7 +1,6 @@
 """The instances in memory: found by host, name or secret key, refreshed by revision."""
 
 import asyncio
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -21,6 +20,7 @@ from hallporter.features.instances.rows import (
     SigningKeyRow,
     SigningKeyTimes,
 )
+from hallporter.features.instances.secret_keys import hash_of_secret_key
 from hallporter.features.instances.signing import Stages
 from hallporter.features.jwt_templates import loading, session_claims
 from hallporter.features.jwt_templates import store as jwt_templates
@@ -37,11 +37,6 @@ DEFAULT = "default"
 REFRESH_SECONDS = 0.5
 # Once for all requests that a key was shown in: none of them waits for a write.
 NOTE_USES_SECONDS = 30
-
-
-def hash_of_secret_key(secret_key: str) -> str:
-    """Return the hash under which a secret key is found."""
-    return hashlib.sha256(secret_key.encode()).hexdigest()
 
 
 # What is unsafe about serving an instance that has these secret keys, as sentences.

@@ -1,0 +1,1 @@
+"""The directory: the instances as they are in memory, with all that requests need of them."""
