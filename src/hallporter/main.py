@@ -40,12 +40,10 @@ from hallporter.edge.wiring import Check, Resolver, Wiring
 from hallporter.features.actor_tokens import backend as actor_tokens_backend
 from hallporter.features.agent_tasks import backend as agent_tasks_backend
 from hallporter.features.agent_tasks import frontend as agent_tasks_frontend
+from hallporter.features.browsers import actions as browser_actions
+from hallporter.features.browsers import callers
 from hallporter.features.clean_up.erasing import Erasing
 from hallporter.features.clean_up.working import CleanUp
-from hallporter.features.clients import backend as clients_backend
-from hallporter.features.clients import callers
-from hallporter.features.clients import frontend as clients_frontend
-from hallporter.features.clients.envelope import client_now
 from hallporter.features.credentials import backend as credentials_backend
 from hallporter.features.credentials import frontend as credentials_frontend
 from hallporter.features.directory.directory import (
@@ -56,6 +54,9 @@ from hallporter.features.directory.directory import (
     trusting,
 )
 from hallporter.features.email_links import frontend as email_links_frontend
+from hallporter.features.envelope import backend as envelope_backend
+from hallporter.features.envelope import frontend as envelope_frontend
+from hallporter.features.envelope.envelope import client_now
 from hallporter.features.external_accounts import backend as external_accounts_backend
 from hallporter.features.external_accounts import frontend as external_accounts_frontend
 from hallporter.features.identifications import backend as identifications_backend
@@ -76,7 +77,6 @@ from hallporter.features.restrictions import backend as restrictions_backend
 from hallporter.features.reverifications import frontend as reverifications_frontend
 from hallporter.features.sessions import backend as sessions_backend
 from hallporter.features.sessions import frontend as sessions_frontend
-from hallporter.features.sessions import identity
 from hallporter.features.sign_in_tokens import backend as sign_in_tokens_backend
 from hallporter.features.sign_ins import frontend as sign_ins_frontend
 from hallporter.features.sign_ups import frontend as sign_ups_frontend
@@ -98,8 +98,8 @@ DOORS: tuple[ModuleType, ...] = (
     actor_tokens_backend,
     agent_tasks_backend,
     agent_tasks_frontend,
-    clients_backend,
-    clients_frontend,
+    envelope_backend,
+    envelope_frontend,
     credentials_backend,
     external_accounts_backend,
     external_accounts_frontend,
@@ -169,7 +169,7 @@ async def _client_of(scope: Scope, caller: Caller) -> object:
     if browser is None:
         return None
     try:
-        row = await identity.open_client(scope, browser)
+        row = await browser_actions.open_client(scope, browser)
     except ApiError:
         # A late request: what it is told says so already.
         return None

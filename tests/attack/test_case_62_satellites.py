@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks import round_trips
-from hallporter.features.clients import store
+from hallporter.features.browsers import store as browser_store
 from tests.handshakes import parameter
 from tests.house import Clock, House, Tenant
 from tests.satellites import Traveller
@@ -145,7 +145,7 @@ def test_case_62_many_tokens_are_looked_up_at_once(traveller: Traveller) -> None
         jar["__client"] = f"{planted}; __client={token}"
         with round_trips.asked() as statements:
             assert traveller.get(f"{FRONTEND}/v1/client").body["sessions"]
-        asked.append(statements.count(store.SATELLITE_CLIENTS))
+        asked.append(statements.count(browser_store.SATELLITE_CLIENTS))
     assert asked == [1, 1]
 
 

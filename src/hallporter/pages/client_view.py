@@ -9,7 +9,9 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.edge import problems, reply
-from hallporter.features.clients import store, verifying, views
+from hallporter.features.browsers import store as browser_store
+from hallporter.features.browsers import verifying
+from hallporter.features.envelope import views as client_views
 from hallporter.features.sessions import identity
 
 _LISTED = 5
@@ -51,8 +53,8 @@ async def client_view(scope: Scope, browser: Browser, session_token: str | None)
 
 
 async def _get_client(scope: Scope, id: ClientId) -> Exchange:
-    row = await store.client_with_sessions(scope.db, scope.instance.id, id, scope.now)
-    answer = None if row is None else views.backend_client(row, scope.now)
+    row = await browser_store.client_with_sessions(scope.db, scope.instance.id, id, scope.now)
+    answer = None if row is None else client_views.backend_client(row, scope.now)
     return _exchange(scope, f"GET /v1/clients/{id}", 200, answer)
 
 
@@ -64,12 +66,14 @@ async def _verify_client(scope: Scope, session_token: str | None) -> Exchange:
         # Without the trace id, which would be another one at every look.
         told = {"errors": problems.envelope(refused, "")["errors"]}
         return _exchange(scope, request, refused.status, told)
-    return _exchange(scope, request, 200, views.backend_client(row, scope.now))
+    return _exchange(scope, request, 200, client_views.backend_client(row, scope.now))
 
 
 async def _get_client_list(scope: Scope) -> Exchange:
-    rows = await store.clients_page(scope.db, scope.instance.id, scope.now, limit=_LISTED, offset=0)
-    answer = [views.backend_client(row, scope.now) for row in rows]
+    rows = await browser_store.clients_page(
+        scope.db, scope.instance.id, scope.now, limit=_LISTED, offset=0
+    )
+    answer = [client_views.backend_client(row, scope.now) for row in rows]
     return _exchange(scope, f"GET /v1/clients?limit={_LISTED}", 200, answer)
 
 

@@ -10,7 +10,7 @@ from hallporter.contract.scope import Scope
 from hallporter.edge import arrival
 from hallporter.edge.asgi import AsgiApp, AsgiScope
 from hallporter.edge.wiring import Presented, Wiring
-from hallporter.features.clients import callers
+from hallporter.features.browsers import callers
 from hallporter.pages import connecting, local, static_files
 from hallporter.pages.client_view import client_view
 from hallporter.pages.http import Answer

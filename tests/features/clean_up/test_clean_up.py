@@ -8,8 +8,7 @@ import pytest
 
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import RetentionSettings, SessionSettings, Settings
-from hallporter.core.clock import DAY
-from hallporter.features.clients import store as client_store
+from hallporter.features.browsers import store as browser_store
 from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.devices import App, Device, enrol
@@ -201,7 +200,7 @@ def test_a_session_that_time_ended_goes_as_well(
 def test_many_go_five_hundred_at_a_time(instance: Tenant, house: House, clock: Clock) -> None:
     house.run(house.open.db.value(_MANY, instance.id, 1_234))
     gone = house.run(
-        client_store.delete_expired_handshakes(house.open.db, InstanceId(instance.id), clock.now())
+        browser_store.delete_expired_handshakes(house.open.db, InstanceId(instance.id), clock.now())
     )
     assert gone == 500
     clean_up(house)

@@ -10,13 +10,13 @@ from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.features.agent_tasks import actions, store
 from hallporter.features.agent_tasks.rows import AgentTaskRow
+from hallporter.features.browsers import actions as browser_actions
+from hallporter.features.browsers import handshake
+from hallporter.features.browsers import store as browser_store
+from hallporter.features.browsers.handshake import HandshakeQuery
 from hallporter.features.clients import actions as clients
-from hallporter.features.clients import handshake
-from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.clients.handshake import HandshakeQuery
 from hallporter.features.sessions import actions as sessions
-from hallporter.features.sessions import identity
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.users import actions as users
 
@@ -36,15 +36,15 @@ async def begin(scope: Scope, browser: Browser, ticket: Secret) -> Begun:
     task = await actions.open_one(scope, ticket)
     if not is_allowed_redirect(scope.instance, task.redirect_url):
         raise errors.request.redirect_url_invalid(param="redirect_url")
-    client = await identity.open_client(scope, browser)
-    sessions.refuse_beside_impersonation(client)
+    client = await browser_actions.open_client(scope, browser)
+    browser_actions.refuse_beside_impersonation(client)
     to_act_for = clients.held_or_coming(scope, browser, client)
     async with scope.db.write() as tx:
         if not await store.settle_agent_task(tx, scope.instance.id, task.id, "accepted", scope.now):
             raise errors.sign_in.ticket_invalid(param="ticket")
         await users.refuse_kept_out(tx, scope, task.user_id)
         started = await sessions.start(tx, scope, to_act_for, _of_task(task))
-    opened = await client_store.open_client_by_id(
+    opened = await browser_store.open_client_by_id(
         scope.db, scope.instance.id, started.client.id, scope.now
     )
     query = HandshakeQuery(redirect_url=task.redirect_url)

@@ -7,6 +7,7 @@ from hallporter.contract.instance import Instance
 from hallporter.core.batches import MOST, START, Walked
 from hallporter.core.clock import DAY
 from hallporter.core.database import Database, Write
+from hallporter.features.browsers import store as browser_store
 from hallporter.features.clients import store as client_store
 from hallporter.features.events import store as event_store
 from hallporter.features.messages import store as message_store
@@ -34,7 +35,7 @@ async def sweep(db: Database, instance: Instance, now: int) -> AsyncGenerator[in
     messages = now - instance.ahead_by - kept.messages_days * DAY
     attempts = now - kept.attempts_days * DAY
     for delete, before in (
-        (client_store.delete_expired_handshakes, now),
+        (browser_store.delete_expired_handshakes, now),
         (visit_store.delete_expired_states, now),
         (session_store.delete_expired_refresh_tokens, now),
         (sign_in_store.delete_old_changes, now - _LIFE_OF_AN_ATTEMPT),

@@ -1,5 +1,7 @@
 """Dev browsers: a token in the address stands for a client where cookies do not reach."""
 
+import hashlib
+
 import msgspec
 
 from hallporter.contract import errors, ids
@@ -8,7 +10,6 @@ from hallporter.contract.scope import Scope
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret
 from hallporter.features.clients import store
-from hallporter.features.clients.callers import hash_of_dev_browser
 from hallporter.features.clients.rows import DevBrowserRow
 from hallporter.features.limits import actions as limits
 
@@ -42,3 +43,8 @@ async def create_for_host(scope: Scope, client_id: ClientId | None) -> MadeDevBr
     if scope.instance.environment_type == "production":
         raise errors.authentication.dev_browser_in_production()
     return await create(scope, client_id)
+
+
+def hash_of_dev_browser(token: str) -> str:
+    """Return the hash under which a dev browser token is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -8,8 +8,8 @@ from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Code
 from hallporter.edge.operation import frontend
-from hallporter.features.clients.envelope import own_reply
 from hallporter.features.credentials import views
+from hallporter.features.envelope.envelope import own_reply
 from hallporter.features.users import own_factors, own_password
 from hallporter.features.users.own_password import ChangePassword, RemovePassword
 

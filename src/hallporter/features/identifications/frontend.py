@@ -9,7 +9,7 @@ from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Identifier
 from hallporter.edge.operation import frontend
-from hallporter.features.clients.envelope import own_reply
+from hallporter.features.envelope.envelope import own_reply
 from hallporter.features.identifications import views
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.identifications.views import EmailAddress, PhoneNumber

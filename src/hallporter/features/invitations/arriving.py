@@ -7,15 +7,14 @@ from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.features.actor_tokens import actions as actor_tokens
+from hallporter.features.browsers import actions as browser_actions
 from hallporter.features.clients import addresses
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.identifications import store as identifications
 from hallporter.features.invitations import actions
 from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.sessions import actions as sessions
-from hallporter.features.sessions import identity
 from hallporter.features.sign_in_tokens import actions as sign_in_token_actions
-from hallporter.features.sign_ins import impersonating
 
 _TICKET = "__clerk_ticket"
 _STATUS = "__clerk_status"
@@ -49,12 +48,12 @@ async def receive(scope: Scope, browser: Browser, ticket: Secret) -> Landing:
 
 
 async def _signed_out(scope: Scope, browser: Browser) -> HeldClient | None:
-    client = await identity.open_client(scope, browser)
+    client = await browser_actions.open_client(scope, browser)
     shown = browser.credential
     # On a satellite the session belongs to the primary domain, and is ended there.
     if client is None or shown is None or browser.transport != "cookie":
         return None
-    impersonating.refuse_second_actor(client)
+    browser_actions.refuse_second_actor(client)
     if not client.open_sessions():
         return None
     known = KnownBrowser(shown, browser.dev_browser_hash, browser.transport)

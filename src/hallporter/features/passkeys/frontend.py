@@ -7,7 +7,7 @@ from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
-from hallporter.features.clients.envelope import own_reply
+from hallporter.features.envelope.envelope import own_reply
 from hallporter.features.passkeys import actions, views
 from hallporter.features.passkeys.actions import AttemptPasskey, RenamePasskey
 from hallporter.features.passkeys.views import Passkey

@@ -7,8 +7,8 @@ from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.clients.envelope import wrapped
-from hallporter.features.clients.views import Client
+from hallporter.features.envelope.envelope import wrapped
+from hallporter.features.envelope.views import Client
 from hallporter.features.reverifications import actions, replies
 from hallporter.features.reverifications.actions import Reverification, Start
 from hallporter.features.reverifications.views import SessionReverification

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from hallporter.contract.scope import Scope
 from hallporter.features import strategies
+from hallporter.features.envelope.views import Session
 from hallporter.features.reverifications import actions
 from hallporter.features.reverifications.actions import Reverification
 from hallporter.features.reverifications.views import SessionReverification
-from hallporter.features.sessions.views import Session
 from hallporter.features.sign_ins import replies as sign_ins
 from hallporter.features.sign_ins.views import FactorVerification
 

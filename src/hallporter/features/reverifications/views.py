@@ -1,7 +1,7 @@
 """Reverifications as the outside sees them: `replies` makes them of what is stored."""
 
 from hallporter.contract.objects import WireObject
-from hallporter.features.sessions.views import Session
+from hallporter.features.envelope.views import Session
 from hallporter.features.sign_ins.views import FactorVerification
 from hallporter.features.verifications.factors import Factor
 

@@ -15,7 +15,7 @@ from hallporter.core.secret import Secret
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import ComingClient, HeldClient
-from hallporter.features.clients.rows import ClientRow, OpenClientRow
+from hallporter.features.clients.rows import ClientRow
 from hallporter.features.sessions import events, identity, refresh_tokens, store
 from hallporter.features.sessions.rows import OwnSessionRow, SessionRow, StoredStatus
 from hallporter.tokens import session_token
@@ -83,13 +83,6 @@ async def start(
         )
         events.ended(tx, scope, replaced)
     return Changed(stored, entered)
-
-
-def refuse_beside_impersonation(client: OpenClientRow | None) -> None:
-    """Raise where somebody is impersonated already: nothing else is opened beside that."""
-    opened = [] if client is None else client.open_sessions()
-    if any(each.session.is_impersonation for each in opened):
-        raise errors.session.impersonated()
 
 
 def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:

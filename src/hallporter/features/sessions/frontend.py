@@ -10,11 +10,12 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Name
 from hallporter.edge.operation import frontend
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.clients.envelope import reply_as, wrapped
-from hallporter.features.clients.views import Client
+from hallporter.features.envelope import views as envelope_views
+from hallporter.features.envelope.envelope import reply_as, wrapped
+from hallporter.features.envelope.views import Client, Session
 from hallporter.features.sessions import actions, devices, template_tokens, tokens, views
 from hallporter.features.sessions.actions import Changed
-from hallporter.features.sessions.views import ActiveSession, Session, Token
+from hallporter.features.sessions.views import ActiveSession, Token
 
 
 @frontend.get("/v1/client/sessions/{session_id}")
@@ -63,7 +64,7 @@ async def create_session_token(scope: Scope, caller: KnownBrowser, session_id: S
 async def get_users_sessions(scope: Scope, caller: SignedIn) -> list[Session]:
     """Return one's sessions on every device."""
     rows = await actions.of_user(scope, caller)
-    return await views.own_sessions(scope, caller.user_id, rows)
+    return await envelope_views.own_sessions(scope, caller.user_id, rows)
 
 
 @frontend.get("/v1/me/sessions/active")
@@ -79,7 +80,7 @@ async def get_sessions(scope: Scope, caller: SignedIn) -> list[ActiveSession]:
 async def revoke_session(scope: Scope, caller: SignedIn[Recent], session_id: SessionId) -> Reply:
     """Sign out one of one's devices."""
     revoked = await actions.revoke_own(scope, caller, session_id)
-    session = await views.own_session(scope, revoked)
+    session = await envelope_views.own_session(scope, revoked)
     return await reply_as(scope, caller, lambda _client: session, with_token=True)
 
 
@@ -92,7 +93,7 @@ async def _reply(
 ) -> Reply:
     """Reply with a session as its client holds it, or as it ended."""
     id, is_live = changed.session.id, changed.session.is_live(scope.now)
-    ended = None if is_live else await views.own_session(scope, changed.session)
+    ended = None if is_live else await envelope_views.own_session(scope, changed.session)
 
     def find(client: Client) -> Session:
         found = ended or next((each for each in client.sessions if each.id == id), None)

@@ -8,7 +8,7 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import SECOND
 from hallporter.features.clients import store as clients
-from hallporter.features.clients.rows import ClientRow, OpenClientRow
+from hallporter.features.clients.rows import ClientRow
 from hallporter.features.sessions import events, store
 
 log = structlog.get_logger()
@@ -29,20 +29,7 @@ async def current_client(scope: Scope, browser: Browser) -> ClientRow | None:
         scope.db, scope.instance.id, shown.client_id, shown.token_hash
     )
     if row is None:
-        await _pass_over(scope, shown)
-    return row
-
-
-async def open_client(scope: Scope, browser: Browser) -> OpenClientRow | None:
-    """Return what `current_client` does with all that is open on it, in one round trip."""
-    shown = browser.credential
-    if shown is None:
-        return None
-    row = await clients.open_client_by_credential(
-        scope.db, scope.instance.id, shown.client_id, shown.token_hash, scope.now
-    )
-    if row is None:
-        await _pass_over(scope, shown)
+        await pass_over(scope, shown)
     return row
 
 
@@ -51,11 +38,11 @@ async def outdated(scope: Scope, shown: Credential) -> ApiError:
 
     Raises `superseded` when it was replaced a moment ago.
     """
-    await _pass_over(scope, shown)
+    await pass_over(scope, shown)
     return errors.authentication.invalid()
 
 
-async def _pass_over(scope: Scope, shown: Credential) -> None:
+async def pass_over(scope: Scope, shown: Credential) -> None:
     """Take a token for none that is not current; raise if it was replaced a moment ago.
 
     Replaced before that, its being shown again is noted: copies of old tokens are routine (apps

@@ -9,11 +9,12 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY
 from hallporter.core.database import Write
 from hallporter.features import strategies
+from hallporter.features.browsers import actions as browser_actions
+from hallporter.features.browsers.rows import OpenClientRow
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients.actions import ComingClient, HeldClient
-from hallporter.features.clients.rows import ClientRow, OpenClientRow
+from hallporter.features.clients.rows import ClientRow
 from hallporter.features.credentials import password as passwords
-from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as session_store
 from hallporter.features.sessions.rows import SessionRow
@@ -51,7 +52,7 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
     strategy = strategies.to_begin_with(given.strategy, given.password)
     if strategy is not None:
         strategy.refuse_unfit(scope, browser)
-    found = await identity.open_client(scope, browser) if browser.credential else None
+    found = await browser_actions.open_client(scope, browser) if browser.credential else None
     client = clients.held_or_coming(scope, browser, found)
     row = _new_row(scope, client.id)
     attempt = Attempt(Subject(), given, _asker(row), browser, found)
@@ -329,7 +330,7 @@ async def refuse_second_session(scope: Scope, client: ClientRow | HeldClient | N
     It has one and the instance allows one, or one in a user's place.
     """
     if isinstance(client, OpenClientRow):
-        sessions.refuse_beside_impersonation(client)
+        browser_actions.refuse_beside_impersonation(client)
     if client is None or not scope.instance.settings.single_session_mode:
         return
     if await _live_sessions(scope, client):

@@ -5,9 +5,7 @@ from hallporter.contract.ids import SignInId
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
-from hallporter.features.clients.envelope import wrapped
-from hallporter.features.external_accounts import collecting
-from hallporter.features.external_accounts.collecting import Collect
+from hallporter.features.envelope.envelope import wrapped
 from hallporter.features.sign_ins import actions, email_links, known_clients, replies
 from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
 from hallporter.features.sign_ins.steps import Outcome

@@ -5,11 +5,11 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.features.actor_tokens.rows import ActorTokenRow
+from hallporter.features.browsers.actions import refuse_second_actor
 from hallporter.features.clients.actions import ComingClient, HeldClient
-from hallporter.features.clients.rows import ClientRow, OpenClientRow
+from hallporter.features.clients.rows import ClientRow
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sign_ins import store as sign_in_store
@@ -50,13 +50,6 @@ async def accept(
         )
         await sign_in_store.insert_sign_in(tx, done)
     return done, started.client
-
-
-def refuse_second_actor(client: ClientRow | None) -> None:
-    """Raise where somebody acts already: in a user's place nobody takes the place of another."""
-    opened = client.open_sessions() if isinstance(client, OpenClientRow) else []
-    if any(each.session.acted_by() is not None for each in opened):
-        raise errors.session.impersonated()
 
 
 def _of_token(strategy: str, token: ActorTokenRow) -> NewSession:

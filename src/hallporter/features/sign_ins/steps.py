@@ -9,9 +9,9 @@ from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features import strategies
+from hallporter.features.browsers.rows import Opened, SessionWithUser
 from hallporter.features.clients import actions as clients
 from hallporter.features.clients.actions import ComingClient, HeldClient
-from hallporter.features.clients.rows import Opened, SessionWithUser
 from hallporter.features.events import users as user_events
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions.actions import NewSession

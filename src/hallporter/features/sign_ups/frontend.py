@@ -6,9 +6,7 @@ from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features import strategies
-from hallporter.features.clients.envelope import wrapped
-from hallporter.features.external_accounts import collecting
-from hallporter.features.external_accounts.collecting import Collect
+from hallporter.features.envelope.envelope import wrapped
 from hallporter.features.sign_ups import actions, email_links, replies
 from hallporter.features.sign_ups.actions import Outcome
 from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVerification

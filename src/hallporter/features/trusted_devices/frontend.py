@@ -5,7 +5,7 @@ from hallporter.contract.ids import TrustedDeviceId
 from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
-from hallporter.features.clients.envelope import own_reply, wrapped
+from hallporter.features.envelope.envelope import own_reply, wrapped
 from hallporter.features.trusted_devices import actions, views
 from hallporter.features.trusted_devices.actions import (
     AttemptTrustedDevice,

@@ -7,9 +7,7 @@ from hallporter.contract.reply import Reply, UserContent
 from hallporter.contract.scope import Scope
 from hallporter.contract.upload import Upload
 from hallporter.edge.operation import frontend
-from hallporter.features.clients.envelope import own_reply, reply_as
-from hallporter.features.external_accounts import collecting
-from hallporter.features.external_accounts.collecting import Collect
+from hallporter.features.envelope.envelope import own_reply, reply_as
 from hallporter.features.users import own, pictures, views
 from hallporter.features.users.own import OwnMetadata, UpdateOwnUser
 

@@ -22,9 +22,10 @@ from hallporter.contract.texts import Name, Url, Word
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret
-from hallporter.features.clients import addresses, cookies, store
-from hallporter.features.clients.callers import hash_of_satellite_token
-from hallporter.features.clients.rows import HandshakeRow, SatelliteClientRow
+from hallporter.features.browsers import store
+from hallporter.features.browsers.callers import hash_of_satellite_token
+from hallporter.features.browsers.rows import HandshakeRow, SatelliteClientRow
+from hallporter.features.clients import addresses, cookies
 from hallporter.features.sessions import identity
 
 _LIFETIME = 2 * MINUTE

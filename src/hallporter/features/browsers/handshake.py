@@ -20,10 +20,11 @@ from hallporter.contract.texts import Jwt, Url, Word
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret
-from hallporter.features.clients import cookies, dev_browsers, linking, store
+from hallporter.features.browsers import actions, linking, store
+from hallporter.features.browsers.rows import HandshakeRow, OpenClientRow
+from hallporter.features.clients import cookies, dev_browsers
 from hallporter.features.clients.addresses import with_parameter
-from hallporter.features.clients.rows import HandshakeRow, OpenClientRow
-from hallporter.features.sessions import identity, refresh_tokens, tokens
+from hallporter.features.sessions import refresh_tokens, tokens
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.tokens import jwt, session_token
 
@@ -57,7 +58,7 @@ async def begin(scope: Scope, caller: Syncing, query: HandshakeQuery) -> Redirec
     if query.synced == "true":
         page = with_parameter(query.redirect_url, "__clerk_synced", "true")
         query = replace(query, redirect_url=page)
-    client = await identity.open_client(scope, browser)
+    client = await actions.open_client(scope, browser)
     return await carried(scope, browser, client, query)
 
 

@@ -8,10 +8,12 @@ from hallporter.contract import errors
 from hallporter.contract.callers import Browser, InSession, KnownBrowser
 from hallporter.contract.reply import Reply, Wrapped
 from hallporter.contract.scope import Scope
-from hallporter.features.clients import cookies, store, views
+from hallporter.features.browsers import store as browser_store
+from hallporter.features.browsers.rows import Opened
+from hallporter.features.clients import cookies
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.clients.rows import Opened
-from hallporter.features.clients.views import Client
+from hallporter.features.envelope import views
+from hallporter.features.envelope.views import Client
 from hallporter.features.sessions import tokens
 from hallporter.features.sign_ins import replies as sign_ins
 from hallporter.features.sign_ins.views import SignIn
@@ -64,7 +66,7 @@ async def wrapped(
     another is pending.
     """
     if opened is None:
-        row = await store.open_client_by_id(scope.db, scope.instance.id, held.id, scope.now)
+        row = await browser_store.open_client_by_id(scope.db, scope.instance.id, held.id, scope.now)
         if row is None:
             return Reply(Wrapped(response=None, client=None))
         opened = row.opened()

@@ -8,11 +8,13 @@ from hallporter.contract.objects import Moment
 from hallporter.contract.reply import Redirect, Reply, Wrapped
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
-from hallporter.features.clients import actions, cookies, dev_browsers, handshake, linking
+from hallporter.features.browsers import actions as browser_actions
+from hallporter.features.browsers import handshake, linking
+from hallporter.features.browsers.handshake import HandshakeQuery
+from hallporter.features.browsers.linking import LinkQuery, SyncQuery
+from hallporter.features.clients import actions, cookies, dev_browsers
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.clients.envelope import client_now, wrapped
-from hallporter.features.clients.handshake import HandshakeQuery
-from hallporter.features.clients.linking import LinkQuery, SyncQuery
+from hallporter.features.envelope.envelope import client_now, wrapped
 from hallporter.features.sessions import actions as sessions
 from hallporter.features.sessions import identity
 
@@ -30,7 +32,7 @@ class DevBrowser(msgspec.Struct, frozen=True):
 @frontend.get("/v1/client")
 async def get_client(scope: Scope, caller: Browser) -> Wrapped:
     """Return the client with all that is open on it; without one, null twice: signed out."""
-    row = await identity.open_client(scope, caller)
+    row = await browser_actions.open_client(scope, caller)
     client = None if row is None else await client_now(scope, row.opened())
     return Wrapped(response=client, client=None)
 

@@ -18,17 +18,13 @@ from hallporter.contract.instance import Instance
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.edge.wiring import Presented
-from hallporter.features.clients import store
-from hallporter.features.clients.rows import ActingSessionRow
-from hallporter.features.sessions import identity
+from hallporter.features.browsers import store
+from hallporter.features.clients import store as client_store
+from hallporter.features.clients.dev_browsers import hash_of_dev_browser
+from hallporter.features.sessions import identity, recency
 from hallporter.tokens import client_token
 
 _REMEMBERED = 10_000
-
-
-def hash_of_dev_browser(token: str) -> str:
-    """Return the hash under which a dev browser token is stored."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def hash_of_satellite_token(token: str) -> str:
@@ -127,7 +123,7 @@ async def _on_satellite(scope: Scope, presented: Presented) -> Browser:
 
 async def _dev_browser(scope: Scope, token: str, cookie: Credential | None) -> Browser:
     token_hash = hash_of_dev_browser(token)
-    row = await store.dev_browser_client(scope.db, scope.instance.id, token_hash)
+    row = await client_store.dev_browser_client(scope.db, scope.instance.id, token_hash)
     if row is None:
         if cookie is None:
             raise errors.authentication.dev_browser_unauthenticated()
@@ -156,7 +152,7 @@ async def _of_several(scope: Scope, shown: list[Credential]) -> Credential | Non
         return shown[0] if shown else None
     if len({each.client_id for each in shown}) > 1:
         return None
-    client = await store.client_by_id(scope.db, scope.instance.id, shown[0].client_id)
+    client = await client_store.client_by_id(scope.db, scope.instance.id, shown[0].client_id)
     current = None if client is None else client.token_hash
     return next((each for each in shown if each.token_hash == current), shown[0])
 

@@ -14,8 +14,9 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token, Word
 from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
 from hallporter.edge.operation import backend
-from hallporter.features.clients import handshake, store, verifying, views
-from hallporter.features.clients.views import BackendClient
+from hallporter.features.browsers import handshake, store, verifying
+from hallporter.features.envelope import views
+from hallporter.features.envelope.views import BackendClient
 
 
 class ListClients(PageQuery, frozen=True, kw_only=True):

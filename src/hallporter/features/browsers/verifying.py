@@ -3,8 +3,8 @@
 from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
-from hallporter.features.clients import store
-from hallporter.features.clients.rows import ClientWithSessionsRow
+from hallporter.features.browsers import store
+from hallporter.features.browsers.rows import ClientWithSessionsRow
 from hallporter.tokens import client_token, jwt, session_token
 from hallporter.tokens.client_token import ClientClaims
 from hallporter.tokens.session_token import SessionClaims

@@ -1,16 +1,39 @@
-"""Clients as the outside sees them."""
+"""Clients as the outside sees them, and sessions as their browsers do."""
 
 from collections.abc import Sequence
 
-from hallporter.contract.ids import ClientId, SessionId, SignInId, SignUpId
+import msgspec
+
+from hallporter.contract import errors
+from hallporter.contract.ids import ClientId, SessionId, SignInId, SignUpId, UserId
 from hallporter.contract.objects import Moment, WireObject
 from hallporter.contract.scope import Scope
-from hallporter.features.clients.rows import ClientRow, ClientWithSessionsRow, Opened
-from hallporter.features.sessions import views as sessions
+from hallporter.features.browsers.rows import ClientWithSessionsRow, Opened
+from hallporter.features.clients.rows import ClientRow
 from hallporter.features.sessions.rows import SessionRow
-from hallporter.features.sessions.views import BackendSession, Session
+from hallporter.features.sessions.views import (
+    BackendSession,
+    SessionFields,
+    Token,
+    backend_session,
+    session_fields,
+)
 from hallporter.features.sign_ins.views import SignIn
 from hallporter.features.sign_ups.views import SignUp
+from hallporter.features.users import store as user_store
+from hallporter.features.users import views as users
+from hallporter.features.users.rows import UserDetailsRow
+from hallporter.features.users.views import PublicUserData, User
+from hallporter.tokens.session_token import factor_verification_age
+
+
+class Session(SessionFields, frozen=True, tag="session"):
+    """A session as its browser sees it."""
+
+    last_active_token: Token | msgspec.UnsetType
+    user: User
+    public_user_data: PublicUserData
+    factor_verification_age: list[int]
 
 
 class ClientFields(WireObject, frozen=True, tag="client"):
@@ -42,6 +65,42 @@ class BackendClient(ClientFields, frozen=True, tag="client"):
     sign_up_id: SignUpId | None
 
 
+def session(
+    row: SessionRow,
+    of_user: UserDetailsRow,
+    scope: Scope,
+    *,
+    jwt: str | None,
+) -> Session:
+    """Return the session for the Frontend API; `jwt` spares clerk-js a request for a token."""
+    now = scope.now
+    fields = session_fields(row, now)
+    user = users.user(of_user, scope)
+    return Session(
+        **fields,
+        last_active_token=msgspec.UNSET if jwt is None else Token(jwt=jwt),
+        user=user,
+        public_user_data=users.public_user_data(user),
+        factor_verification_age=factor_verification_age(
+            row.first_factor_verified_at, row.second_factor_verified_at, now
+        ),
+    )
+
+
+async def own_session(scope: Scope, row: SessionRow) -> Session:
+    """Return the session of `row` with its user, also when it has ended."""
+    (found,) = await own_sessions(scope, row.user_id, [row])
+    return found
+
+
+async def own_sessions(scope: Scope, user_id: UserId, rows: list[SessionRow]) -> list[Session]:
+    """Return sessions of one user, who is read once."""
+    user = await user_store.user_details(scope.db, scope.instance.id, user_id)
+    if user is None:
+        raise errors.user.not_found()
+    return [session(row, user, scope, jwt=None) for row in rows]
+
+
 def client(
     opened: Opened,
     scope: Scope,
@@ -56,7 +115,7 @@ def client(
     return Client(
         id=row.id,
         sessions=[
-            sessions.session(each.session, each.user, scope, jwt=jwt)
+            session(each.session, each.user, scope, jwt=jwt)
             for each, jwt in zip(opened.sessions, jwts, strict=True)
         ],
         sign_in=sign_in,
@@ -78,7 +137,7 @@ def backend_client(row: ClientWithSessionsRow, now: int) -> BackendClient:
     return BackendClient(
         id=row.id,
         session_ids=[each.id for each in live],
-        sessions=[sessions.backend_session(each, now) for each in live],
+        sessions=[backend_session(each, now) for each in live],
         sign_in_id=row.sign_in_id,
         sign_up_id=row.sign_up_id,
         last_active_session_id=None if active is None else active.id,
