@@ -44,8 +44,6 @@ from hallporter.features.browsers import actions as browser_actions
 from hallporter.features.browsers import callers
 from hallporter.features.clean_up.erasing import Erasing
 from hallporter.features.clean_up.working import CleanUp
-from hallporter.features.credentials import backend as credentials_backend
-from hallporter.features.credentials import frontend as credentials_frontend
 from hallporter.features.directory.directory import (
     NOTE_USES_SECONDS,
     REFRESH_SECONDS,
@@ -57,10 +55,6 @@ from hallporter.features.email_links import frontend as email_links_frontend
 from hallporter.features.envelope import backend as envelope_backend
 from hallporter.features.envelope import frontend as envelope_frontend
 from hallporter.features.envelope.envelope import client_now
-from hallporter.features.external_accounts import backend as external_accounts_backend
-from hallporter.features.external_accounts import frontend as external_accounts_frontend
-from hallporter.features.identifications import backend as identifications_backend
-from hallporter.features.identifications import frontend as identifications_frontend
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances import backend as instances_backend
 from hallporter.features.instances import frontend as instances_frontend
@@ -70,9 +64,17 @@ from hallporter.features.jwt_templates import backend as jwt_templates_backend
 from hallporter.features.limits import actions as limits
 from hallporter.features.messages.delivering import Delivery
 from hallporter.features.oauth_callbacks import frontend as oauth_callbacks_frontend
-from hallporter.features.passkeys import backend as passkeys_backend
-from hallporter.features.passkeys import frontend as passkeys_frontend
-from hallporter.features.redirect_urls import backend as redirect_urls_backend
+from hallporter.features.profile import frontend as profile_frontend
+from hallporter.features.profile.credentials import backend as credentials_backend
+from hallporter.features.profile.credentials import frontend as credentials_frontend
+from hallporter.features.profile.external_accounts import backend as external_accounts_backend
+from hallporter.features.profile.external_accounts import frontend as external_accounts_frontend
+from hallporter.features.profile.identifiers import backend as identifiers_backend
+from hallporter.features.profile.identifiers import frontend as identifiers_frontend
+from hallporter.features.profile.passkeys import backend as passkeys_backend
+from hallporter.features.profile.passkeys import frontend as passkeys_frontend
+from hallporter.features.profile.web3_wallets import backend as web3_wallets_backend
+from hallporter.features.profile.web3_wallets import frontend as web3_wallets_frontend
 from hallporter.features.restrictions import backend as restrictions_backend
 from hallporter.features.reverifications import frontend as reverifications_frontend
 from hallporter.features.sessions import backend as sessions_backend
@@ -84,11 +86,8 @@ from hallporter.features.testing import backend as testing_backend
 from hallporter.features.trusted_devices import backend as trusted_devices_backend
 from hallporter.features.trusted_devices import frontend as trusted_devices_frontend
 from hallporter.features.users import backend as users_backend
-from hallporter.features.users import frontend as users_frontend
 from hallporter.features.waitlist import backend as waitlist_backend
 from hallporter.features.waitlist import frontend as waitlist_frontend
-from hallporter.features.web3_wallets import backend as web3_wallets_backend
-from hallporter.features.web3_wallets import frontend as web3_wallets_frontend
 from hallporter.pages import routes
 
 _OTHER_FILES = 100
@@ -105,8 +104,8 @@ DOORS: tuple[ModuleType, ...] = (
     external_accounts_frontend,
     credentials_frontend,
     email_links_frontend,
-    identifications_backend,
-    identifications_frontend,
+    identifiers_backend,
+    identifiers_frontend,
     instances_backend,
     instances_frontend,
     invitations_backend,
@@ -126,7 +125,7 @@ DOORS: tuple[ModuleType, ...] = (
     trusted_devices_backend,
     trusted_devices_frontend,
     users_backend,
-    users_frontend,
+    profile_frontend,
     restrictions_backend,
     waitlist_backend,
     waitlist_frontend,

@@ -14,7 +14,7 @@ _THEIR_OWN = (
 # Where such a name stands for something else than what is to be done: a provider, a setting, and
 # what the proof of an identifier is called on the wire, which no view can ask a strategy.
 _OTHERS = (
-    "features/external_accounts/access_tokens.py",
+    "features/profile/external_accounts/access_tokens.py",
     "features/visits/connections.py",
     "features/identifications/views.py",
     "features/web3_wallets/kinds.py",

@@ -226,7 +226,7 @@ def test_changes_name_what_there_is() -> None:
 
 def _wire_structs() -> list[type[msgspec.Struct]]:
     """Return what doors answer, and what is within it."""
-    doors = re.compile(r"hallporter\.features\.\w+\.(views|backend|frontend|portal)")
+    doors = re.compile(r"hallporter\.features(?:\.\w+)+\.(?:views|backend|frontend|portal)")
     members = [each for module in list(sys.modules.values()) for each in vars(module).values()]
     return [
         each

@@ -17,12 +17,12 @@ from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.identifications import store as identifications
+from hallporter.features.profile.identifiers import own_identifiers
 from hallporter.features.sessions import identity
 from hallporter.features.sign_ins import email_links as sign_ins
 from hallporter.features.sign_ins import store as sign_in_store
 from hallporter.features.sign_ups import email_links as sign_ups
 from hallporter.features.sign_ups import store as sign_up_store
-from hallporter.features.users import own_identifiers
 from hallporter.features.verifications import links, store
 from hallporter.features.verifications.claims import Verdict
 from hallporter.features.verifications.rows import EmailLinkRow

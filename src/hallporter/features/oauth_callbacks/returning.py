@@ -20,8 +20,9 @@ from hallporter.delivery.oauth.http import ExchangeError, ProviderError
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.events import users as user_events
-from hallporter.features.external_accounts import connecting, store
+from hallporter.features.external_accounts import store
 from hallporter.features.oauth_callbacks import signing_in, signing_up
+from hallporter.features.profile.external_accounts import connecting
 from hallporter.features.sessions import identity as browsers
 from hallporter.features.visits import actions as visit_actions
 from hallporter.features.visits import connections

@@ -17,14 +17,7 @@ from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
 from hallporter.features.sessions import actions as sessions
-from hallporter.features.users import (
-    actions,
-    creation,
-    email_addresses,
-    fields,
-    metadata,
-    store,
-)
+from hallporter.features.users import actions, creation, fields, metadata, notices, store
 from hallporter.features.users.fields import OrganizationsLimit
 from hallporter.features.users.metadata import GivenMetadata, Metadata
 from hallporter.features.users.rows import UserRow
@@ -188,7 +181,7 @@ async def _write(tx: Write, scope: Scope, user_id: UserId, given: UpdateUser) ->
         raise creation.external_id_taken()
     user_events.changed(tx, scope, user.id)
     if given.notify_primary_email_address_changed:
-        await email_addresses.tell_previous_primary(tx, scope, owned, user, changed)
+        await notices.tell_previous_primary(tx, scope, owned, user, changed)
 
 
 def _moments(given: UpdateUser) -> dict[str, int | None]:

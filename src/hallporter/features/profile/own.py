@@ -9,12 +9,12 @@ from hallporter.contract.faults import Faults
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Id, Identifier, Name
+from hallporter.features.profile.credentials.own_factors import own_user
+from hallporter.features.profile.identifiers.own_identifiers import refuse_immutable
 from hallporter.features.sessions import recency
 from hallporter.features.users import actions, changes, metadata, store
 from hallporter.features.users.changes import UpdateUser
 from hallporter.features.users.metadata import GivenMetadata, Metadata
-from hallporter.features.users.own_factors import own_user
-from hallporter.features.users.own_identifiers import refuse_immutable
 
 _ATTRIBUTES = ("username", "first_name", "last_name")
 

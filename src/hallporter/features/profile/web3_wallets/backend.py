@@ -5,7 +5,7 @@ from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import backend
-from hallporter.features.web3_wallets import actions
+from hallporter.features.profile.web3_wallets import actions
 
 
 @backend.delete("/v1/users/{user_id}/web3_wallets/{web3_wallet_identification_id}")

@@ -11,8 +11,9 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Code, Password
 from hallporter.edge.operation import backend
 from hallporter.features.credentials import actions
-from hallporter.features.users import disarming, views
+from hallporter.features.profile.credentials import disarming
 from hallporter.features.users import store as users
+from hallporter.features.users import views
 from hallporter.features.users.views import BackendUser
 
 

@@ -10,8 +10,13 @@ from hallporter.edge.operation import frontend
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.envelope.envelope import wrapped
 from hallporter.features.envelope.views import Client
-from hallporter.features.external_accounts import connecting, views
-from hallporter.features.external_accounts.connecting import Connect, Connecting, Reauthorize
+from hallporter.features.external_accounts import views
+from hallporter.features.profile.external_accounts import connecting
+from hallporter.features.profile.external_accounts.connecting import (
+    Connect,
+    Connecting,
+    Reauthorize,
+)
 from hallporter.features.users.views import User
 
 

@@ -7,8 +7,11 @@ from hallporter.contract.scope import Scope
 from hallporter.edge.operation import backend
 from hallporter.features.identifications import views
 from hallporter.features.identifications.views import EmailAddress
-from hallporter.features.users import email_addresses
-from hallporter.features.users.email_addresses import CreateEmailAddress, UpdateEmailAddress
+from hallporter.features.profile.identifiers import email_addresses
+from hallporter.features.profile.identifiers.email_addresses import (
+    CreateEmailAddress,
+    UpdateEmailAddress,
+)
 
 
 @backend.post("/v1/email_addresses")

@@ -5,7 +5,7 @@ from hallporter.contract.ids import PasskeyId, UserId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import backend
-from hallporter.features.passkeys import actions
+from hallporter.features.profile.passkeys import actions
 
 
 @backend.delete("/v1/users/{user_id}/passkeys/{passkey_id}")

@@ -14,8 +14,8 @@ from hallporter.features.identifications import actions as identifications
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.messages import actions as messages
 from hallporter.features.users import actions, store
+from hallporter.features.users.notices import tell_previous_primary
 from hallporter.features.users.rows import UserRow
 
 _TYPE = "email_address"
@@ -165,20 +165,3 @@ async def _write_user(
     user_events.changed(tx, scope, user.id)
     if is_told:
         await tell_previous_primary(tx, scope, owned, user, changed)
-
-
-async def tell_previous_primary(
-    tx: Write, scope: Scope, owned: list[IdentificationRow], before: UserRow, after: UserRow
-) -> None:
-    """Write to the address that was primary until now: its owner may not be who changed it."""
-    old, new = before.primary_email_address_id, after.primary_email_address_id
-    addresses = {each.id: each for each in owned}
-    if old is None or new is None or old == new or old not in addresses:
-        return
-    await messages.send_notice(
-        tx,
-        scope,
-        "primary_email_address_changed",
-        addresses[old].canonical,
-        new_email_address=addresses[new].identifier,
-    )

@@ -13,11 +13,11 @@ from hallporter.edge.operation import frontend
 from hallporter.features.envelope.envelope import own_reply
 from hallporter.features.identifications import views
 from hallporter.features.identifications.views import Web3Wallet
+from hallporter.features.profile.identifiers import own_identifiers
+from hallporter.features.profile.identifiers.own_identifiers import PrepareIdentifier
+from hallporter.features.profile.web3_wallets import actions
+from hallporter.features.profile.web3_wallets.actions import AttemptWallet
 from hallporter.features.strategies.strategy import Proof
-from hallporter.features.users import own_identifiers
-from hallporter.features.users.own_identifiers import PrepareIdentifier
-from hallporter.features.web3_wallets import actions
-from hallporter.features.web3_wallets.actions import AttemptWallet
 
 _TYPE = "web3_wallet"
 

@@ -8,9 +8,10 @@ from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.envelope.envelope import own_reply
-from hallporter.features.passkeys import actions, views
-from hallporter.features.passkeys.actions import AttemptPasskey, RenamePasskey
+from hallporter.features.passkeys import views
 from hallporter.features.passkeys.views import Passkey
+from hallporter.features.profile.passkeys import actions
+from hallporter.features.profile.passkeys.actions import AttemptPasskey, RenamePasskey
 
 
 @frontend.get("/.well-known/webauthn", readable_anywhere=True)

@@ -8,8 +8,8 @@ from hallporter.contract.objects import Deleted, Moment, Opaque, Page, WireObjec
 from hallporter.contract.scope import Scope
 from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
 from hallporter.edge.operation import backend
-from hallporter.features.external_accounts import access_tokens, connecting
-from hallporter.features.external_accounts.access_tokens import HeldTokens
+from hallporter.features.profile.external_accounts import access_tokens, connecting
+from hallporter.features.profile.external_accounts.access_tokens import HeldTokens
 
 
 class ListTokens(PageQuery, frozen=True, kw_only=True):

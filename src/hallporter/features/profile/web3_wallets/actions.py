@@ -10,9 +10,9 @@ from hallporter.contract.texts import Token
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identifications
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.profile.identifiers import own_identifiers
+from hallporter.features.profile.identifiers.own_identifiers import Type
 from hallporter.features.users import actions as users
-from hallporter.features.users import own_identifiers
-from hallporter.features.users.own_identifiers import Type
 
 _TYPE: Type = "web3_wallet"
 

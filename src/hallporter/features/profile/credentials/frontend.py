@@ -10,8 +10,8 @@ from hallporter.contract.texts import Code
 from hallporter.edge.operation import frontend
 from hallporter.features.credentials import views
 from hallporter.features.envelope.envelope import own_reply
-from hallporter.features.users import own_factors, own_password
-from hallporter.features.users.own_password import ChangePassword, RemovePassword
+from hallporter.features.profile.credentials import own_factors, own_password
+from hallporter.features.profile.credentials.own_password import ChangePassword, RemovePassword
 
 
 class GivenCode(msgspec.Struct, frozen=True, kw_only=True):

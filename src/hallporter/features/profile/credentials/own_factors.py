@@ -14,9 +14,10 @@ from hallporter.features.credentials import one_time
 from hallporter.features.credentials import store as credentials
 from hallporter.features.events import users as user_events
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.profile.credentials import disarming
 from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import store as sessions
-from hallporter.features.users import disarming, store
+from hallporter.features.users import store
 from hallporter.features.users.rows import UserDetailsRow
 
 _BACKUP_CODES = 10

@@ -8,8 +8,9 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.upload import Upload
 from hallporter.edge.operation import frontend
 from hallporter.features.envelope.envelope import own_reply, reply_as
-from hallporter.features.users import own, pictures, views
-from hallporter.features.users.own import OwnMetadata, UpdateOwnUser
+from hallporter.features.profile import own
+from hallporter.features.profile.own import OwnMetadata, UpdateOwnUser
+from hallporter.features.users import pictures, views
 
 
 @frontend.get("/v1/me")

@@ -13,10 +13,13 @@ from hallporter.features.envelope.envelope import own_reply
 from hallporter.features.identifications import views
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.identifications.views import EmailAddress, PhoneNumber
+from hallporter.features.profile.identifiers import own_identifiers, own_phone_numbers
+from hallporter.features.profile.identifiers.own_identifiers import (
+    AttemptIdentifier,
+    PrepareIdentifier,
+)
+from hallporter.features.profile.identifiers.own_phone_numbers import Number, UpdatePhoneNumber
 from hallporter.features.strategies.strategy import Proof
-from hallporter.features.users import own_identifiers, own_phone_numbers
-from hallporter.features.users.own_identifiers import AttemptIdentifier, PrepareIdentifier
-from hallporter.features.users.own_phone_numbers import Number, UpdatePhoneNumber
 
 _EMAIL = "email_address"
 _PHONE = "phone_number"

@@ -11,11 +11,16 @@ from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.core.database import Write
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
+from hallporter.features.profile.credentials import own_factors
+from hallporter.features.profile.identifiers import own_identifiers
+from hallporter.features.profile.identifiers.own_identifiers import (
+    AttemptIdentifier,
+    PrepareIdentifier,
+    Then,
+)
 from hallporter.features.sessions import recency
 from hallporter.features.sessions import store as sessions
 from hallporter.features.strategies.strategy import Proof
-from hallporter.features.users import own_factors, own_identifiers
-from hallporter.features.users.own_identifiers import AttemptIdentifier, PrepareIdentifier, Then
 from hallporter.features.users.rows import UserDetailsRow
 
 _TYPE = "phone_number"

@@ -1,0 +1,1 @@
+"""Password and second factors of a user: chosen, checked, taken away."""

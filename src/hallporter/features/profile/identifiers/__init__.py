@@ -1,0 +1,1 @@
+"""Email addresses and phone numbers of a user: added, proved, preferred, taken away."""

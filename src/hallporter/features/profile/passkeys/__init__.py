@@ -1,0 +1,1 @@
+"""Passkeys of a user: registered, renamed, taken away."""

@@ -1,0 +1,1 @@
+"""Web3 wallets of a user: added, proved, taken away."""
