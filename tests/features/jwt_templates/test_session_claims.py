@@ -6,7 +6,7 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from hallporter.core.refusal import Refusal
-from hallporter.features.jwt_templates.reserved import RESERVED_IN_SESSIONS
+from hallporter.tokens.reserved import RESERVED_IN_SESSIONS
 from tests.conftest import Make
 from tests.forge import claims_of
 from tests.handshakes import cookies_of

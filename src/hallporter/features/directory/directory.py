@@ -22,11 +22,11 @@ from hallporter.features.instances.rows import (
 )
 from hallporter.features.instances.secret_keys import hash_of_secret_key
 from hallporter.features.instances.signing import Stages
-from hallporter.features.jwt_templates import loading, session_claims
+from hallporter.features.jwt_templates import loading
 from hallporter.features.jwt_templates import store as jwt_templates
 from hallporter.features.jwt_templates.rows import JwtTemplateRow
 from hallporter.features.testing import store as testing
-from hallporter.tokens import keys
+from hallporter.tokens import keys, session_claims
 
 log = structlog.get_logger()
 

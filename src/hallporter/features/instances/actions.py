@@ -22,8 +22,7 @@ from hallporter.features.instances import (
     unfit_settings,
 )
 from hallporter.features.instances.rows import InstanceRow, SigningKeyRow
-from hallporter.features.jwt_templates import session_claims
-from hallporter.tokens import keys
+from hallporter.tokens import keys, session_claims
 
 
 class NewInstance(msgspec.Struct, frozen=True, kw_only=True):

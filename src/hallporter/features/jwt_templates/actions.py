@@ -13,10 +13,10 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token, Word, bytes_at_most
 from hallporter.features.instances import store as instances
 from hallporter.features.jwt_templates import store
-from hallporter.features.jwt_templates.reserved import RESERVED
 from hallporter.features.jwt_templates.rows import JwtTemplateRow
-from hallporter.features.jwt_templates.shortcodes import SHORTCODES
 from hallporter.tokens import claims_template, own_keys
+from hallporter.tokens.reserved import RESERVED
+from hallporter.tokens.shortcodes import SHORTCODES
 
 # Every one is compiled in every process whenever the instance changes.
 MAX_TEMPLATES = 100

@@ -9,8 +9,8 @@ from hallporter.contract.token_template import OwnKey, TokenTemplate
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.secret import Secret
 from hallporter.features.jwt_templates.rows import JwtTemplateRow
-from hallporter.features.jwt_templates.shortcodes import SHORTCODES
 from hallporter.tokens import claims_template, own_keys
+from hallporter.tokens.shortcodes import SHORTCODES
 
 _REMEMBERED = 1_000
 

@@ -3,9 +3,10 @@
 import asyncpg
 
 from hallporter.contract.ids import ClientId, InstanceId, JwtTemplateId, SessionId
+from hallporter.contract.token_template import Subject
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
-from hallporter.features.jwt_templates.rows import JwtTemplateRow, SubjectRow
+from hallporter.features.jwt_templates.rows import JwtTemplateRow
 
 TEMPLATES = f"""
     select {columns(JwtTemplateRow)} from jwt_templates
@@ -143,13 +144,11 @@ async def subject_by_credential(
     client_id: ClientId,
     token_hash: str,
     now: int,
-) -> SubjectRow | None:
-    return await db.one(
-        SubjectRow, SUBJECT_BY_CREDENTIAL, instance_id, id, client_id, token_hash, now
-    )
+) -> Subject | None:
+    return await db.one(Subject, SUBJECT_BY_CREDENTIAL, instance_id, id, client_id, token_hash, now)
 
 
 async def subject_by_session(
     db: Reader, instance_id: InstanceId, id: SessionId, now: int
-) -> SubjectRow | None:
-    return await db.one(SubjectRow, SUBJECT_BY_SESSION, instance_id, id, now)
+) -> Subject | None:
+    return await db.one(Subject, SUBJECT_BY_SESSION, instance_id, id, now)

@@ -4,10 +4,9 @@ from hallporter.contract import errors
 from hallporter.contract.callers import KnownBrowser
 from hallporter.contract.ids import SessionId
 from hallporter.contract.scope import Scope
-from hallporter.contract.token_template import TokenTemplate
+from hallporter.contract.token_template import Subject, TokenTemplate
 from hallporter.features.instances import lifetimes
 from hallporter.features.jwt_templates import loading, store
-from hallporter.features.jwt_templates.rows import SubjectRow
 from hallporter.features.sessions import identity
 from hallporter.tokens import template_token
 
@@ -36,7 +35,7 @@ async def for_server(
 
 
 async def _minted(
-    scope: Scope, subject: SubjectRow, template_name: str, *, ttl_seconds: int | None
+    scope: Scope, subject: Subject, template_name: str, *, ttl_seconds: int | None
 ) -> str:
     # The session is checked first, so that only its user learns the names of templates.
     if not subject.is_live:

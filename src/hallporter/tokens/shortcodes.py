@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hallporter.contract import portraits
+from hallporter.contract.token_template import Subject
 from hallporter.core.clock import SECOND
-from hallporter.features.jwt_templates.rows import SubjectRow
 
 # Organizations are not among them yet: like every unknown name they are null.
-SHORTCODES: Mapping[str, Callable[[SubjectRow], Any]] = {
+SHORTCODES: Mapping[str, Callable[[Subject], Any]] = {
     "user.id": lambda of: of.user_id,
     "user.external_id": lambda of: of.external_id,
     "user.first_name": lambda of: of.first_name,
@@ -32,5 +32,5 @@ SHORTCODES: Mapping[str, Callable[[SubjectRow], Any]] = {
 }
 
 
-def _full_name(of: SubjectRow) -> str | None:
+def _full_name(of: Subject) -> str | None:
     return " ".join(name for name in (of.first_name, of.last_name) if name) or None

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from hallporter.features.jwt_templates.reserved import RESERVED_IN_SESSIONS
-from hallporter.features.jwt_templates.shortcodes import SHORTCODES
 from hallporter.tokens import claims_template
+from hallporter.tokens.reserved import RESERVED_IN_SESSIONS
+from hallporter.tokens.shortcodes import SHORTCODES
 
 # Browsers drop a cookie of more than 4 KiB; what the shortcodes stand for comes on top.
 MAX_BYTES = 2 * 1024
