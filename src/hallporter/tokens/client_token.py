@@ -3,14 +3,12 @@
 To the SDKs it is opaque; to `POST /v1/clients/verify` it is "a JWT that represents the client".
 """
 
-import hashlib
-
 import msgspec
 
 from hallporter.contract.ids import ClientId
 from hallporter.contract.instance import Instance
 from hallporter.core.random import token as random_token
-from hallporter.core.secret import Secret
+from hallporter.core.secret import Secret, hash_of
 from hallporter.tokens import jwt
 
 CATEGORY = "cl_client"
@@ -31,11 +29,6 @@ class ClientClaims(msgspec.Struct, frozen=True):
 def new_rotating_token() -> str:
     """Return a fresh rotating secret of 256 bits."""
     return random_token()
-
-
-def hash_of(rotating_token: str) -> str:
-    """Return the SHA-256 under which a rotating secret is stored."""
-    return hashlib.sha256(rotating_token.encode()).hexdigest()
 
 
 def mint(instance: Instance, client_id: ClientId, rotating_token: str, now: int) -> Secret:

@@ -1,6 +1,5 @@
 """From what a request shows to a typed caller: the signature is judged here, the rest in SQL."""
 
-import hashlib
 from functools import lru_cache
 
 from hallporter.contract import errors, origins
@@ -17,19 +16,14 @@ from hallporter.contract.callers import (
 from hallporter.contract.instance import Instance
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
+from hallporter.core.secret import hash_of
 from hallporter.edge.wiring import Presented
 from hallporter.features.browsers import store
 from hallporter.features.clients import store as client_store
-from hallporter.features.clients.dev_browsers import hash_of_dev_browser
 from hallporter.features.sessions import identity, recency
 from hallporter.tokens import client_token
 
 _REMEMBERED = 10_000
-
-
-def hash_of_satellite_token(token: str) -> str:
-    """Return the hash under which a satellite's token for a client is stored."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 async def anyone(_scope: Scope, _presented: Presented) -> Anyone:
@@ -112,7 +106,7 @@ async def _acting_session(scope: Scope, shown: Credential, named: str | None) ->
 async def _on_satellite(scope: Scope, presented: Presented) -> Browser:
     if not presented.client_tokens:
         return Browser(None, transport="satellite")
-    token_hashes = [hash_of_satellite_token(token) for token in presented.client_tokens]
+    token_hashes = [hash_of(token) for token in presented.client_tokens]
     # In one statement, however many tokens a stranger shows.
     rows = await store.satellite_clients(
         scope.db, scope.instance.id, token_hashes, scope.satellite or ""
@@ -122,7 +116,7 @@ async def _on_satellite(scope: Scope, presented: Presented) -> Browser:
 
 
 async def _dev_browser(scope: Scope, token: str, cookie: Credential | None) -> Browser:
-    token_hash = hash_of_dev_browser(token)
+    token_hash = hash_of(token)
     row = await client_store.dev_browser_client(scope.db, scope.instance.id, token_hash)
     if row is None:
         if cookie is None:

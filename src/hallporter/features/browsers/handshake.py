@@ -4,7 +4,6 @@ The browser returns to the page with what the backend needs to set them: a one-t
 backend exchanges, or, in the older form, a signed token that holds the cookies.
 """
 
-import hashlib
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -19,7 +18,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Jwt, Url, Word
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
-from hallporter.core.secret import Secret
+from hallporter.core.secret import Secret, hash_of
 from hallporter.features.browsers import actions, linking, store
 from hallporter.features.browsers.rows import HandshakeRow, OpenClientRow
 from hallporter.features.clients import cookies, dev_browsers
@@ -80,7 +79,7 @@ async def carried(
 async def take_payload(scope: Scope, nonce: str) -> list[str]:
     """Trade a nonce for its cookie directives, once."""
     async with scope.db.write() as tx:
-        row = await store.take_handshake(tx, scope.instance.id, _hash(nonce))
+        row = await store.take_handshake(tx, scope.instance.id, hash_of(nonce))
     if row is None or row.expire_at <= scope.now:
         raise errors.client.handshake_nonce_invalid(param="nonce")
     return msgspec.json.decode(scope.box.decrypt(row.directives_encrypted), type=list[str])
@@ -172,7 +171,7 @@ async def _transported(scope: Scope, directives: list[Cookie], *, by_nonce: bool
         )
     nonce = random_token()
     row = HandshakeRow(
-        nonce_hash=_hash(nonce),
+        nonce_hash=hash_of(nonce),
         instance_id=scope.instance.id,
         directives_encrypted=scope.box.encrypt(msgspec.json.encode(lines)),
         expire_at=scope.now + _NONCE_LIFETIME,
@@ -206,7 +205,3 @@ def _short_lived(scope: Scope, name: str, value: Secret) -> Cookie:
 def _said(query: HandshakeQuery) -> str:
     asked = msgspec.to_builtins(query)
     return urlencode({name: value for name, value in asked.items() if value is not None})
-
-
-def _hash(nonce: str) -> str:
-    return hashlib.sha256(nonce.encode()).hexdigest()

@@ -6,7 +6,6 @@ On each satellite the browser has a separate token that identifies the client. T
 token rotates on the primary domain, where a satellite cannot see it.
 """
 
-import hashlib
 import hmac
 from urllib.parse import urlencode
 
@@ -21,9 +20,8 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Name, Url, Word
 from hallporter.core.clock import MINUTE
 from hallporter.core.random import token as random_token
-from hallporter.core.secret import Secret
+from hallporter.core.secret import Secret, hash_of, hash_of_token
 from hallporter.features.browsers import store
-from hallporter.features.browsers.callers import hash_of_satellite_token
 from hallporter.features.browsers.rows import HandshakeRow, SatelliteClientRow
 from hallporter.features.clients import addresses, cookies
 from hallporter.features.sessions import identity
@@ -83,7 +81,7 @@ def start(scope: Scope, caller: Syncing, redirect_url: str) -> Redirect:
     asked = {
         "link_domain": scope.satellite or "",
         "redirect_url": redirect_url,
-        "state": _hash_of_state(state),
+        "state": hash_of(state),
     }
     home = f"{_scheme(scope)}://{scope.instance.frontend_host}"
     return Redirect(
@@ -96,9 +94,7 @@ async def link(scope: Scope, caller: Syncing, query: LinkQuery) -> Redirect:
     if scope.satellite is None:
         raise errors.satellite.only_on_satellites()
     linking = await _take(scope, query.token)
-    known = any(
-        hmac.compare_digest(_hash_of_state(state), linking.state_hash) for state in caller.states
-    )
+    known = any(hmac.compare_digest(hash_of(state), linking.state_hash) for state in caller.states)
     if linking.domain != scope.satellite or not known:
         raise errors.satellite.token_invalid(param="__clerk_token")
     to_page = addresses.with_parameter(linking.redirect_url, _SYNCED, "true")
@@ -108,7 +104,7 @@ async def link(scope: Scope, caller: Syncing, query: LinkQuery) -> Redirect:
         return Redirect(to_page, cookies=[forgotten, *gone])
     token = Secret(random_token())
     row = SatelliteClientRow(
-        token_hash=hash_of_satellite_token(token.reveal()),
+        token_hash=hash_of_token(token),
         instance_id=scope.instance.id,
         client_id=linking.client_id,
         domain=linking.domain,
@@ -178,11 +174,7 @@ async def _take(scope: Scope, token: str) -> Linking:
 
 def _hash_of_token(token: str) -> str:
     # Kept beside the nonces of handshakes: neither may pass for the other.
-    return hashlib.sha256(f"link {token}".encode()).hexdigest()
-
-
-def _hash_of_state(state: str) -> str:
-    return hashlib.sha256(state.encode()).hexdigest()
+    return hash_of(f"link {token}")
 
 
 def is_needed(scope: Scope, browser: Browser, reason: str | None) -> bool:

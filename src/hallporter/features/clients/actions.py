@@ -8,6 +8,7 @@ from hallporter.contract.callers import Browser
 from hallporter.contract.ids import ClientId, InstanceId, SessionId, SignInId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
+from hallporter.core.secret import hash_of
 from hallporter.features.clients import store
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.limits import actions as limits
@@ -59,7 +60,7 @@ def coming(scope: Scope, browser: Browser, *, is_counted: bool = True) -> Coming
     row = ClientRow(
         id=ids.CLIENT.new(scope.now),
         instance_id=scope.instance.id,
-        token_hash=client_token.hash_of(rotating_token),
+        token_hash=hash_of(rotating_token),
         previous_token_hash=None,
         rotated_at=None,
         sign_in_id=None,
@@ -111,7 +112,7 @@ async def enter(
         return await _make(tx, client, entered)
     _refuse_on_satellite(scope)
     rotating_token = client_token.new_rotating_token()
-    new_hash = client_token.hash_of(rotating_token)
+    new_hash = hash_of(rotating_token)
     if not await store.session_started(
         tx,
         scope.instance.id,
@@ -150,7 +151,7 @@ async def rotate(tx: Write, scope: Scope, held: HeldClient) -> HeldClient:
     if scope.satellite is not None:
         return held
     rotating_token = client_token.new_rotating_token()
-    new_hash = client_token.hash_of(rotating_token)
+    new_hash = hash_of(rotating_token)
     if not await store.rotate_token(
         tx, scope.instance.id, held.id, held.token_hash, new_hash, scope.now
     ):

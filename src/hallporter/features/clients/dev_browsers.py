@@ -1,14 +1,12 @@
 """Dev browsers: a token in the address stands for a client where cookies do not reach."""
 
-import hashlib
-
 import msgspec
 
 from hallporter.contract import errors, ids
 from hallporter.contract.ids import ClientId
 from hallporter.contract.scope import Scope
 from hallporter.core.random import token as random_token
-from hallporter.core.secret import Secret
+from hallporter.core.secret import Secret, hash_of_token
 from hallporter.features.clients import store
 from hallporter.features.clients.rows import DevBrowserRow
 from hallporter.features.limits import actions as limits
@@ -27,7 +25,7 @@ async def create(scope: Scope, client_id: ClientId | None = None) -> MadeDevBrow
     row = DevBrowserRow(
         id=ids.DEV_BROWSER.new(scope.now),
         instance_id=scope.instance.id,
-        token_hash=hash_of_dev_browser(token.reveal()),
+        token_hash=hash_of_token(token),
         client_id=client_id,
         created_at=scope.now,
     )
@@ -43,8 +41,3 @@ async def create_for_host(scope: Scope, client_id: ClientId | None) -> MadeDevBr
     if scope.instance.environment_type == "production":
         raise errors.authentication.dev_browser_in_production()
     return await create(scope, client_id)
-
-
-def hash_of_dev_browser(token: str) -> str:
-    """Return the hash under which a dev browser token is stored."""
-    return hashlib.sha256(token.encode()).hexdigest()

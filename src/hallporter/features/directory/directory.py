@@ -13,6 +13,7 @@ from hallporter.contract.instance import Instance, SigningKey
 from hallporter.core.clock import Clock
 from hallporter.core.crypto_box import CryptoBox, SealedKey
 from hallporter.core.database import Database, Reader
+from hallporter.core.secret import hash_of
 from hallporter.features.instances import signing, store, stored_settings
 from hallporter.features.instances.rows import (
     InstanceRow,
@@ -20,7 +21,6 @@ from hallporter.features.instances.rows import (
     SigningKeyRow,
     SigningKeyTimes,
 )
-from hallporter.features.instances.secret_keys import hash_of_secret_key
 from hallporter.features.instances.signing import Stages
 from hallporter.features.jwt_templates import loading
 from hallporter.features.jwt_templates import store as jwt_templates
@@ -71,14 +71,18 @@ class Directory:
         """What has been read, also of an instance that could not be made from it."""
         self._refreshing = asyncio.Lock()
 
-    def by_secret_key(self, secret_key: str) -> tuple[Instance, SecretKeyId] | None:
-        """Return the instance that has this secret key, and which of its keys it is."""
-        key = self._secret_keys.get(hash_of_secret_key(secret_key))
+    def by_secret_key(self, secret_key: str) -> Instance | None:
+        """Return the instance that has this secret key."""
+        key = self._secret_keys.get(hash_of(secret_key))
         if key is None:
             return None
         self._used.add(key.key_hash)
-        instance = self._instances.get(key.instance_id)
-        return None if instance is None else (instance, key.id)
+        return self._get(key.instance_id)
+
+    def secret_key_id(self, secret_key: str) -> SecretKeyId | None:
+        """Return which one this secret key is."""
+        key = self._secret_keys.get(hash_of(secret_key))
+        return None if key is None else key.id
 
     def by_host(self, host: str) -> Instance | None:
         """Return the instance with this frontend host, or with such a satellite."""

@@ -1,6 +1,5 @@
 """Secret keys: several with names, so that one can be replaced while the others go on."""
 
-import hashlib
 import re
 import secrets
 
@@ -12,6 +11,7 @@ from hallporter.contract.instance import EnvironmentType
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database, Reader, Write
 from hallporter.core.refusal import Refusal
+from hallporter.core.secret import hash_of
 from hallporter.features.instances import store
 from hallporter.features.instances.rows import InstanceRow, SecretKeyRecord, SecretKeyRow
 
@@ -41,7 +41,7 @@ async def insert(
     row = SecretKeyRow(
         id=ids.SECRET_KEY.new(now),
         instance_id=instance_id,
-        key_hash=hash_of_secret_key(key),
+        key_hash=hash_of(key),
         key_encrypted=box.encrypt(key.encode()),
         created_at=now,
     )
@@ -140,8 +140,3 @@ def _refuse_unfit(name: str) -> None:
             f"{name!r} cannot name a key: use up to 64 letters, digits, dots, hyphens and "
             "underscores."
         )
-
-
-def hash_of_secret_key(secret_key: str) -> str:
-    """Return the hash under which a secret key is found."""
-    return hashlib.sha256(secret_key.encode()).hexdigest()

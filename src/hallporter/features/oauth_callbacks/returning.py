@@ -12,8 +12,7 @@ from hallporter.contract.ids import SignInId, SignUpId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Name, Token, Url, Word
-from hallporter.core.clock import MINUTE
-from hallporter.core.random import token as random_token
+from hallporter.core.secret import hash_of
 from hallporter.delivery.oauth import exchange
 from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.http import ExchangeError, ProviderError
@@ -115,7 +114,7 @@ async def _take(scope: Scope, browser: Browser, given: Return) -> OAuthStateRow:
         state = await visit_store.take_state(
             tx,
             scope.instance.id,
-            visit_actions.hash_of_state(given.state),
+            hash_of(given.state),
             browser.credential.client_id,
         )
     # It was on the list when the visit began: an operator may have taken it off meanwhile.

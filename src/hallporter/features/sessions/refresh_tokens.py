@@ -5,7 +5,6 @@ before with a key, so that parallel requests with one token all get the same suc
 """
 
 import base64
-import hashlib
 import hmac
 
 import structlog
@@ -14,7 +13,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import SECOND
 from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
-from hallporter.core.secret import Secret
+from hallporter.core.secret import Secret, hash_of, hash_of_token
 from hallporter.features.sessions import store
 from hallporter.features.sessions.rows import RefreshTokenRow, SessionRow
 
@@ -31,7 +30,7 @@ async def issue(tx: Write, scope: Scope, session: SessionRow) -> Secret:
         handle=handle,
         instance_id=scope.instance.id,
         session_id=session.id,
-        token_hash=_hash(secret),
+        token_hash=hash_of(secret),
         previous_token_hash=None,
         spent_at=None,
         successor_key=None,
@@ -60,13 +59,13 @@ async def spend(tx: Write, scope: Scope, session: SessionRow, shown: Secret) -> 
         session.id,
         handle,
         scope.now,
-        shown_hash=_hash(secret),
-        new_hash=_hash(successor),
+        shown_hash=hash_of(secret),
+        new_hash=hash_of(successor),
         successor_key=key,
     ):
         return _joined(handle, successor)
     row = await store.refresh_token_by_handle(tx, scope.instance.id, session.id, handle)
-    if row is None or row.token_hash == _hash(secret):
+    if row is None or row.token_hash == hash_of(secret):
         return None
     if row.successor_key is not None and _is_late(row, secret, scope.now):
         return _joined(handle, _successor(secret, row.successor_key))
@@ -81,7 +80,7 @@ async def _spend_of_release_before(
     tx: Write, scope: Scope, session: SessionRow, shown: Secret
 ) -> Secret | None:
     if await store.take_old_refresh_token(
-        tx, scope.instance.id, session.id, _hash(shown.reveal()), scope.now
+        tx, scope.instance.id, session.id, hash_of_token(shown), scope.now
     ):
         return await issue(tx, scope, session)
     return None
@@ -90,7 +89,7 @@ async def _spend_of_release_before(
 def _is_late(row: RefreshTokenRow, secret: str, now: int) -> bool:
     # After the clock was set back the spending may lie ahead.
     is_recent = row.spent_at is not None and abs(now - row.spent_at) <= _GRACE
-    return is_recent and row.previous_token_hash == _hash(secret)
+    return is_recent and row.previous_token_hash == hash_of(secret)
 
 
 def _successor(secret: str, key: str) -> str:
@@ -101,7 +100,3 @@ def _successor(secret: str, key: str) -> str:
 
 def _joined(handle: str, secret: str) -> Secret:
     return Secret(f"{handle}.{secret}")
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,6 +1,5 @@
 """A visit to a provider begins: its secrets, its address, and what is kept until it returns."""
 
-import hashlib
 from urllib.parse import urljoin
 
 import msgspec
@@ -16,6 +15,7 @@ from hallporter.contract.texts import Name, Url
 from hallporter.core.clock import MINUTE
 from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
+from hallporter.core.secret import hash_of
 from hallporter.delivery.oauth import exchange
 from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.exchange import Visit
@@ -111,7 +111,7 @@ async def begin(
         raise unreachable(scope, connection.strategy, failed) from failed
     row = _verification(scope, connection.strategy, url, asker.client_id)
     state = OAuthStateRow(
-        state_hash=hash_of_state(visit.state),
+        state_hash=hash_of(visit.state),
         instance_id=scope.instance.id,
         client_id=asker.client_id,
         user_id=user_id,
@@ -133,16 +133,6 @@ async def begin(
 def visit_of(scope: Scope, state: OAuthStateRow) -> Visit:
     """Return the secrets of a visit that has come back."""
     return msgspec.json.decode(scope.box.decrypt(state.secrets_encrypted), type=Visit)
-
-
-def identity_left(scope: Scope, state: OAuthStateRow) -> Identity:
-    """Return who came back from a visit of an app's."""
-    return msgspec.json.decode(scope.box.decrypt(state.secrets_encrypted), type=Identity)
-
-
-def hash_of_state(state: str) -> str:
-    """Return the hash under which a visit is found."""
-    return hashlib.sha256(state.encode()).hexdigest()
 
 
 def sealed(scope: Scope, identity: Identity) -> str:
