@@ -1,8 +1,11 @@
 """Shapes that every family of objects shares."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
+
+from hallporter.core.paging import ListQuery
 
 Item = TypeVar("Item")
 Moment = Annotated[int, msgspec.Meta(description="Milliseconds since the epoch.")]
@@ -36,6 +39,13 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
 
     data: list[Item]
     total_count: int
+
+
+async def listed(
+    query: ListQuery, found: list[Item], count: Callable[[], Awaitable[int]]
+) -> list[Item] | Page[Item]:
+    """Return what was `found`, with the length of the whole, which is counted only if asked for."""
+    return Page(found, await count()) if query.paginated else found
 
 
 class ErrorObject(msgspec.Struct, frozen=True):

@@ -8,21 +8,15 @@ from hallporter.contract import errors
 from hallporter.contract.api_version import UNDATED
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import ClientId
-from hallporter.contract.objects import Page
+from hallporter.contract.objects import Page, listed
 from hallporter.contract.reply import Stream
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token, Word
-from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
+from hallporter.core.paging import ListQuery
 from hallporter.edge.operation import backend
 from hallporter.features.browsers import handshake, store, verifying
 from hallporter.features.envelope import views
 from hallporter.features.envelope.views import BackendClient
-
-
-class ListClients(PageQuery, frozen=True, kw_only=True):
-    """Which part of the list."""
-
-    paginated: bool = False
 
 
 class VerifyClient(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,20 +39,18 @@ class HandshakePayload(msgspec.Struct, frozen=True):
 
 @backend.get("/v1/clients", is_undated=True)
 async def get_client_list(
-    scope: Scope, caller: SecretKey, query: ListClients
+    scope: Scope, caller: SecretKey, query: ListQuery
 ) -> list[BackendClient] | Page[BackendClient] | Stream:
     """Return clients, newest first; the undated API without a limit means all of them."""
     if scope.version == UNDATED and query.limit is None and not query.paginated:
         return Stream(await _begun(_all(scope, query.offset)))
-    limit = DEFAULT_LIMIT if query.limit is None else query.limit
     rows = await store.clients_page(
-        scope.db.listing, scope.instance.id, scope.now, limit=limit, offset=query.offset
+        scope.db.listing, scope.instance.id, scope.now, limit=query.size, offset=query.offset
     )
     found = [views.backend_client(row, scope.now) for row in rows]
-    if not query.paginated:
-        return found
-    total = await store.client_count(scope.db.listing, scope.instance.id)
-    return Page(data=found, total_count=total)
+    return await listed(
+        query, found, lambda: store.client_count(scope.db.listing, scope.instance.id)
+    )
 
 
 @backend.get("/v1/clients/{client_id}", is_undated=True)

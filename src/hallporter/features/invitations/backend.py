@@ -7,11 +7,11 @@ import msgspec
 from hallporter.contract import errors
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import InvitationId
-from hallporter.contract.objects import Page
+from hallporter.contract.objects import Page, listed
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Search, Word, bytes_at_most
 from hallporter.core.database import Where, like_pattern
-from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
+from hallporter.core.paging import ListQuery
 from hallporter.edge.operation import backend
 from hallporter.features.invitations import actions, store, views
 from hallporter.features.invitations.actions import CreateInvitation
@@ -34,13 +34,12 @@ class InviteSeveral(msgspec.Struct, frozen=True, kw_only=True):
     ] = msgspec.field(name="")
 
 
-class ListInvitations(PageQuery, frozen=True, kw_only=True):
+class ListInvitations(ListQuery, frozen=True, kw_only=True):
     """Which invitations."""
 
     status: Literal["pending", "accepted", "revoked", "expired"] | None = None
     query: Search | None = None
     order_by: Word = "-created_at"
-    paginated: bool = False
 
 
 @backend.post("/v1/invitations")
@@ -65,16 +64,15 @@ async def list_invitations(
 ) -> list[Invitation] | Page[Invitation]:
     """Return the invitations, newest first unless told otherwise."""
     where = _where(scope, query)
-    total = await store.count_invitations(scope.db.listing, where) if query.paginated else 0
     rows = await store.list_invitations(
         scope.db.listing,
         where,
         order=query.order_by.strip().lstrip("+"),
-        limit=query.limit or DEFAULT_LIMIT,
+        limit=query.size,
         offset=query.offset,
     )
     found = [views.invitation(each, scope.now) for each in rows]
-    return Page(found, total) if query.paginated else found
+    return await listed(query, found, lambda: store.count_invitations(scope.db.listing, where))
 
 
 @backend.post("/v1/invitations/{invitation_id}/revoke")

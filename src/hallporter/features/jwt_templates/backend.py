@@ -2,34 +2,24 @@
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import JwtTemplateId
-from hallporter.contract.objects import Deleted, Page
+from hallporter.contract.objects import Deleted, Page, listed
 from hallporter.contract.scope import Scope
-from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
+from hallporter.core.paging import ListQuery
 from hallporter.edge.operation import backend
 from hallporter.features.jwt_templates import actions, store, views
 from hallporter.features.jwt_templates.actions import GivenTemplate
 from hallporter.features.jwt_templates.views import JwtTemplate
 
 
-class ListJwtTemplates(PageQuery, frozen=True, kw_only=True):
-    """Which templates."""
-
-    paginated: bool = False
-
-
 @backend.get("/v1/jwt_templates")
 async def list_jwt_templates(
-    scope: Scope, caller: SecretKey, query: ListJwtTemplates
+    scope: Scope, caller: SecretKey, query: ListQuery
 ) -> list[JwtTemplate] | Page[JwtTemplate]:
     """Return templates, newest first."""
-    rows = await store.templates_page(
-        scope.db, scope.instance.id, limit=query.limit or DEFAULT_LIMIT, offset=query.offset
-    )
-    page = [views.jwt_template(row) for row in rows]
-    if not query.paginated:
-        return page
-    total = await store.template_count(scope.db, scope.instance.id)
-    return Page(data=page, total_count=total)
+    db, instance_id = scope.db, scope.instance.id
+    rows = await store.templates_page(db, instance_id, limit=query.size, offset=query.offset)
+    found = [views.jwt_template(row) for row in rows]
+    return await listed(query, found, lambda: store.template_count(db, instance_id))
 
 
 @backend.post("/v1/jwt_templates")

@@ -4,10 +4,10 @@ import msgspec
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import InstanceId, InvitationId, ListedIdentifierId
-from hallporter.contract.objects import Deleted, Moment, Page, WireObject
+from hallporter.contract.objects import Deleted, Moment, Page, WireObject, listed
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Identifier
-from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
+from hallporter.core.paging import ListQuery
 from hallporter.edge.operation import backend
 from hallporter.features.restrictions import actions, store
 from hallporter.features.restrictions.rows import ListedIdentifierRow, ListedType
@@ -24,12 +24,6 @@ class BlockIdentifier(msgspec.Struct, frozen=True, kw_only=True):
     """Who may not sign up, written in the same way."""
 
     identifier: Identifier
-
-
-class ListIdentifiers(PageQuery, frozen=True, kw_only=True):
-    """Which part of a list."""
-
-    paginated: bool = False
 
 
 class AllowlistIdentifier(WireObject, frozen=True, tag="allowlist_identifier"):
@@ -66,16 +60,13 @@ async def create_allowlist_identifier(
 
 @backend.get("/v1/allowlist_identifiers")
 async def list_allowlist_identifiers(
-    scope: Scope, caller: SecretKey, query: ListIdentifiers
+    scope: Scope, caller: SecretKey, query: ListQuery
 ) -> list[AllowlistIdentifier] | Page[AllowlistIdentifier]:
     """Return who may sign up, newest first."""
     db, instance_id = scope.db.listing, scope.instance.id
-    limit = query.limit or DEFAULT_LIMIT
-    rows = await store.page_of_list(db, instance_id, "allow", limit, query.offset)
+    rows = await store.page_of_list(db, instance_id, "allow", query.size, query.offset)
     found = [_allowed(each) for each in rows]
-    if not query.paginated:
-        return found
-    return Page(found, await store.count_list(db, instance_id, "allow"))
+    return await listed(query, found, lambda: store.count_list(db, instance_id, "allow"))
 
 
 @backend.delete("/v1/allowlist_identifiers/{identifier_id}")

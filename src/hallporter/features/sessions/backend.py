@@ -7,10 +7,10 @@ import msgspec
 from hallporter.contract import texts
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import ClientId, SessionId, UserId
-from hallporter.contract.objects import Page
+from hallporter.contract.objects import Page, listed
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Headers, Id, Jwt, Url, Word
-from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
+from hallporter.core.paging import ListQuery
 from hallporter.edge.operation import backend
 from hallporter.features.clients import cookies
 from hallporter.features.sessions import (
@@ -34,7 +34,7 @@ class CreateSession(msgspec.Struct, frozen=True, kw_only=True):
     active_organization_id: Id[str] | None = None
 
 
-class ListSessions(PageQuery, frozen=True, kw_only=True):
+class ListSessions(ListQuery, frozen=True, kw_only=True):
     """Which sessions."""
 
     client_id: Id[ClientId] | None = None
@@ -45,7 +45,6 @@ class ListSessions(PageQuery, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-    paginated: bool = False
 
 
 class VerifySession(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,14 +87,13 @@ async def get_session_list(
     found = await store.list_sessions(
         scope.db.listing,
         _where(scope, query),
-        limit=query.limit or DEFAULT_LIMIT,
+        limit=query.size,
         offset=query.offset,
     )
     page = [views.backend_session(row, scope.now) for row in found]
-    if not query.paginated:
-        return page
-    total = await store.count_sessions(scope.db.listing, _where(scope, query))
-    return Page(data=page, total_count=total)
+    return await listed(
+        query, page, lambda: store.count_sessions(scope.db.listing, _where(scope, query))
+    )
 
 
 @backend.get("/v1/sessions/{session_id}")

@@ -11,7 +11,7 @@ from hallporter.contract.objects import Deleted, Page
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Search, Word
 from hallporter.core.database import Where, like_pattern
-from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
+from hallporter.core.paging import PageQuery
 from hallporter.edge.operation import backend
 from hallporter.features.waitlist import actions, store, views
 from hallporter.features.waitlist.actions import CreateWaitlistEntry, Entry
@@ -78,7 +78,7 @@ async def list_waitlist_entries(
         scope.db.listing,
         where,
         order=order,
-        limit=query.limit or DEFAULT_LIMIT,
+        limit=query.size,
         offset=query.offset,
     )
     found = await actions.with_invitations(scope, rows)

@@ -6,16 +6,10 @@ from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import ExternalAccountId, UserId
 from hallporter.contract.objects import Deleted, Moment, Opaque, Page, WireObject
 from hallporter.contract.scope import Scope
-from hallporter.core.paging import DEFAULT_LIMIT, PageQuery
+from hallporter.core.paging import ListQuery
 from hallporter.edge.operation import backend
 from hallporter.features.profile.external_accounts import access_tokens, connecting
 from hallporter.features.profile.external_accounts.access_tokens import HeldTokens
-
-
-class ListTokens(PageQuery, frozen=True, kw_only=True):
-    """Which part of the list; `paginated` wraps it with the length of the whole."""
-
-    paginated: bool = False
 
 
 class OAuthAccessToken(WireObject, frozen=True, tag="oauth_access_token"):
@@ -43,11 +37,11 @@ async def delete_external_account(
 
 @backend.get("/v1/users/{user_id}/oauth_access_tokens/{provider}")
 async def get_oauth_access_token(
-    scope: Scope, caller: SecretKey, user_id: UserId, provider: str, query: ListTokens
+    scope: Scope, caller: SecretKey, user_id: UserId, provider: str, query: ListQuery
 ) -> list[OAuthAccessToken] | Page[OAuthAccessToken]:
     """Return the tokens of a user's accounts at a provider."""
     held = await access_tokens.of_user(scope, user_id, provider)
-    page = held[query.offset : query.offset + (query.limit or DEFAULT_LIMIT)]
+    page = held[query.offset : query.offset + query.size]
     listed = [_object(each) for each in page]
     return Page(listed, len(held)) if query.paginated else listed
 
