@@ -59,7 +59,6 @@ from hallporter.features.instances import actions as instances
 from hallporter.features.instances import backend as instances_backend
 from hallporter.features.instances import frontend as instances_frontend
 from hallporter.features.invitations import backend as invitations_backend
-from hallporter.features.invitations import frontend as invitations_frontend
 from hallporter.features.jwt_templates import backend as jwt_templates_backend
 from hallporter.features.limits import actions as limits
 from hallporter.features.messages.delivering import Delivery
@@ -83,6 +82,7 @@ from hallporter.features.sign_in_tokens import backend as sign_in_tokens_backend
 from hallporter.features.sign_ins import frontend as sign_ins_frontend
 from hallporter.features.sign_ups import frontend as sign_ups_frontend
 from hallporter.features.testing import backend as testing_backend
+from hallporter.features.tickets import frontend as tickets_frontend
 from hallporter.features.trusted_devices import backend as trusted_devices_backend
 from hallporter.features.trusted_devices import frontend as trusted_devices_frontend
 from hallporter.features.users import backend as users_backend
@@ -109,7 +109,7 @@ DOORS: tuple[ModuleType, ...] = (
     instances_backend,
     instances_frontend,
     invitations_backend,
-    invitations_frontend,
+    tickets_frontend,
     jwt_templates_backend,
     oauth_callbacks_frontend,
     passkeys_backend,

@@ -66,11 +66,6 @@ async def revoke(scope: Scope, id: ActorTokenId) -> ActorTokenRow:
     return replace(row, status="revoked", updated_at=scope.now)
 
 
-async def of_ticket(scope: Scope, ticket: Secret) -> ActorTokenRow | None:
-    """Return the actor token that a ticket stands for, whatever became of it."""
-    return await store.actor_token_by_hash(scope.db, scope.instance.id, hash_of_token(ticket))
-
-
 def refuse_spent(scope: Scope, row: ActorTokenRow) -> None:
     """Raise unless the ticket can still be taken."""
     if row.status == "revoked":

@@ -109,20 +109,6 @@ async def revoke(scope: Scope, id: InvitationId) -> InvitationRow:
     return replace(row, status="revoked", updated_at=scope.now)
 
 
-async def of_ticket(scope: Scope, ticket: Secret) -> InvitationRow | None:
-    """Return the invitation that a ticket stands for, whatever became of it."""
-    return await store.invitation_by_hash(scope.db, scope.instance.id, hash_of_token(ticket))
-
-
-async def open_one(scope: Scope, ticket: Secret) -> InvitationRow:
-    """Return the invitation that somebody may sign up with; raises what is wrong with it."""
-    row = await of_ticket(scope, ticket)
-    if row is None:
-        raise errors.sign_in.ticket_invalid(param="ticket")
-    refuse_closed(scope, row)
-    return row
-
-
 def refuse_closed(scope: Scope, row: InvitationRow) -> None:
     """Raise what is wrong with an invitation that nobody may sign up with any more."""
     match row.status_at(scope.now):

@@ -64,6 +64,11 @@ async def revoke(scope: Scope, id: SignInTokenId) -> SignInTokenRow:
     return replace(row, status="revoked", updated_at=scope.now)
 
 
-async def of_ticket(scope: Scope, ticket: Secret) -> SignInTokenRow | None:
-    """Return the sign-in token that a ticket stands for, whatever became of it."""
-    return await store.sign_in_token_by_hash(scope.db, scope.instance.id, hash_of_token(ticket))
+def refuse_spent(scope: Scope, row: SignInTokenRow) -> None:
+    """Raise unless the ticket can still be taken."""
+    if row.status == "revoked":
+        raise errors.sign_in.token_revoked(param="ticket")
+    if row.status != "pending":
+        raise errors.sign_in.token_already_used(param="ticket")
+    if row.expire_at <= scope.now:
+        raise errors.sign_in.ticket_expired(param="ticket")

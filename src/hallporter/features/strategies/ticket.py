@@ -1,20 +1,21 @@
 """A ticket: of a sign-in token, of an actor token, or of an invitation."""
 
 from hallporter.contract import errors
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
-from hallporter.core.secret import Secret
-from hallporter.features.actor_tokens import actions as actor_tokens
+from hallporter.features.actor_tokens import actions as actor_token_actions
 from hallporter.features.actor_tokens import store as actor_token_store
 from hallporter.features.actor_tokens.rows import ActorTokenRow
 from hallporter.features.identifications import store as identifications
-from hallporter.features.invitations import actions as invitations
+from hallporter.features.invitations import actions as invitation_actions
 from hallporter.features.invitations import store as invitation_store
+from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.sign_in_tokens import actions as sign_in_token_actions
 from hallporter.features.sign_in_tokens import store as sign_in_token_store
 from hallporter.features.sign_in_tokens.rows import SignInTokenRow
 from hallporter.features.strategies.strategy import Attempt, Known, Stranger, Strategy
+from hallporter.features.tickets import actions as ticket_actions
+from hallporter.features.tickets.actions import Found
 from hallporter.features.verifications.claims import Verdict
 
 
@@ -34,35 +35,27 @@ class Ticket(Strategy):
 
     async def known(self, scope: Scope, attempt: Attempt) -> Known:
         """Return whom a ticket signs in."""
-        ticket = attempt.proof.ticket
-        if ticket is None:
-            raise errors.form.missing(param="ticket")
-        actor_token = await actor_tokens.of_ticket(scope, ticket)
-        if actor_token is not None:
-            return self._of_actor(scope, actor_token)
-        token = await sign_in_token_actions.of_ticket(scope, ticket)
-        if token is None:
-            return await self._of_invitation(scope, ticket)
-        _refuse_spent(scope, token)
-
-        async def claim(tx: Write) -> Verdict:
-            if await sign_in_token_store.settle_sign_in_token(
-                tx, scope.instance.id, token.id, "accepted", scope.now
-            ):
-                return None
-            return errors.sign_in.token_already_used(param="ticket")
-
-        return Known(token.user_id, claim, self.name)
+        match await _found(scope, attempt):
+            case ActorTokenRow() as token:
+                return self._of_actor(scope, token)
+            case SignInTokenRow() as token:
+                return self._of_sign_in(scope, token)
+            case InvitationRow() as invitation:
+                return await self._of_invitation(scope, invitation)
+            case None:
+                raise errors.sign_in.ticket_invalid(param="ticket")
 
     async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger:
         """Return whom an instance has invited; the ticket is spent when the sign-up is complete."""
-        ticket = attempt.proof.ticket
-        if ticket is None:
-            raise errors.form.missing(param="ticket")
-        invitation = await invitations.of_ticket(scope, ticket)
-        if invitation is None:
-            raise await _why_unknown(scope, ticket)
-        invitations.refuse_closed(scope, invitation)
+        match await _found(scope, attempt):
+            case InvitationRow() as invitation:
+                invitation_actions.refuse_closed(scope, invitation)
+            case SignInTokenRow():
+                raise errors.sign_in.token_not_in_sign_in(param="ticket")
+            case ActorTokenRow():
+                raise errors.actor_token.not_in_sign_in(param="ticket")
+            case None:
+                raise errors.sign_in.ticket_invalid(param="ticket")
         owner = await identifications.owned_identification(
             scope.db, scope.instance.id, "email_address", invitation.email_address
         )
@@ -71,7 +64,7 @@ class Ticket(Strategy):
         return Stranger(_nothing, invitation=invitation)
 
     def _of_actor(self, scope: Scope, token: ActorTokenRow) -> Known:
-        actor_tokens.refuse_spent(scope, token)
+        actor_token_actions.refuse_spent(scope, token)
 
         async def claim(tx: Write) -> Verdict:
             if await actor_token_store.settle_actor_token(
@@ -82,8 +75,20 @@ class Ticket(Strategy):
 
         return Known(token.user_id, claim, self.name, actor_token=token)
 
-    async def _of_invitation(self, scope: Scope, ticket: Secret) -> Known:
-        invitation = await invitations.open_one(scope, ticket)
+    def _of_sign_in(self, scope: Scope, token: SignInTokenRow) -> Known:
+        sign_in_token_actions.refuse_spent(scope, token)
+
+        async def claim(tx: Write) -> Verdict:
+            if await sign_in_token_store.settle_sign_in_token(
+                tx, scope.instance.id, token.id, "accepted", scope.now
+            ):
+                return None
+            return errors.sign_in.token_already_used(param="ticket")
+
+        return Known(token.user_id, claim, self.name)
+
+    async def _of_invitation(self, scope: Scope, invitation: InvitationRow) -> Known:
+        invitation_actions.refuse_closed(scope, invitation)
         owner = await identifications.owned_identification(
             scope.db, scope.instance.id, "email_address", invitation.email_address
         )
@@ -104,18 +109,8 @@ async def _nothing(_tx: Write) -> None:
     """Leave the invitation as it is."""
 
 
-async def _why_unknown(scope: Scope, ticket: Secret) -> ApiError:
-    if await sign_in_token_actions.of_ticket(scope, ticket) is not None:
-        return errors.sign_in.token_not_in_sign_in(param="ticket")
-    if await actor_tokens.of_ticket(scope, ticket) is not None:
-        return errors.actor_token.not_in_sign_in(param="ticket")
-    return errors.sign_in.ticket_invalid(param="ticket")
-
-
-def _refuse_spent(scope: Scope, token: SignInTokenRow) -> None:
-    if token.status == "revoked":
-        raise errors.sign_in.token_revoked(param="ticket")
-    if token.status != "pending":
-        raise errors.sign_in.token_already_used(param="ticket")
-    if token.expire_at <= scope.now:
-        raise errors.sign_in.ticket_expired(param="ticket")
+async def _found(scope: Scope, attempt: Attempt) -> Found | None:
+    ticket = attempt.proof.ticket
+    if ticket is None:
+        raise errors.form.missing(param="ticket")
+    return await ticket_actions.of_ticket(scope, ticket)

@@ -8,7 +8,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token
 from hallporter.edge.operation import frontend
 from hallporter.features.clients import cookies
-from hallporter.features.invitations import arriving
+from hallporter.features.tickets import arriving
 
 
 class AcceptTicket(msgspec.Struct, frozen=True, kw_only=True):

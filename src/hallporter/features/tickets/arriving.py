@@ -6,15 +6,16 @@ from hallporter.contract import errors
 from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
-from hallporter.features.actor_tokens import actions as actor_tokens
+from hallporter.features.actor_tokens import actions as actor_token_actions
+from hallporter.features.actor_tokens.rows import ActorTokenRow
 from hallporter.features.browsers import actions as browser_actions
 from hallporter.features.clients import addresses
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.identifications import store as identifications
-from hallporter.features.invitations import actions
 from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.sessions import actions as sessions
-from hallporter.features.sign_in_tokens import actions as sign_in_token_actions
+from hallporter.features.sign_in_tokens.rows import SignInTokenRow
+from hallporter.features.tickets import actions
 
 _TICKET = "__clerk_ticket"
 _STATUS = "__clerk_status"
@@ -34,17 +35,17 @@ async def receive(scope: Scope, browser: Browser, ticket: Secret) -> Landing:
     because Clerk's components ignore the ticket of a signed-in user (Clerk, "Sign in with an actor
     token").
     """
-    invitation = await actions.of_ticket(scope, ticket)
-    if invitation is not None:
-        return Landing(await _of_invitation(scope, invitation, ticket))
-    actor_token = await actor_tokens.of_ticket(scope, ticket)
-    if actor_token is None and await sign_in_token_actions.of_ticket(scope, ticket) is None:
-        raise errors.sign_in.ticket_invalid(param="ticket")
     page = _with(scope.instance.settings.display.sign_in_url, scope, "sign_in", ticket)
-    if actor_token is None:
-        return Landing(page)
-    actor_tokens.refuse_spent(scope, actor_token)
-    return Landing(page, await _signed_out(scope, browser))
+    match await actions.of_ticket(scope, ticket):
+        case InvitationRow() as invitation:
+            return Landing(await _of_invitation(scope, invitation, ticket))
+        case ActorTokenRow() as token:
+            actor_token_actions.refuse_spent(scope, token)
+            return Landing(page, await _signed_out(scope, browser))
+        case SignInTokenRow():
+            return Landing(page)
+        case None:
+            raise errors.sign_in.ticket_invalid(param="ticket")
 
 
 async def _signed_out(scope: Scope, browser: Browser) -> HeldClient | None:

@@ -1,0 +1,1 @@
+"""Tickets: what a server made, or mailed, to be taken once; which kind is found by its hash."""
