@@ -10,7 +10,7 @@ Claims = Mapping[str, Any]
 _MOST_DIGITS = 12
 
 
-class Fields(msgspec.Struct, frozen=True, kw_only=True):
+class Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Paths into what a provider tells of a user; a dot leads into an object or, by number, a list.
 
     The defaults are the standard claims (OpenID Connect Core 1.0 §5.1).
