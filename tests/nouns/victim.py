@@ -1,0 +1,15 @@
+"""Whose objects others ask for."""
+
+from dataclasses import dataclass
+
+from tests.house import Account, Backend, Browser, Tenant
+
+
+@dataclass(frozen=True)
+class Victim:
+    """Somebody with a session in a browser, and a server of their instance."""
+
+    tenant: Tenant
+    browser: Browser
+    account: Account
+    backend: Backend
