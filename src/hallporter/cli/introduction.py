@@ -1,37 +1,28 @@
 """What a person needs to connect an application: keys and settings, ready to paste."""
 
-import msgspec
 from rich.console import Console
 from rich.text import Text
 
 from hallporter.cli import addresses
 from hallporter.cli.addresses import Address
 from hallporter.cli.tenants import Tenant
+from hallporter.pages import snippets
+from hallporter.pages.snippets import Connection
 
-_CLERK_JS = "/npm/@clerk/clerk-js@6/dist/clerk.browser.js"
-_CLERK_UI = "/npm/@clerk/ui@1/dist/ui.browser.js"
+_VITE_KEY = "{import.meta.env.VITE_CLERK_PUBLISHABLE_KEY}"
 
 
-class Connection(msgspec.Struct, frozen=True):
-    """How an application reaches an instance."""
+class Introduced(Connection, frozen=True, kw_only=True):
+    """How an application reaches an instance, and verifies its tokens without asking it."""
 
-    publishable_key: str
-    secret_key: str
     jwt_key: str
-    frontend_url: str
-    backend_url: str
-    assets_url: str
-    is_key_enough: bool
-    """Whether browsers find the server from the publishable key alone."""
-    authority: str | None
-    """The file of the certificate that other programs must trust first."""
 
 
-def connection(address: Address, tenant: Tenant) -> Connection:
+def connection(address: Address, tenant: Tenant) -> Introduced:
     """Return how an instance is reached on a server at `address`."""
     row = tenant.row
     is_key_enough = addresses.is_key_enough(address, row.frontend_host)
-    return Connection(
+    return Introduced(
         publishable_key=row.publishable_key,
         secret_key=tenant.secret_key,
         jwt_key=tenant.jwt_key,
@@ -45,13 +36,13 @@ def connection(address: Address, tenant: Tenant) -> Connection:
     )
 
 
-def settings(to: Connection) -> list[tuple[str, str]]:
+def settings(to: Introduced) -> list[tuple[str, str]]:
     """Return a title and a text to paste for each framework."""
     return [
-        ("Next.js, .env.local", _lines(_next(to))),
+        ("Next.js, .env.local", snippets.lines(snippets.of_next(to))),
         ("React with Vite, .env.local", f"VITE_CLERK_PUBLISHABLE_KEY={to.publishable_key}"),
-        ("React with Vite, around your application", _provider(to)),
-        ("Express, Fastify, Hono, Python, .env", _lines(_server(to))),
+        ("React with Vite, around your application", snippets.provider(to, _VITE_KEY)),
+        ("Express, Fastify, Hono, Python, .env", snippets.lines(snippets.of_server(to))),
         ("Fastify, around your application", _fastify(to)),
         *_hono(to),
         ("To verify session tokens without asking the server, .env", _networkless(to)),
@@ -60,7 +51,7 @@ def settings(to: Connection) -> list[tuple[str, str]]:
     ]
 
 
-def show(console: Console, to: Connection) -> None:
+def show(console: Console, to: Introduced) -> None:
     """Print keys and settings; nothing stands beside what is to be copied."""
     facts = {
         "Publishable key": to.publishable_key,
@@ -102,32 +93,6 @@ def remark(text: str) -> None:
     plain(Console(highlight=False, stderr=True), text)
 
 
-def _next(to: Connection) -> dict[str, str]:
-    found = {
-        "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY": to.publishable_key,
-        "CLERK_SECRET_KEY": to.secret_key,
-        "CLERK_API_URL": to.backend_url,
-    }
-    if to.is_key_enough:
-        return found | _trust(to)
-    return found | {
-        "NEXT_PUBLIC_CLERK_PROXY_URL": to.frontend_url,
-        "NEXT_PUBLIC_CLERK_JS_URL": to.assets_url + _CLERK_JS,
-        "NEXT_PUBLIC_CLERK_UI_URL": to.assets_url + _CLERK_UI,
-        **_trust(to),
-    }
-
-
-def _server(to: Connection) -> dict[str, str]:
-    found = {
-        "CLERK_PUBLISHABLE_KEY": to.publishable_key,
-        "CLERK_SECRET_KEY": to.secret_key,
-        "CLERK_API_URL": to.backend_url,
-    }
-    proxy = {} if to.is_key_enough else {"CLERK_PROXY_URL": to.frontend_url}
-    return found | proxy | _trust(to)
-
-
 def _fastify(to: Connection) -> str:
     # @clerk/fastify 3.1 verifies by its options alone, and would ask Clerk's cloud instead.
     options = {"apiUrl": to.backend_url} | _proxy(to)
@@ -151,32 +116,15 @@ def _javascript(options: dict[str, str]) -> str:
     return "{ " + ", ".join(f'{name}: "{value}"' for name, value in options.items()) + " }"
 
 
-def _networkless(to: Connection) -> str:
+def _networkless(to: Introduced) -> str:
     return f"CLERK_JWT_KEY={to.jwt_key}"
-
-
-def _trust(to: Connection) -> dict[str, str]:
-    return {} if to.authority is None else {"NODE_EXTRA_CA_CERTS": to.authority}
-
-
-def _provider(to: Connection) -> str:
-    if to.is_key_enough:
-        return "<ClerkProvider publishableKey={import.meta.env.VITE_CLERK_PUBLISHABLE_KEY}>"
-    return (
-        "<ClerkProvider\n"
-        "  publishableKey={import.meta.env.VITE_CLERK_PUBLISHABLE_KEY}\n"
-        f'  proxyUrl="{to.frontend_url}"\n'
-        f'  __internal_clerkJSUrl="{to.assets_url}{_CLERK_JS}"\n'
-        f'  __internal_clerkUIUrl="{to.assets_url}{_CLERK_UI}"\n'
-        ">"
-    )
 
 
 def _script(to: Connection) -> str:
     proxy = "" if to.is_key_enough else f'\n  data-clerk-proxy-url="{to.frontend_url}"'
     return (
-        f'<script src="{to.assets_url}{_CLERK_UI}" crossorigin="anonymous"></script>\n'
-        f'<script src="{to.assets_url}{_CLERK_JS}" crossorigin="anonymous"\n'
+        f'<script src="{to.assets_url}{snippets.CLERK_UI}" crossorigin="anonymous"></script>\n'
+        f'<script src="{to.assets_url}{snippets.CLERK_JS}" crossorigin="anonymous"\n'
         f'  data-clerk-publishable-key="{to.publishable_key}"{proxy}></script>\n'
         '<div id="sign-in"></div>\n'
         '<script type="module">\n'
@@ -187,9 +135,5 @@ def _script(to: Connection) -> str:
 
 
 def _curl(to: Connection) -> str:
-    trust = "" if to.authority is None else f" --cacert {to.authority}"
-    return f'curl{trust} -H "Authorization: Bearer {to.secret_key}" {to.backend_url}/v1/users'
-
-
-def _lines(variables: dict[str, str]) -> str:
-    return "\n".join(f"{name}={value}" for name, value in variables.items())
+    asking = f'{snippets.curl(to)} -H "Authorization: Bearer {to.secret_key}"'
+    return f"{asking} {to.backend_url}/v1/users"

@@ -56,5 +56,5 @@ def _values(config: Config, scope: Scope) -> dict[str, str]:
         "slug": instance.slug,
         "application_name": instance.settings.display.application_name,
         "newest": NEWEST,
-        **connecting.snippets(config, scope),
+        **connecting.to_paste(config, scope),
     }
