@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from hallporter.contract.settings import Settings
 from tests.browser import stories
 from tests.browser.front_door import FrontDoor
+from tests.browser.opening import opened
 from tests.browser.servers import RunningServer, Transport, bundles, running_server
 from tests.browser.stories import TIMEOUT, App, Begin, Story
 from tests.conftest import Make
@@ -68,8 +69,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     """A browser's profile for a module's stories: what it has loaded once it has for all."""
-    with chromium.new_context(viewport={"width": 1100, "height": 900}) as context:
-        context.set_default_timeout(TIMEOUT)
+    with opened(chromium, viewport={"width": 1100, "height": 900}) as context:
         yield context
 
 
@@ -111,26 +111,21 @@ def begin(context: BrowserContext, open_app: Callable[..., App]) -> Iterator[Beg
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A new browser's page."""
-    with chromium.new_context() as context:
-        context.set_default_timeout(TIMEOUT)
-        expect.set_options(timeout=TIMEOUT)
+    with opened(chromium) as context:
         yield context.new_page()
 
 
 @pytest.fixture
 def elsewhere(chromium: Browser) -> Iterator[Page]:
     """A page on another device."""
-    with chromium.new_context() as context:
-        context.set_default_timeout(TIMEOUT)
+    with opened(chromium) as context:
         yield context.new_page()
 
 
 @pytest.fixture
 def door(chromium: Browser, server: RunningServer) -> Iterator[FrontDoor]:
     """A new visitor's browser at the start page, which must complain of nothing to the end."""
-    with chromium.new_context(ignore_https_errors=True) as context:
-        context.set_default_timeout(TIMEOUT)
-        expect.set_options(timeout=TIMEOUT)
+    with opened(chromium, ignore_https_errors=True) as context:
         door = FrontDoor(context.new_page(), server)
         door.open()
         yield door

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import apps
 from tests.browser.apps import Generation
-from tests.browser.conftest import TIMEOUT
 from tests.browser.front_door import PASSWORD, Visitor, visitor
+from tests.browser.opening import opened
 from tests.browser.servers import RunningServer, running_server
 from tests.browser.stories import WORDS, Begin, Story, address_of
 from tests.house import TEST_CODE, new_number
@@ -32,10 +32,8 @@ def page(
     generation: Generation = request.param
     with (
         apps.running_app(apps.page(server, generation)) as app,
-        chromium.new_context() as context,
+        opened(chromium) as context,
     ):
-        context.set_default_timeout(TIMEOUT)
-        expect.set_options(timeout=TIMEOUT)
         page = context.new_page()
         page.goto(app)
         yield page

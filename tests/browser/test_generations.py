@@ -9,6 +9,7 @@ from tests.browser import apps
 from tests.browser.apps import Generation
 from tests.browser.conftest import Servers
 from tests.browser.front_door import PASSWORD, visitor
+from tests.browser.opening import opened
 
 
 @pytest.mark.parametrize("generation", ["5", "6"])
@@ -20,7 +21,7 @@ def test_an_app_on_another_port_signs_in_and_stays_signed_in(
     user = server.create_user(ada.address, PASSWORD)
     with (
         apps.running_app(apps.page(server, generation)) as app,
-        chromium.new_context() as context,
+        opened(chromium, timeout=30_000) as context,
     ):
         page = context.new_page()
         hosts: set[str] = set()

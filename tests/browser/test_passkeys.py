@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.stories import TIMEOUT, Begin, Story, address_of
+from tests.browser.opening import opened
+from tests.browser.stories import Begin, Story, address_of
 
 # Clerk's components offer passkeys to people only: a browser that says it is driven has none.
 NOT_DRIVEN = "Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false })"
@@ -27,8 +28,7 @@ PASSKEYS = {"attributes__passkey__enabled": True, "passkey__allow_autofill": Fal
 @pytest.fixture(scope="module")
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     """A browser on a machine that keeps passkeys, by the looks of it."""
-    with chromium.new_context(user_agent=AGENT, viewport={"width": 1100, "height": 900}) as context:
-        context.set_default_timeout(TIMEOUT)
+    with opened(chromium, user_agent=AGENT, viewport={"width": 1100, "height": 900}) as context:
         context.add_init_script(NOT_DRIVEN)
         yield context
 

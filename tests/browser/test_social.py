@@ -12,6 +12,7 @@ from pyotp.totp import TOTP
 
 from tests.browser import apps
 from tests.browser.front_door import PASSWORD, enter_code, shoot, sign_out, visitor
+from tests.browser.opening import opened
 from tests.browser.servers import RunningServer, running_server
 from tests.browser.stories import Begin, Story
 from tests.social.provider import OpenIdProvider
@@ -71,7 +72,7 @@ def app(server: RunningServer) -> Iterator[str]:
 @pytest.fixture
 def page(chromium: Browser, server: RunningServer, provider: OpenIdProvider) -> Iterator[Page]:
     """A visitor's page; whoever else it would ask is not there."""
-    with chromium.new_context() as context:
+    with opened(chromium, timeout=30_000) as context:
 
         def only_loopback(route: Route) -> None:
             # The provider's forms would fetch their letters from elsewhere.
@@ -79,7 +80,6 @@ def page(chromium: Browser, server: RunningServer, provider: OpenIdProvider) -> 
             route.continue_() if is_near else route.abort()
 
         context.route(re.compile("^https?:"), only_loopback)
-        context.set_default_timeout(30_000)
         yield context.new_page()
 
 

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import apps
-from tests.browser.conftest import TIMEOUT
 from tests.browser.front_door import PASSWORD, arrive, sign_out, visitor
+from tests.browser.opening import opened
 from tests.browser.servers import RunningServer, running_server
 from tests.wallets import Wallet
 
@@ -78,9 +78,7 @@ def wallet() -> Wallet:
 @pytest.fixture
 def page(chromium: Browser, wallet: Wallet) -> Iterator[Page]:
     """A page of somebody who has a wallet in the browser."""
-    with chromium.new_context() as context:
-        context.set_default_timeout(TIMEOUT)
-        expect.set_options(timeout=TIMEOUT)
+    with opened(chromium) as context:
         carry(context, wallet)
         yield context.new_page()
 
@@ -163,8 +161,7 @@ def test_an_icon_of_the_apps_own_is_fetched_from_nobody_else(page: Page, app: st
 
 
 def test_a_browser_without_a_wallet_is_told_so(chromium: Browser, app: str) -> None:
-    with chromium.new_context() as context:
-        context.set_default_timeout(TIMEOUT)
+    with opened(chromium) as context:
         page = context.new_page()
         page.goto(f"{app}in")
         by_metamask(page)

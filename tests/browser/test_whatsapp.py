@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import apps
+from tests.browser.opening import opened
 from tests.browser.servers import RunningServer, running_server
 from tests.browser.stories import App, Begin
 
@@ -101,8 +102,7 @@ def test_somebody_signs_up_and_in_by_whatsapp(
     enter_code(page, message["code"])
     assert page.evaluate("Clerk.user.primaryPhoneNumber.phoneNumber") == number
 
-    with chromium.new_context() as context:
-        context.set_default_timeout(30_000)
+    with opened(chromium, timeout=30_000) as context:
         elsewhere = context.new_page()
         elsewhere.goto(f"{url}in")
         # Clicked at once it would hold the number against the pattern of an address.

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from scripts.examples import Keys, settings
-from tests.browser.conftest import TIMEOUT, chromium
+from tests.browser.conftest import chromium
+from tests.browser.opening import opened
 from tests.browser.servers import RunningServer, running_server
 from tests.examples.apps import running_example
 from tests.examples.visit import Visit
@@ -58,9 +59,7 @@ def react_vite(settings_of: Settings, express: str) -> Iterator[str]:
 @pytest.fixture
 def visit(chromium: Browser, server: RunningServer) -> Iterator[Visit]:
     """Somebody's browser, which must complain of nothing and ask nobody but localhost."""
-    expect.set_options(timeout=TIMEOUT)
-    with chromium.new_context() as context:
-        context.set_default_timeout(TIMEOUT)
+    with opened(chromium) as context:
         visit = Visit(context.new_page(), server)
         yield visit
         visit.expect_clean()
