@@ -78,6 +78,7 @@ from hallporter.features.restrictions import backend as restrictions_backend
 from hallporter.features.reverifications import frontend as reverifications_frontend
 from hallporter.features.sessions import backend as sessions_backend
 from hallporter.features.sessions import frontend as sessions_frontend
+from hallporter.features.settings import frontend as settings_frontend
 from hallporter.features.sign_in_tokens import backend as sign_in_tokens_backend
 from hallporter.features.sign_ins import frontend as sign_ins_frontend
 from hallporter.features.sign_ups import frontend as sign_ups_frontend
@@ -118,6 +119,7 @@ DOORS: tuple[ModuleType, ...] = (
     reverifications_frontend,
     sessions_backend,
     sessions_frontend,
+    settings_frontend,
     sign_in_tokens_backend,
     sign_ins_frontend,
     sign_ups_frontend,

@@ -16,6 +16,8 @@ _THEIR_OWN = (
 _OTHERS = (
     "features/profile/external_accounts/access_tokens.py",
     "features/visits/connections.py",
+    "features/external_accounts/settings.py",
+    "features/identifications/settings.py",
     "features/identifications/views.py",
     "features/web3_wallets/kinds.py",
 )

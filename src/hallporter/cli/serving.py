@@ -20,6 +20,7 @@ from hallporter.edge.asgi import AsgiApp
 from hallporter.features.directory.directory import DEFAULT
 from hallporter.features.instances import actions as instances
 from hallporter.features.instances.actions import NewInstance
+from hallporter.features.settings import safety
 
 log = structlog.get_logger()
 

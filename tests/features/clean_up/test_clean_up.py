@@ -8,6 +8,7 @@ import pytest
 
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import RetentionSettings, SessionSettings, Settings
+from hallporter.core.clock import DAY
 from hallporter.features.browsers import store as browser_store
 from tests.cli.processes import wait_until
 from tests.conftest import Make
