@@ -74,6 +74,7 @@ from hallporter.features.profile.passkeys import backend as passkeys_backend
 from hallporter.features.profile.passkeys import frontend as passkeys_frontend
 from hallporter.features.profile.web3_wallets import backend as web3_wallets_backend
 from hallporter.features.profile.web3_wallets import frontend as web3_wallets_frontend
+from hallporter.features.redirect_urls import backend as redirect_urls_backend
 from hallporter.features.restrictions import backend as restrictions_backend
 from hallporter.features.reverifications import frontend as reverifications_frontend
 from hallporter.features.sessions import backend as sessions_backend

@@ -19,9 +19,16 @@ _BELOW = {
 _EXCEPTIONS = {
     ("messages.rows", "messages.kinds"): "what kinds of messages there are is plain data",
 }
-# Doors answer in the envelope, which embeds what they are about. Nobody imports a door, so that
-# nothing else comes of it.
-_BOTH_WAYS = {("envelope", "sessions"), ("envelope", "sign_ins"), ("envelope", "sign_ups")}
+# Doors answer in the envelope, which embeds what they are about, and go on with visits of apps that
+# have come back. Nobody imports a door, so that nothing else comes of it.
+_BOTH_WAYS = {
+    ("envelope", "sessions"),
+    ("envelope", "sign_ins"),
+    ("envelope", "sign_ups"),
+    ("oauth_callbacks", "profile"),
+    ("oauth_callbacks", "sign_ins"),
+    ("oauth_callbacks", "sign_ups"),
+}
 
 
 @cache

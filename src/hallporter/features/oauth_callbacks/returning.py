@@ -12,6 +12,8 @@ from hallporter.contract.ids import SignInId, SignUpId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Name, Token, Url, Word
+from hallporter.core.clock import MINUTE
+from hallporter.core.random import token as random_token
 from hallporter.core.secret import hash_of
 from hallporter.delivery.oauth import exchange
 from hallporter.delivery.oauth.connection import Connection
@@ -22,11 +24,12 @@ from hallporter.features.events import users as user_events
 from hallporter.features.external_accounts import store
 from hallporter.features.oauth_callbacks import signing_in, signing_up
 from hallporter.features.profile.external_accounts import connecting
+from hallporter.features.redirect_urls import actions as redirect_urls
 from hallporter.features.sessions import identity as browsers
 from hallporter.features.visits import actions as visit_actions
 from hallporter.features.visits import connections
 from hallporter.features.visits import store as visit_store
-from hallporter.features.visits.rows import OAuthStateRow
+from hallporter.features.visits.rows import ExternalVerificationRow, OAuthStateRow
 
 log = structlog.get_logger()
 
@@ -81,7 +84,11 @@ async def receive(scope: Scope, browser: Browser, given: Return) -> Landing:
 async def verification_of(scope: Scope, state: OAuthStateRow) -> ExternalVerificationRow:
     """Return what a sign-in or sign-up waits for; raises where it is there no more."""
     id = state.verification_id
-    row = None if id is None else await store.verification_by_id(scope.db, scope.instance.id, id)
+    row = (
+        None
+        if id is None
+        else await visit_store.verification_by_id(scope.db, scope.instance.id, id)
+    )
     if row is None:
         raise errors.oauth.callback_invalid()
     return row
@@ -95,15 +102,17 @@ async def note(scope: Scope, state: OAuthStateRow, refused: ApiError) -> None:
                 tx,
                 scope.instance.id,
                 state.subject_id,
-                visits.error_of(refused),
+                visit_actions.error_of(refused),
                 scope.now,
             )
             if state.user_id is not None:
                 user_events.changed(tx, scope, state.user_id)
         if state.verification_id is not None:
-            row = await store.verification_by_id(tx, scope.instance.id, state.verification_id)
+            row = await visit_store.verification_by_id(tx, scope.instance.id, state.verification_id)
             if row is not None:
-                await store.settle_verification(tx, visits.settled(scope, row, refused=refused))
+                await visit_store.settle_verification(
+                    tx, visit_actions.settled(scope, row, refused=refused)
+                )
 
 
 async def _take(scope: Scope, browser: Browser, given: Return) -> OAuthStateRow:
@@ -111,12 +120,7 @@ async def _take(scope: Scope, browser: Browser, given: Return) -> OAuthStateRow:
         raise errors.oauth.callback_invalid()
     client_id = None if browser.credential is None else browser.credential.client_id
     async with scope.db.write() as tx:
-        state = await visit_store.take_state(
-            tx,
-            scope.instance.id,
-            hash_of(given.state),
-            browser.credential.client_id,
-        )
+        state = await visit_store.take_state(tx, scope.instance.id, hash_of(given.state), client_id)
     # It was on the list when the visit began: an operator may have taken it off meanwhile.
     if state is None or (
         state.is_native and not await redirect_urls.is_listed(scope, state.redirect_url)
@@ -133,13 +137,13 @@ async def _leave_to_app(scope: Scope, state: OAuthStateRow, identity: Identity) 
     nonce = random_token()
     left = replace(
         state,
-        state_hash=visits.hash_of_state(nonce),
-        secrets_encrypted=visits.sealed(scope, identity),
+        state_hash=hash_of(nonce),
+        secrets_encrypted=visit_actions.sealed(scope, identity),
         is_back=True,
         expire_at=scope.now + _PATIENCE,
     )
     async with scope.db.write() as tx:
-        await store.insert_state(tx, left)
+        await visit_store.insert_state(tx, left)
     sign = "&" if "?" in state.redirect_url else "?"
     return Landing(f"{state.redirect_url}{sign}rotating_token_nonce={nonce}")
 
@@ -180,14 +184,8 @@ async def _go_on(
     if state.purpose == "connect":
         await connecting.returned(scope, browser, state, identity)
         return Landing(state.action_complete_redirect_url or state.redirect_url)
-    verification = (
-        None
-        if state.verification_id is None
-        else await visit_store.verification_by_id(
-            scope.db, scope.instance.id, state.verification_id
-        )
-    )
-    if verification is None or browser.credential is None:
+    verification = await verification_of(scope, state)
+    if browser.credential is None:
         raise errors.oauth.callback_invalid()
     if state.purpose == "sign_in":
         signed_in = await signing_in.returned(
@@ -203,27 +201,6 @@ async def _go_on(
     if not is_complete:
         return Landing(state.redirect_url)
     return Landing(state.action_complete_redirect_url or state.redirect_url, client)
-
-
-async def _note(scope: Scope, state: OAuthStateRow, refused: ApiError) -> None:
-    """Keep why a visit failed, where the components look for it."""
-    async with scope.db.write() as tx:
-        if state.purpose == "connect":
-            await store.note_error(
-                tx,
-                scope.instance.id,
-                state.subject_id,
-                visit_actions.error_of(refused),
-                scope.now,
-            )
-            if state.user_id is not None:
-                user_events.changed(tx, scope, state.user_id)
-        if state.verification_id is not None:
-            row = await visit_store.verification_by_id(tx, scope.instance.id, state.verification_id)
-            if row is not None:
-                await visit_store.settle_verification(
-                    tx, visit_actions.settled(scope, row, refused=refused)
-                )
 
 
 class _AppleName(msgspec.Struct, frozen=True):

@@ -8,6 +8,8 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.upload import Upload
 from hallporter.edge.operation import frontend
 from hallporter.features.envelope.envelope import own_reply, reply_as
+from hallporter.features.oauth_callbacks import collecting
+from hallporter.features.oauth_callbacks.collecting import Collect
 from hallporter.features.profile import own
 from hallporter.features.profile.own import OwnMetadata, UpdateOwnUser
 from hallporter.features.users import pictures, views

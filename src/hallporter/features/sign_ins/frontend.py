@@ -6,6 +6,8 @@ from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.envelope.envelope import wrapped
+from hallporter.features.oauth_callbacks import collecting
+from hallporter.features.oauth_callbacks.collecting import Collect
 from hallporter.features.sign_ins import actions, email_links, known_clients, replies
 from hallporter.features.sign_ins.given import CreateSignIn, ResetPassword
 from hallporter.features.sign_ins.steps import Outcome

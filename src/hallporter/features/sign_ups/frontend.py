@@ -7,6 +7,8 @@ from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features import strategies
 from hallporter.features.envelope.envelope import wrapped
+from hallporter.features.oauth_callbacks import collecting
+from hallporter.features.oauth_callbacks.collecting import Collect
 from hallporter.features.sign_ups import actions, email_links, replies
 from hallporter.features.sign_ups.actions import Outcome
 from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVerification

@@ -69,7 +69,10 @@ class OAuth(Strategy):
         if purpose not in ("sign_in", "sign_up"):
             raise self.refused()
         connection = connections.for_signing_in(scope, self.name)
-        return await visit_actions.begin(scope, connection, purpose, attempt.proof, attempt.asker)
+        is_native = attempt.browser.transport == "native"
+        return await visit_actions.begin(
+            scope, connection, purpose, attempt.proof, attempt.asker, is_native=is_native
+        )
 
     async def known(self, scope: Scope, attempt: Attempt) -> Known | Visited:
         """Begin a visit: whose the account is only its end says."""

@@ -21,9 +21,14 @@ from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.exchange import Visit
 from hallporter.delivery.oauth.http import ProviderError
 from hallporter.delivery.oauth.identity import Identity
+from hallporter.features.redirect_urls import actions as redirect_urls
 from hallporter.features.verifications.prepared import Asker
 from hallporter.features.visits import store
-from hallporter.features.visits.rows import ExternalVerificationRow, OAuthStateRow, Purpose
+from hallporter.features.visits.rows import (
+    ExternalVerificationRow,
+    OAuthStateRow,
+    Purpose,
+)
 
 log = structlog.get_logger()
 
@@ -133,6 +138,11 @@ async def begin(
 def visit_of(scope: Scope, state: OAuthStateRow) -> Visit:
     """Return the secrets of a visit that has come back."""
     return msgspec.json.decode(scope.box.decrypt(state.secrets_encrypted), type=Visit)
+
+
+def identity_left(scope: Scope, state: OAuthStateRow) -> Identity:
+    """Return who came back from a visit of an app's."""
+    return msgspec.json.decode(scope.box.decrypt(state.secrets_encrypted), type=Identity)
 
 
 def sealed(scope: Scope, identity: Identity) -> str:

@@ -36,7 +36,11 @@ class ExternalVerificationRow(msgspec.Struct, frozen=True):
 
 
 class OAuthStateRow(msgspec.Struct, frozen=True):
-    """A row of `oauth_states`: a visit under way, and what it is for."""
+    """A row of `oauth_states`: a visit under way, and what it is for.
+
+    What a native app began is kept once more when it `is_back`: by the nonce that the app shows,
+    and with who the provider said it was in place of the secrets.
+    """
 
     state_hash: str
     instance_id: InstanceId
@@ -50,4 +54,6 @@ class OAuthStateRow(msgspec.Struct, frozen=True):
     callback_url: str
     redirect_url: str
     action_complete_redirect_url: str | None
+    is_native: bool
+    is_back: bool
     expire_at: int

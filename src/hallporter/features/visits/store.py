@@ -78,9 +78,17 @@ INSERT_STATE = f"""
     {insert_into("oauth_states", OAuthStateRow, after=3)}
 """
 # Taken and gone in one statement, and only by the browser that it was made for: a foreign one
-# neither gets it nor takes it away.
+# neither gets it nor takes it away. Whatever browser an app has opened shows nothing of the app.
 TAKE_STATE = f"""
-    delete from oauth_states where instance_id = $1 and state_hash = $2 and client_id = $3
+    delete from oauth_states
+    where instance_id = $1 and state_hash = $2 and not is_back and (is_native or client_id = $3)
+    returning {columns(OAuthStateRow)}
+"""
+# Likewise, by the app that it was made for; `$4` is the sign-in, sign-up or user that it asks of.
+COLLECT_STATE = f"""
+    delete from oauth_states
+    where instance_id = $1 and state_hash = $2 and is_back and client_id = $3
+        and $4 in (subject_id, user_id)
     returning {columns(OAuthStateRow)}
 """
 DELETE_EXPIRED_STATES = delete_oldest("oauth_states", "state_hash", "expire_at")
@@ -147,10 +155,17 @@ async def insert_state(tx: Write, row: OAuthStateRow) -> None:
 
 
 async def take_state(
-    tx: Write, instance_id: InstanceId, state_hash: str, client_id: ClientId
+    tx: Write, instance_id: InstanceId, state_hash: str, client_id: ClientId | None
 ) -> OAuthStateRow | None:
     """Take the visit that this browser is back from, once."""
     return await tx.one(OAuthStateRow, TAKE_STATE, instance_id, state_hash, client_id)
+
+
+async def collect_state(
+    tx: Write, instance_id: InstanceId, state_hash: str, client_id: ClientId, of: str
+) -> OAuthStateRow | None:
+    """Take what this app's visit has come to, once."""
+    return await tx.one(OAuthStateRow, COLLECT_STATE, instance_id, state_hash, client_id, of)
 
 
 async def delete_expired_states(db: Reader, instance_id: InstanceId, now: int) -> int:

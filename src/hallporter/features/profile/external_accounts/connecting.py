@@ -144,8 +144,6 @@ async def _begin(
     given: VisitFields,
     additional: Any,
 ) -> Begun:
-    if caller.browser.transport == "native":
-        raise errors.oauth.native_unsupported()
     return await visit_actions.begin(
         scope,
         connections.connection(scope, row.strategy),

@@ -13,18 +13,15 @@ from hallporter.contract.ids import SignInId, SignUpId
 from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token
-from hallporter.features.external_accounts import (
-    connecting,
-    returning,
-    signing_in,
-    signing_up,
-    store,
-    visits,
-)
-from hallporter.features.external_accounts.rows import OAuthStateRow
+from hallporter.core.secret import hash_of_token
+from hallporter.features.oauth_callbacks import returning, signing_in, signing_up
+from hallporter.features.profile.external_accounts import connecting
 from hallporter.features.sessions import identity as browsers
 from hallporter.features.sign_ins.steps import Outcome as SignInOutcome
 from hallporter.features.sign_ups.actions import Outcome as SignUpOutcome
+from hallporter.features.visits import actions as visit_actions
+from hallporter.features.visits import store as visit_store
+from hallporter.features.visits.rows import OAuthStateRow
 
 
 class Collect(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +42,7 @@ async def sign_in(
         return None
     try:
         visit = await returning.verification_of(scope, state)
-        identity = visits.identity_left(scope, state)
+        identity = visit_actions.identity_left(scope, state)
         return await signing_in.returned(scope, browser, id, visit, identity)
     except ApiError as refused:
         await returning.note(scope, state, refused)
@@ -61,7 +58,7 @@ async def sign_up(
         return None
     try:
         visit = await returning.verification_of(scope, state)
-        identity = visits.identity_left(scope, state)
+        identity = visit_actions.identity_left(scope, state)
         return await signing_up.returned(scope, browser, id, visit, identity)
     except ApiError as refused:
         await returning.note(scope, state, refused)
@@ -74,7 +71,7 @@ async def account(scope: Scope, caller: AtTask, query: Collect) -> None:
     if state is None:
         return
     try:
-        identity = visits.identity_left(scope, state)
+        identity = visit_actions.identity_left(scope, state)
         await connecting.returned(scope, caller.browser, state, identity)
     except ApiError as refused:
         await returning.note(scope, state, refused)
@@ -92,7 +89,7 @@ async def _collected(
     if client is None:
         return None
     async with scope.db.write() as tx:
-        state = await store.collect_state(
-            tx, scope.instance.id, visits.hash_of_state(nonce.reveal()), client.id, of
+        state = await visit_store.collect_state(
+            tx, scope.instance.id, hash_of_token(nonce), client.id, of
         )
     return None if state is None or state.expire_at <= scope.now else state
