@@ -79,6 +79,7 @@ from hallporter.features.restrictions import backend as restrictions_backend
 from hallporter.features.reverifications import frontend as reverifications_frontend
 from hallporter.features.sessions import backend as sessions_backend
 from hallporter.features.sessions import frontend as sessions_frontend
+from hallporter.features.sessions import recency
 from hallporter.features.settings import frontend as settings_frontend
 from hallporter.features.sign_in_tokens import backend as sign_in_tokens_backend
 from hallporter.features.sign_ins import frontend as sign_ins_frontend

@@ -19,8 +19,9 @@ from hallporter.contract.scope import Scope
 from hallporter.core.secret import hash_of
 from hallporter.edge.wiring import Presented
 from hallporter.features.browsers import store
+from hallporter.features.browsers.rows import ActingSessionRow
 from hallporter.features.clients import store as client_store
-from hallporter.features.sessions import identity, recency
+from hallporter.features.sessions import identity
 from hallporter.tokens import client_token
 
 _REMEMBERED = 10_000

@@ -71,18 +71,14 @@ class Directory:
         """What has been read, also of an instance that could not be made from it."""
         self._refreshing = asyncio.Lock()
 
-    def by_secret_key(self, secret_key: str) -> Instance | None:
-        """Return the instance that has this secret key."""
+    def by_secret_key(self, secret_key: str) -> tuple[Instance, SecretKeyId] | None:
+        """Return the instance that has this secret key, and which of its keys it is."""
         key = self._secret_keys.get(hash_of(secret_key))
         if key is None:
             return None
         self._used.add(key.key_hash)
-        return self._get(key.instance_id)
-
-    def secret_key_id(self, secret_key: str) -> SecretKeyId | None:
-        """Return which one this secret key is."""
-        key = self._secret_keys.get(hash_of(secret_key))
-        return None if key is None else key.id
+        instance = self._instances.get(key.instance_id)
+        return None if instance is None else (instance, key.id)
 
     def by_host(self, host: str) -> Instance | None:
         """Return the instance with this frontend host, or with such a satellite."""

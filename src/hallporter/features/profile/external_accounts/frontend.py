@@ -1,7 +1,7 @@
 """Frontend doors of a user's accounts at other providers."""
 
 from hallporter.contract import errors
-from hallporter.contract.callers import Guarded, InPerson, SignedIn
+from hallporter.contract.callers import InPerson, Recent, SignedIn
 from hallporter.contract.ids import ExternalAccountId
 from hallporter.contract.objects import Deleted
 from hallporter.contract.reply import Reply
