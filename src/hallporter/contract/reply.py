@@ -57,7 +57,7 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Redirect(msgspec.Struct, frozen=True):
-    """Send the browser elsewhere; `location` has been checked against the allowed origins."""
+    """Send the browser elsewhere; `location` is of an allowed origin, or a redirect URL."""
 
     location: str
     cookies: Sequence[Cookie] = ()
