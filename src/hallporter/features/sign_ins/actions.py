@@ -224,11 +224,14 @@ async def reset_password(
     user = subject.user
     if user is None:
         raise errors.sign_in.not_found()
+    first = steps.first_of(own.sign_in)
+    if not first.is_held(subject):
+        raise errors.verification.failed()
     owner = [each.canonical for each in user.identification_rows()]
     password_hash = await passwords.hash_new(scope, given.password, owner=owner)
     row = replace(own.sign_in, new_password_required=False)
     change = Change(password_hash=password_hash, ends_sessions=given.sign_out_of_other_sessions)
-    step = Step(row, own.client, subject, steps.first_of(row), change)
+    step = Step(row, own.client, subject, first, change)
     async with scope.db.write() as tx:
         return await steps.advance(tx, scope, step, row)
 

@@ -7,6 +7,7 @@ from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import SignInId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
+from hallporter.features import strategies
 from hallporter.features.sign_ins import actions, machine, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.sign_ins.steps import Outcome
@@ -33,6 +34,8 @@ async def open_here(scope: Scope, browser: Browser, link: EmailLinkRow) -> Outco
         return None
 
     subject = await subjects.of_sign_in(scope, own.sign_in)
+    if not strategies.EMAIL_LINK.is_held(subject):
+        raise errors.verification.failed()
     return await _enter(scope, own, subject, claim)
 
 
@@ -42,7 +45,8 @@ async def poll(scope: Scope, browser: KnownBrowser, id: SignInId) -> Outcome:
     if machine.status_at(own.sign_in, scope.now) not in _WAITING:
         return own
     subject = await subjects.of_sign_in(scope, own.sign_in)
-    if not links.is_opened(subject.verification):
+    is_held = strategies.EMAIL_LINK.is_held(subject)
+    if not (is_held and links.is_opened(subject.verification)):
         return replace(own, subject=subject)
     return await _enter(scope, own, subject, _proved)
 

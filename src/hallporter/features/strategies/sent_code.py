@@ -26,7 +26,14 @@ class ByCode(OfIdentifier):
 
     async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Leave everything to the write."""
-        return self.answer(scope, attempt.subject.verification, Identifier(""), attempt.proof)
+        subject = attempt.subject
+        return codes.claim(
+            scope,
+            subject.verification,
+            attempt.proof.code,
+            strategy=self.name,
+            is_void=not self.is_held(subject),
+        )
 
     def ask(self, scope: Scope, of: Identifier, proof: Proof) -> Awaited:
         """Make a code."""

@@ -209,6 +209,10 @@ class Strategy:
             raise not_waited_for(waiting)
         return waiting
 
+    def is_held(self, subject: Subject) -> bool:
+        """Tell whether the subject still has what the pending proof was asked of."""
+        return True
+
     async def attempt_hidden(self, scope: Scope, attempt: Attempt) -> Claim:
         """Judge as `attempt` does, where nobody learns who has an account."""
         return await self.attempt(scope, attempt)
@@ -283,6 +287,16 @@ class OfIdentifier(Strategy):
     def chosen(self, subject: Subject, proof: Proof) -> IdentificationRow | None:
         """Return the identifier of a user that a proof names, else the one asked for first."""
         return None
+
+    def is_held(self, subject: Subject) -> bool:
+        """Tell whether the user still has the identifier, and for this factor.
+
+        One that is taken from its user, perhaps because somebody else reads it, proves nothing
+        from then on.
+        """
+        waiting = subject.verification
+        id = None if waiting is None else waiting.identification_id
+        return id is None or of_id(self.identifiers(subject), id) is not None
 
     def may_be_asked(self, settings: Settings) -> bool:
         """Tell whether the instance proves by it what it is asked to prove."""

@@ -104,10 +104,12 @@ def claim(
     *,
     strategy: str,
     wrong: ApiError | None = None,
+    is_void: bool = False,
 ) -> Claim:
     """Return what tries `code`, all of it inside the write; `wrong` is said of any but the right.
 
-    Raises when none was given.
+    With `is_void` no code is right any more, and the reply is that to a wrong one. Raises when none
+    was given.
     """
     if code is None:
         raise errors.form.missing(param="code")
@@ -116,7 +118,8 @@ def claim(
     async def tried(tx: Write) -> Verdict:
         if waiting is None or not waiting.is_by(strategy):
             return not_waited_for(waiting)
-        digest = _digest(scope, waiting.id, given)
+        # No code has a digest that is made up.
+        digest = random.token() if is_void else _digest(scope, waiting.id, given)
         row = await store.try_code(tx, waiting, digest, scope.now, max_attempts=_MAX_ATTEMPTS)
         if row is None:
             return _why_not_tried(waiting, scope.now)
