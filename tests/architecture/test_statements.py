@@ -84,7 +84,7 @@ _WIDE_TABLES = """
 """
 
 # One queue serves every instance.
-_CROSS_TENANT = {"jobs.CLAIM", "messages.TAKE_QUEUED_BEFORE"}
+_CROSS_TENANT = {"jobs.BRING_BACK", "jobs.CLAIM", "messages.TAKE_QUEUED_BEFORE"}
 
 
 # So many migrations are older than rows that are read by name.

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from hallporter.core import jobs
-from hallporter.core.clock import HOUR, MINUTE, SECOND
+from hallporter.core.clock import DAY, HOUR, MINUTE, SECOND
 from hallporter.core.database import Write
 from hallporter.core.ending import end_process
 from hallporter.core.jobs import store
@@ -299,3 +299,42 @@ def test_what_recurs_is_not_forgotten_when_the_clock_is_set_back(
     clock.reset()
     with doing(house, work):
         wait_until(lambda: work.due_in() <= 1.1 * HOUR)
+
+
+def test_nothing_waits_for_a_time_that_the_clock_was_ahead_by(house: House, clock: Clock) -> None:
+    failed, killed, recurring = Work(house), Work(house), Work(house, every=HOUR)
+    late = Work(house, longest_wait=3 * DAY)
+    failed.raised = [TryAgainError("busy")]
+    clock.advance(days=402)
+    late.add("a")
+    clock.advance(days=-2)
+    killed.add("a")
+    house.run(store.claim(house.open.db, clock.now(), [killed.name], [45 * SECOND], [1]))
+    with doing(house, failed, killed, recurring, late) as look:
+        failed.add("a")
+        wait_until(lambda: failed.due_in() >= 15 * SECOND and recurring.due_in() >= HOUR)
+        clock.reset()
+        look()
+        for work in (failed, killed, recurring):
+            wait_until(lambda work=work: 0 < work.due_in() <= 1.1 * HOUR)
+        assert late.due_in() == 3 * DAY
+        clock.advance(hours=1.1)
+        look()
+        wait_until(lambda: not failed.left() and not killed.left())
+    assert (failed.subjects, killed.subjects, late.subjects) == (["a", "a"], ["a"], [])
+
+
+def test_what_a_machine_that_was_ahead_has_claimed_is_brought_back(
+    house: House, clock: Clock
+) -> None:
+    work = Work(house)
+    with doing(house, work) as look:
+        house.run(_added(house, work.name, clock.now() + 400 * DAY))
+        clock.advance(hours=1)
+        look()
+        wait_until(lambda: 0 < work.due_in() <= 1.1 * HOUR)
+
+
+async def _added(house: House, kind: str, due_at: int) -> None:
+    async with house.open.db.write() as tx:
+        jobs.add(tx, kind, instance_id="ins_a", subject_id="a", now=due_at)

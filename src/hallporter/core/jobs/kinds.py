@@ -34,6 +34,8 @@ class Pace(msgspec.Struct, frozen=True):
     """So that what one instance cannot get done does not keep the others waiting."""
     every: int | None = None
     """How long after it is done it is done again; such a job is there by itself."""
+    longest_wait: int = 0
+    """How long after it is asked for it may be due for the first time."""
 
 
 class Kind(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Sequence
 import structlog
 
 from hallporter.core import random
-from hallporter.core.clock import SECOND, Clock
+from hallporter.core.clock import HOUR, SECOND, Clock
 from hallporter.core.database import Database, Write
 from hallporter.core.database_errors import UNREACHABLE
 from hallporter.core.jobs import ADDED, store
@@ -23,6 +23,8 @@ _LOOK_EVERY_SECONDS = 1.0
 _HOLD_ON = 15 * SECOND
 _NOTE_AGAIN_AFTER_SECONDS = (0.2, 1, 2, 4, 4)
 _DRAIN_SECONDS = 10
+# A clock that is put right by less than that was never far off.
+_CLOCK_STEP = SECOND
 
 
 class Queue:
@@ -34,14 +36,16 @@ class Queue:
         self._kinds = {kind.name: kind for kind in kinds}
         self._wake = db.heard(ADDED)
         self._under_way: dict[asyncio.Task[None], JobRow] = {}
-        self._has_begun = False
+        self._last_look = self._put_right_until = 0
         self._holds = {kind.name: kind.pace.longest_attempt + _HOLD_ON for kind in kinds}
         self._whole_room = self._room()
 
     async def do_due(self) -> None:
         """Begin what is due; when nothing is, return once something may be."""
-        if not self._has_begun:
-            await self._begin()
+        now = self._clock.now()
+        if not self._last_look - _CLOCK_STEP <= now < self._put_right_until:
+            await self._put_right(now)
+        self._last_look = now
         self._wake.clear()
         if not await self._start_due():
             await set_or_after(self._wake, _LOOK_EVERY_SECONDS)
@@ -51,14 +55,25 @@ class Queue:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=_DRAIN_SECONDS)
 
-    async def _begin(self) -> None:
-        """See to it that there is a job of each kind that is done again and again."""
+    async def _put_right(self, now: int) -> None:
+        """See to it that what recurs is there, and that nothing is due in a time far ahead.
+
+        At the beginning, when the clock was set back, and every hour: that of another machine may
+        have been ahead.
+        """
         async with self._db.write() as tx:
             for kind in self._kinds.values():
                 if kind.pace.every is not None:
-                    most = random.longest_spread(kind.pace.every)
-                    await store.keep_recurring(tx, kind.name, self._clock.now(), most)
-        self._has_begun = True
+                    await store.keep_recurring(tx, kind.name, now)
+            most = [self._longest_wait(kind) for kind in self._kinds.values()]
+            await store.bring_back(tx, now, list(self._kinds), most)
+        self._put_right_until = now + HOUR
+
+    def _longest_wait(self, kind: Kind) -> int:
+        """Return in how many ms a job of a kind is due at the latest, whatever became of it."""
+        pace = kind.pace
+        again = random.longest_spread(max(pace.longest_retry, pace.every or 0))
+        return max(self._holds[kind.name], again, pace.longest_wait)
 
     async def _start_due(self) -> bool:
         """Begin what is due; tell whether there may be more that can begin now."""

@@ -13,11 +13,16 @@ INSERT_JOBS = """
         as given (kind, subject_id, instance_id, attempts, due_at, created_at)
     on conflict (kind, subject_id) do nothing
 """
-# After the clock was set back, it would be due when that time comes again.
 KEEP_RECURRING = """
     insert into jobs (kind, subject_id, instance_id, attempts, due_at, created_at)
     values ($1, '', '', 0, $2, $2)
-    on conflict (kind, subject_id) do update set due_at = least(jobs.due_at, $2 + $3)
+    on conflict (kind, subject_id) do nothing
+"""
+# After a clock was ahead, they would be due when that time comes again.
+BRING_BACK = """
+    update jobs j set due_at = $1 + given.most
+    from unnest($2::text[], $3::bigint[]) as given (kind, most)
+    where j.kind = given.kind and j.due_at > $1 + given.most
 """
 # Each kind has room of its own, and of each kind every instance has its first before any has its
 # second: their jobs are looked for one instance after the other, so that a look costs as much as
@@ -83,9 +88,14 @@ async def insert_jobs(tx: Write, rows: Sequence[JobRow]) -> None:
     )
 
 
-async def keep_recurring(tx: Write, kind: str, now: int, at_most_in: int) -> None:
-    """Store a job that is due now, or bring one that is there back to within so many ms."""
-    await tx.execute(KEEP_RECURRING, kind, now, at_most_in)
+async def keep_recurring(tx: Write, kind: str, now: int) -> None:
+    """Store a job that is due now, unless it is there."""
+    await tx.execute(KEEP_RECURRING, kind, now)
+
+
+async def bring_back(tx: Write, now: int, kinds: Sequence[str], most: Sequence[int]) -> None:
+    """Have jobs of some kinds due in so many ms at the latest."""
+    await tx.execute(BRING_BACK, now, kinds, most)
 
 
 async def claim(

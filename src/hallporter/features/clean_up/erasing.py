@@ -2,10 +2,10 @@
 
 from hallporter.contract.ids import InstanceId, UserId
 from hallporter.core.database import Database, Write
-from hallporter.core.jobs.kinds import Kind, Note
+from hallporter.core.jobs.kinds import Kind, Note, Pace
 from hallporter.core.jobs.rows import JobRow
 from hallporter.features.events import store
-from hallporter.features.events.users import ERASE
+from hallporter.features.events.users import ERASE, ERASED_AFTER
 from hallporter.features.messages import store as message_store
 from hallporter.features.sign_ups import store as sign_up_store
 
@@ -18,7 +18,7 @@ class Erasing:
 
     def kinds(self) -> list[Kind]:
         """Return the kinds of jobs that this does."""
-        return [Kind(ERASE, self._erase)]
+        return [Kind(ERASE, self._erase, pace=Pace(longest_wait=ERASED_AFTER))]
 
     async def _erase(self, job: JobRow) -> Note:
         instance_id, user_id = InstanceId(job.instance_id), UserId(job.subject_id)
