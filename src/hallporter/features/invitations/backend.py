@@ -63,16 +63,17 @@ async def list_invitations(
     scope: Scope, caller: SecretKey, query: ListInvitations
 ) -> list[Invitation] | Page[Invitation]:
     """Return the invitations, newest first unless told otherwise."""
-    where = _where(scope, query)
     rows = await store.list_invitations(
         scope.db.listing,
-        where,
+        _where(scope, query),
         order=query.order_by.strip().lstrip("+"),
         limit=query.size,
         offset=query.offset,
     )
     found = [views.invitation(each, scope.now) for each in rows]
-    return await listed(query, found, lambda: store.count_invitations(scope.db.listing, where))
+    return await listed(
+        query, found, lambda: store.count_invitations(scope.db.listing, _where(scope, query))
+    )
 
 
 @backend.post("/v1/invitations/{invitation_id}/revoke")
