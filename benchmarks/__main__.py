@@ -68,10 +68,10 @@ def _measure_sizes(run: Run, given: argparse.Namespace, console: Console) -> Non
             serving_all.enter_context(serving.served(given.data / str(clients), clients, workers=1))
             for clients in given.clients
         ]
-        rows = [row for row in served[0].guests.rows() if not given.only or row.name in given.only]
-        asked = uvloop.run(round_trips.of(rows, served[0].config))
+        rows = [row for row in served[0].callers.rows() if not given.only or row.name in given.only]
+        operation = uvloop.run(round_trips.of(rows, served[0].config))
         taken = uvloop.run(steps.of(rows, served[0].config))
-        run.inside = {name: Inside(asked[name], steps.total(taken[name])) for name in asked}
+        run.inside = {name: Inside(operation[name], steps.total(taken[name])) for name in operation}
         run.limits.look("select 1", served[0].dsn)
         for row in rows:
             for each in served if row.grows else served[:1]:
@@ -83,7 +83,7 @@ def _measure_sizes(run: Run, given: argparse.Namespace, console: Console) -> Non
 
 
 def _measure_row(run: Run, name: str, served: Served, seconds: float, console: Console) -> None:
-    row = next(row for row in served.guests.rows() if row.name == name)
+    row = next(row for row in served.callers.rows() if row.name == name)
     seen = measure(row, served, seconds, run.limits, run.inside[name])
     run.figures.append(seen)
     console.print("  ".join(report.cells(seen)), markup=False)
@@ -99,7 +99,7 @@ def _measure_workers(run: Run, given: argparse.Namespace, console: Console) -> N
 def _goals(run: Run) -> Table:
     table = Table("what", "goal", "measured", "met")
     for goal in report.goals(run):
-        table.add_row(goal.what, goal.asked, goal.measured, "yes" if goal.is_met else "no")
+        table.add_row(goal.what, goal.wanted, goal.measured, "yes" if goal.is_met else "no")
     return table
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from urllib.parse import urlsplit
 
-from benchmarks.guests import Request
+from benchmarks.callers import Request
 from benchmarks.serving import Served
 
 FILLING_SECONDS = 1
@@ -67,7 +67,7 @@ async def measured(
 
 def requests_of(served: Served, name: str) -> list[Request]:
     """Return the requests of a row of the bench."""
-    return next([*row.requests()] for row in served.guests.rows() if row.name == name)
+    return next([*row.requests()] for row in served.callers.rows() if row.name == name)
 
 
 def by_status(statuses: Iterable[Counter[int]]) -> dict[int, int]:
@@ -75,7 +75,7 @@ def by_status(statuses: Iterable[Counter[int]]) -> dict[int, int]:
     return dict(sorted(sum(statuses, Counter[int]()).items()))
 
 
-def told(answers: dict[int, int]) -> str:
+def in_words(answers: dict[int, int]) -> str:
     """Return the answers by status in a few words."""
     return ", ".join(f"{status}: {count}" for status, count in answers.items())
 

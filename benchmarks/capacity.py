@@ -139,7 +139,7 @@ def simulate(costs: dict[str, Measured], planned: Needs) -> Seen:
     free = [0.0] * planned.workers
     waited: list[float] = []
     worked = 0.0
-    for at, service in _arrivals(costs, planned.users, chance):
+    for at, service in _arrival_times(costs, planned.users, chance):
         # The kernel gives a connection to whoever listens first: here, to any.
         which = chance.randrange(len(free))
         begins = max(at, free[which])
@@ -154,7 +154,7 @@ def simulate(costs: dict[str, Measured], planned: Needs) -> Seen:
     )
 
 
-def _arrivals(
+def _arrival_times(
     costs: dict[str, Measured], users: int, chance: random.Random
 ) -> Iterator[tuple[float, float]]:
     """Yield moments (s) and service times (s) in order; each kind comes at random by itself."""

@@ -14,13 +14,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from hallporter.cli import house
+from hallporter.cli import command_context
 from hallporter.config import Config
 from hallporter.contract.events import Event
 from hallporter.contract.ids import EVENT, InstanceId, UserId
 from hallporter.core.clock import SystemClock
 from hallporter.core.database import Database, Write
-from hallporter.features.events import store
+from hallporter.features.events import store as event_store
 from hallporter.features.events.rows import EventRow
 
 _ANY_USER = "select id from users where instance_id = $1 limit 1"
@@ -72,7 +72,7 @@ async def measured(db: Database, instance_id: InstanceId, times: int) -> dict[st
                     user_agent="Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/128.0.0.0",
                     created_at=now,
                 )
-                await store.insert_events(tx, [row], keeps_objects=keeps)
+                await event_store.insert_events(tx, [row], keeps_objects=keeps)
 
             await _ms(db, write, 20)
             found[f"{event} {'by value' if keeps else 'by reference'}"] = {
@@ -83,7 +83,7 @@ async def measured(db: Database, instance_id: InstanceId, times: int) -> dict[st
 
 
 async def _run(times: int, folder: Path) -> dict[str, Any]:
-    async with house.opened(Config(data_dir=folder)) as opened:
+    async with command_context.opened(Config(data_dir=folder)) as opened:
         instance_id = await opened.db.value("select id from instances limit 1")
         return await measured(opened.db, InstanceId(instance_id), times)
 

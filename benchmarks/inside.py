@@ -6,26 +6,26 @@ from contextlib import asynccontextmanager
 from types import FrameType
 from typing import Any
 
-from benchmarks.guests import UNLIKE, Request
+from benchmarks.callers import UNLIKE, Request
 from hallporter import main
-from hallporter.cli import house
+from hallporter.cli import command_context
 from hallporter.config import Config
 from hallporter.core.clock import SystemClock
 from hallporter.edge import respond
-from hallporter.edge.entrance import Entrance
+from hallporter.edge.router import Router
 from hallporter.features.directory.directory import Directory
 
 
 @asynccontextmanager
-async def application(config: Config) -> AsyncGenerator[Entrance]:
+async def application(config: Config) -> AsyncGenerator[Router]:
     """Open the application on a filled database."""
-    async with house.opened(config) as opened:
+    async with command_context.opened(config) as opened:
         directory = Directory(opened.db, opened.box, SystemClock())
         await directory.refresh()
-        yield main.entrance(opened.config, opened.db, opened.box, SystemClock(), directory)
+        yield main.router(opened.config, opened.db, opened.box, SystemClock(), directory)
 
 
-async def answer(application: Entrance, request: Request) -> None:
+async def answer(application: Router, request: Request) -> None:
     """Send one request; raises unless it is answered well."""
     path, _, query = request.path.partition("?")
     body = request.body.replace(UNLIKE, f"{time.time_ns() // 1_000:016}").encode()

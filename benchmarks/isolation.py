@@ -33,7 +33,7 @@ class Isolation:
         """Everything in one line."""
         return (
             f"{self.mints.line(f'{_FLOODING} signing in')}; "
-            f"sign-ins by status: {beside.told(self.flood)}"
+            f"sign-ins by status: {beside.in_words(self.flood)}"
         )
 
 
@@ -54,14 +54,14 @@ def measure(served: Served) -> Isolation:
 
 async def _measure(served: Served) -> Isolation:
     sign_ins = beside.requests_of(served, "sign-in by password")
-    crowd = [beside.caller(served) for _ in range(_FLOODING)]
+    callers = [beside.caller(served) for _ in range(_FLOODING)]
     share = len(sign_ins) // _FLOODING
 
     @asynccontextmanager
     async def flood() -> AsyncGenerator[None]:
         floods = [
             asyncio.create_task(each.call(sign_ins[number * share :], _FLOOD_SECONDS))
-            for number, each in enumerate(crowd)
+            for number, each in enumerate(callers)
         ]
         await asyncio.sleep(FILLING_SECONDS)
         yield
@@ -73,7 +73,7 @@ async def _measure(served: Served) -> Isolation:
         quiet_seconds=_QUIET_SECONDS,
         busy_seconds=_FLOOD_SECONDS - 2 * FILLING_SECONDS,
     )
-    return Isolation(mints, beside.by_status(each.statuses for each in crowd))
+    return Isolation(mints, beside.by_status(each.statuses for each in callers))
 
 
 if __name__ == "__main__":

@@ -20,17 +20,17 @@ from typing import Any
 
 import asyncpg
 
-from hallporter.cli import house
+from hallporter.cli import command_context
 from hallporter.config import Config
 from hallporter.core import jobs
+from hallporter.core.background_tasks import BackgroundTasks
 from hallporter.core.clock import HOUR, SystemClock
 from hallporter.core.database import Database
 from hallporter.core.ending import end_process
 from hallporter.core.jobs import store
-from hallporter.core.jobs.kinds import Kind, Note, Pace
+from hallporter.core.jobs.kinds import Kind, Pace, WriteCallback
 from hallporter.core.jobs.queue import Queue
 from hallporter.core.jobs.rows import JobRow
-from hallporter.core.lifelong import Lifelong
 
 _KIND = "bench"
 _BACKLOG = """
@@ -89,7 +89,7 @@ async def ours(db: Database, many: int, once: int, pace: Pace) -> dict[str, floa
     """Measure our own queue."""
     done = Done()
 
-    async def work(job: JobRow) -> Note | None:
+    async def work(job: JobRow) -> WriteCallback | None:
         done.note(job.subject_id)
         return None
 
@@ -102,12 +102,12 @@ async def ours(db: Database, many: int, once: int, pace: Pace) -> dict[str, floa
 
     await add(*(f"many {number}" for number in range(many)))
     queue = Queue(db, SystemClock(), [Kind(_KIND, work, pace=pace)])
-    lifelong = Lifelong(end_process)
-    lifelong.repeat("jobs", queue.do_due, every_seconds=0)
+    tasks = BackgroundTasks(end_process)
+    tasks.repeat("jobs", queue.do_due, every_seconds=0)
     try:
         return await measured(db, add, done, many, once)
     finally:
-        await lifelong.close()
+        await tasks.close()
         await queue.drain()
 
 
@@ -158,7 +158,7 @@ async def peer(db: Database, dsn: str, many: int, once: int, batch: int) -> dict
 
 async def _run(given: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="hallporter-bench-") as folder:
-        async with house.opened(Config(data_dir=Path(folder))) as opened:
+        async with command_context.opened(Config(data_dir=Path(folder))) as opened:
             db = opened.db
             if given.peer:
                 dsn = opened.config.database_url or ""

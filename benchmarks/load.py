@@ -33,7 +33,7 @@ def require() -> None:
 
 
 def run(url: str, seconds: float, requests: str | None, *, connections: int = CONNECTIONS) -> Load:
-    """Send the requests of a file in turn (see guests.py), or GET `url` over and over."""
+    """Send the requests of a file in turn (see callers.py), or GET `url` over and over."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s"]
     command += ["--timeout", _TIMEOUT]
     environment = dict(os.environ)

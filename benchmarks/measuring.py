@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from benchmarks import limits, load, processes, serving
-from benchmarks.guests import Row
+from benchmarks.callers import Row
 from benchmarks.serving import Served
 
 _WARM_UP_SECONDS = 2

@@ -34,8 +34,8 @@ def main() -> None:
 
 
 async def _measure(served: Served) -> str:
-    crowd = [beside.caller(served) for _ in range(_UPLOADING)]
-    uploads = served.guests.pictures(_large_picture())
+    callers = [beside.caller(served) for _ in range(_UPLOADING)]
+    uploads = served.callers.pictures(_large_picture())
     before: list[float] = []
 
     @asynccontextmanager
@@ -43,7 +43,7 @@ async def _measure(served: Served) -> str:
         before.append(_most_mib(served))
         sending = [
             asyncio.create_task(each.call([upload], _BUSY_SECONDS))
-            for each, upload in zip(crowd, uploads, strict=False)
+            for each, upload in zip(callers, uploads, strict=False)
         ]
         yield
         await asyncio.gather(*sending)
@@ -51,10 +51,10 @@ async def _measure(served: Served) -> str:
     mints = await beside.measured(
         served, uploading, quiet_seconds=_QUIET_SECONDS, busy_seconds=_BUSY_SECONDS
     )
-    answers = beside.by_status(each.statuses for each in crowd)
+    answers = beside.by_status(each.statuses for each in callers)
     return (
         f"{mints.line(f'{_UPLOADING} sending pictures')}; pictures by status: "
-        f"{beside.told(answers)}; the largest process {_most_mib(served):.0f} MiB "
+        f"{beside.in_words(answers)}; the largest process {_most_mib(served):.0f} MiB "
         f"({before[0]:.0f} before)"
     )
 

@@ -129,7 +129,7 @@ def written(run: Run) -> str:
         "| what | goal | measured | met |",
         "|---|---|---|---|",
         *(
-            f"| {goal.what} | {goal.asked} | {goal.measured} | {goal.verdict} |"
+            f"| {goal.what} | {goal.wanted} | {goal.measured} | {goal.verdict} |"
             for goal in goals(run)
         ),
         "",
@@ -139,8 +139,8 @@ def written(run: Run) -> str:
 
 def measured(run: Run) -> bytes:
     """Return measured.json: the rows, and what a row of each table takes with its indexes."""
-    told = {"figures": run.figures, "bytes_per_row": run.bytes_per_row}
-    return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
+    line = {"figures": run.figures, "bytes_per_row": run.bytes_per_row}
+    return msgspec.json.format(msgspec.json.encode(line)) + b"\n"
 
 
 def _split(run: Run) -> list[str]:
@@ -220,7 +220,7 @@ class Goal:
     """A goal, and what was measured of it."""
 
     what: str
-    asked: str
+    wanted: str
     measured: str
     is_met: bool
 
@@ -292,13 +292,13 @@ def _isolated(run: Run) -> list[Goal]:
     seen = run.isolation
     if seen is None:
         return []
-    refused = sum(count for status, count in seen.flood.items() if status >= 500)
+    failed = sum(count for status, count in seen.flood.items() if status >= 500)
     return [
         Goal(
             "session token p99 in a flood of logins, over its quiet p99",
             "≤ 3x, no login answered 500",
             f"{seen.mints.ratio:.1f}x; {seen.line}",
-            seen.mints.ratio <= 3 and not refused and not seen.mints.failed,
+            seen.mints.ratio <= 3 and not failed and not seen.mints.failed,
         )
     ]
 

@@ -1,4 +1,4 @@
--- Reads requests, one per line (method, path, headers, body; see guests.py), and sends them in turn.
+-- Reads requests, one per line (method, path, headers, body; see callers.py), and sends them in turn.
 local requests, unlikes, turn = {}, {}, 0
 -- What must not be sent twice, not even by a later run, holds this; a number as long replaces it.
 local unlike, number = "UNLIKEALLOTHERS0", os.time() * 1e6

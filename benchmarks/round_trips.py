@@ -8,14 +8,14 @@ from typing import Any
 import asyncpg
 
 from benchmarks import inside
-from benchmarks.guests import Row
+from benchmarks.callers import Row
 from hallporter.config import Config
 
 _METHODS = ("fetch", "fetchrow", "fetchval", "execute")
 
 
 @contextlib.contextmanager
-def asked() -> Generator[list[str]]:
+def recorded() -> Generator[list[str]]:
     """Collect what requests ask meanwhile, `begin` and `commit` among it."""
     statements: list[str] = []
     originals = {name: getattr(asyncpg.Connection, name) for name in _METHODS}
@@ -45,7 +45,7 @@ async def of(rows: list[Row], config: Config) -> dict[str, int]:
             requests = row.requests()
             first = next(requests)
             await inside.answer(application, first)
-            with asked() as statements:
+            with recorded() as statements:
                 await inside.answer(application, next(requests, first))
             found[row.name] = len(statements)
     return found

@@ -16,7 +16,7 @@ import httpx
 
 from benchmarks import beside, serving
 from benchmarks.beside import FILLING_SECONDS, Beside
-from benchmarks.guests import Request
+from benchmarks.callers import Request
 from benchmarks.serving import Served
 
 GOAL_P99_MS = 200
@@ -33,7 +33,7 @@ async def measure(served: Served, *, callers: int, seconds: float) -> tuple[Besi
     @asynccontextmanager
     async def search() -> AsyncGenerator[None]:
         async with _client(served) as http:
-            request = served.guests.search_everybody()
+            request = served.callers.search_everybody()
             searching = [
                 asyncio.create_task(_search(http, request, searches)) for _ in range(callers)
             ]
@@ -78,7 +78,7 @@ def main() -> None:
     with serving.served(given.data / str(given.users), given.users, workers=1) as served:
         mints, searches = asyncio.run(measure(served, callers=given.callers, seconds=given.seconds))
     print(mints.line(f"{given.callers} callers who search {given.users} users"))
-    print(f"searches by status: {beside.told(searches) or 'none answered'}")
+    print(f"searches by status: {beside.in_words(searches) or 'none answered'}")
     sys.exit(mints.failed > 0 or mints.busy_p99 > GOAL_P99_MS)
 
 

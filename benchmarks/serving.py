@@ -15,13 +15,13 @@ from pathlib import Path
 import httpx
 
 from benchmarks import fill, processes
-from benchmarks.guests import PASSWORD, Guests
-from hallporter.cli import house
+from benchmarks.callers import PASSWORD, Callers
+from hallporter.cli import command_context
 from hallporter.config import Config
 from hallporter.core import passwords
 from hallporter.core.clock import SystemClock
 from hallporter.features.directory.directory import load
-from hallporter.features.instances import actions as instances
+from hallporter.features.instances import actions as instance_actions
 from hallporter.features.instances.actions import NewInstance
 
 
@@ -37,7 +37,7 @@ class Served:
     idle_mib: float
     clients: int
     workers: int
-    guests: Guests
+    callers: Callers
     config: Config
 
 
@@ -46,9 +46,11 @@ async def prepare(data_dir: Path, clients: int) -> None:
     done = data_dir / f"filled-{clients}"
     if done.exists():
         return
-    async with house.opened(Config(data_dir=data_dir)) as opened:
+    async with command_context.opened(Config(data_dir=data_dir)) as opened:
         given = NewInstance(slug="default", frontend_host="clerk.localhost:4100")
-        instance_id = await instances.create_instance(opened.db, opened.box, given, opened.now)
+        instance_id = await instance_actions.create_instance(
+            opened.db, opened.box, given, opened.now
+        )
         password_hash = await passwords.hash_password(PASSWORD)
         dsn = opened.config.database_url or ""
         await fill.fill(dsn, instance_id, clients, password_hash, opened.now)
@@ -72,7 +74,7 @@ def served(data_dir: Path, clients: int, *, workers: int) -> Generator[Served]:
         url = f"http://127.0.0.1:{port}"
         wait_until_ready(f"{url}/v1/health")
         start_seconds = time.perf_counter() - began
-        dsn, postmaster_pid, guests = asyncio.run(_inside(data_dir, clients))
+        dsn, postmaster_pid, callers = asyncio.run(_inside(data_dir, clients))
         yield Served(
             url=url,
             dsn=dsn,
@@ -82,7 +84,7 @@ def served(data_dir: Path, clients: int, *, workers: int) -> Generator[Served]:
             idle_mib=processes.idle(process.pid, postmaster_pid).memory_mib,
             clients=clients,
             workers=workers,
-            guests=guests,
+            callers=callers,
             config=Config(data_dir=data_dir),
         )
     finally:
@@ -90,16 +92,16 @@ def served(data_dir: Path, clients: int, *, workers: int) -> Generator[Served]:
         process.wait(30)
 
 
-async def _inside(data_dir: Path, clients: int) -> tuple[str, int, Guests]:
-    async with house.opened(Config(data_dir=data_dir)) as opened:
-        row = await instances.find(opened.db, None)
+async def _inside(data_dir: Path, clients: int) -> tuple[str, int, Callers]:
+    async with command_context.opened(Config(data_dir=data_dir)) as opened:
+        row = await instance_actions.find(opened.db, None)
         dsn = opened.config.database_url or ""
         # Here rather than when it is filled: what rows need grows, and a filled database stays.
         await fill.furnish(dsn, row.id, opened.now)
         instance = await load(opened.db, opened.box, row, opened.now)
-        secret_key = await instances.secret_key(opened.db, opened.box, row.id)
-        guests = Guests(instance, secret_key, clients, SystemClock().now())
-        return dsn, postmaster_pid(data_dir), guests
+        secret_key = await instance_actions.secret_key(opened.db, opened.box, row.id)
+        callers = Callers(instance, secret_key, clients, SystemClock().now())
+        return dsn, postmaster_pid(data_dir), callers
 
 
 def postmaster_pid(data_dir: Path) -> int:

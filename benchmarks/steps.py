@@ -17,7 +17,7 @@ from typing import Any
 import uvloop
 
 from benchmarks import inside, serving
-from benchmarks.guests import Row
+from benchmarks.callers import Row
 from hallporter.config import Config
 
 _WARM_UP, _COUNTED = 3, 20
@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("var/bench/10000"))
     given = parser.parse_args()
     with serving.served(given.data, 10_000, workers=1) as served:
-        rows = [row for row in served.guests.rows() if row.name == given.row]
+        rows = [row for row in served.callers.rows() if row.name == given.row]
         steps = uvloop.run(of(rows, served.config))[given.row]
     print(f"{total(steps):7,} steps")
     for code, n in steps.most_common(given.top):

@@ -18,7 +18,7 @@ import uvloop
 
 import hallporter
 from benchmarks import inside, serving
-from benchmarks.guests import Row
+from benchmarks.callers import Row
 from hallporter.config import Config
 
 _ROOT = Path(hallporter.__file__).parent
@@ -88,12 +88,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("var/bench/10000"))
     given = parser.parse_args()
     with serving.served(given.data, 10_000, workers=1) as served:
-        row = next(row for row in served.guests.rows() if row.name == given.row)
+        row = next(row for row in served.callers.rows() if row.name == given.row)
         walk = uvloop.run(of(row, served.config))
-    print(told(walk))
+    print(in_words(walk))
 
 
-def told(walk: Walk) -> str:
+def in_words(walk: Walk) -> str:
     """Return the way in words: each call under the file that it is in."""
     lines: list[str] = []
     file = ""

@@ -60,8 +60,8 @@ def main(name: str) -> None:
                 if server.poll() is not None:
                     sys.exit(1)
                 time.sleep(0.1)
-        told = json.loads(subprocess.check_output([HALLPORTER, "keys", "--json"], cwd=ROOT))
-        keys = Keys(told["publishable_key"], told["secret_key"])
+        printed = json.loads(subprocess.check_output([HALLPORTER, "keys", "--json"], cwd=ROOT))
+        keys = Keys(printed["publishable_key"], printed["secret_key"])
         apps = ["express", name] if name == "react-vite" else [name]
         processes = [running.enter_context(_app(each, keys)) for each in apps]
         processes[-1].wait()

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from tests.house import ORIGIN
+from tests.harness import ORIGIN
 
 _PRESENT, _VERIFIED, _ATTESTED = 0x01, 0x04, 0x40
 
@@ -25,9 +25,9 @@ class Authenticator:
     sign_count: int = 0
     counts: bool = True
     flags: int = _PRESENT | _VERIFIED
-    told: dict[str, Any] = field(default_factory=dict[str, Any])
+    client_data: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the browser says beside that, such as in whose frame it was."""
-    told_key: Any = None
+    attested_key: Any = None
     """What it says that its key is, in CBOR's terms, instead of the truth."""
     credential_id: bytes = field(default_factory=lambda: os.urandom(16))
     key: ec.EllipticCurvePrivateKey = field(
@@ -76,13 +76,18 @@ class Authenticator:
     def _attested(self) -> bytes:
         numbers = self.key.public_key().public_numbers()
         x, y = (number.to_bytes(32, "big") for number in (numbers.x, numbers.y))
-        public_key = cbor2.dumps(self.told_key or {1: 2, 3: -7, -1: 1, -2: x, -3: y})
+        public_key = cbor2.dumps(self.attested_key or {1: 2, 3: -7, -1: 1, -2: x, -3: y})
         length = len(self.credential_id).to_bytes(2, "big")
         return bytes(16) + length + self.credential_id + public_key
 
     def _client_data(self, kind: str, options: dict[str, Any]) -> str:
-        told = {"type": kind, "challenge": options["challenge"], "origin": self.origin, **self.told}
-        return bytes_to_base64url(json.dumps(told).encode())
+        client_data = {
+            "type": kind,
+            "challenge": options["challenge"],
+            "origin": self.origin,
+            **self.client_data,
+        }
+        return bytes_to_base64url(json.dumps(client_data).encode())
 
     def _answer(self, response: dict[str, Any]) -> str:
         return json.dumps(

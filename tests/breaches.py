@@ -23,7 +23,7 @@ class Breaches:
     sent: int = 0
     """How many bytes of such an answer could be sent."""
     digests: list[str] = field(default_factory=list[str])
-    asked: list[str] = field(default_factory=list[str])
+    prefixes: list[str] = field(default_factory=list[str])
 
     def add(self, password: str) -> None:
         """Let a password have leaked."""
@@ -44,7 +44,7 @@ def running_breaches() -> Generator[Breaches]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             prefix = self.path.rpartition("/")[2]
-            service.asked.append(prefix)
+            service.prefixes.append(prefix)
             self.send_response(503 if service.is_down else 200)
             self.end_headers()
             if service.is_endless:

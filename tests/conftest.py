@@ -8,13 +8,13 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.contract import published
-from tests.house import Backend, Browser, Clock, House, Outbox, Tenant, running_house
+from tests.harness import Backend, Browser, Clock, Harness, Outbox, Tenant, running_harness
 
 # How long an example takes is the machine's affair, not the property's.
 hypothesis.settings.register_profile(
-    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "hallporter", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
-hypothesis.settings.load_profile("house")
+hypothesis.settings.load_profile("hallporter")
 
 Make = Callable[..., Tenant]
 
@@ -42,24 +42,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[House]:
+def harness() -> Iterator[Harness]:
     """The server with a database of its own: one per worker process, shared by its tests."""
-    with running_house() as house:
-        yield house
+    with running_harness() as harness:
+        yield harness
 
 
 @pytest.fixture
-def clock(house: House) -> Clock:
+def clock(harness: Harness) -> Clock:
     """The server's clock, which moves only by hand; every test finds it at the present."""
-    house.clock.reset()
-    return house.clock
+    harness.clock.reset()
+    return harness.clock
 
 
 @pytest.fixture
-def make_instance(house: House, clock: Clock) -> Iterator[Make]:
+def make_instance(harness: Harness, clock: Clock) -> Iterator[Make]:
     """Make instances: each a tenant of its own, so tests share a server and nothing else."""
-    yield house.make_instance
-    house.hang_up()
+    yield harness.make_instance
+    harness.hang_up()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from webauthn.helpers import bytes_to_base64url
 
 from hallporter.contract.api_version import NEWEST
-from tests.house import Browser, Reply, Tenant
+from tests.harness import Browser, Reply, Tenant
 
 ROOT = "/v1/me/trusted_devices"
 STRATEGY = "trusted_device"
@@ -76,8 +76,8 @@ class Device:
 
     def answer(self, challenge: Any) -> dict[str, str]:
         """Return a signed challenge."""
-        asked = challenge["client_data"]
-        return {"client_data": asked, "signature": self.sign(asked)}
+        signed_text = challenge["client_data"]
+        return {"client_data": signed_text, "signature": self.sign(signed_text)}
 
 
 def prepare(app: Browser, device: Device) -> Reply:

@@ -7,7 +7,7 @@ from pathlib import Path
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-def told(path: Path, page: str, *, command: str) -> int:
+def compared(path: Path, page: str, *, command: str) -> int:
     """Tell whether `path` holds `page`, or what differs; 0 if it does, as programs end."""
     written = path.read_text() if path.exists() else ""
     name = path.relative_to(DOCS.parent)

@@ -8,8 +8,8 @@ from pyotp.totp import TOTP
 
 from hallporter.contract.ids import InstanceId, UserId
 from hallporter.core.clock import SECOND
-from hallporter.features.credentials import store
-from tests.house import Clock, Tenant
+from hallporter.features.credentials import store as credential_store
+from tests.harness import Clock, Tenant
 
 
 @dataclass(frozen=True)
@@ -26,22 +26,22 @@ class App:
 
 def add_app(tenant: Tenant, user_id: str, *, backup_codes: tuple[str, ...] = ()) -> App:
     """Give a user an authenticator app, and backup codes beside it."""
-    house = tenant.house
+    harness = tenant.harness
     secret = pyotp.random_base32()
 
     async def add() -> None:
         ids = InstanceId(tenant.id), UserId(user_id)
-        row = await store.credentials(house.open.db, *ids)
+        row = await credential_store.credentials(harness.open.db, *ids)
         assert row is not None
-        box = house.open.box
+        box = harness.open.box
         changed = replace(
             row,
             totp_secret_encrypted=box.encrypt(secret),
             backup_code_hashes=[box.digest("backup code", code) for code in backup_codes],
-            mfa_enabled_at=house.clock.now(),
+            mfa_enabled_at=harness.clock.now(),
         )
-        async with house.open.db.write() as tx:
-            await store.upsert_credentials(tx, changed)
+        async with harness.open.db.write() as tx:
+            await credential_store.upsert_credentials(tx, changed)
 
-    house.run(add())
-    return App(secret, house.clock)
+    harness.run(add())
+    return App(secret, harness.clock)

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from tests.house import Browser, Tenant
+from tests.harness import Browser, Tenant
 
 PAGE = "http://localhost:3000/page"
 

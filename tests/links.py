@@ -8,7 +8,7 @@ from hallporter.contract.settings import (
     EmailLinkSettings,
     Settings,
 )
-from tests.house import ORIGIN, Browser, Outbox, Reply
+from tests.harness import ORIGIN, Browser, Outbox, Reply
 
 HERE = f"{ORIGIN}/verify?from=mail#/step"
 BOTH = ["email_code", "email_link"]
@@ -49,7 +49,7 @@ def begin_sign_up(browser: Browser, address: str, **given: str) -> str:
 
 def mailed(outbox: Outbox, address: str) -> str:
     """Return the path and query of the link that was mailed last."""
-    parts = urlsplit(outbox.last_told(address, "magic_link"))
+    parts = urlsplit(outbox.last_variable(address, "magic_link"))
     assert parts.path == "/v1/verify"
     return f"{parts.path}?{parts.query}"
 
@@ -61,7 +61,7 @@ def follow(browser: Browser, link: str) -> Reply:
     return Reply(browser.http.send(request))
 
 
-def told(opened: Reply) -> dict[str, str]:
+def query_of_link(opened: Reply) -> dict[str, str]:
     """Return what the page that a link leads to is told, having checked that it is that page."""
     assert opened.status == 303, opened.text
     parts = urlsplit(opened.headers["location"])

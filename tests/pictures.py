@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from tests.house import Browser, Reply
+from tests.harness import Browser, Reply
 
 PATH = "/v1/me/profile_image"
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from tests.house import PASSWORD, Reply, Tenant
+from tests.harness import PASSWORD, Reply, Tenant
 
 
 @dataclass
-class Traveller:
+class SatelliteBrowser:
     """A browser whose requests all reach one server, by whatever host they name.
 
     Cookies are kept by host here, Secure or not: the server's end is without TLS.

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from hallporter.core.ethereum import checksummed, keccak256, signer
-from tests.house import Browser, Reply
+from tests.harness import Browser, Reply
 
 ORDER = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D0364141
 METAMASK = "web3_metamask_signature"
@@ -113,8 +113,8 @@ def begin_sign_up(browser: Browser, wallet: AnyWallet, **given: str) -> tuple[st
     """Begin to sign up; return where to answer, and what is to be signed."""
     begun = browser.post("/v1/client/sign_ups", web3_wallet=wallet.address, **given).ok().body
     path = f"/v1/client/sign_ups/{begun['id']}"
-    asked = browser.post(f"{path}/prepare_verification", strategy=wallet.strategy).ok().body
-    return path, asked["verifications"]["web3_wallet"]["message"]
+    prepared = browser.post(f"{path}/prepare_verification", strategy=wallet.strategy).ok().body
+    return path, prepared["verifications"]["web3_wallet"]["message"]
 
 
 def sign_up(browser: Browser, wallet: AnyWallet, **given: str) -> Reply:
@@ -137,8 +137,8 @@ def begin_sign_in(browser: Browser, wallet: AnyWallet, identifier: str = "") -> 
     )
     path = f"/v1/client/sign_ins/{begun['id']}"
     chosen = {"strategy": factor["strategy"], "web3_wallet_id": factor["web3_wallet_id"]}
-    asked = browser.post(f"{path}/prepare_first_factor", **chosen).ok().body
-    return path, asked["first_factor_verification"]["message"]
+    prepared = browser.post(f"{path}/prepare_first_factor", **chosen).ok().body
+    return path, prepared["first_factor_verification"]["message"]
 
 
 def sign_in(browser: Browser, wallet: AnyWallet) -> Reply:
@@ -156,8 +156,8 @@ def begin_connect(browser: Browser, wallet: AnyWallet) -> tuple[str, str]:
     """Begin to connect a wallet; return where to answer, and what is to be signed."""
     made = browser.post("/v1/me/web3_wallets", web3_wallet=wallet.address).ok().body
     path = f"/v1/me/web3_wallets/{made['id']}"
-    asked = browser.post(f"{path}/prepare_verification", strategy=wallet.strategy).ok().body
-    return path, asked["verification"]["message"]
+    prepared = browser.post(f"{path}/prepare_verification", strategy=wallet.strategy).ok().body
+    return path, prepared["verification"]["message"]
 
 
 def connect(browser: Browser, wallet: AnyWallet) -> Reply:

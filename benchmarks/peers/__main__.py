@@ -84,7 +84,7 @@ def _in_turn(entries: Iterable[Entry]) -> list[Entry]:
 
 def _measure(entry: Entry, warm_up: float, seconds: float, folder: Path) -> Pass:
     requests = folder / "requests.tsv"
-    requests.write_text("\n".join(request.line for request in entry.asked.requests))
+    requests.write_text("\n".join(request.line for request in entry.operation.requests))
     warming = load.run(entry.url, warm_up, str(requests), connections=entry.connections)
     # A hash a connection may be under way yet.
     before = processes.idle(entry.pid, entry.database_pid)

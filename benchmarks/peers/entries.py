@@ -8,7 +8,7 @@ import httpx
 import msgspec
 
 from benchmarks import load
-from benchmarks.guests import Request
+from benchmarks.callers import Request
 
 _SIGNATURE_BYTES = {"RS256": 256, "EdDSA": 64}
 
@@ -29,7 +29,7 @@ class Signs(msgspec.Struct, frozen=True):
     alg: str
 
 
-class Asked(msgspec.Struct, frozen=True):
+class PeerOperation(msgspec.Struct, frozen=True):
     """An operation: its requests, `does` in words and a text that `shows` in a good reply."""
 
     name: str
@@ -45,7 +45,7 @@ class Entry:
     """One operation of one product, and the process that answers it."""
 
     product: str
-    asked: Asked
+    operation: PeerOperation
     url: str
     pid: int
     database_pid: int
@@ -54,21 +54,21 @@ class Entry:
     @property
     def key(self) -> tuple[str, str]:
         """What tells the row from every other."""
-        return self.product, self.asked.name
+        return self.product, self.operation.name
 
     @property
     def connections(self) -> int:
         """How many requests are under way at once."""
-        return load.PASSWORD_CONNECTIONS if self.asked.checks_password else load.CONNECTIONS
+        return load.PASSWORD_CONNECTIONS if self.operation.checks_password else load.CONNECTIONS
 
 
 def prove(entry: Entry) -> None:
     """Send the row's first request and raise unless the reply is what the row says it is."""
-    reply = _reply(entry.url, entry.asked.requests[0])
+    reply = _reply(entry.url, entry.operation.requests[0])
     # Some answer a session that they do not know with 200 and `null`.
-    if entry.asked.shows not in reply.text:
-        raise ValueError(f"{entry.key}: the reply does not show {entry.asked.shows}")
-    signs = entry.asked.signs
+    if entry.operation.shows not in reply.text:
+        raise ValueError(f"{entry.key}: the reply does not show {entry.operation.shows}")
+    signs = entry.operation.signs
     if signs is None:
         return
     header, _, signature = reply.json()[signs.member].split(".")

@@ -4,23 +4,23 @@ from importlib.metadata import version
 
 import msgspec
 
-from benchmarks.peers.entries import Asked, Entry, Product, Signs
+from benchmarks.peers.entries import Entry, PeerOperation, Product, Signs
 from benchmarks.serving import Served
 
-_ASKED = (
-    Asked(
+_OPERATIONS = (
+    PeerOperation(
         "session token",
         "POST /v1/client/sessions/:id/tokens: the client token in the cookie checked, client and"
         " session read from PostgreSQL, a JWT signed",
         signs=Signs("jwt", "RS256"),
     ),
-    Asked(
+    PeerOperation(
         "GET /v1/client",
         "the client token checked, the client, its three sessions and their users read from"
         " PostgreSQL",
         shows='"status":"active"',
     ),
-    Asked(
+    PeerOperation(
         "sign-in by password",
         "POST /v1/client/sign_ins: Argon2id (t=2, m=19 MiB, p=1), the attempt, a client and a"
         " session written",
@@ -38,14 +38,14 @@ def rows(served: Served, clients: int) -> tuple[Product, list[Entry]]:
         "one worker, a pool of at most 10 connections to the bundled PostgreSQL on the same"
         f" machine, {clients:,} clients with three sessions each",
     )
-    requests = {row.name: row.requests for row in served.guests.rows()}
+    requests = {row.name: row.requests for row in served.callers.rows()}
     return product, [
         Entry(
             product=product.name,
-            asked=msgspec.structs.replace(asked, requests=list(requests[asked.name]())),
+            operation=msgspec.structs.replace(operation, requests=list(requests[operation.name]())),
             url=served.url,
             pid=served.serve_pid,
             database_pid=served.postmaster_pid,
         )
-        for asked in _ASKED
+        for operation in _OPERATIONS
     ]

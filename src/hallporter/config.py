@@ -5,7 +5,7 @@ import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.core.secret import Secret
 
 _PREFIX = "HALLPORTER_"
@@ -75,8 +75,8 @@ class Config:
     @property
     def trusted_networks(self) -> tuple[Network, ...]:
         """The proxies that are believed about the address of whoever sends a request."""
-        told = self.trusted_proxies or ""
-        return tuple(_network(each.strip()) for each in told.split(",") if each.strip())
+        given = self.trusted_proxies or ""
+        return tuple(_network(each.strip()) for each in given.split(",") if each.strip())
 
 
 def load(**given: object) -> Config:
@@ -95,8 +95,8 @@ def load(**given: object) -> Config:
 
 def environment_of(config: Config) -> dict[str, str]:
     """Return the environment from which `load` makes the same config: how workers get it."""
-    told = {name: value for name, value in asdict(config).items() if value is not None}
-    return {variable(name): str(value) for name, value in told.items()}
+    given = {name: value for name, value in asdict(config).items() if value is not None}
+    return {variable(name): str(value) for name, value in given.items()}
 
 
 def master_key() -> Secret | None:
@@ -131,26 +131,26 @@ def _number(name: str, text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise Refusal(f"{variable(name)} must be a whole number, not {text!r}.") from None
+        raise OperatorError(f"{variable(name)} must be a whole number, not {text!r}.") from None
 
 
 def _switch(name: str, text: str) -> bool:
     chosen = _SWITCHES.get(text.lower())
     if chosen is None:
-        raise Refusal(f"{variable(name)} must be 1 or 0, not {text!r}.")
+        raise OperatorError(f"{variable(name)} must be 1 or 0, not {text!r}.")
     return chosen
 
 
 def _network(text: str) -> Network:
     try:
         found = ipaddress.ip_network(text)
-    except ValueError as wrong:
-        raise Refusal(
-            f"{text!r} among the trusted proxies is no address or network ({wrong}): write them "
+    except ValueError as error:
+        raise OperatorError(
+            f"{text!r} among the trusted proxies is no address or network ({error}): write them "
             "like 10.0.0.0/8,::1."
         ) from None
     if found.prefixlen == 0:
-        raise Refusal(
+        raise OperatorError(
             f"{text} among the trusted proxies is everybody, who could then choose an address: "
             "name the proxies in front of this server."
         )
@@ -160,24 +160,24 @@ def _network(text: str) -> Network:
 def _refuse_contradictions(config: Config) -> None:
     for port in (config.port, config.backend_port):
         if port is not None and not 0 < port < 65536:
-            raise Refusal(f"{port} is not a port: choose one from 1 to 65535.")
+            raise OperatorError(f"{port} is not a port: choose one from 1 to 65535.")
     if config.port == config.backend_port:
-        raise Refusal(
+        raise OperatorError(
             f"--port and --backend-port are both {config.port}: leave --backend-port out to serve "
             "both APIs there, or choose another."
         )
     _ = config.trusted_networks
     if config.workers < 1:
-        raise Refusal(f"--workers must be 1 or more, not {config.workers}.")
+        raise OperatorError(f"--workers must be 1 or more, not {config.workers}.")
     for name in _OF_CONNECTIONS:
         if getattr(config, name) < 1:
-            raise Refusal(f"{variable(name)} must be 1 or more, not {getattr(config, name)}.")
+            raise OperatorError(f"{variable(name)} must be 1 or more, not {getattr(config, name)}.")
     if config.log_level not in LOG_LEVELS:
-        raise Refusal(f"{variable('log_level')} must be one of {', '.join(LOG_LEVELS)}.")
+        raise OperatorError(f"{variable('log_level')} must be one of {', '.join(LOG_LEVELS)}.")
     if config.log_format not in LOG_FORMATS:
-        raise Refusal(f"{variable('log_format')} must be one of {', '.join(LOG_FORMATS)}.")
+        raise OperatorError(f"{variable('log_format')} must be one of {', '.join(LOG_FORMATS)}.")
     if config.tls is not None and config.behind_proxy:
-        raise Refusal(
+        raise OperatorError(
             "--tls and --behind-proxy contradict each other: either this server ends TLS or the "
             "proxy in front of it does."
         )

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from hallporter import config as configuration
 from hallporter.config import Config
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import (
     Anyone,
     AtTask,
@@ -19,22 +20,21 @@ from hallporter.contract.callers import (
     SignedIn,
     Syncing,
 )
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core import database, open_files
+from hallporter.core.background_tasks import BackgroundTasks
 from hallporter.core.clock import Clock, SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
-from hallporter.core.ending import GiveUp, end_process
+from hallporter.core.ending import FailureCallback, end_process
 from hallporter.core.jobs.kinds import Kind
 from hallporter.core.jobs.queue import Queue
-from hallporter.core.lifelong import Lifelong
 from hallporter.core.replica import MEASURE_SECONDS, Replica
 from hallporter.edge.app import ApiApp
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
 from hallporter.edge.connections import LOOK_SECONDS, Connections, Limits
-from hallporter.edge.entrance import Entrance
 from hallporter.edge.operation import Operation, catalogue
+from hallporter.edge.router import Router
 from hallporter.edge.senders import Senders
 from hallporter.edge.wiring import Check, Resolver, Wiring
 from hallporter.features.actor_tokens import backend as actor_tokens_backend
@@ -55,12 +55,12 @@ from hallporter.features.email_links import frontend as email_links_frontend
 from hallporter.features.envelope import backend as envelope_backend
 from hallporter.features.envelope import frontend as envelope_frontend
 from hallporter.features.envelope.envelope import client_now
-from hallporter.features.instances import actions as instances
+from hallporter.features.instances import actions as instance_actions
 from hallporter.features.instances import backend as instances_backend
 from hallporter.features.instances import frontend as instances_frontend
 from hallporter.features.invitations import backend as invitations_backend
 from hallporter.features.jwt_templates import backend as jwt_templates_backend
-from hallporter.features.limits import actions as limits
+from hallporter.features.limits import actions as limit_actions
 from hallporter.features.messages.delivering import Delivery
 from hallporter.features.oauth_callbacks import frontend as oauth_callbacks_frontend
 from hallporter.features.profile import frontend as profile_frontend
@@ -96,7 +96,7 @@ from hallporter.pages import routes
 _OTHER_FILES = 100
 
 # The server's table of contents.
-DOORS: tuple[ModuleType, ...] = (
+ENDPOINTS: tuple[ModuleType, ...] = (
     actor_tokens_backend,
     agent_tasks_backend,
     agent_tasks_frontend,
@@ -155,7 +155,7 @@ REQUIREMENTS: Mapping[type[Requirement], Check] = {
 
 def operations() -> list[Operation]:
     """Return everything that the server answers."""
-    return catalogue(DOORS)
+    return catalogue(ENDPOINTS)
 
 
 def job_kinds(db: Database, box: CryptoBox, clock: Clock, directory: Directory) -> list[Kind]:
@@ -179,9 +179,9 @@ async def _client_of(scope: Scope, caller: Caller) -> object:
     return None if row is None else await client_now(scope, row.opened())
 
 
-def entrance(
+def router(
     config: Config, db: Database, box: CryptoBox, clock: Clock, directory: Directory
-) -> Entrance:
+) -> Router:
     """Return the ASGI application over what is open."""
     senders = None
     if config.behind_proxy or config.trusted_proxies:
@@ -192,7 +192,7 @@ def entrance(
         clock=clock,
         directory=directory,
         senders=senders,
-        limiter=limits,
+        limiter=limit_actions,
         serves_test_mode=not config.behind_proxy,
         resolvers=RESOLVERS,
         requirements=REQUIREMENTS,
@@ -201,7 +201,7 @@ def entrance(
     all_operations = operations()
     backend = ApiApp(wiring, all_operations, "backend")
     beside = backend if config.backend_port is None else None
-    return Entrance(
+    return Router(
         backend=backend,
         frontend=ApiApp(wiring, all_operations, "frontend", beside=beside),
         pages=routes.pages(config, wiring),
@@ -229,7 +229,7 @@ class Server:
         self,
         config: Config,
         clock: Clock | None = None,
-        give_up: GiveUp = end_process,
+        give_up: FailureCallback = end_process,
         judge: Judge = trusting,
     ) -> None:
         """`give_up` hears of what should go on as long as the server and cannot.
@@ -240,7 +240,7 @@ class Server:
         self._judge = judge
         self._give_up = give_up
         self._clock = clock or SystemClock()
-        self._entrance: AsgiApp | None = None
+        self._router: AsgiApp | None = None
         self._directory: Directory | None = None
         self._db: Database | None = None
 
@@ -260,8 +260,8 @@ class Server:
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Serve a request, or run the lifespan (ASGI lifespan protocol 2.0)."""
-        if self._entrance is not None and scope["type"] == "http":
-            await self._entrance(scope, receive, send)
+        if self._router is not None and scope["type"] == "http":
+            await self._router(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(scope, receive, send)
 
@@ -269,7 +269,7 @@ class Server:
         await receive()
         async with AsyncExitStack() as lifetimes:
             connections = _connections(self._config)
-            self._entrance = await self._open(lifetimes, connections)
+            self._router = await self._open(lifetimes, connections)
             if "state" in scope:
                 # It comes back with each connection (ASGI lifespan protocol, "Lifespan state").
                 scope["state"]["connections"] = connections
@@ -282,26 +282,26 @@ class Server:
             raise RuntimeError("the database is opened before the application")
         db = self._db = await database.connect(self._config.database_url)
         lifetimes.push_async_callback(db.close)
-        known = await instances.known_master_key(db)
-        box = await instances.open_box(
+        known = await instance_actions.known_master_key(db)
+        box = await instance_actions.open_box(
             db, self._config.data_dir, configuration.master_key(), expected_fingerprint=known
         )
         directory = self._directory = Directory(db, box, self._clock, self._judge)
         await directory.refresh()
-        lifelong = Lifelong(self._give_up)
-        lifelong.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)
-        lifelong.repeat("uses of keys", directory.note_uses, every_seconds=NOTE_USES_SECONDS)
-        lifelong.repeat("connections", connections.look, every_seconds=LOOK_SECONDS)
+        tasks = BackgroundTasks(self._give_up)
+        tasks.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)
+        tasks.repeat("uses of keys", directory.note_uses, every_seconds=NOTE_USES_SECONDS)
+        tasks.repeat("connections", connections.look, every_seconds=LOOK_SECONDS)
         if self._config.database_replica_url is not None:
             replica = db.listing = Replica(db, self._config.database_replica_url)
             lifetimes.push_async_callback(replica.close)
-            lifelong.repeat("replica", replica.choose, every_seconds=MEASURE_SECONDS)
+            tasks.repeat("replica", replica.choose, every_seconds=MEASURE_SECONDS)
         if self._config.deliver:
             queue = Queue(db, self._clock, job_kinds(db, box, self._clock, directory))
             lifetimes.push_async_callback(queue.drain)
-            lifelong.repeat("jobs", queue.do_due, every_seconds=0)
-        lifetimes.push_async_callback(lifelong.close)
-        return entrance(self._config, db, box, self._clock, directory)
+            tasks.repeat("jobs", queue.do_due, every_seconds=0)
+        lifetimes.push_async_callback(tasks.close)
+        return router(self._config, db, box, self._clock, directory)
 
 
 def app() -> Server:

@@ -1,4 +1,4 @@
-"""The signature of a door says who may call it, to the server and to type checkers alike."""
+"""The signature of an endpoint says who may call it, to the server and to type checkers alike."""
 
 # pyright: reportUnnecessaryTypeIgnoreComment=error
 
@@ -45,7 +45,7 @@ def takes_recent(caller: InSession[Recent]) -> InSession[Recent]:
 def what_type_checkers_hold_actions_to(
     plain: SignedIn, in_person: SignedIn[InPerson], recent: SignedIn[Recent], at_task: AtTask
 ) -> None:
-    """An action that asks for more than its door does is an error, without being run."""
+    """An action that asks for more than its endpoint does is an error, without being run."""
     takes_any(takes_recent(recent))
     takes_any(at_task)
     takes_in_person(recent)
@@ -57,7 +57,7 @@ def what_type_checkers_hold_actions_to(
     takes_recent(at_task)  # pyright: ignore[reportArgumentType]
 
 
-def test_every_caller_and_requirement_of_a_door_is_known() -> None:
+def test_every_caller_and_requirement_of_a_endpoint_is_known() -> None:
     for each in operations():
         callers.resolver(each.caller, each.requirement, RESOLVERS, REQUIREMENTS)
 
@@ -67,21 +67,21 @@ def test_every_caller_and_requirement_of_a_door_is_known() -> None:
     [str, Recent, Any, Browser | None, SecretKey | Anyone, list[Browser], SignedIn[Any], type],
     ids=str,
 )
-def test_what_is_no_caller_makes_no_door(hint: Any) -> None:
-    async def door(scope: Scope, caller: Any) -> None:
+def test_what_is_no_caller_makes_no_endpoint(hint: Any) -> None:
+    async def endpoint(scope: Scope, caller: Any) -> None:
         """Do nothing."""
 
-    door.__annotations__["caller"] = hint
+    endpoint.__annotations__["caller"] = hint
     with pytest.raises(TypeError, match="no caller"):
-        frontend.get("/v1/nothing")(door)
+        frontend.get("/v1/nothing")(endpoint)
 
 
-def test_without_a_caller_there_is_no_door() -> None:
-    async def door(scope: Scope) -> None:
+def test_without_a_caller_there_is_no_endpoint() -> None:
+    async def endpoint(scope: Scope) -> None:
         """Do nothing."""
 
-    with pytest.raises(TypeError, match="a door has a caller"):
-        frontend.get("/v1/nothing")(door)
+    with pytest.raises(TypeError, match="an endpoint has a caller"):
+        frontend.get("/v1/nothing")(endpoint)
 
 
 class Rare(Recent):

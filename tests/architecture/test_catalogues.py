@@ -10,11 +10,11 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from hallporter.contract import errors, ids
-from hallporter.contract.problem import Problem
+from hallporter.contract.api_error import ErrorKind
 from hallporter.core.secret import Secret
 from hallporter.edge import operation
 from hallporter.edge.operation import Operation, Options
-from hallporter.main import DOORS, operations
+from hallporter.main import ENDPOINTS, operations
 from tests.architecture import code
 
 # What they take is new, or is asked for and not tried.
@@ -26,7 +26,7 @@ _NOTHING_TO_GUESS = {
 
 
 def test_what_can_be_guessed_counts_for_its_sender() -> None:
-    """A door of strangers or users that takes a secret says what a wrong one costs."""
+    """An endpoint of strangers or users that takes a secret says what a wrong one costs."""
     uncounted = {
         each.name
         for each in operations()
@@ -44,23 +44,25 @@ def _is_secret(kind: Any) -> bool:
     )
 
 
-def test_every_door_is_opened() -> None:
-    doors = [each for each in code.modules() if "features" in each.parts and _has_doors(each)]
-    assert len(doors) > 30
-    assert _repeated(DOORS) == []
-    assert {each.__name__ for each in map(code.imported, doors)} == {
-        each.__name__ for each in DOORS
+def test_every_endpoint_is_opened() -> None:
+    endpoints = [
+        each for each in code.modules() if "features" in each.parts and _has_endpoints(each)
+    ]
+    assert len(endpoints) > 30
+    assert _repeated(ENDPOINTS) == []
+    assert {each.__name__ for each in map(code.imported, endpoints)} == {
+        each.__name__ for each in ENDPOINTS
     }
 
 
-def _has_doors(path: Path) -> bool:
+def _has_endpoints(path: Path) -> bool:
     return any(
         isinstance(each, ast.ImportFrom) and each.module == operation.__name__
         for each in code.tree(path).body
     )
 
 
-def test_what_doors_say_of_themselves_is_known_of_operations() -> None:
+def test_what_endpoints_say_of_themselves_is_known_of_operations() -> None:
     known = get_type_hints(Operation)
     said = get_type_hints(Options)
     assert [name for name, kind in said.items() if known.get(name) not in (kind, kind | None)] == []
@@ -76,7 +78,7 @@ def test_no_route_is_answered_twice() -> None:
 
 
 def test_an_error_code_has_one_status() -> None:
-    statuses = {(each.code, each.status) for each in _problems()}
+    statuses = {(each.code, each.status) for each in _error_kinds()}
     assert _repeated(code for code, _ in statuses) == []
 
 
@@ -86,10 +88,10 @@ def test_no_two_kinds_of_id_share_a_prefix() -> None:
     assert _repeated(prefixes) == []
 
 
-def _problems() -> Iterator[Problem]:
+def _error_kinds() -> Iterator[ErrorKind]:
     for family in errors.__all__:
         module: ModuleType = getattr(errors, family)
-        yield from (each for each in vars(module).values() if isinstance(each, Problem))
+        yield from (each for each in vars(module).values() if isinstance(each, ErrorKind))
 
 
 def _repeated(values: Iterable[object]) -> list[object]:

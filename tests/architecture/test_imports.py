@@ -19,8 +19,8 @@ _BELOW = {
 _EXCEPTIONS = {
     ("messages.rows", "messages.kinds"): "what kinds of messages there are is plain data",
 }
-# Doors answer in the envelope, which embeds what they are about, and go on with visits of apps that
-# have come back. Nobody imports a door, so that nothing else comes of it.
+# Endpoints answer in the envelope, which embeds what they are about, and go on with visits of apps
+# that have come back. Nobody imports an endpoint, so that nothing else comes of it.
 _BOTH_WAYS = {
     ("envelope", "sessions"),
     ("envelope", "sign_ins"),
@@ -69,7 +69,7 @@ def test_every_module_of_a_feature_keeps_to_the_floor_of_its_room() -> None:
     assert wrong == _EXCEPTIONS.keys()
 
 
-def test_only_doors_know_the_edge() -> None:
+def test_only_endpoints_know_the_edge() -> None:
     graph = _graph()
     knowing = {
         name.removeprefix(_FEATURES)

@@ -71,17 +71,17 @@ def test_workflow_runs_what_a_build_machine_runs() -> None:
 
 @pytest.mark.parametrize("form", [each for each in FORMS if each.stem != "config"], ids=str)
 def test_issue_form_asks_each_thing_once(form: Path) -> None:
-    asked = read(form)
-    assert {"name", "description", "body"} <= set(asked)
-    fields = [each["id"] for each in asked["body"] if each["type"] != "markdown"]
+    requested = read(form)
+    assert {"name", "description", "body"} <= set(requested)
+    fields = [each["id"] for each in requested["body"] if each["type"] != "markdown"]
     assert len(fields) == len(set(fields)) > 0
 
 
 def test_walk_shows_the_code_as_it_is() -> None:
     shown = re.findall(r"```python\n(.*?)```", CONTRIBUTING, flags=re.DOTALL)
-    doors = [dedent(each) for each in shown if each.lstrip().startswith("@backend")]
-    (door,) = doors
-    assert door in (ROOT / "src/hallporter/features/users/backend.py").read_text()
+    endpoints = [dedent(each) for each in shown if each.lstrip().startswith("@backend")]
+    (endpoint,) = endpoints
+    assert endpoint in (ROOT / "src/hallporter/features/users/backend.py").read_text()
 
 
 def test_walk_names_what_there_is() -> None:

@@ -20,7 +20,7 @@ from hallporter import migrations
 from tests import releases
 from tests.architecture.code import Statement
 from tests.architecture.test_statements import Prepared, prepare
-from tests.house import House
+from tests.harness import Harness
 
 # Migrates, and prints every statement of the stores.
 _OF_THAT_RELEASE = """
@@ -84,10 +84,10 @@ class Schema:
 
 @pytest.fixture(scope="module")
 def schemas(
-    house: House, tmp_path_factory: pytest.TempPathFactory
+    harness: Harness, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[tuple[Schema, Schema]]:
     """The schema of the release before and of this one, as the release before sees them."""
-    ours = house.open.config.database_url or ""
+    ours = harness.open.config.database_url or ""
     theirs = urlunsplit(urlsplit(ours)._replace(path="/release_before"))
     with psycopg.connect(ours, autocommit=True) as connection:
         connection.execute("create database release_before")
@@ -117,8 +117,8 @@ async def _seen(dsn: str, statements: dict[str, str]) -> Schema:
 async def _prepared(connection: "asyncpg.Connection[asyncpg.Record]", sql: str) -> Prepared | str:
     try:
         return await prepare(connection, Statement("before", "statement", sql, None))
-    except AssertionError as refused:
-        return str(refused)
+    except AssertionError as error:
+        return str(error)
 
 
 def test_its_statements_give_what_they_gave(schemas: tuple[Schema, Schema]) -> None:
@@ -135,12 +135,12 @@ def test_its_statements_give_what_they_gave(schemas: tuple[Schema, Schema]) -> N
 def test_its_columns_are_there_and_no_other_is_asked_for(schemas: tuple[Schema, Schema]) -> None:
     before, now = schemas
     gone = {name for name in before.columns if now.columns.get(name) != before.columns[name]}
-    asked_for = {
+    selected = {
         name
-        for name, (_, is_asked_for) in now.columns.items()
-        if name not in before.columns and name.partition(".")[0] in before.tables and is_asked_for
+        for name, (_, is_selected) in now.columns.items()
+        if name not in before.columns and name.partition(".")[0] in before.tables and is_selected
     }
-    assert (gone, asked_for) == (set(), set())
+    assert (gone, selected) == (set(), set())
 
 
 def test_no_rule_refuses_what_it_writes(schemas: tuple[Schema, Schema]) -> None:

@@ -15,7 +15,7 @@ import pytest
 from hallporter import migrations
 from tests.architecture import code
 from tests.architecture.code import Statement
-from tests.house import House
+from tests.harness import Harness
 
 # What the placeholders of a list with optional filters stand for while it is prepared.
 _FILLED = {
@@ -108,9 +108,9 @@ class Schema:
 
 
 @pytest.fixture(scope="module")
-def schema(house: House) -> Schema:
+def schema(harness: Harness) -> Schema:
     """Prepare everything once."""
-    return asyncio.run(_prepared(house.open.config.database_url or ""))
+    return asyncio.run(_prepared(harness.open.config.database_url or ""))
 
 
 async def _prepared(dsn: str) -> Schema:
@@ -134,8 +134,8 @@ async def prepare(
     """Return what PostgreSQL says of a statement; fails with what it says against it."""
     try:
         found = await connection.prepare(_filled(statement.sql))
-    except asyncpg.PostgresError as refused:
-        raise AssertionError(f"{statement}: {refused}") from refused
+    except asyncpg.PostgresError as error:
+        raise AssertionError(f"{statement}: {error}") from error
     columns = [(each.name, each.type.name) for each in found.get_attributes()]
     return Prepared(columns, len(found.get_parameters()))
 
@@ -205,8 +205,8 @@ def test_what_is_limited_is_chosen_once() -> None:
     assert again == []
 
 
-def test_columns_that_come_change_no_statement(house: House, schema: Schema) -> None:
-    assert asyncio.run(_prepared_in_wide_tables(house.open.config.database_url or "")) == (
+def test_columns_that_come_change_no_statement(harness: Harness, schema: Schema) -> None:
+    assert asyncio.run(_prepared_in_wide_tables(harness.open.config.database_url or "")) == (
         schema.prepared
     )
 

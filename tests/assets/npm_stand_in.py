@@ -45,8 +45,8 @@ class NpmStandIn:
         (self.home / "failure").unlink(missing_ok=True)
         (self.home / "package.tgz").write_bytes(tarball)
 
-    def fail(self, complaint: str) -> None:
-        (self.home / "failure").write_text(complaint)
+    def fail(self, message: str) -> None:
+        (self.home / "failure").write_text(message)
 
 
 def tarball_of(files: dict[str, bytes], *links: tarfile.TarInfo) -> bytes:

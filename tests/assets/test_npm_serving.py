@@ -36,7 +36,7 @@ def get(
 
 
 @pytest.mark.parametrize(
-    ("asked", "given"),
+    ("path", "given"),
     [
         ("@clerk/clerk-js@6", f"@clerk/clerk-js@{CURRENT}"),
         ("@clerk/clerk-js@latest", f"@clerk/clerk-js@{CURRENT}"),
@@ -45,8 +45,8 @@ def get(
         ("@clerk/ui@latest", f"@clerk/ui@{UI}"),
     ],
 )
-def test_an_alias_is_the_pinned_version_for_five_minutes(data_dir: Path, asked: str, given: str):
-    answer = get(data_dir, f"/npm/{asked}/dist/clerk.browser.js")
+def test_an_alias_is_the_pinned_version_for_five_minutes(data_dir: Path, path: str, given: str):
+    answer = get(data_dir, f"/npm/{path}/dist/clerk.browser.js")
     assert answer.status == 200
     assert answer.body == ENTRY + given.encode()
     assert answer.headers["Cache-Control"] == "public, max-age=300"

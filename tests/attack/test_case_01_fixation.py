@@ -2,7 +2,7 @@
 
 from tests.conftest import Make
 from tests.handshakes import cookies_of
-from tests.house import Browser, Clock, Tenant
+from tests.harness import Browser, Clock, Tenant
 
 
 def test_case_01_sign_in_gives_the_client_a_new_token(instance: Tenant, browser: Browser) -> None:

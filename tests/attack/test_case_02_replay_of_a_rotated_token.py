@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from hallporter.contract.settings import SessionSettings, Settings
 from tests.conftest import Make
-from tests.house import Account, Backend, Browser, Clock, Tenant
+from tests.harness import Account, Backend, Browser, Clock, Tenant
 
 
 @pytest.fixture

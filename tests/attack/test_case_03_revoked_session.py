@@ -3,7 +3,7 @@
 import pytest
 
 from tests.handshakes import cookies_of
-from tests.house import Account, Backend, Browser, Tenant
+from tests.harness import Account, Backend, Browser, Tenant
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from tests import forge
 from tests.conftest import Make
 from tests.handshakes import PAGE, parameter
-from tests.house import OTHER_SIGNING_KEY, SIGNING_KEY, Account, Backend, Browser, Clock, Tenant
+from tests.harness import OTHER_SIGNING_KEY, SIGNING_KEY, Account, Backend, Browser, Clock, Tenant
 
 URL = "http://localhost:9/keys.json"
 
@@ -50,8 +50,8 @@ def test_case_04_public_key_is_no_shared_secret(
     instance: Tenant, backend: Backend, token: str
 ) -> None:
     (jwk,) = backend.get("/v1/jwks").ok().json["keys"]
-    house = instance.house
-    found = house.server.directory.by_slug(instance.slug)
+    harness = instance.harness
+    found = harness.server.directory.by_slug(instance.slug)
     assert found is not None
     pem = found.signing_key.key.as_pem(private=False)
     for secret in (pem, pem.strip(), jwk["n"].encode(), b""):
@@ -131,7 +131,7 @@ def test_case_06_token_of_another_instance_is_refused(
 def test_case_06_same_key_does_not_make_instances_one(make_instance: Make, token: str) -> None:
     # Two instances given one key: issuer and kid still tell them apart.
     other = make_instance()
-    found = other.house.server.directory.by_slug(other.slug)
+    found = other.harness.server.directory.by_slug(other.slug)
     assert found is not None
     header = {**forge.header_of(token), "kid": found.signing_key.kid}
     with other.backend() as stranger:
@@ -141,10 +141,10 @@ def test_case_06_same_key_does_not_make_instances_one(make_instance: Make, token
 def test_case_06_client_cookie_of_another_instance_is_no_cookie(
     make_instance: Make, browser: Browser, account: Account
 ) -> None:
-    visitor = make_instance().browser()
-    visitor.http.cookies.set("__client", browser.cookie("__client") or "")
-    assert visitor.get("/v1/client").json == {"response": None, "client": None}
-    assert visitor.get("/v1/me").status == 401
+    other = make_instance().browser()
+    other.http.cookies.set("__client", browser.cookie("__client") or "")
+    assert other.get("/v1/client").json == {"response": None, "client": None}
+    assert other.get("/v1/me").status == 401
 
 
 def test_case_06_secret_key_of_another_instance_opens_only_its_own(
@@ -158,10 +158,10 @@ def test_case_06_secret_key_of_another_instance_opens_only_its_own(
 
 
 def test_case_07_session_token_is_no_client_token(instance: Tenant, token: str) -> None:
-    visitor = instance.browser()
-    visitor.http.cookies.set("__client", token)
-    assert visitor.get("/v1/client").body is None
-    assert visitor.get("/v1/me").status == 401
+    other = instance.browser()
+    other.http.cookies.set("__client", token)
+    assert other.get("/v1/client").body is None
+    assert other.get("/v1/me").status == 401
 
 
 def test_case_07_session_token_opens_no_native_request(instance: Tenant, token: str) -> None:
@@ -182,9 +182,9 @@ def test_case_07_client_token_is_no_session_token(
 def test_case_07_testing_token_is_neither(instance: Tenant, backend: Backend) -> None:
     testing = backend.post("/v1/testing_tokens").ok().json["token"]
     refuse(backend, testing)
-    visitor = instance.browser()
-    visitor.http.cookies.set("__client", testing)
-    assert visitor.get("/v1/client").body is None
+    other = instance.browser()
+    other.http.cookies.set("__client", testing)
+    assert other.get("/v1/client").body is None
 
 
 def test_case_07_handshake_token_is_no_session_token(
@@ -201,10 +201,10 @@ def test_case_07_token_made_for_something_else_is_refused_though_we_signed_it(
     categories: list[Any] = ["cl_client", "cl_testing", "cl_B7d4PD222AAA", "cl_B7d4PD333AAA", ""]
     for category in categories:
         refuse(backend, forge.signed(SIGNING_KEY, {**header, "cat": category}, claims))
-    visitor = instance.browser()
+    other = instance.browser()
     client_claims = forge.claims_of(browser.cookie("__client") or "")
-    visitor.http.cookies.set("__client", forge.signed(SIGNING_KEY, header, client_claims))
-    assert visitor.get("/v1/client").body is None
+    other.http.cookies.set("__client", forge.signed(SIGNING_KEY, header, client_claims))
+    assert other.get("/v1/client").body is None
 
 
 MUTILATIONS: dict[str, Callable[[str], str]] = {
@@ -235,10 +235,10 @@ def test_case_08_mutilated_opaque_tokens_are_refused(
     instance: Tenant, backend: Backend, account: Account
 ) -> None:
     ticket = backend.post("/v1/sign_in_tokens", user_id=account.user_id).ok().json["token"]
-    visitor = instance.browser()
+    other = instance.browser()
     for name in ("truncated", "cut in half", "padded", "lengthened", "in other case"):
         mutilate = MUTILATIONS[name]
-        reply = visitor.post("/v1/client/sign_ins", strategy="ticket", ticket=mutilate(ticket))
+        reply = other.post("/v1/client/sign_ins", strategy="ticket", ticket=mutilate(ticket))
         assert (reply.status, reply.codes) == (400, ["ticket_invalid_code"])
         with instance.backend(secret_key=mutilate(instance.secret_key)) as stranger:
             assert stranger.get("/v1/clients").status == 401

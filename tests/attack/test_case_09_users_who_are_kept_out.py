@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.handshakes import cookies_of
-from tests.house import Account, Backend, Browser, Reply, Tenant
+from tests.harness import Account, Backend, Browser, Reply, Tenant
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ def test_case_09_who_lifts_a_ban_revives_no_session(
     ban(backend, account.user_id)
     backend.post(f"/v1/users/{account.user_id}/unban").ok()
     assert everywhere.here.get("/v1/me").status == 401
-    told = backend.get(f"/v1/sessions/{account.session_id}").json
-    assert told["status"] not in ("active", "pending")
+    body = backend.get(f"/v1/sessions/{account.session_id}").json
+    assert body["status"] not in ("active", "pending")
     assert everywhere.here.sign_in(account.email_address).ok()
 
 

@@ -7,7 +7,7 @@ from tests import forge
 from tests.conftest import Make
 from tests.factors import add_app
 from tests.handshakes import cookies_of
-from tests.house import Backend, Browser, Clock, Tenant
+from tests.harness import Backend, Browser, Clock, Tenant
 
 
 def test_case_10_session_ends_when_its_lifetime_is_over(
@@ -117,8 +117,8 @@ def test_case_10_session_without_use_ends_where_the_instance_says_so(
     assert browser.get("/v1/me").status == 401
     assert browser.post(f"/v1/client/sessions/{account.session_id}/tokens").status == 401
     assert browser.get("/v1/client").ok().body["sessions"] == []
-    told = tenant.backend().get(f"/v1/sessions/{account.session_id}").json
-    assert told["status"] == "abandoned"
+    body = tenant.backend().get(f"/v1/sessions/{account.session_id}").json
+    assert body["status"] == "abandoned"
 
 
 @pytest.mark.parametrize("use", ["tokens", "touch"])

@@ -1,7 +1,7 @@
 """Case 11: a client's last active session is one of its own."""
 
 from tests.handshakes import cookies_of
-from tests.house import Backend, Browser, Tenant
+from tests.harness import Backend, Browser, Tenant
 
 
 def test_case_11_session_of_another_client_cannot_become_the_active_one(

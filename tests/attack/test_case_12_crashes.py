@@ -7,10 +7,10 @@ from contextlib import suppress
 
 import httpx
 
-from tests.cli import visitors
+from tests.cli import callers
 from tests.cli.databases import family, postmaster
 from tests.cli.processes import Serving, ready_data_dir, serving, wait_until
-from tests.house import Backend
+from tests.harness import Backend
 
 _SESSIONS = 60
 # Some are answered before everything dies, some are under way, some are not asked for any more.
@@ -32,7 +32,7 @@ def test_case_12_answered_revocations_survive_kill_9() -> None:
     with ready_data_dir() as data_dir:
         with serving(data_dir) as server:
             key = server.keys["secret_key"]
-            tenant = visitors.tenant_of(server, key)
+            tenant = callers.tenant_of(server, key)
             backend = tenant.backend()
             user = backend.create_user()
             banned = backend.create_user()
@@ -42,20 +42,20 @@ def test_case_12_answered_revocations_survive_kill_9() -> None:
             old = server.run("keys", "rotate", "default")
             new_key = old.stdout.strip()
             assert server.run("keys", "revoke", "default-old").returncode == 0
-            asking = tenant.backend(secret_key=new_key)
-            wait_until(lambda: asking.get("/v1/users").status == 200)
+            caller = tenant.backend(secret_key=new_key)
+            wait_until(lambda: caller.get("/v1/users").status == 200)
             answered: list[str] = []
-            worker = threading.Thread(target=revoke_all, args=(asking, sessions, answered))
+            worker = threading.Thread(target=revoke_all, args=(caller, sessions, answered))
             worker.start()
             wait_until(lambda: len(answered) >= _KILLED_AFTER)
             kill_everything(server)
             worker.join()
         assert len(answered) < _SESSIONS
         with serving(data_dir) as server:
-            again = visitors.tenant_of(server, new_key)
+            again = callers.tenant_of(server, new_key)
             with again.backend() as backend, again.backend(secret_key=key) as leaked:
-                told = {id: status_of(backend, id) for id in answered}
-                assert set(told.values()) == {"revoked"}
+                statuses = {id: status_of(backend, id) for id in answered}
+                assert set(statuses.values()) == {"revoked"}
                 assert status_of(backend, of_banned) not in ("active", "pending")
                 assert backend.get(f"/v1/users/{banned['id']}").json["banned"]
                 assert leaked.get("/v1/users").status == 401

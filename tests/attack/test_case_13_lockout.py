@@ -3,13 +3,13 @@
 import pytest
 
 from hallporter.contract.settings import LockoutSettings, Settings
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
 from tests.factors import add_app
-from tests.house import PASSWORD, Account, Backend, Browser, Clock, Tenant
+from tests.harness import PASSWORD, Account, Backend, Browser, Clock, Tenant
 
 LIMIT = 5
-CROWD = 30
+CONCURRENT = 30
 
 
 @pytest.fixture
@@ -41,9 +41,9 @@ def test_case_13_account_locks_at_the_limit_and_opens_after_its_time(
     lock(instance, victim)
     reply = browser.sign_in(victim.email_address)
     assert (reply.status, reply.codes) == (403, ["user_locked"])
-    told = reply.json["errors"][0]
-    assert told["meta"] == {"lockout_expires_in_seconds": 3600}
-    assert told["long_message"] == "This account is locked. Try again in 1 hour."
+    error = reply.json["errors"][0]
+    assert error["meta"] == {"lockout_expires_in_seconds": 3600}
+    assert error["long_message"] == "This account is locked. Try again in 1 hour."
     clock.advance(minutes=60, seconds=-1)
     assert browser.sign_in(victim.email_address).codes == ["user_locked"]
     clock.advance(seconds=1)
@@ -53,48 +53,48 @@ def test_case_13_account_locks_at_the_limit_and_opens_after_its_time(
 def test_case_13_the_owner_hears_of_a_lock_once(
     instance: Tenant, victim: Account, clock: Clock
 ) -> None:
-    told = [(victim.email_address, "account_locked")]
+    expected = [(victim.email_address, "account_locked")]
     lock(instance, victim)
-    assert instance.outbox().messages() == told
+    assert instance.outbox().messages() == expected
     assert guess(instance, victim.email_address, "wrong") == ["user_locked"]
-    assert instance.outbox().messages() == told
+    assert instance.outbox().messages() == expected
     for fact, value in {
         "failed_attempts": LIMIT,
         "lockout_duration": "60 minutes",
         "unlock_time": clock.now() + 3_600_000,
     }.items():
-        assert instance.outbox().last_told(victim.email_address, fact) == str(value)
+        assert instance.outbox().last_variable(victim.email_address, fact) == str(value)
 
 
 def test_case_13_parallel_guesses_cannot_exceed_the_lockout(
     instance: Tenant, victim: Account
 ) -> None:
-    browsers = [instance.browser() for _ in range(CROWD)]
+    browsers = [instance.browser() for _ in range(CONCURRENT)]
     replies = at_once(
-        CROWD, lambda number: browsers[number].sign_in(victim.email_address, f"wrong {number}")
+        CONCURRENT, lambda number: browsers[number].sign_in(victim.email_address, f"wrong {number}")
     )
     codes = [reply.codes for reply in replies]
     assert codes.count(["form_password_incorrect"]) == LIMIT
-    assert codes.count(["user_locked"]) == CROWD - LIMIT
+    assert codes.count(["user_locked"]) == CONCURRENT - LIMIT
 
 
 def test_case_13_right_guess_among_parallel_ones_looks_like_the_others_once_locked(
     instance: Tenant, victim: Account
 ) -> None:
-    browsers = [instance.browser() for _ in range(CROWD)]
+    browsers = [instance.browser() for _ in range(CONCURRENT)]
 
     def one_right(number: int) -> list[str]:
         reply = browsers[number].sign_in(
-            victim.email_address, PASSWORD if number == CROWD - 1 else "wrong"
+            victim.email_address, PASSWORD if number == CONCURRENT - 1 else "wrong"
         )
         return ["in"] if reply.status == 200 else reply.codes
 
-    told = at_once(CROWD, one_right)
-    assert told[-1] in (["in"], ["user_locked"])
+    results = at_once(CONCURRENT, one_right)
+    assert results[-1] in (["in"], ["user_locked"])
     # Whoever is not told that the account is locked has spent one of the few guesses, of which
     # there are more after a success.
-    guesses = LIMIT if told[-1] == ["user_locked"] else 2 * LIMIT - 1
-    assert told.count(["form_password_incorrect"]) <= guesses
+    guesses = LIMIT if results[-1] == ["user_locked"] else 2 * LIMIT - 1
+    assert results.count(["form_password_incorrect"]) <= guesses
 
 
 def test_case_13_parallel_codes_of_one_sign_in_cost_an_attempt_each(
@@ -105,15 +105,15 @@ def test_case_13_parallel_codes_of_one_sign_in_cost_an_attempt_each(
     ).ok()
     path = f"/v1/client/sign_ins/{attempt.body['id']}/attempt_first_factor"
     token = browser.cookie("__client") or ""
-    browsers = [instance.browser() for _ in range(CROWD)]
+    browsers = [instance.browser() for _ in range(CONCURRENT)]
     for each in browsers:
         each.http.cookies.set("__client", token)
-    told = at_once(
-        CROWD,
+    results = at_once(
+        CONCURRENT,
         lambda number: browsers[number].post(path, strategy="email_code", code="000000").codes[0],
     )
-    assert told.count("form_code_incorrect") <= LIMIT
-    assert set(told) <= {"form_code_incorrect", "verification_failed", "user_locked"}
+    assert results.count("form_code_incorrect") <= LIMIT
+    assert set(results) <= {"form_code_incorrect", "verification_failed", "user_locked"}
 
 
 def test_case_14_spelling_of_the_identifier_makes_no_second_account(

@@ -3,9 +3,9 @@
 import pytest
 
 from hallporter.contract.settings import Settings
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.house import TEST_CODE, Account, Browser, Clock, Outbox, Reply, Tenant
+from tests.harness import TEST_CODE, Account, Browser, Clock, Outbox, Reply, Tenant
 
 ADDRESS = "ada@example.com"
 
@@ -104,12 +104,12 @@ def test_case_16_two_hundred_guesses_from_two_browsers_get_five_tries_and_one_se
         assert reply.status < 500 or reply.is_late
         return "in" if reply.status == 200 else reply.codes[0]
 
-    told = at_once(200, guess)
-    assert told.count("in") <= 1
-    assert told.count("form_code_incorrect") <= 5
+    results = at_once(200, guess)
+    assert results.count("in") <= 1
+    assert results.count("form_code_incorrect") <= 5
     with instance.backend() as backend:
         sessions = backend.get("/v1/sessions", user_id=account.user_id, limit=100).ok().json
-    assert len(sessions) == 1 + told.count("in")
+    assert len(sessions) == 1 + results.count("in")
 
 
 def test_case_16_code_is_bound_to_its_sign_in(

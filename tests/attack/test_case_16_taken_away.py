@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from tests.conftest import Make
-from tests.house import TEST_CODE, Backend, Browser, Reply, Tenant, new_address, new_number
-from tests.links import HERE, follow, mailed, settings, told
+from tests.harness import TEST_CODE, Backend, Browser, Reply, Tenant, new_address, new_number
+from tests.links import HERE, follow, mailed, query_of_link, settings
 
 NEW_PASSWORD = "battery staple horse"
 
@@ -104,7 +104,7 @@ def test_case_16_link_lets_nobody_in_once_its_address_is_gone(
         path = begin(browser, of, "email_link", redirect_url=HERE)
         link = mailed(tenant.outbox(), of.address)
         of.take_away(backend)
-        opened = told(follow(browser if is_here else other, link))
+        opened = query_of_link(follow(browser if is_here else other, link))
         assert opened["__clerk_status"] == ("failed" if is_here else "verified")
         assert browser.get(path).ok().body["status"] == "needs_first_factor"
         assert browser.get("/v1/me").status == 401

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.crowd import at_once
+from tests.concurrency import at_once
 from tests.factors import App, add_app
-from tests.house import (
+from tests.harness import (
     ORIGIN,
     PASSWORD,
     TEST_CODE,
@@ -234,8 +234,8 @@ def test_case_19_sign_up_with_the_address_lets_nobody_in(
     path = waiting(browser, account)
     begun = browser.post("/v1/client/sign_ups", email_address=account.email_address)
     assert begun.codes == ["form_identifier_exists"]
-    for door in ("sign_ups", "sign_ins"):
-        refused = browser.post(f"/v1/client/{door}", transfer="true")
+    for endpoint in ("sign_ups", "sign_ins"):
+        refused = browser.post(f"/v1/client/{endpoint}", transfer="true")
         assert refused.status in (400, 404, 422), refused.text
     assert not is_signed_in(browser)
     # And the sign-in goes on where it was.

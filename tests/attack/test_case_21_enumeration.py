@@ -13,12 +13,12 @@ import pytest
 from hallporter.contract.settings import LockoutSettings, Settings
 from hallporter.edge import pacing
 from hallporter.edge.operation import catalogue
-from hallporter.main import DOORS
+from hallporter.main import ENDPOINTS
 from tests import links
 from tests.conftest import Make
 from tests.devices import App
-from tests.house import PASSWORD, Backend, Browser, Outbox, Reply, Tenant
-from tests.telling import accuracy
+from tests.harness import PASSWORD, Backend, Browser, Outbox, Reply, Tenant
+from tests.timing_of_answers import accuracy
 
 USER, STRANGER = "ada@example.com", "eve@example.com"
 NUMBER, OTHER_NUMBER = "+32471234567", "+32471234568"
@@ -67,7 +67,7 @@ def alike(reply: Reply) -> tuple[int, str, list[str]]:
     return reply.status, masked, sorted(set(reply.headers) - {"date"})
 
 
-def asked(browser: Browser, identifier: str, strategy: str, code: str | None = None) -> list[Reply]:
+def probe(browser: Browser, identifier: str, strategy: str, code: str | None = None) -> list[Reply]:
     """Sign in up to the end of what can be tried without a proof."""
     form = {"strategy": strategy, "redirect_url": links.HERE}
     begun = browser.post(SIGN_INS, identifier=identifier)
@@ -88,15 +88,15 @@ def asked(browser: Browser, identifier: str, strategy: str, code: str | None = N
 def test_case_21_sign_in_by_address_tells_nothing(
     instance: Tenant, ada: Any, strategy: str
 ) -> None:
-    known = asked(instance.browser(), USER, strategy)
-    unknown = asked(instance.browser(), STRANGER, strategy)
+    known = probe(instance.browser(), USER, strategy)
+    unknown = probe(instance.browser(), STRANGER, strategy)
     assert [alike(each) for each in known] == [alike(each) for each in unknown]
 
 
 @pytest.mark.parametrize("strategy", ["trusted_device", "email_code"])
 def test_case_21_native_app_is_told_nothing(instance: Tenant, ada: Any, strategy: str) -> None:
     instance.update(trusted_device__sign_in=True)
-    known, unknown = (asked(App(instance), each, strategy) for each in (USER, STRANGER))
+    known, unknown = (probe(App(instance), each, strategy) for each in (USER, STRANGER))
     assert [alike(each) for each in known] == [alike(each) for each in unknown]
 
 
@@ -104,8 +104,8 @@ def test_case_21_native_app_is_told_nothing(instance: Tenant, ada: Any, strategy
 def test_case_21_sign_in_by_number_tells_nothing(
     instance: Tenant, ada: Any, outbox: Outbox, strategy: str
 ) -> None:
-    known = asked(instance.browser(), NUMBER, strategy)
-    unknown = asked(instance.browser(), OTHER_NUMBER, strategy)
+    known = probe(instance.browser(), NUMBER, strategy)
+    unknown = probe(instance.browser(), OTHER_NUMBER, strategy)
     assert [alike(each) for each in known] == [alike(each) for each in unknown]
     assert OTHER_NUMBER not in [to for to, _ in outbox.messages()]
 
@@ -136,9 +136,9 @@ def test_case_21_lock_is_no_sign_of_an_account_and_holds(
     right, strangers = (instance.browser().sign_in(each, PASSWORD) for each in (USER, STRANGER))
     assert alike(right) == alike(strangers)
     sent = [slug for to, slug in outbox.messages() if to == USER]
-    known = asked(instance.browser(), USER, "email_code")
+    known = probe(instance.browser(), USER, "email_code")
     assert [alike(each) for each in known] == [
-        alike(each) for each in asked(instance.browser(), STRANGER, "email_code")
+        alike(each) for each in probe(instance.browser(), STRANGER, "email_code")
     ]
     assert [slug for to, slug in outbox.messages() if to == USER] == sent
 
@@ -160,7 +160,7 @@ def test_case_21_number_of_a_second_factor_is_no_sign_either(
     form = {"_method": "PATCH", "reserved_for_second_factor": "true"}
     browser.post(f"/v1/me/phone_numbers/{number['id']}", **form).ok()
     known, unknown = (
-        asked(instance.browser(), each, "phone_code") for each in (NUMBER, OTHER_NUMBER)
+        probe(instance.browser(), each, "phone_code") for each in (NUMBER, OTHER_NUMBER)
     )
     assert [alike(each) for each in known] == [alike(each) for each in unknown]
 
@@ -227,8 +227,8 @@ def test_case_21_users_sign_in_and_reset_as_ever(
     form = {"strategy": reset["strategy"], "email_address_id": reset["email_address_id"]}
     browser.post(f"{path}/prepare_first_factor", **form).ok()
     proof = {"strategy": reset["strategy"], "code": outbox.last_code(USER)}
-    told = browser.post(f"{path}/attempt_first_factor", **proof).ok().body
-    assert (told["status"], told["user_data"]["first_name"]) == ("needs_new_password", "Ada")
+    body = browser.post(f"{path}/attempt_first_factor", **proof).ok().body
+    assert (body["status"], body["user_data"]["first_name"]) == ("needs_new_password", "Ada")
     done = browser.post(f"{path}/reset_password", password="vermilion gatepost").ok()
     assert done.body["status"] == "complete"
     assert instance.browser().sign_in("ada_", "vermilion gatepost").body["status"] == "complete"
@@ -303,16 +303,16 @@ def questions(instance: Tenant, identifier: str) -> Iterator[Callable[[], Reply]
     yield lambda: browser.post("/v1/me/email_addresses", email_address=identifier)
 
 
-def test_case_21_every_door_that_takes_an_identifier_is_paced() -> None:
+def test_case_21_every_endpoint_that_takes_an_identifier_is_paced() -> None:
     below = ("/v1/client/sign_ins", "/v1/client/sign_ups", "/v1/waitlist")
     below += ("/v1/me/email_addresses", "/v1/me/phone_numbers")
-    doors = [
+    paths = [
         each
-        for each in catalogue(DOORS)
+        for each in catalogue(ENDPOINTS)
         if each.api == "frontend" and each.method != "GET" and each.path.startswith(below)
     ]
-    assert len(doors) > 12
-    removals = {each.name for each in doors if not each.is_paced}
+    assert len(paths) > 12
+    removals = {each.name for each in paths if not each.is_paced}
     assert removals <= {"delete_email_address", "delete_phone_number"}
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from tests.house import Browser, Tenant, new_address
+from tests.harness import Browser, Tenant, new_address
 
 
 def test_case_22_every_character_counts(instance: Tenant, browser: Browser) -> None:

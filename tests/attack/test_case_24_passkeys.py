@@ -11,11 +11,11 @@ from structlog.testing import capture_logs
 
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.authenticator import Authenticator
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.house import Account, Browser, Reply, Tenant
+from tests.harness import Account, Browser, Reply, Tenant
 
-CROWD = 10
+CONCURRENT = 10
 STANDS_STILL = "passkey counter did not go on"
 
 
@@ -99,18 +99,18 @@ def test_case_24_bent_answer_registers_nothing(browser: Browser, bent: dict[str,
 
 
 @pytest.mark.parametrize(
-    "told", [{1: 2, 3: -7, -1: 1, -2: b"x" * 32}, {3: -7}, {1: 2}, 7, "key", [1]], ids=str
+    "given", [{1: 2, 3: -7, -1: 1, -2: b"x" * 32}, {3: -7}, {1: 2}, 7, "key", [1]], ids=str
 )
-def test_case_24_key_that_is_none_is_not_registered(browser: Browser, told: Any) -> None:
+def test_case_24_key_that_is_none_is_not_registered(browser: Browser, given: Any) -> None:
     browser.sign_up()
-    refused = answer_registration(browser, Authenticator(told_key=told))
+    refused = answer_registration(browser, Authenticator(attested_key=given))
     assert (refused.status, refused.codes) == (422, ["passkey_invalid_public_key_credential"])
     assert browser.get("/v1/me").ok().body["passkeys"] == []
 
 
 # WebAuthn Level 3, sections 7.1 and 7.2: the page around a frame could lay itself over it.
 FRAMES = pytest.mark.parametrize(
-    ("told", "is_ours"),
+    ("given", "is_ours"),
     [
         ({"crossOrigin": False}, True),
         ({"crossOrigin": True, "topOrigin": "http://localhost:5000"}, True),
@@ -128,12 +128,12 @@ FRAMES = pytest.mark.parametrize(
 
 @FRAMES
 def test_case_24_frame_of_a_foreign_page_signs_nobody_in(
-    instance: Tenant, victim: Account, device: Authenticator, told: dict[str, Any], is_ours: bool
+    instance: Tenant, victim: Account, device: Authenticator, given: dict[str, Any], is_ours: bool
 ) -> None:
     instance.update(allowed_origins=["https://partner.example"])
     elsewhere = instance.browser()
     path, nonce = begin(elsewhere)
-    device.told = told
+    device.client_data = given
     reply = attempt(elsewhere, path, device.get(nonce))
     assert reply.status == (200 if is_ours else 400)
     assert is_ours or reply.codes == ["passkey_authentication_failure"]
@@ -141,11 +141,11 @@ def test_case_24_frame_of_a_foreign_page_signs_nobody_in(
 
 @FRAMES
 def test_case_24_frame_of_a_foreign_page_registers_nothing(
-    instance: Tenant, browser: Browser, told: dict[str, Any], is_ours: bool
+    instance: Tenant, browser: Browser, given: dict[str, Any], is_ours: bool
 ) -> None:
     instance.update(allowed_origins=["https://partner.example"])
     browser.sign_up()
-    reply = answer_registration(browser, Authenticator(told=told))
+    reply = answer_registration(browser, Authenticator(client_data=given))
     assert reply.status == (200 if is_ours else 422)
     assert len(browser.get("/v1/me").ok().body["passkeys"]) == is_ours
 
@@ -157,7 +157,7 @@ def test_case_24_only_algorithms_that_we_name_are_offered_and_taken(browser: Bro
     offered = json.loads(nonce)["pubKeyCredParams"]
     assert [each["alg"] for each in offered] == [-8, -7, -257]
     # A key for RSASSA-PSS, which was not offered.
-    other = Authenticator(told_key={1: 3, 3: -37, -1: b"n" * 256, -2: b"\1\0\1"})
+    other = Authenticator(attested_key={1: 3, 3: -37, -1: b"n" * 256, -2: b"\1\0\1"})
     refused = attempt_registration(
         browser, begun["id"], other.create(begun["verification"]["nonce"])
     )
@@ -166,7 +166,7 @@ def test_case_24_only_algorithms_that_we_name_are_offered_and_taken(browser: Bro
 
 def test_case_24_key_of_an_odd_shape_signs_nobody_in(instance: Tenant, browser: Browser) -> None:
     browser.sign_up()
-    odd = Authenticator(told_key={1: 1, 3: -8, -1: 6, -2: 5})
+    odd = Authenticator(attested_key={1: 1, 3: -8, -1: 6, -2: 5})
     answer_registration(browser, odd).ok()
     elsewhere = instance.browser()
     path, nonce = begin(elsewhere)
@@ -205,7 +205,7 @@ def test_case_24_parallel_replays_open_one_session(
     elsewhere = instance.browser()
     path, nonce = begin(elsewhere)
     answer = device.get(nonce)
-    replies = at_once(CROWD, lambda _: attempt(elsewhere, path, answer))
+    replies = at_once(CONCURRENT, lambda _: attempt(elsewhere, path, answer))
     assert [reply.status for reply in replies].count(200) == 1
     assert len(elsewhere.get("/v1/client").body["sessions"]) == 1
 
@@ -224,9 +224,9 @@ def test_case_24_challenge_of_one_browser_is_worth_nothing_in_another(
     instance: Tenant, victim: Account, device: Authenticator
 ) -> None:
     thief, owner = instance.browser(), instance.browser()
-    _, asked_of_thief = begin(thief)
+    _, thiefs_challenge = begin(thief)
     path, _ = begin(owner)
-    refused = attempt(owner, path, device.get(asked_of_thief))
+    refused = attempt(owner, path, device.get(thiefs_challenge))
     assert refused.codes == ["passkey_authentication_failure"]
 
 
@@ -252,7 +252,7 @@ def test_case_24_counter_that_stands_still_is_noted_and_its_owner_comes_in(
     for _ in range(2):
         elsewhere = instance.browser()
         path, nonce = begin(elsewhere)
-        instance.house.clock.advance(minutes=1)
+        instance.harness.clock.advance(minutes=1)
         with capture_logs() as logs:
             attempt(elsewhere, path, device.get(nonce)).ok()
         (event,) = [each for each in logs if each["event"] == STANDS_STILL]
@@ -267,7 +267,7 @@ def test_case_24_counter_that_stands_still_is_noted_and_its_owner_comes_in(
         # A copy that is behind the one used last is noted at each of its uses.
         device.sign_count = 3
     used = browser.get("/v1/me").ok().body["passkeys"][0]
-    assert used["last_used_at"] == instance.house.clock.now()
+    assert used["last_used_at"] == instance.harness.clock.now()
 
 
 def test_case_24_copied_key_is_refused_when_its_counter_falls_behind(
@@ -323,7 +323,7 @@ def test_case_24_nonsense_is_refused_in_a_sentence(instance: Tenant, answer: str
 def test_case_24_a_stale_session_adds_no_passkey(
     instance: Tenant, browser: Browser, victim: Account
 ) -> None:
-    instance.house.clock.advance(minutes=11)
+    instance.harness.clock.advance(minutes=11)
     assert browser.post("/v1/me/passkeys").codes == ["session_reverification_required"]
 
 

@@ -4,10 +4,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.house import PASSWORD, Browser, Clock, Outbox, Tenant
-from tests.links import begin_sign_in, begin_sign_up, follow, mailed, settings, told
+from tests.harness import PASSWORD, Browser, Clock, Outbox, Tenant
+from tests.links import begin_sign_in, begin_sign_up, follow, mailed, query_of_link, settings
 
 ADDRESS = "ada@example.com"
 
@@ -30,10 +30,10 @@ def test_case_25_other_browser_is_turned_away_and_the_link_stays_good(
     other.sign_up()
     for stranger in (scanner, other):
         opened = follow(stranger, link)
-        assert told(opened) == {"__clerk_status": "client_mismatch"}
+        assert query_of_link(opened) == {"__clerk_status": "client_mismatch"}
         assert "set-cookie" not in opened.headers
     assert browser.get(path).ok().body["status"] == "needs_first_factor"
-    assert told(follow(browser, link))["__clerk_status"] == "verified"
+    assert query_of_link(follow(browser, link))["__clerk_status"] == "verified"
 
 
 def test_case_25_head_opens_nothing(instance: Tenant, browser: Browser, outbox: Outbox) -> None:
@@ -46,9 +46,9 @@ def test_case_25_head_opens_nothing(instance: Tenant, browser: Browser, outbox: 
 def test_case_25_link_works_once(instance: Tenant, browser: Browser, outbox: Outbox) -> None:
     begin_sign_in(browser, ADDRESS)
     link = mailed(outbox, ADDRESS)
-    assert told(follow(browser, link))["__clerk_status"] == "verified"
-    assert told(follow(browser, link)) == {"__clerk_status": "failed"}
-    assert told(follow(instance.browser(), link)) == {"__clerk_status": "failed"}
+    assert query_of_link(follow(browser, link))["__clerk_status"] == "verified"
+    assert query_of_link(follow(browser, link)) == {"__clerk_status": "failed"}
+    assert query_of_link(follow(instance.browser(), link)) == {"__clerk_status": "failed"}
 
 
 def test_case_25_parallel_uses_of_one_link_make_one_session(
@@ -60,7 +60,7 @@ def test_case_25_parallel_uses_of_one_link_make_one_session(
     for each in browsers:
         each.http.cookies.set("__client", token)
     opened = at_once(8, lambda number: follow(browsers[number], link))
-    statuses = [told(each)["__clerk_status"] for each in opened if not each.is_late]
+    statuses = [query_of_link(each)["__clerk_status"] for each in opened if not each.is_late]
     assert statuses.count("verified") == 1
     with instance.backend() as backend:
         assert len(backend.get("/v1/sessions").ok().json) == 1
@@ -73,7 +73,7 @@ def test_case_25_parallel_uses_from_elsewhere_count_once(make_instance: Make) ->
     link = mailed(lenient.outbox(), ADDRESS)
     browsers = [lenient.browser() for _ in range(8)]
     opened = at_once(8, lambda number: follow(browsers[number], link))
-    statuses = [told(each)["__clerk_status"] for each in opened]
+    statuses = [query_of_link(each)["__clerk_status"] for each in opened]
     assert sorted(statuses) == ["failed"] * 7 + ["verified"]
     assert all(each.get("/v1/me").status == 401 for each in browsers)
     assert browser.get(path).ok().body["status"] == "complete"
@@ -105,7 +105,7 @@ def test_case_25_locked_account_opens_to_no_link(
     with instance.backend() as backend:
         (user,) = backend.get("/v1/users").ok().json
         backend.post(f"/v1/users/{user['id']}/lock").ok()
-    assert told(follow(browser, mailed(outbox, ADDRESS))) == {"__clerk_status": "failed"}
+    assert query_of_link(follow(browser, mailed(outbox, ADDRESS))) == {"__clerk_status": "failed"}
     assert browser.get("/v1/me").status == 401
 
 
@@ -114,9 +114,9 @@ def test_case_25_database_does_not_hold_the_link(
 ) -> None:
     begin_sign_in(browser, ADDRESS)
     token = mailed(outbox, ADDRESS).partition("token=")[2]
-    db = instance.house.open.db
+    db = instance.harness.open.db
     for table in ("email_links", "verifications", "messages", "sign_ins"):
-        found = instance.house.run(
+        found = instance.harness.run(
             db.value(f"select count(*) from {table} t where t::text like $1", f"%{token}%")
         )
         assert found == 0
@@ -135,7 +135,7 @@ def test_case_34_link_leads_to_no_host_that_a_stranger_named(make_instance: Make
         params=native,
         headers={**headers, "Authorization": begun.headers["authorization"]},
     ).ok()
-    link = instance.outbox().last_told("grace@example.com", "magic_link")
+    link = instance.outbox().last_variable("grace@example.com", "magic_link")
     assert urlsplit(link).netloc == "clerk.casetwentyfive.example"
 
 
@@ -145,5 +145,5 @@ def test_case_25_address_that_was_corrected_needs_a_new_link(
     path = begin_sign_up(browser, "grace@example.com", password=PASSWORD)
     browser.post(path, _method="PATCH", email_address="victim@example.com").ok()
     opened = follow(browser, mailed(outbox, "grace@example.com"))
-    assert told(opened) == {"__clerk_status": "failed"}
+    assert query_of_link(opened) == {"__clerk_status": "failed"}
     assert browser.get(path).ok().body["unverified_fields"] == ["email_address"]

@@ -4,7 +4,7 @@ import pytest
 
 from hallporter.main import operations
 from tests.conftest import Make
-from tests.house import Backend, Browser, Tenant
+from tests.harness import Backend, Browser, Tenant
 
 ROOT = "/v1/redirect_urls"
 REFUSED = (
@@ -82,13 +82,13 @@ def test_case_29_list_is_of_who_holds_the_instances_key(
     assert backend.get(ROOT).ok().json == [made]
 
 
-@pytest.mark.parametrize("door", ["client/handshake", "client/sync", "redirect"])
+@pytest.mark.parametrize("endpoint", ["client/handshake", "client/sync", "redirect"])
 def test_case_29_listed_address_is_for_visits_alone(
-    backend: Backend, browser: Browser, door: str
+    backend: Backend, browser: Browser, endpoint: str
 ) -> None:
     url = "https://partner.test/callback"
     backend.post(ROOT, url=url).ok()
-    reply = browser.get(f"/v1/{door}", redirect_url=url)
+    reply = browser.get(f"/v1/{endpoint}", redirect_url=url)
     assert 400 <= reply.status < 500
     assert "location" not in reply.headers
 

@@ -5,7 +5,7 @@ import pytest
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
 from tests.handshakes import parameter
-from tests.house import Browser, Tenant
+from tests.harness import Browser, Tenant
 
 HANDSHAKE = "/v1/client/handshake"
 # `{home}` is the instance's own domain.
@@ -87,7 +87,7 @@ PLAIN = "/v1/redirect"
 
 
 @pytest.fixture
-def home(house: object, request: pytest.FixtureRequest) -> str:
+def home(harness: object, request: pytest.FixtureRequest) -> str:
     """A domain of this test's own."""
     return f"t{abs(hash(request.node.nodeid))}.example"
 
@@ -107,8 +107,8 @@ def browser(instance: Tenant, home: str) -> Browser:
 def test_case_29_browser_is_not_sent_elsewhere(browser: Browser, home: str) -> None:
     for pattern in NOWHERE:
         url = pattern.replace("{home}", home)
-        for door in (HANDSHAKE, PLAIN) if url else (HANDSHAKE,):
-            reply = browser.get(door, redirect_url=url)
+        for endpoint in (HANDSHAKE, PLAIN) if url else (HANDSHAKE,):
+            reply = browser.get(endpoint, redirect_url=url)
             assert reply.status in (400, 422), url
             assert reply.params == ["redirect_url"]
             assert "location" not in reply.headers

@@ -4,7 +4,7 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import Account, Backend, Browser
+from tests.harness import Account, Backend, Browser
 
 FOREIGN = [
     "https://evil.test",

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Make
-from tests.house import PASSWORD, Account, Backend, Browser, Outbox, Tenant, new_address
+from tests.harness import PASSWORD, Account, Backend, Browser, Outbox, Tenant, new_address
 from tests.wire import connected, rest
 
 FORWARDED = {
@@ -86,23 +86,23 @@ def test_case_34_links_made_for_a_server_lead_to_the_instance_whatever_the_host_
 ) -> None:
     says = {name: "host=evil.example" if name == "Forwarded" else "evil.example"}
     user_id = backend.create_user()["id"]
-    guest = new_address()
+    newcomer = new_address()
     made = {
         "/v1/sign_in_tokens": {"user_id": user_id},
         "/v1/actor_tokens": {"user_id": user_id, "actor": {"sub": "user_admin"}},
-        "/v1/invitations": {"email_address": guest},
+        "/v1/invitations": {"email_address": newcomer},
     }
     for path, body in made.items():
         reply = backend.request("POST", path, json=body, headers=says).ok()
         assert f"//{instance.host}/" in reply.json["url"], path
         assert "evil" not in reply.text
-    assert f"//{instance.host}/" in outbox.last_told(guest, "action_url")
+    assert f"//{instance.host}/" in outbox.last_variable(newcomer, "action_url")
 
 
 def raw(tenant: Tenant, target: str, *lines: str) -> str:
     """Send a request line as it is, unlike any HTTP library, and return the reply."""
     head = [f"GET {target} HTTP/1.1", f"Host: {tenant.host}", "Connection: close", *lines]
-    with connected(tenant.house.url) as connection:
+    with connected(tenant.harness.url) as connection:
         connection.sendall("\r\n".join([*head, "", ""]).encode("latin-1"))
         return rest(connection).decode()
 

@@ -3,8 +3,8 @@
 import pytest
 
 from hallporter.contract.settings import Settings
-from tests.entrances import entrance, through
-from tests.house import Browser, House, Reply, Tenant
+from tests.extra_servers import extra_server, through
+from tests.harness import Browser, Harness, Reply, Tenant
 from tests.wire import connected, rest
 
 # What proxies add, whatever it says: each alone is enough to know one.
@@ -18,7 +18,7 @@ ADDED = [
 PAGES = ("/", "/inbox", "/start/client")
 
 
-def asked(tenant: Tenant, path: str, headers: dict[str, str], peer: str | None = None) -> Reply:
+def fetch(tenant: Tenant, path: str, headers: dict[str, str], peer: str | None = None) -> Reply:
     """Ask as nobody in particular; the instance is named by host or in the path."""
     browser = tenant.browser(origin=None, address=peer)
     return browser.request("GET", path, headers=headers)
@@ -26,7 +26,7 @@ def asked(tenant: Tenant, path: str, headers: dict[str, str], peer: str | None =
 
 def raw(tenant: Tenant, line: str, *lines: str) -> str:
     """Send a request line of any version and return the reply."""
-    with connected(tenant.house.url) as connection:
+    with connected(tenant.harness.url) as connection:
         connection.sendall("\r\n".join([line, *lines, "", ""]).encode("latin-1"))
         return rest(connection).decode()
 
@@ -34,21 +34,21 @@ def raw(tenant: Tenant, line: str, *lines: str) -> str:
 def test_case_34_a_local_instance_answers_on_this_machine(instance: Tenant) -> None:
     for host in (instance.host, "localhost:4100", "127.0.0.1", "[::1]:9"):
         path = f"/~{instance.slug}/v1/environment"
-        assert asked(instance, path, {"Host": host}).status == 200, host
-        assert asked(instance, f"/~{instance.slug}/inbox", {"Host": host}).status == 200, host
-    assert asked(instance, "/v1/environment", {}, peer="127.0.0.5").status == 200
+        assert fetch(instance, path, {"Host": host}).status == 200, host
+        assert fetch(instance, f"/~{instance.slug}/inbox", {"Host": host}).status == 200, host
+    assert fetch(instance, "/v1/environment", {}, peer="127.0.0.5").status == 200
 
 
 @pytest.mark.parametrize("name", ADDED)
 def test_case_34_no_proxy_reaches_a_local_instance(instance: Tenant, name: str) -> None:
-    for told in ("203.0.113.7", "127.0.0.1", ""):
+    for given in ("203.0.113.7", "127.0.0.1", ""):
         for prefix in ("", f"/~{instance.slug}"):
-            refused = asked(instance, f"{prefix}/v1/environment", {name: told})
-            assert (refused.status, refused.codes) == (400, ["host_invalid"]), (told, prefix)
-            made = instance.browser().request("POST", f"{prefix}/v1/client", headers={name: told})
+            refused = fetch(instance, f"{prefix}/v1/environment", {name: given})
+            assert (refused.status, refused.codes) == (400, ["host_invalid"]), (given, prefix)
+            made = instance.browser().request("POST", f"{prefix}/v1/client", headers={name: given})
             assert (made.status, made.codes) == (400, ["host_invalid"])
             for page in PAGES:
-                assert asked(instance, f"{prefix}{page}", {name: told}).status == 404
+                assert fetch(instance, f"{prefix}{page}", {name: given}).status == 404
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_case_34_no_proxy_reaches_a_local_instance(instance: Tenant, name: str) 
 )
 def test_case_34_no_public_name_reaches_a_local_instance(instance: Tenant, host: str) -> None:
     for path in ("/v1/environment", f"/~{instance.slug}/v1/environment"):
-        assert asked(instance, path, {"Host": host}).codes == ["host_invalid"]
-    assert asked(instance, f"/~{instance.slug}/inbox", {"Host": host}).status == 404
+        assert fetch(instance, path, {"Host": host}).codes == ["host_invalid"]
+    assert fetch(instance, f"/~{instance.slug}/inbox", {"Host": host}).status == 404
 
 
 def test_case_34_a_proxy_that_adds_nothing_is_told_by_its_http(instance: Tenant) -> None:
@@ -71,7 +71,7 @@ def test_case_34_a_proxy_that_adds_nothing_is_told_by_its_http(instance: Tenant)
 
 def test_case_34_an_apps_own_proxy_reaches_it_with_the_key(instance: Tenant) -> None:
     """What Clerk's proxies send, and what is in front of an app adds to that."""
-    told = {
+    given = {
         "Clerk-Proxy-Url": "http://localhost:3000/__clerk",
         "Clerk-Secret-Key": instance.secret_key,
         "X-Forwarded-For": "203.0.113.7",
@@ -79,17 +79,17 @@ def test_case_34_an_apps_own_proxy_reaches_it_with_the_key(instance: Tenant) -> 
         "X-Forwarded-Proto": "http",
     }
     for path in ("/v1/environment", f"/~{instance.slug}/v1/environment"):
-        assert asked(instance, path, told).status == 200
-        assert asked(instance, path, {**told, "Host": "hallporter.internal"}).status == 200
+        assert fetch(instance, path, given).status == 200
+        assert fetch(instance, path, {**given, "Host": "hallporter.internal"}).status == 200
     # Its inbox is for people on this machine.
-    assert asked(instance, "/inbox", told).status == 404
+    assert fetch(instance, "/inbox", given).status == 404
 
 
-def test_case_34_no_other_key_opens_a_local_instance(house: House, instance: Tenant) -> None:
-    other = house.make_instance()
+def test_case_34_no_other_key_opens_a_local_instance(harness: Harness, instance: Tenant) -> None:
+    other = harness.make_instance()
     for key in (other.secret_key, instance.secret_key[:-1], instance.publishable_key, ""):
-        told = {"Clerk-Secret-Key": key, "X-Forwarded-For": "203.0.113.7"}
-        refused = asked(instance, f"/~{instance.slug}/v1/environment", told)
+        given = {"Clerk-Secret-Key": key, "X-Forwarded-For": "203.0.113.7"}
+        refused = fetch(instance, f"/~{instance.slug}/v1/environment", given)
         assert refused.codes == ["host_invalid"]
 
 
@@ -101,12 +101,12 @@ def test_case_34_a_local_page_may_not_read_the_refusal(instance: Tenant) -> None
     assert "access-control-allow-origin" not in refused.headers
 
 
-def test_case_34_behind_a_proxy_there_is_no_test_mode(house: House, instance: Tenant) -> None:
-    plain = house.make_instance(Settings(test_mode=False))
-    with entrance(house, behind_proxy=True) as behind:
+def test_case_34_behind_a_proxy_there_is_no_test_mode(harness: Harness, instance: Tenant) -> None:
+    plain = harness.make_instance(Settings(test_mode=False))
+    with extra_server(harness, behind_proxy=True) as behind:
         for path in ("/v1/environment", f"/~{instance.slug}/v1/environment"):
-            assert asked(through(behind, instance), path, {}).codes == ["host_invalid"]
-            told = {"Clerk-Secret-Key": instance.secret_key}
-            assert asked(through(behind, instance), path, told).codes == ["host_invalid"]
-        assert asked(through(behind, instance), "/inbox", {}).status == 404
-        assert asked(through(behind, plain), "/v1/environment", {}).status == 200
+            assert fetch(through(behind, instance), path, {}).codes == ["host_invalid"]
+            given = {"Clerk-Secret-Key": instance.secret_key}
+            assert fetch(through(behind, instance), path, given).codes == ["host_invalid"]
+        assert fetch(through(behind, instance), "/inbox", {}).status == 404
+        assert fetch(through(behind, plain), "/v1/environment", {}).status == 200

@@ -7,20 +7,20 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import Browser, House, Reply, Tenant
+from tests.harness import Browser, Harness, Reply, Tenant
 
 HOME = f"t{uuid.uuid4().hex[:8]}.example"
 URL = f"https://app.{HOME}/__clerk"
 
 
 @pytest.fixture(scope="module")
-def instance(house: House) -> Iterator[Tenant]:
+def instance(harness: Harness) -> Iterator[Tenant]:
     """An instance of a domain."""
-    yield house.make_instance(Settings(test_mode=True), frontend_host=f"clerk.{HOME}")
-    house.hang_up()
+    yield harness.make_instance(Settings(test_mode=True), frontend_host=f"clerk.{HOME}")
+    harness.hang_up()
 
 
-def asked(
+def fetch(
     browser: Browser, *, key: str | None, url: str = URL, address: str = "203.0.113.9"
 ) -> Reply:
     """Ask as a proxy does, with any key and address."""
@@ -35,7 +35,7 @@ def test_case_34_wrong_key_is_worth_nothing(instance: Tenant, make_instance: Mak
     wrong = ["", "sk_live_x", instance.secret_key[:-1], instance.publishable_key]
     for key in (None, *wrong, other.secret_key):
         browser = instance.browser(origin=None)
-        reply = asked(browser, key=key)
+        reply = fetch(browser, key=key)
         assert (reply.status, reply.json["status"]) == (503, "unhealthy"), key
         assert "203.0.113.9" not in reply.text
         headers = {"Clerk-Proxy-Url": URL, "Clerk-Secret-Key": key or ""}
@@ -57,7 +57,7 @@ def test_case_34_key_of_another_instance_chooses_no_other_instance(
 
 def test_case_34_page_gains_nothing_by_a_foreign_key(instance: Tenant) -> None:
     evil = instance.browser(origin="https://evil.test")
-    assert asked(evil, key="sk_live_guessed", url="https://evil.test/__clerk").codes == [
+    assert fetch(evil, key="sk_live_guessed", url="https://evil.test/__clerk").codes == [
         "origin_invalid"
     ]
 
@@ -78,7 +78,7 @@ def test_case_34_proxy_that_believes_its_visitors_is_refused(instance: Tenant) -
         "javascript:alert(1)",
         "",
     ):
-        reply = asked(instance.browser(origin=None), key=instance.secret_key, url=url)
+        reply = fetch(instance.browser(origin=None), key=instance.secret_key, url=url)
         assert (reply.status, reply.codes) == (400, ["proxy_url_invalid"]), url
 
 
@@ -91,13 +91,13 @@ def test_case_34_address_is_the_one_the_proxy_saw(instance: Tenant) -> None:
         ("10.0.0.1, [2001:db8::1]:80", "2001:db8::1"),
         ("::ffff:203.0.113.9", "203.0.113.9"),
     ):
-        reply = asked(instance.browser(origin=None), key=instance.secret_key, address=said)
+        reply = fetch(instance.browser(origin=None), key=instance.secret_key, address=said)
         assert reply.json["x_forwarded_for"] == seen
     for said in ("", "evil", "203.0.113.9, <script>", "203.0.113.9:x", "1.2.3.4,"):
-        reply = asked(instance.browser(origin=None), key=instance.secret_key, address=said)
+        reply = fetch(instance.browser(origin=None), key=instance.secret_key, address=said)
         assert reply.status == 503, said
 
 
 def test_case_34_secret_key_is_told_to_nobody(instance: Tenant) -> None:
-    reply = asked(instance.browser(origin=None), key=instance.secret_key)
+    reply = fetch(instance.browser(origin=None), key=instance.secret_key)
     assert instance.secret_key not in reply.text + str(reply.headers)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from hallporter.contract.settings import Settings
-from tests.entrances import entrance, through
-from tests.house import PASSWORD, House, Tenant
+from tests.extra_servers import extra_server, through
+from tests.harness import PASSWORD, Harness, Tenant
 
 PROXY, STRANGER = "127.0.0.2", "127.0.0.9"
 TRUSTED = f"{PROXY},10.0.0.0/8,2001:db8:0:1::/64"
@@ -17,16 +17,16 @@ Seen = Callable[..., str | None]
 
 
 @pytest.fixture(scope="module")
-def tenant(house: House) -> Iterator[Tenant]:
+def tenant(harness: Harness) -> Iterator[Tenant]:
     """A public instance."""
-    yield house.make_instance(Settings(), frontend_host="clerk.senders.example")
-    house.hang_up()
+    yield harness.make_instance(Settings(), frontend_host="clerk.senders.example")
+    harness.hang_up()
 
 
 @pytest.fixture(scope="module")
-def seen(house: House, tenant: Tenant) -> Iterator[Seen]:
+def seen(harness: Harness, tenant: Tenant) -> Iterator[Seen]:
     """Tell from which address a sign-in comes that is sent with some headers."""
-    with entrance(house, trusted_proxies=TRUSTED, behind_proxy=True) as behind:
+    with extra_server(harness, trusted_proxies=TRUSTED, behind_proxy=True) as behind:
 
         def ask(*lines: tuple[str, str], peer: str = PROXY) -> str | None:
             return address_of(through(behind, tenant), peer, lines)
@@ -47,12 +47,12 @@ def address_of(tenant: Tenant, peer: str, lines: tuple[tuple[str, str], ...]) ->
     return session["latest_activity"].get("ip_address")
 
 
-def xff(told: str) -> tuple[str, str]:
-    return ("X-Forwarded-For", told)
+def xff(value: str) -> tuple[str, str]:
+    return ("X-Forwarded-For", value)
 
 
-def forwarded(told: str) -> tuple[str, str]:
-    return ("Forwarded", told)
+def forwarded(value: str) -> tuple[str, str]:
+    return ("Forwarded", value)
 
 
 @pytest.mark.parametrize(
@@ -125,9 +125,9 @@ def test_case_34_a_proxy_that_says_nothing_is_no_visitor(seen: Seen) -> None:
 
 
 def test_case_34_behind_a_proxy_that_is_not_named_nobody_is_known(
-    house: House, tenant: Tenant
+    harness: Harness, tenant: Tenant
 ) -> None:
-    with entrance(house, behind_proxy=True) as behind:
+    with extra_server(harness, behind_proxy=True) as behind:
         for lines in ((), (xff("203.0.113.7"),)):
             assert address_of(through(behind, tenant), PROXY, lines) is None
 
@@ -136,29 +136,29 @@ def test_case_34_without_trusted_proxies_whoever_connects_is_the_sender(tenant: 
     assert address_of(tenant, STRANGER, (xff("203.0.113.7"), forwarded("for=a"))) == STRANGER
 
 
-def test_case_34_host_and_scheme_stay_as_they_arrive(house: House, tenant: Tenant) -> None:
+def test_case_34_host_and_scheme_stay_as_they_arrive(harness: Harness, tenant: Tenant) -> None:
     """An instance is chosen by `Host`; that all came over https is what --behind-proxy says."""
-    other = house.make_instance(Settings(), frontend_host="clerk.other.example")
-    told = {
+    other = harness.make_instance(Settings(), frontend_host="clerk.other.example")
+    given = {
         "X-Forwarded-Host": other.host,
         "X-Forwarded-Proto": "http",
         "Forwarded": f"for=203.0.113.7;host={other.host};proto=http",
     }
-    with entrance(house, trusted_proxies=TRUSTED) as behind:
+    with extra_server(harness, trusted_proxies=TRUSTED) as behind:
         browser = through(behind, tenant).browser(origin=None, address=PROXY)
         plain = browser.get("/v1/environment").json
-        assert browser.request("GET", "/v1/environment", headers=told).json == plain
+        assert browser.request("GET", "/v1/environment", headers=given).json == plain
 
 
 def test_case_34_the_key_of_an_app_vouches_beside_trusted_proxies(
-    house: House, tenant: Tenant
+    harness: Harness, tenant: Tenant
 ) -> None:
     """An app's own proxy is believed about what it has seen, also through a trusted one."""
-    told = {
+    given = {
         "Clerk-Proxy-Url": "https://app.senders.example/__clerk",
         "Clerk-Secret-Key": tenant.secret_key,
     }
-    with entrance(house, trusted_proxies=TRUSTED, behind_proxy=True) as behind:
+    with extra_server(harness, trusted_proxies=TRUSTED, behind_proxy=True) as behind:
         for peer, chain, address in (
             (STRANGER, "198.51.100.1, 203.0.113.7", "203.0.113.7"),
             (STRANGER, "198.51.100.1, 203.0.113.7, 10.1.2.3", "203.0.113.7"),
@@ -170,6 +170,6 @@ def test_case_34_the_key_of_an_app_vouches_beside_trusted_proxies(
                 "GET",
                 "/v1/proxy-health",
                 params={"domain_id": "x"},
-                headers={**told, "X-Forwarded-For": chain},
+                headers={**given, "X-Forwarded-For": chain},
             )
             assert reply.ok().json["x_forwarded_for"] == address, (peer, chain)

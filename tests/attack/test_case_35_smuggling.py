@@ -11,7 +11,7 @@ import pytest
 from hallporter.contract.settings import Settings
 from tests import wire
 from tests.conftest import Make
-from tests.house import Tenant
+from tests.harness import Tenant
 
 BODY = b"identifier=nobody%40example.com"
 UPGRADES = {
@@ -51,7 +51,7 @@ class Connection:
 
 @contextmanager
 def connection(tenant: Tenant) -> Generator[Connection]:
-    with wire.connected(tenant.house.url) as connected:
+    with wire.connected(tenant.harness.url) as connected:
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield Connection(tenant, connected)
 
@@ -85,18 +85,18 @@ def test_case_35_trailers_are_no_headers(instance: Tenant, trailer: str) -> None
         assert connected.reply()[0] == 200
 
 
-@pytest.mark.parametrize("asked", UPGRADES.values(), ids=UPGRADES)
+@pytest.mark.parametrize("raw", UPGRADES.values(), ids=UPGRADES)
 @pytest.mark.parametrize("is_chunked", [False, True], ids=["length", "chunked"])
 @pytest.mark.parametrize("is_in_one_piece", [False, True], ids=["pieces", "piece"])
 def test_case_35_a_body_behind_an_upgrade_is_a_body(
-    instance: Tenant, asked: str, *, is_chunked: bool, is_in_one_piece: bool
+    instance: Tenant, raw: str, *, is_chunked: bool, is_in_one_piece: bool
 ) -> None:
     with connection(instance) as connected:
         get = connected.head("GET /v1/environment") + b"\r\n"
         for body, code in ((BODY, "form_identifier_not_found"), (get, "request_body_invalid")):
             framing = CHUNKED if is_chunked else f"Content-Length: {len(body)}\r\n"
             framed = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if is_chunked else body
-            head = connected.head("POST /v1/client/sign_ins", asked + framing)
+            head = connected.head("POST /v1/client/sign_ins", raw + framing)
             for sent in [head + framed + get] if is_in_one_piece else [head, framed, get]:
                 connected.send(sent)
             assert code_of(connected.reply()) == code
@@ -104,10 +104,10 @@ def test_case_35_a_body_behind_an_upgrade_is_a_body(
             assert connected.reply()[0] == 200
 
 
-@pytest.mark.parametrize("asked", UPGRADES.values(), ids=UPGRADES)
-def test_case_35_a_request_behind_an_upgrade_is_answered(instance: Tenant, asked: str) -> None:
+@pytest.mark.parametrize("raw", UPGRADES.values(), ids=UPGRADES)
+def test_case_35_a_request_behind_an_upgrade_is_answered(instance: Tenant, raw: str) -> None:
     with connection(instance) as connected:
-        get = connected.head("GET /v1/environment", asked)
+        get = connected.head("GET /v1/environment", raw)
         connected.send(get * 3)
         assert [connected.reply()[0] for _ in range(3)] == [200] * 3
 

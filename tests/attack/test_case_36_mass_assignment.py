@@ -2,7 +2,7 @@
 
 import json
 
-from tests.house import PASSWORD, TEST_CODE, Backend, Browser, Tenant, new_address
+from tests.harness import PASSWORD, TEST_CODE, Backend, Browser, Tenant, new_address
 
 GREEDY: dict[str, str] = {
     "verified": "true",

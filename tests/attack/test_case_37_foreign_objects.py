@@ -11,7 +11,7 @@ from hallporter import main
 from hallporter.edge.operation import Api, Operation
 from tests.conftest import Make
 from tests.factors import add_app
-from tests.house import Account, Browser, Reply, Tenant
+from tests.harness import Account, Browser, Reply, Tenant
 from tests.nouns import PARTS
 from tests.nouns.victim import Victim
 
@@ -125,11 +125,11 @@ def test_case_37_other_instances_objects_are_out_of_reach_of_a_server(
 def test_case_37_other_instances_objects_are_out_of_reach_of_a_browser(
     victim: Owner, make_instance: Make
 ) -> None:
-    visitor = make_instance().browser()
-    visitor.http.cookies.set("__client", victim.browser.cookie("__client") or "")
+    other = make_instance().browser()
+    other.http.cookies.set("__client", victim.browser.cookie("__client") or "")
     before = victim.state()
     for operation in with_ids("frontend"):
-        refused(ask(visitor, operation, victim.path(operation)))
+        refused(ask(other, operation, victim.path(operation)))
     assert victim.state() == before
 
 

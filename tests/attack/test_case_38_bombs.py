@@ -6,12 +6,12 @@ import time
 
 import pytest
 
-from tests.house import Backend, Browser, Reply, Tenant, new_address
+from tests.harness import Backend, Browser, Reply, Tenant, new_address
 from tests.wire import connected, rest
 
 
 def send(caller: Backend, body: bytes) -> Reply:
-    """POST bytes to a door with a body."""
+    """POST bytes to an endpoint with a body."""
     return caller.request("POST", "/v1/clients/verify", content=body)
 
 
@@ -91,7 +91,7 @@ def test_case_38_a_body_that_was_cut_off_does_nothing(instance: Tenant, length: 
     if "chunked" in length:
         body = f"{len(body):x}\r\n{body}\r\n"
     head = f"POST /v1/client/sign_ups HTTP/1.1\r\nhost: {instance.host}\r\n{length}\r\n\r\n"
-    with connected(instance.house.url) as connection:
+    with connected(instance.harness.url) as connection:
         connection.sendall((head + body).encode())
         connection.shutdown(socket.SHUT_WR)
         assert rest(connection) == b""
@@ -99,9 +99,9 @@ def test_case_38_a_body_that_was_cut_off_does_nothing(instance: Tenant, length: 
 
 
 def count_of_sign_ups(instance: Tenant) -> int:
-    db = instance.house.open.db
+    db = instance.harness.open.db
     sql = "select count(*) from sign_ups where instance_id = $1"
-    return instance.house.run(db.value(sql, instance.id))
+    return instance.harness.run(db.value(sql, instance.id))
 
 
 def test_case_38_of_duplicate_keys_only_one_is_judged(backend: Backend, browser: Browser) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.counting import steps_of
-from tests.house import Backend, Browser, Reply, Tenant
+from tests.harness import Backend, Browser, Reply, Tenant
 
 _BY_THE_CLOCK = 4_000
 Send = Callable[[Backend, Browser, int], Reply]

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.house import Backend, Browser, Tenant
+from tests.harness import Backend, Browser, Tenant
 from tests.wire import connected, rest
 
 LINE = b"GET /v1/health HTTP/1.1\r\nhost: a\r\n"
@@ -46,7 +46,7 @@ ENDLESS = {
 
 @pytest.mark.parametrize("sent", ENDLESS.values(), ids=ENDLESS)
 def test_case_38_a_head_without_end_is_cut_off(instance: Tenant, sent: bytes) -> None:
-    with connected(instance.house.url) as connection:
+    with connected(instance.harness.url) as connection:
         for begin in range(0, len(sent), 7_000):
             try:
                 connection.sendall(sent[begin : begin + 7_000])
@@ -59,7 +59,7 @@ def test_case_38_a_head_without_end_is_cut_off(instance: Tenant, sent: bytes) ->
 def test_case_38_a_head_behind_another_has_the_same_size(instance: Tenant) -> None:
     small = f"GET /v1/environment HTTP/1.1\r\nhost: {instance.host}\r\n".encode()
     large = small + b"x-long: " + b"a" * 100_000 + b"\r\n\r\n"
-    with connected(instance.house.url) as connection:
+    with connected(instance.harness.url) as connection:
         connection.sendall(small + b"\r\n" + large)
         assert rest(connection).count(b"HTTP/1.1 200 ") <= 1
 
@@ -69,7 +69,7 @@ def test_case_38_of_what_a_head_says_little_is_kept(instance: Tenant, browser: B
     account = browser.sign_up()
     browser.post(f"/v1/client/sessions/{account.session_id}/touch").ok()
     sql = "select max(length(user_agent)) from sessions where instance_id = $1"
-    assert instance.house.run(instance.house.open.db.value(sql, instance.id)) == 512
+    assert instance.harness.run(instance.harness.open.db.value(sql, instance.id)) == 512
 
 
 def test_case_38_a_body_may_be_longer_than_a_head(backend: Backend) -> None:
@@ -81,7 +81,7 @@ def test_case_38_a_body_may_be_longer_than_a_head(backend: Backend) -> None:
 
 
 def test_case_38_what_is_no_request_is_told_so_as_json(instance: Tenant) -> None:
-    with connected(instance.house.url) as connection:
+    with connected(instance.harness.url) as connection:
         connection.sendall(b"EHLO example.com\r\n\r\n")
         head, _, body = rest(connection).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
@@ -93,7 +93,7 @@ def test_case_38_other_versions_of_http_are_told_so_as_json(
     instance: Tenant, version: bytes
 ) -> None:
     host = instance.host.encode()
-    with connected(instance.house.url) as connection:
+    with connected(instance.harness.url) as connection:
         connection.sendall(b"GET /v1/client" + version + b"\r\nhost: " + host + b"\r\n\r\n")
         connection.shutdown(socket.SHUT_WR)
         head, _, body = rest(connection).partition(b"\r\n\r\n")
@@ -102,7 +102,7 @@ def test_case_38_other_versions_of_http_are_told_so_as_json(
 
 
 def test_case_38_a_request_names_its_host(instance: Tenant) -> None:
-    with connected(instance.house.url) as connection:
+    with connected(instance.harness.url) as connection:
         connection.sendall(b"GET /v1/health HTTP/1.1\r\nconnection: close\r\n\r\n")
         head, _, body = rest(connection).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
@@ -112,9 +112,9 @@ def test_case_38_a_request_names_its_host(instance: Tenant) -> None:
 def test_case_38_requests_ahead_of_their_turn_are_few(instance: Tenant) -> None:
     request = f"GET /v1/environment HTTP/1.1\r\nhost: {instance.host}\r\n\r\n".encode()
     last = request.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")
-    with connected(instance.house.url) as connection:
+    with connected(instance.harness.url) as connection:
         connection.sendall(request * 10 + last)
         assert rest(connection).count(b"HTTP/1.1 200 ") == 11
-    with connected(instance.house.url) as connection:
+    with connected(instance.harness.url) as connection:
         connection.sendall(request * 1_000)
         assert rest(connection).count(b"HTTP/1.1 200 ") < 20

@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture import code
 from tests.handshakes import cookies_of
-from tests.house import PASSWORD, TEST_CODE, Browser, Clock, Tenant, new_address
+from tests.harness import PASSWORD, TEST_CODE, Browser, Clock, Tenant, new_address
 from tests.social.stand_in import standing_in
 
 MANY, AT_ONCE = 250, 100
@@ -30,14 +30,14 @@ _BY_TIME = re.compile(r"delete from \w+\s+where (?:(?!\bselect\b).)*(_at|_until)
 
 def left(tenant: Tenant) -> int:
     sql = "select count(*) from handshakes where instance_id = $1"
-    return tenant.house.run(tenant.house.open.db.value(sql, tenant.id))
+    return tenant.harness.run(tenant.harness.open.db.value(sql, tenant.id))
 
 
 def test_case_38_a_handshake_clears_some_of_those_that_were_left(
     instance: Tenant, browser: Browser, clock: Clock
 ) -> None:
     browser.get("/v1/client/handshake", redirect_url="http://localhost:3000/", format="nonce")
-    instance.house.run(instance.house.open.db.value(_MORE, instance.id, MANY))
+    instance.harness.run(instance.harness.open.db.value(_MORE, instance.id, MANY))
     assert left(instance) == MANY
     # They live for two minutes.
     clock.advance(minutes=1)
@@ -77,12 +77,12 @@ def test_case_38_a_client_keeps_its_newest_twenty_visits(
     page = "http://localhost:3000/callback"
     with standing_in() as stand_in:
         instance.update(**{f"social__{provider}": stand_in.settings})
-        asked = {"strategy": provider, "redirect_url": page}
-        *_, begun = [browser.post("/v1/client/sign_ins", **asked).ok() for _ in range(30)]
+        form = {"strategy": provider, "redirect_url": page}
+        *_, begun = [browser.post("/v1/client/sign_ins", **form).ok() for _ in range(30)]
         address = begun.body["first_factor_verification"]["external_verification_redirect_url"]
         for table in ("oauth_states", "external_verifications"):
             sql = f"select count(*) from {table} where instance_id = $1"
-            assert instance.house.run(instance.house.open.db.value(sql, instance.id)) == 20
+            assert instance.harness.run(instance.harness.open.db.value(sql, instance.id)) == 20
         answer = stand_in.answer(address)
         back = browser.get("/v1/oauth_callback", **dict(parse_qsl(urlsplit(answer).query)))
     assert back.status == 303
@@ -92,7 +92,7 @@ def test_case_38_a_client_keeps_its_newest_twenty_visits(
 
 def _proofs(tenant: Tenant) -> int:
     sql = "select count(*) from verifications where instance_id = $1 and status <> 'verified'"
-    return tenant.house.run(tenant.house.open.db.value(sql, tenant.id))
+    return tenant.harness.run(tenant.harness.open.db.value(sql, tenant.id))
 
 
 def _new_challenge(browser: Browser) -> None:
@@ -179,8 +179,8 @@ def test_case_38_no_statement_clears_all_that_is_over() -> None:
 
 def test_case_38_what_is_over_is_found_by_an_index(instance: Tenant) -> None:
     # In a full table whoever clears some would read all that is not over, at each request.
-    db = instance.house.open.db
-    defined = instance.house.run(
+    db = instance.harness.open.db
+    defined = instance.harness.run(
         db.column("select tablename || indexdef from pg_indexes where schemaname = 'public'")
     )
     cleared = {found for each in code.statements() for found in _SOME.findall(each.sql)}

@@ -11,7 +11,7 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import PASSWORD, Backend, Browser, Reply, Tenant, new_address
+from tests.harness import PASSWORD, Backend, Browser, Reply, Tenant, new_address
 
 LONG = "x" * 100_000
 LONG_ADDRESS = f"{LONG}@example.com"
@@ -120,7 +120,7 @@ def _own(type: str) -> str:
     return f"/v1/me/{type}es" if type == "email_address" else f"/v1/me/{type}s"
 
 
-def test_case_38_a_long_address_is_parsed_at_no_other_door(
+def test_case_38_a_long_address_is_parsed_at_no_other_endpoint(
     backend: Backend, browser: Browser, read: list[str]
 ) -> None:
     user = backend.create_user()

@@ -3,11 +3,11 @@
 import pytest
 
 from hallporter.contract.settings import Settings, SignUpSettings
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
 from tests.factors import add_app
 from tests.features.admission.test_invitations import accept, ticket_of
-from tests.house import PASSWORD, Backend, Browser, Clock, Reply, Tenant
+from tests.harness import PASSWORD, Backend, Browser, Clock, Reply, Tenant
 
 ADDRESS = "ada@example.com"
 
@@ -88,9 +88,9 @@ def test_case_39_expired_or_foreign_ticket_opens_nothing(
 
 def test_case_39_database_does_not_hold_the_ticket(instance: Tenant, url: str) -> None:
     ticket = url.partition("ticket=")[2]
-    db = instance.house.open.db
+    db = instance.harness.open.db
     for table in ("invitations", "messages"):
-        found = instance.house.run(
+        found = instance.harness.run(
             db.value(f"select count(*) from {table} t where t::text like $1", f"%{ticket}%")
         )
         assert found == 0

@@ -7,13 +7,13 @@ import pytest
 
 from hallporter import main
 from hallporter.contract.settings import Settings
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.edge.operation import Operation
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
 from tests.factors import add_app
 from tests.features.sign_ins.test_actor_tokens import ADA, accept, actor_token, claims_of
-from tests.house import PASSWORD, Account, Backend, Browser, Clock, Reply, Tenant, new_address
+from tests.harness import PASSWORD, Account, Backend, Browser, Clock, Reply, Tenant, new_address
 
 # What an app's own people may do for a user: nothing of it lets anybody in.
 HARMLESS = {
@@ -70,8 +70,8 @@ def test_case_42_old_and_revoked_tickets_let_nobody_in(
 ) -> None:
     revoked = actor_token(backend, account)
     path = f"/v1/actor_tokens/{revoked['id']}/revoke"
-    told = backend.post(path).ok().json
-    assert (told["status"], "token" in told, "url" in told) == ("revoked", False, False)
+    body = backend.post(path).ok().json
+    assert (body["status"], "token" in body, "url" in body) == ("revoked", False, False)
     assert backend.post(path).codes == ["actor_token_cannot_be_revoked_code"]
     old = actor_token(backend, account)
     clock.advance(hours=1, seconds=1)
@@ -204,7 +204,7 @@ def test_case_42_nobody_takes_the_place_of_another_from_there(
 def test_case_42_every_token_says_who_acts(
     backend: Backend, browser: Browser, instance: Tenant, session_id: str
 ) -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(OperatorError):
         instance.update(session_token_claims={"act": {"sub": "nobody"}})
     by_server = backend.post(f"/v1/sessions/{session_id}/tokens").ok().json["jwt"]
     touched = browser.post(f"/v1/client/sessions/{session_id}/touch").ok()

@@ -5,12 +5,12 @@ import uuid
 import pytest
 
 from hallporter.contract.settings import Settings
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
 from tests.features.sign_ins.test_actor_tokens import ADA, accept, actor_token
 from tests.features.sign_ins.test_agent_tasks import agent_task, given_for, visit
 from tests.handshakes import parameter
-from tests.house import Account, Backend, Browser, Clock, Tenant, new_address
+from tests.harness import Account, Backend, Browser, Clock, Tenant, new_address
 
 
 @pytest.fixture

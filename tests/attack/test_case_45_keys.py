@@ -9,37 +9,37 @@ import pytest
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import Settings
 from hallporter.core.clock import DAY, HOUR, SECOND
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.features.instances import secret_keys, signing_keys
-from hallporter.features.instances import store as instances
+from hallporter.features.instances import store as instance_store
 from hallporter.features.instances.rows import InstanceRow
 from tests.conftest import Make
-from tests.house import Backend, Browser, Clock, Tenant
+from tests.harness import Backend, Browser, Clock, Tenant
 
 
 def on(tenant: Tenant, work: Coroutine[Any, Any, Any]) -> Any:
     """Do as a command does beside the running server, which then looks for what is new."""
-    done = tenant.house.run(work)
+    done = tenant.harness.run(work)
     look(tenant)
     return done
 
 
 def look(tenant: Tenant) -> None:
     """Let the server look, as it does twice a second."""
-    tenant.house.run(tenant.house.server.directory.refresh())
+    tenant.harness.run(tenant.harness.server.directory.refresh())
 
 
 def row_of(tenant: Tenant) -> InstanceRow:
     """Return what is stored of the instance."""
-    opened = tenant.house.open
-    row = tenant.house.run(instances.instance_by_id(opened.db, InstanceId(tenant.id)))
+    opened = tenant.harness.open
+    row = tenant.harness.run(instance_store.instance_by_id(opened.db, InstanceId(tenant.id)))
     assert row is not None
     return row
 
 
 def rotated(tenant: Tenant, *, after: int = HOUR) -> str:
     """Make a new signing key that signs after some ms and return its id."""
-    opened, now = tenant.house.open, tenant.house.clock.now()
+    opened, now = tenant.harness.open, tenant.harness.clock.now()
     made = signing_keys.rotate(
         opened.db, opened.box, InstanceId(tenant.id), signs_from=now + after, now=now
     )
@@ -161,8 +161,8 @@ def test_case_45_leaked_signing_key_makes_no_session_token_any_more(
     account = browser.sign_up()
     token = browser.token(account.session_id)
     backend.post("/v1/clients/verify", token=token).ok()
-    opened = instance.house.open
-    now = instance.house.clock.now()
+    opened = instance.harness.open
+    now = instance.harness.clock.now()
     on(
         instance,
         signing_keys.replace_leaked(opened.db, opened.box, InstanceId(instance.id), now),
@@ -183,55 +183,55 @@ def test_case_45_signing_key_that_is_coming_may_be_taken_back(
 ) -> None:
     account = browser.sign_up()
     coming = rotated(instance)
-    with pytest.raises(Refusal, match="on its way already"):
+    with pytest.raises(OperatorError, match="on its way already"):
         rotated(instance)
-    opened, now = instance.house.open, instance.house.clock.now()
+    opened, now = instance.harness.open, instance.harness.clock.now()
     id = InstanceId(instance.id)
     on(instance, signing_keys.revoke(opened.db, id, coming, now))
     (current,) = published(instance)
     assert kid_of(browser.token(account.session_id)) == current != coming
-    with pytest.raises(Refusal, match="is the key that signs"):
+    with pytest.raises(OperatorError, match="is the key that signs"):
         on(instance, signing_keys.revoke(opened.db, id, current, now))
 
 
 def test_case_45_secret_key_goes_on_until_it_is_revoked(make_instance: Make) -> None:
     tenant = make_instance(Settings(test_mode=True))
-    opened, id = tenant.house.open, InstanceId(tenant.id)
+    opened, id = tenant.harness.open, InstanceId(tenant.id)
     old = tenant.backend()
     # Keys are told apart by when they were made.
-    now = tenant.house.clock.now() + 1_000
+    now = tenant.harness.clock.now() + 1_000
     row = row_of(tenant)
     made = on(tenant, secret_keys.rotate(opened.db, opened.box, row, "default", now))
     new = tenant.backend(secret_key=made)
     assert (old.get("/v1/users").status, new.get("/v1/users").status) == (200, 200)
-    assert tenant.house.run(secret_keys.named(opened.db, opened.box, id))[-1].secret == made
+    assert tenant.harness.run(secret_keys.named(opened.db, opened.box, id))[-1].secret == made
 
     on(tenant, secret_keys.revoke(opened.db, opened.box, id, "default-old", now))
     assert (old.get("/v1/users").status, new.get("/v1/users").status) == (401, 200)
-    with pytest.raises(Refusal, match="is the only secret key"):
+    with pytest.raises(OperatorError, match="is the only secret key"):
         on(tenant, secret_keys.revoke(opened.db, opened.box, id, "default", now))
 
 
 def test_case_45_uses_of_a_secret_key_are_noted_together(make_instance: Make, clock: Clock) -> None:
     tenant = make_instance(Settings(test_mode=True))
-    opened, id = tenant.house.open, InstanceId(tenant.id)
+    opened, id = tenant.harness.open, InstanceId(tenant.id)
     row = row_of(tenant)
     on(tenant, secret_keys.add(opened.db, opened.box, row, "billing", clock.now()))
     clock.advance(minutes=5)
     for _ in range(3):
         tenant.backend().get("/v1/users").ok()
-    on(tenant, tenant.house.server.directory.note_uses())
-    named = tenant.house.run(secret_keys.named(opened.db, opened.box, id))
+    on(tenant, tenant.harness.server.directory.note_uses())
+    named = tenant.harness.run(secret_keys.named(opened.db, opened.box, id))
     used = {each.record.name: each.record.last_used_at for each in named}
     assert used == {"default": clock.now(), "billing": None}
 
 
 def test_case_45_the_key_that_apps_are_told_is_not_just_any(make_instance: Make) -> None:
     tenant = make_instance(Settings(test_mode=True))
-    opened, id, now = tenant.house.open, InstanceId(tenant.id), tenant.house.clock.now()
+    opened, id, now = tenant.harness.open, InstanceId(tenant.id), tenant.harness.clock.now()
     row = row_of(tenant)
     on(tenant, secret_keys.add(opened.db, opened.box, row, "billing", now))
-    named = tenant.house.run(secret_keys.named(opened.db, opened.box, id))
+    named = tenant.harness.run(secret_keys.named(opened.db, opened.box, id))
     assert secret_keys.shown(named) == tenant.secret_key
-    with pytest.raises(Refusal, match="named billing already"):
+    with pytest.raises(OperatorError, match="named billing already"):
         on(tenant, secret_keys.add(opened.db, opened.box, row, "billing", now))

@@ -10,11 +10,11 @@ from structlog.testing import LogCapture
 
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import Settings
-from hallporter.features.messages import store as messages
+from hallporter.features.messages import store as message_store
 from tests.conftest import Make
 from tests.factors import add_app
 from tests.handshakes import cookies_of
-from tests.house import Tenant
+from tests.harness import Tenant
 
 PASSWORD = "canary-password-9f2c"
 WRONG = "canary-guess-77aa"
@@ -38,7 +38,7 @@ def instance(make_instance: Make) -> Tenant:
     return make_instance(Settings(test_mode=True))
 
 
-def test_case_46_nothing_that_opens_a_door_is_logged(instance: Tenant, log: LogCapture) -> None:
+def test_case_46_nothing_that_gives_access_is_logged(instance: Tenant, log: LogCapture) -> None:
     browser = instance.browser()
     account = browser.sign_up(password=PASSWORD)
     app = add_app(instance, account.user_id, backup_codes=("canary-backup-51",))
@@ -57,18 +57,18 @@ def test_case_46_nothing_that_opens_a_door_is_logged(instance: Tenant, log: LogC
         backend.request("POST", "/v1/clients/verify", content=b'{"token": "' + WRONG.encode())
     with instance.backend(secret_key=f"sk_test_{WRONG}") as stranger:
         stranger.get("/v1/clients")
-    visitor = instance.browser()
-    visitor.sign_in(account.email_address, WRONG)
-    waiting = visitor.sign_in(account.email_address, PASSWORD).ok().body
+    other = instance.browser()
+    other.sign_in(account.email_address, WRONG)
+    waiting = other.sign_in(account.email_address, PASSWORD).ok().body
     path = f"/v1/client/sign_ins/{waiting['id']}/attempt_second_factor"
-    visitor.post(path, strategy="backup_code", code=WRONG)
-    visitor.post(path, strategy="totp", code=app.code()).ok()
-    visitor.post("/v1/client/sign_ins", strategy="ticket", ticket=ticket)
-    visitor.post("/v1/client/sign_ins", strategy="ticket", ticket=WRONG)
-    told = json.dumps(log.entries, default=str)
+    other.post(path, strategy="backup_code", code=WRONG)
+    other.post(path, strategy="totp", code=app.code()).ok()
+    other.post("/v1/client/sign_ins", strategy="ticket", ticket=ticket)
+    other.post("/v1/client/sign_ins", strategy="ticket", ticket=WRONG)
+    text = json.dumps(log.entries, default=str)
     assert len(log.entries) > 5
     for secret in secrets:
-        assert len(secret) < 6 or secret not in told, secret[:12]
+        assert len(secret) < 6 or secret not in text, secret[:12]
 
 
 def test_case_46_mailed_code_is_in_no_log_of_a_reachable_instance(
@@ -83,16 +83,16 @@ def test_case_46_mailed_code_is_in_no_log_of_a_reachable_instance(
     app.http.headers["Authorization"] = begun.headers["authorization"]
     path = f"/v1/client/sign_ups/{begun.body['id']}/prepare_verification"
     app.post(path, strategy="email_code").ok()
-    tenant.house.run(_delivered(tenant))
-    told = json.dumps(log.entries, default=str)
-    assert tenant.outbox().last_code(address) not in told
-    assert address not in told
+    tenant.harness.run(_delivered(tenant))
+    text = json.dumps(log.entries, default=str)
+    assert tenant.outbox().last_code(address) not in text
+    assert address not in text
 
 
 async def _delivered(tenant: Tenant) -> None:
     """Wait until the instance's mail has been dealt with."""
     for _ in range(100):
-        rows = await messages.newest_messages(tenant.house.open.db, InstanceId(tenant.id), 1)
+        rows = await message_store.newest_messages(tenant.harness.open.db, InstanceId(tenant.id), 1)
         if rows[0].status != "queued":
             return
         await asyncio.sleep(0.05)

@@ -4,9 +4,10 @@ import pytest
 
 from hallporter.contract.settings import MessageTemplate
 from hallporter.core.secret import Secret
-from hallporter.features.messages import actions, rendering
+from hallporter.features.messages import actions as message_actions
+from hallporter.features.messages import rendering
 from tests.features.messages.sending import written
-from tests.house import Browser, Tenant
+from tests.harness import Browser, Tenant
 
 ADDRESS = "ada@example.com"
 
@@ -59,17 +60,17 @@ HOSTILE = (
 )
 
 
-def mail_about(tenant: Tenant, visitor: Browser, name: str) -> tuple[str, str, str]:
+def mail_about(tenant: Tenant, other: Browser, name: str) -> tuple[str, str, str]:
     """Return subject, text and HTML of a mail about a passkey with a name."""
     written(
         tenant,
-        lambda tx, scope: actions.send_notice(
+        lambda tx, scope: message_actions.send_notice(
             tx, scope, "passkey_added", ADDRESS, passkey_name=name
         ),
     )
     headers = {"Accept": "application/json"}
-    (mail,) = visitor.request("GET", "/inbox", headers=headers).ok().json
-    return mail["subject"], mail["body"], visitor.get(f"/inbox/{mail['id']}").ok().text
+    (mail,) = other.request("GET", "/inbox", headers=headers).ok().json
+    return mail["subject"], mail["body"], other.get(f"/inbox/{mail['id']}").ok().text
 
 
 def test_case_49_what_a_user_chose_is_text(instance: Tenant, browser: Browser) -> None:
@@ -93,7 +94,9 @@ def test_case_49_what_a_user_chose_makes_no_header(instance: Tenant, browser: Br
 def test_case_49_a_mail_in_the_inbox_runs_nothing(instance: Tenant, browser: Browser) -> None:
     del browser.http.headers["Origin"]
     instance.update(message_templates__verification_code__body="<script>1</script>{{ otp_code }}")
-    written(instance, lambda tx, scope: actions.send_code(tx, scope, ADDRESS, Secret("482913")))
+    written(
+        instance, lambda tx, scope: message_actions.send_code(tx, scope, ADDRESS, Secret("482913"))
+    )
     headers = {"Accept": "application/json"}
     (mail,) = browser.request("GET", "/inbox", headers=headers).ok().json
     shown = browser.get(f"/inbox/{mail['id']}").ok()
@@ -110,7 +113,10 @@ def test_case_49_a_mail_in_the_inbox_is_for_this_machine(
     instance: Tenant, browser: Browser, headers: dict[str, str]
 ) -> None:
     del browser.http.headers["Origin"]
-    written(instance, lambda tx, scope: actions.send_notice(tx, scope, "password_changed", ADDRESS))
+    written(
+        instance,
+        lambda tx, scope: message_actions.send_notice(tx, scope, "password_changed", ADDRESS),
+    )
     id = instance.outbox().rows()[0].id
     path = f"/~{instance.slug}/inbox/{id}"
     assert browser.request("GET", path, headers={"Host": "localhost:4100"}).status == 200

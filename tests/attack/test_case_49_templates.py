@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import Make
 from tests.factors import add_app
 from tests.forge import claims_of
-from tests.house import PASSWORD, Account, Backend, Browser, Tenant
+from tests.harness import PASSWORD, Account, Backend, Browser, Tenant
 
 SECRET = "canary secret of a template: 4f1c9e"
 
@@ -24,7 +24,9 @@ def path_of(account: Account, name: str = "shop") -> str:
     return f"/v1/client/sessions/{account.session_id}/tokens/{name}"
 
 
-def told(backend: Backend, browser: Browser, account: Account, claims: dict[str, Any]) -> Any:
+def minted_claims(
+    backend: Backend, browser: Browser, account: Account, claims: dict[str, Any]
+) -> Any:
     """Return the claims of a token from a template."""
     backend.post("/v1/jwt_templates", name="shop", claims=claims).ok()
     return claims_of(browser.post(path_of(account)).ok().json["jwt"])
@@ -56,7 +58,9 @@ def test_case_49_names_reach_nothing_but_what_is_listed(
     add_app(instance, account.user_id)
     path = f"/v1/users/{account.user_id}/metadata"
     backend.patch(path, private_metadata={"canary": PASSWORD}, public_metadata={"a": 1}).ok()
-    claims = told(backend, browser, account, {"a": f"{{{{{code}}}}}", "b": f"x{{{{{code}}}}}"})
+    claims = minted_claims(
+        backend, browser, account, {"a": f"{{{{{code}}}}}", "b": f"x{{{{{code}}}}}"}
+    )
     assert (claims["a"], claims["b"]) == (None, "xnull")
 
 
@@ -75,7 +79,7 @@ def test_case_49_what_a_user_writes_is_not_rendered_again(
         public_metadata={"secret": "canary"},
         unsafe_metadata={"a": text, "{{user.id}}": text},
     ).ok()
-    claims = told(
+    claims = minted_claims(
         backend,
         browser,
         account,
@@ -96,7 +100,9 @@ def test_case_49_what_a_user_writes_sets_no_claim(
     text = '", "sub": "somebody else", "role": "admin'
     path = f"/v1/users/{account.user_id}/metadata"
     backend.patch(path, unsafe_metadata={"a": text}).ok()
-    claims = told(backend, browser, account, {"role": "user", "a": "x{{user.unsafe_metadata.a}}"})
+    claims = minted_claims(
+        backend, browser, account, {"role": "user", "a": "x{{user.unsafe_metadata.a}}"}
+    )
     assert (claims["role"], claims["sub"], claims["a"]) == ("user", account.user_id, f"x{text}")
 
 
@@ -108,9 +114,9 @@ def test_case_49_token_from_a_template_opens_nothing_here(
     token = browser.post(path_of(account)).ok().json["jwt"]
     refused = backend.post("/v1/clients/verify", token=token)
     assert (refused.status, refused.codes) == (400, ["token_invalid"])
-    visitor = instance.browser()
-    visitor.http.cookies.set("__client", token)
-    assert visitor.get("/v1/client").body is None
+    other = instance.browser()
+    other.http.cookies.set("__client", token)
+    assert other.get("/v1/client").body is None
     refreshed = backend.post(
         f"/v1/sessions/{account.session_id}/refresh",
         expired_token=token,
@@ -163,12 +169,12 @@ def test_case_49_key_of_a_template_is_never_told(instance: Tenant, backend: Back
         backend.get("/v1/jwks"),
     ]
     assert all(SECRET not in reply.text for reply in replies)
-    assert SECRET not in json.dumps(instance.house.run(_stored(instance)))
+    assert SECRET not in json.dumps(instance.harness.run(_stored(instance)))
 
 
 async def _stored(instance: Tenant) -> list[Any]:
     sql = "select row_to_json(t)::text from jwt_templates t where instance_id = $1"
-    return await instance.house.open.db.column(sql, instance.id)
+    return await instance.harness.open.db.column(sql, instance.id)
 
 
 def test_case_49_template_of_another_instance_is_unknown(

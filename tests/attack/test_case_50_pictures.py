@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from tests.house import Browser
+from tests.harness import Browser
 from tests.pictures import PATH, encoded, opened, upload
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"

@@ -7,9 +7,9 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests import links
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.house import Backend, Browser, Clock, Outbox, Reply, Tenant, new_address
+from tests.harness import Backend, Browser, Clock, Outbox, Reply, Tenant, new_address
 
 ADDRESS, NUMBER = "ada@example.com", "+32471234567"
 SIGN_INS, SIGN_UPS = "/v1/client/sign_ins", "/v1/client/sign_ups"
@@ -83,14 +83,14 @@ def profile(browser: Browser) -> Ask:
     return lambda: browser.post(path, strategy="email_code")
 
 
-DOORS = [sign_in, link, reset, new_sign_ins, sign_up, profile]
+WAYS = [sign_in, link, reset, new_sign_ins, sign_up, profile]
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("endpoint", WAYS)
 def test_case_51_six_codes_at_once_and_then_one_every_five_minutes(
-    ada: Any, browser: Browser, outbox: Outbox, clock: Clock, door: Callable[[Browser], Ask]
+    ada: Any, browser: Browser, outbox: Outbox, clock: Clock, endpoint: Callable[[Browser], Ask]
 ) -> None:
-    ask = door(browser)
+    ask = endpoint(browser)
     for _ in range(AT_ONCE):
         ask().ok()
     sent = len(outbox.rows())
@@ -143,9 +143,9 @@ def test_case_51_a_stranger_keeps_nobody_from_their_own_codes(
     assert new_sign_ins(stranger)().status == 429
     assert new_sign_ins(eve)().status == 429
     # Where she was signed in before she has as many of her own, whatever they come by.
-    asked = [*[new_sign_ins(browser)().status for _ in range(3)]]
-    asked += [sign_in(browser)().status for _ in range(4)]
-    assert asked == [200] * AT_ONCE + [429]
+    statuses = [*[new_sign_ins(browser)().status for _ in range(3)]]
+    statuses += [sign_in(browser)().status for _ in range(4)]
+    assert statuses == [200] * AT_ONCE + [429]
 
 
 def test_case_51_a_device_that_was_signed_out_from_afar_is_a_strangers(
@@ -159,7 +159,7 @@ def test_case_51_a_device_that_was_signed_out_from_afar_is_a_strangers(
     assert new_sign_ins(browser)().status == 429
 
 
-def test_case_51_spellings_and_doors_share_the_limit_of_a_mailbox(
+def test_case_51_spellings_and_endpoints_share_the_limit_of_a_mailbox(
     instance: Tenant, ada: Any, outbox: Outbox
 ) -> None:
     for number in range(AT_ONCE):

@@ -14,9 +14,9 @@ from hallporter.core import threads
 from hallporter.core.threads import HASHES, PICTURES, Pool
 from hallporter.features.users import pictures
 from tests.cli.processes import wait_until
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.house import Account, Backend, Browser, Reply, Tenant, new_address
+from tests.harness import Account, Backend, Browser, Reply, Tenant, new_address
 from tests.pictures import PATH, encoded, upload
 
 _FLOOD = 24
@@ -41,7 +41,7 @@ def no_thread_free(instance: Tenant, kept: Pool = HASHES) -> Generator[None]:
     count = kept.thread_count
     with ThreadPoolExecutor(count) as pool:
         for _ in range(count):
-            pool.submit(instance.house.run, kept.do("keeping a thread busy", hold))
+            pool.submit(instance.harness.run, kept.do("keeping a thread busy", hold))
         for _ in range(count):
             assert busy.acquire(timeout=30)
         try:
@@ -138,7 +138,7 @@ def test_case_51_who_sends_slowly_keeps_nobody_out(
     slow: Slow,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pictures, "MOST_ARRIVING", 2)
+    monkeypatch.setattr(pictures, "MOST_INCOMING", 2)
     begun = [slow.begin(instance) for _ in range(2)]
     assert upload(browser, encoded()).status == 200
     slow.go_on.set()
@@ -151,7 +151,7 @@ def test_case_51_who_sends_slowly_keeps_nobody_out(
 def test_case_51_the_users_of_one_instance_take_no_place_of_another(
     instance: Tenant, make_instance: Make, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "MOST_ARRIVING", 3)
+    monkeypatch.setattr(pictures, "MOST_INCOMING", 3)
     quiet = make_instance(Settings(test_mode=True))
     first = slow.begin(quiet)
     begun = [slow.begin(instance) for _ in range(3)]
@@ -197,16 +197,16 @@ def test_case_51_who_cannot_be_served_in_time_is_told_when_to_come_back(
     monkeypatch.setattr(threads, "PATIENCE_SECONDS", 1)
     with ThreadPoolExecutor(3) as pool, no_thread_free(instance):
         # The right password, a wrong one, and nobody's: none is told from another.
-        asked: list[Future[Reply]] = [
+        pending: list[Future[Reply]] = [
             pool.submit(instance.browser().sign_in, known),
             pool.submit(instance.browser().sign_in, known, "not the password"),
             pool.submit(instance.browser().sign_in, new_address()),
         ]
         until = time.monotonic() + 10
-        while not all(each.done() for each in asked) and time.monotonic() < until:
+        while not all(each.done() for each in pending) and time.monotonic() < until:
             assert browser.token(account.session_id)
         # They are told at the limit, not when at last a thread has time to tell them.
-        replies = [each.result(0) for each in asked]
+        replies = [each.result(0) for each in pending]
     assert [reply.status for reply in replies] == [429] * 3
     assert {tuple(reply.codes) for reply in replies} == {("too_many_requests",)}
     assert {reply.headers["retry-after"] for reply in replies} == {"1"}

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from hallporter.contract.settings import LimitSettings, Settings
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.entrances import entrance, through
-from tests.house import PASSWORD, Browser, Clock, House, Reply, Tenant, new_address
+from tests.extra_servers import extra_server, through
+from tests.harness import PASSWORD, Browser, Clock, Harness, Reply, Tenant, new_address
 
 SIGN_INS, SIGN_UPS = "/v1/client/sign_ins", "/v1/client/sign_ups"
 MALLORY, SOMEBODY = "127.0.0.66", "127.0.0.7"
@@ -273,8 +273,8 @@ def test_case_51_sign_ups_of_one_address_have_an_end(instance: Tenant, mallory: 
     sign_up(0).ok()
 
 
-@pytest.mark.parametrize("door", ["put", "sign_in", "stale"])
-def test_case_51_clients_of_one_address_have_an_end(instance: Tenant, door: str) -> None:
+@pytest.mark.parametrize("endpoint", ["put", "sign_in", "stale"])
+def test_case_51_clients_of_one_address_have_an_end(instance: Tenant, endpoint: str) -> None:
     instance.update(limits__clients_per_address=12)
     address = user(instance)
     stale = instance.browser(address=SOMEBODY)
@@ -285,16 +285,16 @@ def test_case_51_clients_of_one_address_have_an_end(instance: Tenant, door: str)
 
     def make(_: int) -> Reply:
         browser = instance.browser(address=MALLORY)
-        if door == "put":
+        if endpoint == "put":
             return browser.request("PUT", "/v1/client")
-        if door == "sign_in":
+        if endpoint == "sign_in":
             return browser.post(SIGN_INS, identifier=address)
         # A token that was replaced stands for no client any more, and its signature is right.
         headers = {"Cookie": f"__client={shown}"}
         return browser.request("POST", SIGN_INS, data={"identifier": address}, headers=headers)
 
-    if door == "stale":
-        instance.house.clock.advance(minutes=1)
+    if endpoint == "stale":
+        instance.harness.clock.advance(minutes=1)
     assert len(tried(40, make)) == 12
     after = len(instance.backend().get("/v1/clients", limit=500).ok().json)
     assert after - before == 12
@@ -311,9 +311,9 @@ def test_case_51_dev_browsers_are_counted_like_clients(make_instance: Make) -> N
     assert len(tried(12, lambda _: browser.post("/v1/dev_browser"))) == 5
 
 
-def test_case_51_addresses_of_one_ipv6_network_are_one_sender(house: House) -> None:
-    with entrance(house, trusted_proxies="127.0.0.1") as behind:
-        tenant = through(behind, house.make_instance(frontend_host="clerk.sixes.example"))
+def test_case_51_addresses_of_one_ipv6_network_are_one_sender(harness: Harness) -> None:
+    with extra_server(harness, trusted_proxies="127.0.0.1") as behind:
+        tenant = through(behind, harness.make_instance(frontend_host="clerk.sixes.example"))
         tenant.update(limits__clients_per_address=5)
 
         def make(number: int, network: str = "2001:db8:1:2") -> Reply:
@@ -324,9 +324,9 @@ def test_case_51_addresses_of_one_ipv6_network_are_one_sender(house: House) -> N
         make(1, "2001:db8:1:3").ok()
 
 
-def test_case_51_networks_of_one_customer_have_an_end_together(house: House) -> None:
-    with entrance(house, trusted_proxies="127.0.0.1") as behind:
-        tenant = through(behind, house.make_instance(frontend_host="clerk.sites.example"))
+def test_case_51_networks_of_one_customer_have_an_end_together(harness: Harness) -> None:
+    with extra_server(harness, trusted_proxies="127.0.0.1") as behind:
+        tenant = through(behind, harness.make_instance(frontend_host="clerk.sites.example"))
         tenant.update(limits__clients_per_address=2)
 
         def make(number: int, site: str = "2001:db8:1") -> Reply:
@@ -337,22 +337,22 @@ def test_case_51_networks_of_one_customer_have_an_end_together(house: House) -> 
         make(1, "2001:db8:2").ok()
 
 
-def test_case_51_where_only_the_proxy_is_known_nobody_pays_for_others(house: House) -> None:
-    with entrance(house, behind_proxy=True) as behind:
-        tenant = through(behind, house.make_instance(frontend_host="clerk.unknown.example"))
+def test_case_51_where_only_the_proxy_is_known_nobody_pays_for_others(harness: Harness) -> None:
+    with extra_server(harness, behind_proxy=True) as behind:
+        tenant = through(behind, harness.make_instance(frontend_host="clerk.unknown.example"))
         tenant.update(limits__clients_per_address=5)
         made = [tenant.browser(origin=None).request("PUT", "/v1/client") for _ in range(12)]
         assert [reply.status for reply in made] == [200] * 12
 
 
-def test_case_51_an_apps_proxy_is_not_taken_for_its_visitors(house: House) -> None:
-    tenant = house.make_instance(frontend_host="clerk.visitors.example")
+def test_case_51_an_apps_proxy_is_not_taken_for_its_visitors(harness: Harness) -> None:
+    tenant = harness.make_instance(frontend_host="clerk.visitors.example")
     tenant.update(limits__clients_per_address=5)
 
-    def make(visitor: str | None) -> Reply:
+    def make(address: str | None) -> Reply:
         headers = {"Clerk-Secret-Key": tenant.secret_key}
-        if visitor is not None:
-            headers["X-Forwarded-For"] = visitor
+        if address is not None:
+            headers["X-Forwarded-For"] = address
         return tenant.browser(origin=None).request("PUT", "/v1/client", headers=headers)
 
     assert len(tried(12, lambda _: make("203.0.113.7"))) == 5
@@ -390,12 +390,12 @@ def test_tests_on_this_machine_may_ask_as_often_as_they_like(make_instance: Make
 
 
 def test_case_51_what_is_paid_off_leaves_no_row(
-    house: House, instance: Tenant, clock: Clock
+    harness: Harness, instance: Tenant, clock: Clock
 ) -> None:
     count = "select count(*) from spendings where instance_id = $1"
 
     def rows() -> int:
-        return house.run(house.open.db.value(count, instance.id))
+        return harness.run(harness.open.db.value(count, instance.id))
 
     for number in range(40):
         instance.browser(address=f"127.0.1.{number + 1}").request("PUT", "/v1/client").ok()

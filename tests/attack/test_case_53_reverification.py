@@ -6,10 +6,10 @@ import pytest
 
 from hallporter.contract.settings import LockoutSettings, Settings
 from tests.attack.test_case_42_actor_tokens import changes_of_own
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
 from tests.factors import add_app
-from tests.house import PASSWORD, Account, Browser, Clock, Reply, Tenant, new_address
+from tests.harness import PASSWORD, Account, Browser, Clock, Reply, Tenant, new_address
 
 _BEGAN_RECENTLY = "it ends what a door began that asks for a recent proof"
 _OPENS_NOTHING = "it lets nobody in"
@@ -41,7 +41,7 @@ WITHOUT_RECENT_PROOF = {
 }
 STALE = "session_reverification_required"
 LIMIT = 5
-CROWD = 20
+CONCURRENT = 20
 
 
 @pytest.fixture
@@ -73,10 +73,10 @@ def test_case_53_parallel_guesses_cannot_exceed_the_lockout(
     browser: Browser, account: Account
 ) -> None:
     browser.post(verify(account), level="first_factor").ok()
-    replies = at_once(CROWD, lambda number: guess(browser, account, f"wrong {number}"))
+    replies = at_once(CONCURRENT, lambda number: guess(browser, account, f"wrong {number}"))
     codes = [reply.codes for reply in replies]
     assert codes.count(["form_password_incorrect"]) == LIMIT
-    assert codes.count(["user_locked"]) == CROWD - LIMIT
+    assert codes.count(["user_locked"]) == CONCURRENT - LIMIT
     assert guess(browser, account, PASSWORD).codes == ["user_locked"]
 
 
@@ -150,7 +150,7 @@ def test_case_53_a_stale_session_changes_no_protection(
     browser.get("/v1/me").ok()
 
 
-def test_case_53_every_door_that_protects_asks_for_a_recent_proof(
+def test_case_53_every_endpoint_that_protects_asks_for_a_recent_proof(
     browser: Browser, account: Account
 ) -> None:
     replies = {

@@ -5,7 +5,7 @@ import pytest
 from hallporter.contract.settings import Settings
 from hallporter.core.clock import DAY
 from tests.conftest import Make
-from tests.house import Backend, Browser, Clock, Tenant
+from tests.harness import Backend, Browser, Clock, Tenant
 
 CLOCK = "/v1/testing/clock"
 
@@ -56,5 +56,5 @@ def test_case_55_leaving_test_mode_is_back_to_real_time(
     backend.post(CLOCK, action="advance", by=DAY).ok()
     instance.update(test_mode=False)
     touched = browser.post(f"/v1/client/sessions/{account.session_id}/touch").ok().body
-    assert touched["last_active_at"] == instance.house.clock.now()
+    assert touched["last_active_at"] == instance.harness.clock.now()
     assert backend.get(CLOCK).codes == ["test_mode_required"]

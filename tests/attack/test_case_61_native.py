@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house import PASSWORD, Account, Browser, Tenant
+from tests.harness import PASSWORD, Account, Browser, Tenant
 
 NATIVE = {"_is_native": "1"}
 

@@ -7,13 +7,13 @@ from msgspec.structs import replace
 
 from hallporter.contract.settings import LockoutSettings, Settings
 from tests import wallets
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.house import Account, Browser, Clock, Reply, Tenant
+from tests.harness import Account, Browser, Clock, Reply, Tenant
 from tests.wallets import ORDER, AnyWallet, SolanaWallet, Wallet
 
 WRONG = ["form_incorrect_signature"]
-CROWD = 10
+CONCURRENT = 10
 LIMIT = 7
 
 
@@ -60,7 +60,7 @@ def test_case_63_parallel_replays_open_one_session(
     path, message = wallets.begin_sign_in(browser, wallet)
     signature = wallet.sign(message)
     replies = at_once(
-        CROWD, lambda _: wallets.answer_sign_in(browser, path, wallet.strategy, signature)
+        CONCURRENT, lambda _: wallets.answer_sign_in(browser, path, wallet.strategy, signature)
     )
     assert [reply.status for reply in replies].count(200) == 1
     assert len(sessions(browser)) == 1
@@ -69,9 +69,9 @@ def test_case_63_parallel_replays_open_one_session(
 def test_case_63_what_a_thief_was_asked_signs_nobody_else_in(
     instance: Tenant, victim: str, wallet: AnyWallet, browser: Browser
 ) -> None:
-    _, asked_of_thief = wallets.begin_sign_in(instance.browser(), wallet)
+    _, thiefs_challenge = wallets.begin_sign_in(instance.browser(), wallet)
     path, _ = wallets.begin_sign_in(browser, wallet)
-    signature = wallet.sign(asked_of_thief)
+    signature = wallet.sign(thiefs_challenge)
     assert wallets.answer_sign_in(browser, path, wallet.strategy, signature).codes == WRONG
 
 
@@ -265,8 +265,8 @@ def test_case_63_own_wallet_is_proved_in_the_browser_that_was_asked(
 def test_case_63_sign_up_is_proved_by_what_it_asked_itself(
     instance: Tenant, browser: Browser, wallet: AnyWallet
 ) -> None:
-    _, asked_of_thief = wallets.begin_sign_up(instance.browser(), wallet)
+    _, thiefs_challenge = wallets.begin_sign_up(instance.browser(), wallet)
     path, message = wallets.begin_sign_up(browser, wallet)
-    stolen = wallets.answer_sign_up(browser, path, wallet.strategy, wallet.sign(asked_of_thief))
+    stolen = wallets.answer_sign_up(browser, path, wallet.strategy, wallet.sign(thiefs_challenge))
     assert stolen.codes == WRONG
     wallets.answer_sign_up(browser, path, wallet.strategy, wallet.sign(message)).ok()

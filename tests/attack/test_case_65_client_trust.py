@@ -3,13 +3,13 @@
 import pytest
 
 from hallporter.contract.settings import LockoutSettings, Settings
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
 from tests.factors import add_app
-from tests.house import PASSWORD, TEST_CODE, Account, Browser, Clock, Reply, Tenant
+from tests.harness import PASSWORD, TEST_CODE, Account, Browser, Clock, Reply, Tenant
 
 LIMIT = 8
-CROWD = 20
+CONCURRENT = 20
 
 
 @pytest.fixture
@@ -160,18 +160,18 @@ def test_case_65_code_counts_for_the_sign_in_and_browser_it_was_sent_for(
 
 
 def test_case_65_guesses_are_few_and_lock_the_account(victim: Account, thief: Browser) -> None:
-    told: list[str] = []
-    while told[-1:] != ["user_locked"]:
+    shown: list[str] = []
+    while shown[-1:] != ["user_locked"]:
         path = thief.sign_in(victim.email_address)
         if path.status != 200:
-            told += path.codes
+            shown += path.codes
             continue
         path = f"/v1/client/sign_ins/{path.body['id']}"
         ask(thief, path)
-        told += [answer(thief, path, "000000").codes[0] for _ in range(6)]
-    assert told.count("form_code_incorrect") == LIMIT
+        shown += [answer(thief, path, "000000").codes[0] for _ in range(6)]
+    assert shown.count("form_code_incorrect") == LIMIT
     # A code takes five answers; the right password in between forgives nothing.
-    assert told[:6] == ["form_code_incorrect"] * 5 + ["verification_failed"]
+    assert shown[:6] == ["form_code_incorrect"] * 5 + ["verification_failed"]
 
 
 def test_case_65_parallel_guesses_cost_an_attempt_each(
@@ -179,11 +179,11 @@ def test_case_65_parallel_guesses_cost_an_attempt_each(
 ) -> None:
     path = begin(thief, victim)
     ask(thief, path)
-    browsers = [instance.browser() for _ in range(CROWD)]
+    browsers = [instance.browser() for _ in range(CONCURRENT)]
     for each in browsers:
         each.http.cookies.set("__client", thief.cookie("__client") or "")
-    told = at_once(CROWD, lambda number: answer(browsers[number], path, "000000").codes[0])
-    assert told.count("form_code_incorrect") <= 5
+    results = at_once(CONCURRENT, lambda number: answer(browsers[number], path, "000000").codes[0])
+    assert results.count("form_code_incorrect") <= 5
 
 
 def test_case_65_right_code_opens_one_session_however_often_it_is_sent(
@@ -192,7 +192,7 @@ def test_case_65_right_code_opens_one_session_however_often_it_is_sent(
     owner = instance.browser()
     path = begin(owner, victim)
     ask(owner, path)
-    replies = at_once(CROWD, lambda _: answer(owner, path))
+    replies = at_once(CONCURRENT, lambda _: answer(owner, path))
     assert [reply.status for reply in replies].count(200) == 1
     assert len(owner.get("/v1/client").ok().body["sessions"]) == 1
 
@@ -203,9 +203,9 @@ def test_case_65_address_stands_in_for_no_second_factor_that_was_set_up_meanwhil
     path = begin(thief, victim)
     ask(thief, path)
     app = add_app(instance, victim.user_id)
-    asked = answer(thief, path).ok().body
-    assert asked["status"] == "needs_second_factor"
-    assert asked["second_factor_verification"] is None
+    body = answer(thief, path).ok().body
+    assert body["status"] == "needs_second_factor"
+    assert body["second_factor_verification"] is None
     assert_stays_out(thief)
     attempt = f"{path}/attempt_second_factor"
     done = thief.post(attempt, strategy="totp", code=app.code()).ok().body

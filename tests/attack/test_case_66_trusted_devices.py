@@ -7,12 +7,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import bytes_to_base64url
 
 from hallporter.contract.settings import Settings, TrustedDeviceSettings
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
 from tests.devices import ROOT, STRATEGY, App, Device, ask, attempt, enrol, prepare, sign_in
-from tests.house import ORIGIN, Account, Clock, Tenant
+from tests.harness import ORIGIN, Account, Clock, Tenant
 
-CROWD = 10
+CONCURRENT = 10
 FAILED_TO_ENROL = ["trusted_device_enrollment_failure"]
 FAILED_TO_SIGN_IN = ["trusted_device_verification_failure"]
 UNKNOWN = ["trusted_device_not_registered"]
@@ -63,7 +63,7 @@ def test_case_66_web_page_enrols_nothing_and_signs_nobody_in(
 ) -> None:
     page = instance.browser()
     page.sign_up()
-    refusals = [
+    errors = [
         prepare(page, Device()),
         page.post(f"{ROOT}/attempt", **Device().form, client_data="{}", signature="x"),
         page.post(VALIDATE, trusted_device_id=device.id),
@@ -73,8 +73,8 @@ def test_case_66_web_page_enrols_nothing_and_signs_nobody_in(
     path = f"/v1/client/sign_ins/{begun.post('/v1/client/sign_ins').ok().body['id']}"
     for step in ("prepare_first_factor", "attempt_first_factor"):
         given = {"strategy": STRATEGY, "trusted_device_id": device.id}
-        refusals.append(begun.post(f"{path}/{step}", **given))
-    for reply in refusals:
+        errors.append(begun.post(f"{path}/{step}", **given))
+    for reply in errors:
         assert (reply.status, reply.codes) == (403, ["trusted_device_native_only"])
 
 
@@ -97,7 +97,7 @@ def test_case_66_nothing_is_served_where_it_is_switched_off(
 ) -> None:
     path, challenge = ask(app, device)
     enrolment, phone = prepare(mallory, Device()).ok().body, Device()
-    for setting, told in (
+    for setting, given in (
         ("trusted_device__sign_in", (403, ["feature_not_enabled"])),
         ("native_api", (400, ["native_api_disabled"])),
     ):
@@ -109,16 +109,16 @@ def test_case_66_nothing_is_served_where_it_is_switched_off(
             app.post("/v1/client/sign_ins", strategy=STRATEGY, trusted_device_id=device.id),
             sign_in(app, device, path, challenge),
         ):
-            assert (reply.status, reply.codes) == told
+            assert (reply.status, reply.codes) == given
 
 
 def test_case_66_key_is_enrolled_by_its_holder_only(mallory: App) -> None:
     phone, stolen = Device(), Device()
-    asked = prepare(mallory, phone).ok().body
-    forged = stolen.sign(asked["client_data"])
-    assert attempt(mallory, phone, asked, signature=forged).codes == FAILED_TO_ENROL
+    prepared = prepare(mallory, phone).ok().body
+    forged = stolen.sign(prepared["client_data"])
+    assert attempt(mallory, phone, prepared, signature=forged).codes == FAILED_TO_ENROL
     # One answer per challenge, right or wrong.
-    assert attempt(mallory, phone, asked).codes == ["verification_expired"]
+    assert attempt(mallory, phone, prepared).codes == ["verification_expired"]
     assert devices_of(mallory) == []
 
 
@@ -128,8 +128,8 @@ def test_case_66_key_is_enrolled_by_its_holder_only(mallory: App) -> None:
 )
 def test_case_66_odd_signatures_are_none(mallory: App, signature: str) -> None:
     phone = Device()
-    asked = prepare(mallory, phone).ok().body
-    refused = attempt(mallory, phone, asked, signature=signature)
+    prepared = prepare(mallory, phone).ok().body
+    refused = attempt(mallory, phone, prepared, signature=signature)
     assert refused.codes in (FAILED_TO_ENROL, ["form_param_format_invalid"])
     assert devices_of(mallory) == []
 
@@ -137,28 +137,28 @@ def test_case_66_odd_signatures_are_none(mallory: App, signature: str) -> None:
 @pytest.mark.parametrize("bent", ["platform", "app_identifier", "public_key_jwk"])
 def test_case_66_challenge_is_for_the_device_that_asked(mallory: App, bent: str) -> None:
     phone, other = Device(), Device(platform="android", app_identifier="com.evil.app")
-    asked = prepare(mallory, phone).ok().body
+    prepared = prepare(mallory, phone).ok().body
     given = {bent: other.form[bent]}
     if bent == "public_key_jwk":
-        given["signature"] = other.sign(asked["client_data"])
-    assert attempt(mallory, phone, asked, **given).codes == FAILED_TO_ENROL
+        given["signature"] = other.sign(prepared["client_data"])
+    assert attempt(mallory, phone, prepared, **given).codes == FAILED_TO_ENROL
     assert devices_of(mallory) == []
 
 
 def test_case_66_altered_text_is_not_what_was_asked(mallory: App) -> None:
     phone = Device()
-    asked = prepare(mallory, phone).ok().body
-    text = asked["client_data"].replace("com.example.app", "com.example.app2")
-    refused = attempt(mallory, phone, asked, client_data=text, signature=phone.sign(text))
+    prepared = prepare(mallory, phone).ok().body
+    text = prepared["client_data"].replace("com.example.app", "com.example.app2")
+    refused = attempt(mallory, phone, prepared, client_data=text, signature=phone.sign(text))
     assert refused.codes == FAILED_TO_ENROL
 
 
 @pytest.mark.parametrize("id", ["\0", "é", "", "ver_1"], ids=ascii)
 def test_case_66_challenge_of_no_id_is_none(mallory: App, id: str) -> None:
     phone = Device()
-    asked = prepare(mallory, phone).ok().body
-    text = json.dumps(json.loads(asked["client_data"]) | {"challenge_id": id})
-    refused = attempt(mallory, phone, asked, client_data=text, signature=phone.sign(text))
+    prepared = prepare(mallory, phone).ok().body
+    text = json.dumps(json.loads(prepared["client_data"]) | {"challenge_id": id})
+    refused = attempt(mallory, phone, prepared, client_data=text, signature=phone.sign(text))
     assert refused.codes in (["form_param_format_invalid"], ["verification_missing"])
 
 
@@ -179,12 +179,12 @@ def test_case_66_enrolment_ends_with_the_session_and_with_its_time(
     instance: Tenant, app: App, victim: Account, clock: Clock
 ) -> None:
     phone = Device()
-    asked = prepare(app, phone).ok().body
+    prepared = prepare(app, phone).ok().body
     clock.advance(minutes=5)
-    assert attempt(app, phone, asked).codes == ["verification_expired"]
-    asked = prepare(app, phone).ok().body
+    assert attempt(app, phone, prepared).codes == ["verification_expired"]
+    prepared = prepare(app, phone).ok().body
     app.sign_out()
-    assert attempt(app, phone, asked).status == 401
+    assert attempt(app, phone, prepared).status == 401
 
 
 def test_case_66_session_left_open_enrols_nothing(app: App, victim: Account, clock: Clock) -> None:
@@ -194,8 +194,8 @@ def test_case_66_session_left_open_enrols_nothing(app: App, victim: Account, clo
 
 def test_case_66_parallel_answers_enrol_one_device(app: App, victim: Account) -> None:
     phone = Device()
-    asked = prepare(app, phone).ok().body
-    replies = at_once(CROWD, lambda _: attempt(app, phone, asked))
+    prepared = prepare(app, phone).ok().body
+    replies = at_once(CONCURRENT, lambda _: attempt(app, phone, prepared))
     assert [reply.status for reply in replies].count(200) == 1
     assert len(devices_of(app)) == 1
 
@@ -204,21 +204,21 @@ def test_case_66_key_is_enrolled_once_and_never_again(
     app: App, device: Device, victim: Account, mallory: App
 ) -> None:
     copied = Device(key=device.key)
-    asked = prepare(mallory, copied).ok().body
-    assert attempt(mallory, copied, asked).codes == ["trusted_device_already_exists"]
+    prepared = prepare(mallory, copied).ok().body
+    assert attempt(mallory, copied, prepared).codes == ["trusted_device_already_exists"]
     assert app.post(VALIDATE, trusted_device_id=device.id).ok().body["valid"]
     app.sign_in(victim.email_address).ok()
     app.post(f"{ROOT}/{device.id}", _method="DELETE").ok()
-    asked = prepare(app, device).ok().body
-    assert attempt(app, device, asked).codes == ["trusted_device_already_exists"]
+    prepared = prepare(app, device).ok().body
+    assert attempt(app, device, prepared).codes == ["trusted_device_already_exists"]
 
 
 def test_case_66_failed_enrolment_leaves_the_device_before_it(app: App, victim: Account) -> None:
     phone, revoked = Device(), Device()
     enrol(app, revoked)
     enrol(app, phone)
-    asked = prepare(app, revoked).ok().body
-    assert attempt(app, revoked, asked).codes == ["trusted_device_already_exists"]
+    prepared = prepare(app, revoked).ok().body
+    assert attempt(app, revoked, prepared).codes == ["trusted_device_already_exists"]
     assert devices_of(app) == [phone.id]
 
 
@@ -273,8 +273,8 @@ def test_case_66_own_device_proves_nobody_else(
     given = {"strategy": STRATEGY, "trusted_device_id": own.id}
     assert thief.post(f"{path}/prepare_first_factor", **given).codes == UNKNOWN
     given["trusted_device_id"] = device.id
-    asked = thief.post(f"{path}/prepare_first_factor", **given).ok().body
-    challenge = asked["first_factor_verification"]["trusted_device_challenge"]
+    prepared = thief.post(f"{path}/prepare_first_factor", **given).ok().body
+    challenge = prepared["first_factor_verification"]["trusted_device_challenge"]
     assert sign_in(thief, own, path, challenge).codes == UNKNOWN
     # A challenge to one device, answered by another.
     path, challenge = ask(thief, device)
@@ -301,7 +301,7 @@ def test_case_66_signature_counts_once_and_for_its_sign_in(
 
 def test_case_66_parallel_answers_open_one_session(app: App, device: Device) -> None:
     path, challenge = ask(app, device)
-    replies = at_once(CROWD, lambda _: sign_in(app, device, path, challenge))
+    replies = at_once(CONCURRENT, lambda _: sign_in(app, device, path, challenge))
     assert [reply.status for reply in replies].count(200) == 1
     assert len(app.get("/v1/client").ok().body["sessions"]) == 1
 

@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from hallporter.contract.settings import Settings
-from tests.browser import stories
-from tests.browser.front_door import FrontDoor
+from tests.browser import scenarios
 from tests.browser.opening import opened
+from tests.browser.scenarios import TIMEOUT, App, Begin, Scenario
 from tests.browser.servers import RunningServer, Transport, bundles, running_server
-from tests.browser.stories import TIMEOUT, App, Begin, Story
+from tests.browser.start_page import StartPage
 from tests.conftest import Make
-from tests.house import House
+from tests.harness import Harness
 
 CHROMIUM = os.environ.get("HALLPORTER_CHROMIUM", "/usr/bin/chromium")
 # It must ask nobody but our server for anything.
@@ -74,18 +74,18 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def open_app(house: House, make_instance: Make) -> Iterator[Callable[..., App]]:
+def open_app(harness: Harness, make_instance: Make) -> Iterator[Callable[..., App]]:
     """Open apps: each of an instance in test mode, with settings by dotted path (`a__b=1`)."""
-    npm = house.open.config.data_dir / "npm"
+    npm = harness.open.config.data_dir / "npm"
     if not npm.exists():
         npm.symlink_to(bundles())
     with ExitStack() as lifetimes:
 
         def open_app(**settings: Any) -> App:
-            host = f"{uuid.uuid4().hex[:12]}.localhost:{urlsplit(house.url).port}"
+            host = f"{uuid.uuid4().hex[:12]}.localhost:{urlsplit(harness.url).port}"
             tenant = make_instance(Settings(test_mode=True), frontend_host=host)
             tenant.update(**settings)
-            return lifetimes.enter_context(stories.running_app(tenant))
+            return lifetimes.enter_context(scenarios.running_app(tenant))
 
         yield open_app
 
@@ -94,18 +94,18 @@ def open_app(house: House, make_instance: Make) -> Iterator[Callable[..., App]]:
 def begin(context: BrowserContext, open_app: Callable[..., App]) -> Iterator[Begin]:
     """Begin a story in an app with these settings; it must end without a complaint."""
     expect.set_options(timeout=TIMEOUT)
-    begun: list[Story] = []
+    begun: list[Scenario] = []
 
-    def begin(**settings: Any) -> Story:
-        begun.append(Story(context.new_page(), open_app(**settings)))
+    def begin(**settings: Any) -> Scenario:
+        begun.append(Scenario(context.new_page(), open_app(**settings)))
         return begun[-1]
 
     yield begin
     for page in context.pages:
         page.close()
     context.clear_cookies()
-    for story in begun:
-        story.expect_clean()
+    for scenario in begun:
+        scenario.expect_clean()
 
 
 @pytest.fixture
@@ -123,10 +123,10 @@ def elsewhere(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def door(chromium: Browser, server: RunningServer) -> Iterator[FrontDoor]:
+def start_page(chromium: Browser, server: RunningServer) -> Iterator[StartPage]:
     """A new visitor's browser at the start page, which must complain of nothing to the end."""
     with opened(chromium, ignore_https_errors=True) as context:
-        door = FrontDoor(context.new_page(), server)
-        door.open()
-        yield door
-        door.expect_clean()
+        start_page = StartPage(context.new_page(), server)
+        start_page.open()
+        yield start_page
+        start_page.expect_clean()

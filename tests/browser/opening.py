@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.stories import TIMEOUT
+from tests.browser.scenarios import TIMEOUT
 
 
 @contextmanager

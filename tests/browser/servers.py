@@ -43,8 +43,8 @@ class RunningServer:
         command = [HALLPORTER, "instance", "update", "default", *settings, mark]
         where = ["--data-dir", self.data_dir]
         subprocess.run([*command, *where], check=True, capture_output=True)
-        told = mark.partition("=")[2]
-        wait_until(lambda: told in self.anyone.get("/v1/environment").text)
+        value = mark.partition("=")[2]
+        wait_until(lambda: value in self.anyone.get("/v1/environment").text)
 
     def client(self, id: str) -> Any:
         """Return a client as `GET /v1/clients/:id` tells it."""
@@ -113,9 +113,9 @@ def _running_in(data_dir: Path, transport: Transport) -> Generator[RunningServer
         printed = subprocess.check_output([HALLPORTER, "keys", "--json", *where], text=True)
         keys: dict[str, str] = json.loads(printed)
         verify = ssl.create_default_context(cafile=ca) if tls else False
-        told = {"Authorization": f"Bearer {keys['secret_key']}", "Clerk-API-Version": NEWEST}
+        headers = {"Authorization": f"Bearer {keys['secret_key']}", "Clerk-API-Version": NEWEST}
         with (
-            httpx.Client(base_url=url, verify=verify, headers=told) as backend,
+            httpx.Client(base_url=url, verify=verify, headers=headers) as backend,
             httpx.Client(base_url=url, verify=verify) as anyone,
         ):
             host = "clerk.localhost" if tls else "localhost"

@@ -4,67 +4,67 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.stories import Begin, Story, address_of
+from tests.browser.scenarios import Begin, Scenario, address_of
 
 
-def open_menu(story: Story) -> None:
+def open_menu(scenario: Scenario) -> None:
     """Open the menu behind one's picture."""
-    story.go("button")
-    story.press("Open user menu")
-    story.see("Manage account")
+    scenario.go("button")
+    scenario.press("Open user menu")
+    scenario.see("Manage account")
 
 
 def test_accounts_are_added_switched_and_left(begin: Begin) -> None:
-    story = begin()
-    ada, grace = story.app.create_user(), story.app.create_user()
-    story.sign_in_as(ada)
-    open_menu(story)
-    story.shoot("user-button")
-    story.press("Add account")
-    story.see("Sign in to")
-    story.sign_in(address_of(grace))
-    assert story.user_id == grace["id"]
+    scenario = begin()
+    ada, grace = scenario.app.create_user(), scenario.app.create_user()
+    scenario.sign_in_as(ada)
+    open_menu(scenario)
+    scenario.screenshot("user-button")
+    scenario.press("Add account")
+    scenario.see("Sign in to")
+    scenario.sign_in(address_of(grace))
+    assert scenario.user_id == grace["id"]
 
-    open_menu(story)
-    story.shoot("user-button-two")
-    story.page.get_by_text(address_of(ada)).click()
-    story.wait(f"window.Clerk?.user?.id === '{ada['id']}'")
+    open_menu(scenario)
+    scenario.screenshot("user-button-two")
+    scenario.page.get_by_text(address_of(ada)).click()
+    scenario.wait(f"window.Clerk?.user?.id === '{ada['id']}'")
 
-    open_menu(story)
+    open_menu(scenario)
     # The page forgets the user before the server hears of it.
-    with story.page.expect_response(re.compile("/sessions/[^/]+/(remove|end)")):
-        story.press("Sign out")
-    story.wait(f"window.Clerk?.user?.id !== '{ada['id']}'")
-    story.shoot("user-button-after")
-    story.go("button")
-    story.wait("window.Clerk?.client?.signedInSessions.length === 1")
+    with scenario.page.expect_response(re.compile("/sessions/[^/]+/(remove|end)")):
+        scenario.press("Sign out")
+    scenario.wait(f"window.Clerk?.user?.id !== '{ada['id']}'")
+    scenario.screenshot("user-button-after")
+    scenario.go("button")
+    scenario.wait("window.Clerk?.client?.signedInSessions.length === 1")
 
 
 def test_all_accounts_are_left_at_once(begin: Begin) -> None:
-    story = begin()
-    ada, grace = story.app.create_user(), story.app.create_user()
-    story.sign_in_as(ada)
-    story.sign_in_as(grace)
-    open_menu(story)
-    with story.page.expect_navigation(url=story.app.url):
-        story.press("Sign out of all accounts")
-    story.wait("window.Clerk?.client?.signedInSessions.length === 0")
+    scenario = begin()
+    ada, grace = scenario.app.create_user(), scenario.app.create_user()
+    scenario.sign_in_as(ada)
+    scenario.sign_in_as(grace)
+    open_menu(scenario)
+    with scenario.page.expect_navigation(url=scenario.app.url):
+        scenario.press("Sign out of all accounts")
+    scenario.wait("window.Clerk?.client?.signedInSessions.length === 0")
 
 
 def test_the_profile_opens_over_the_page(begin: Begin) -> None:
-    story = begin()
-    ada = story.app.create_user()
-    story.sign_in_as(ada)
-    open_menu(story)
-    story.press("Manage account")
-    expect(story.page.get_by_role("dialog").get_by_text("Profile details")).to_be_visible()
-    story.shoot("user-button-profile")
+    scenario = begin()
+    ada = scenario.app.create_user()
+    scenario.sign_in_as(ada)
+    open_menu(scenario)
+    scenario.press("Manage account")
+    expect(scenario.page.get_by_role("dialog").get_by_text("Profile details")).to_be_visible()
+    scenario.screenshot("user-button-profile")
 
 
 def test_one_session_is_all_where_there_may_be_but_one(begin: Begin) -> None:
-    story = begin(single_session_mode=True)
-    story.sign_in_as(story.app.create_user())
-    open_menu(story)
-    expect(story.page.get_by_text("Add account")).to_be_hidden()
-    story.press(re.compile("Sign out"))
-    story.wait("window.Clerk?.user === null")
+    scenario = begin(single_session_mode=True)
+    scenario.sign_in_as(scenario.app.create_user())
+    open_menu(scenario)
+    expect(scenario.page.get_by_text("Add account")).to_be_hidden()
+    scenario.press(re.compile("Sign out"))
+    scenario.wait("window.Clerk?.user === null")

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import apps
 from tests.browser.conftest import Servers
-from tests.browser.front_door import PASSWORD, visitor
 from tests.browser.servers import RunningServer
+from tests.browser.start_page import PASSWORD, new_user
 
 LOADED = "{ ui: { ClerkUI: window.__internal_ClerkUICtor } }"
 PAGE = """\
@@ -52,7 +52,7 @@ def made(server: RunningServer, path: str, **given: Any) -> Any:
 
 
 def test_components_tell_of_an_impersonation(page: Page, app: str, server: RunningServer) -> None:
-    ada = visitor("ada")
+    ada = new_user("ada")
     user = server.create_user(ada.address, PASSWORD)
     actor = {"sub": "user_of_support"}
     token = made(server, "/v1/actor_tokens", user_id=user["id"], actor=actor)
@@ -70,7 +70,7 @@ def test_components_tell_of_an_impersonation(page: Page, app: str, server: Runni
 def test_actor_token_of_who_is_signed_in_here_takes_their_place(
     page: Page, app: str, server: RunningServer
 ) -> None:
-    user = server.create_user(visitor("ada").address, PASSWORD)
+    user = server.create_user(new_user("ada").address, PASSWORD)
     own = made(server, "/v1/sign_in_tokens", user_id=user["id"])
     page.goto(f"{app}?actor_token={own['token']}")
     page.wait_for_function("document.title === 'Ready' && window.Clerk?.session")
@@ -90,7 +90,7 @@ def test_actor_token_of_who_is_signed_in_here_takes_their_place(
 def test_agents_link_signs_its_browser_in_without_a_banner(
     page: Page, app: str, server: RunningServer
 ) -> None:
-    user = server.create_user(visitor("ada").address, PASSWORD)
+    user = server.create_user(new_user("ada").address, PASSWORD)
     task = made(
         server,
         "/v1/agents/tasks",

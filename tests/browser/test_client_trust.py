@@ -9,11 +9,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import apps
 from tests.browser.apps import Generation
-from tests.browser.front_door import PASSWORD, Visitor, visitor
 from tests.browser.opening import opened
+from tests.browser.scenarios import WORDS, Begin, Scenario, address_of
 from tests.browser.servers import RunningServer, running_server
-from tests.browser.stories import WORDS, Begin, Story, address_of
-from tests.house import TEST_CODE, new_number
+from tests.browser.start_page import PASSWORD, NewUser, new_user
+from tests.harness import TEST_CODE, new_number
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def page(
         yield page
 
 
-def give_password(page: Page, who: Visitor) -> None:
+def give_password(page: Page, who: NewUser) -> None:
     page.get_by_label("Email address").fill(who.address)
     page.get_by_role("button", name="Continue", exact=True).click()
     page.get_by_text("Enter your password").wait_for()
@@ -50,7 +50,7 @@ def give_password(page: Page, who: Visitor) -> None:
 def test_new_browser_is_asked_for_a_code_and_is_known_from_then_on(
     page: Page, server: RunningServer
 ) -> None:
-    ada = visitor("ada")
+    ada = new_user("ada")
     user = server.create_user(ada.address, PASSWORD)
     give_password(page, ada)
     expect(page.get_by_text("Check your email")).to_be_visible()
@@ -68,47 +68,47 @@ def test_new_browser_is_asked_for_a_code_and_is_known_from_then_on(
     page.wait_for_function("Clerk.user")
 
 
-def be_known_from_then_on(story: Story, user: Any) -> None:
+def be_known_from_then_on(scenario: Scenario, user: Any) -> None:
     """Sign out and in again, by password alone."""
-    story.sign_out()
-    story.sign_in(address_of(user))
-    assert story.user_id == user["id"]
+    scenario.sign_out()
+    scenario.sign_in(address_of(user))
+    assert scenario.user_id == user["id"]
 
 
 def test_a_mailed_link_makes_the_browser_known(begin: Begin, elsewhere: Page) -> None:
-    story = begin(
+    scenario = begin(
         client_trust=True,
         attributes__email_address__first_factors=["email_link"],
         attributes__email_address__verifications=["email_link"],
     )
-    ada = story.app.create_user()
-    story.begin_sign_in(ada, "Check your email")
-    story.see("signing in from a new device")
-    story.shoot("client-trust-email-link")
-    link = story.app.told(address_of(ada), "magic_link")
+    ada = scenario.app.create_user()
+    scenario.begin_sign_in(ada, "Check your email")
+    scenario.see("signing in from a new device")
+    scenario.screenshot("client-trust-email-link")
+    link = scenario.app.variable_of(address_of(ada), "magic_link")
 
     elsewhere.goto(link)
     expect(elsewhere.get_by_text(re.compile("invalid for this device", re.I))).to_be_visible()
-    assert story.js("Clerk.user") is None
+    assert scenario.js("Clerk.user") is None
 
-    tab = story.page.context.new_page()
+    tab = scenario.page.context.new_page()
     tab.goto(link)
     tab.wait_for_function("window.Clerk?.user")
-    story.see("Return to the newly opened tab")
-    story.shoot("client-trust-email-link-done")
+    scenario.see("Return to the newly opened tab")
+    scenario.screenshot("client-trust-email-link-done")
     tab.close()
-    story.go("")
-    be_known_from_then_on(story, ada)
+    scenario.go("")
+    be_known_from_then_on(scenario, ada)
 
 
 def test_a_code_by_sms_makes_the_browser_known(begin: Begin) -> None:
-    story = begin(client_trust=True, attributes__phone_number__enabled=True)
-    ada = story.app.create_user(phone_number=[new_number()])
-    story.begin_sign_in(ada, "Check your phone")
-    story.see("signing in from a new device")
-    story.shoot("client-trust-phone-code")
-    story.enter_code("000000")
-    story.error_at_code(WORDS["form_code_incorrect"])
-    story.enter_code(TEST_CODE)
-    story.arrive(ada)
-    be_known_from_then_on(story, ada)
+    scenario = begin(client_trust=True, attributes__phone_number__enabled=True)
+    ada = scenario.app.create_user(phone_number=[new_number()])
+    scenario.begin_sign_in(ada, "Check your phone")
+    scenario.see("signing in from a new device")
+    scenario.screenshot("client-trust-phone-code")
+    scenario.enter_code("000000")
+    scenario.error_at_code(WORDS["form_code_incorrect"])
+    scenario.enter_code(TEST_CODE)
+    scenario.wait_until_signed_in(ada)
+    be_known_from_then_on(scenario, ada)

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser import apps
 from tests.browser.apps import Generation
 from tests.browser.conftest import Servers
-from tests.browser.front_door import PASSWORD, visitor
 from tests.browser.opening import opened
+from tests.browser.start_page import PASSWORD, new_user
 
 
 @pytest.mark.parametrize("generation", ["5", "6"])
@@ -17,7 +17,7 @@ def test_an_app_on_another_port_signs_in_and_stays_signed_in(
     chromium: Browser, servers: Servers, generation: Generation
 ) -> None:
     server = servers["http"]
-    ada = visitor("ada")
+    ada = new_user("ada")
     user = server.create_user(ada.address, PASSWORD)
     with (
         apps.running_app(apps.page(server, generation)) as app,

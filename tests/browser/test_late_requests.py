@@ -5,37 +5,37 @@ from urllib.parse import urlencode, urljoin
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route
 
-from tests.browser.front_door import FrontDoor, visitor
+from tests.browser.start_page import StartPage, new_user
 
 
 @pytest.mark.parametrize("server", ["http"], indirect=True)
-def test_late_token_refresh_signs_nobody_out(door: FrontDoor) -> None:
-    ada, grace = visitor("ada"), visitor("grace")
-    door.sign_up(ada)
-    door.add_account()
-    door.sign_up(grace)
-    before = cookies(door.page.context)
-    door.sign_out_of(ada)
+def test_late_token_refresh_signs_nobody_out(start_page: StartPage) -> None:
+    ada, grace = new_user("ada"), new_user("grace")
+    start_page.sign_up(ada)
+    start_page.add_account()
+    start_page.sign_up(grace)
+    before = cookies(start_page.page.context)
+    start_page.sign_out_of(ada)
 
-    make_late(door.page, "**/v1/client/sessions/*/tokens?*", before)
-    make_late(door.page, "**/v1/client?*", before)
-    assert door.js("Clerk.session.getToken({ skipCache: true })").count(".") == 2
+    make_late(start_page.page, "**/v1/client/sessions/*/tokens?*", before)
+    make_late(start_page.page, "**/v1/client?*", before)
+    assert start_page.js("Clerk.session.getToken({ skipCache: true })").count(".") == 2
 
-    door.expect_signed_in(grace)
-    assert door.complaints
-    assert all(each.startswith("503 POST") for each in door.complaints)
-    door.complaints.clear()
+    start_page.expect_signed_in(grace)
+    assert start_page.console_errors
+    assert all(each.startswith("503 POST") for each in start_page.console_errors)
+    start_page.console_errors.clear()
 
 
 # Chromium sends them again by itself, with the cookies that it has by then.
 @pytest.mark.parametrize("server", ["http"], indirect=True)
-def test_sign_in_in_one_tab_outlives_what_another_has_under_way(door: FrontDoor) -> None:
-    ada, grace = visitor("ada"), visitor("grace")
-    door.sign_up(ada)
-    other = second_tab(door)
-    before = cookies(door.page.context)
-    door.add_account()
-    door.sign_up(grace)
+def test_sign_in_in_one_tab_outlives_what_another_has_under_way(start_page: StartPage) -> None:
+    ada, grace = new_user("ada"), new_user("grace")
+    start_page.sign_up(ada)
+    other = second_tab(start_page)
+    before = cookies(start_page.page.context)
+    start_page.add_account()
+    start_page.sign_up(grace)
 
     # The other tab was loading, made a client, and passed by on its way to a page.
     make_late(other, "**/v1/client?*", before)
@@ -44,21 +44,23 @@ def test_sign_in_in_one_tab_outlives_what_another_has_under_way(door: FrontDoor)
     assert late_put(other, before) == 503
     make_late(other, "**/v1/client/handshake?*", before)
     with other.expect_navigation(url=lambda url: "/v1/client/handshake" not in url):
-        other.goto(handshake(door), wait_until="commit")
-    assert other.url.startswith(door.server.page_url)
+        other.goto(handshake(start_page), wait_until="commit")
+    assert other.url.startswith(start_page.server.page_url)
     other.close()
 
-    door.reload()
-    door.expect_signed_in(grace)
-    assert len(door.truth()["session_ids"]) == 2
-    assert all(each.startswith("503 GET") for each in door.complaints), door.complaints
-    door.complaints.clear()
+    start_page.reload()
+    start_page.expect_signed_in(grace)
+    assert len(start_page.truth()["session_ids"]) == 2
+    assert all(each.startswith("503 GET") for each in start_page.console_errors), (
+        start_page.console_errors
+    )
+    start_page.console_errors.clear()
 
 
-def second_tab(door: FrontDoor) -> Page:
+def second_tab(start_page: StartPage) -> Page:
     """Return another tab of the same browser, at the same page."""
-    page = door.page.context.new_page()
-    page.goto(door.server.page_url)
+    page = start_page.page.context.new_page()
+    page.goto(start_page.server.page_url)
     page.wait_for_function("() => window.Clerk?.session?.user")
     return page
 
@@ -72,10 +74,10 @@ def late_put(page: Page, sent_with: str) -> int:
     )
 
 
-def handshake(door: FrontDoor) -> str:
+def handshake(start_page: StartPage) -> str:
     """Return where a backend sends a browser that it cannot decide on."""
-    query = urlencode({"redirect_url": door.server.page_url, "format": "nonce"})
-    return urljoin(door.server.page_url, f"/v1/client/handshake?{query}")
+    query = urlencode({"redirect_url": start_page.server.page_url, "format": "nonce"})
+    return urljoin(start_page.server.page_url, f"/v1/client/handshake?{query}")
 
 
 def cookies(context: BrowserContext) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.stories import Begin, Story
+from tests.browser.scenarios import Begin, Scenario
 from tests.wallets import SOLANA, SolanaWallet, Wallet
 
 Sign = Callable[[str], str]
@@ -99,87 +99,87 @@ def carry_phantom(page: Any, wallet: SolanaWallet) -> None:
 
 
 def sign_up_and_in_again(
-    story: Story, wallet: Wallet | SolanaWallet, strategy: str, *buttons: str
+    scenario: Scenario, wallet: Wallet | SolanaWallet, strategy: str, *buttons: str
 ) -> None:
     """Press the buttons of a wallet, twice, and be the same."""
     users: set[str] = set()
     for place in ("up", "in"):
-        story.go(place)
+        scenario.go(place)
         for button in buttons:
-            story.press(re.compile(button))
-        story.arrive()
-        assert story.js(WALLETS) == [wallet.address]
-        users.add(story.user_id)
-        story.sign_out()
+            scenario.press(re.compile(button))
+        scenario.wait_until_signed_in()
+        assert scenario.js(WALLETS) == [wallet.address]
+        users.add(scenario.user_id)
+        scenario.sign_out()
     assert len(users) == 1
-    story.wait(f"window.Clerk?.client?.lastAuthenticationStrategy === '{strategy}'")
+    scenario.wait(f"window.Clerk?.client?.lastAuthenticationStrategy === '{strategy}'")
 
 
 @pytest.mark.parametrize(
     ("strategy", "button"), [(OKX, "OKX Wallet"), (COINBASE, "Coinbase Wallet"), (BASE, "Base")]
 )
 def test_a_wallet_signs_up_and_in_again(begin: Begin, strategy: str, button: str) -> None:
-    story, wallet = begin(**settings(strategy)), Wallet()
+    scenario, wallet = begin(**settings(strategy)), Wallet()
     # Whoever made the wallet counts who uses it.
-    story.may_be_asked.add("cca-lite.coinbase.com")
-    carry(story.page, wallet, strategy)
-    sign_up_and_in_again(story, wallet, strategy, button)
+    scenario.allowed_hosts.add("cca-lite.coinbase.com")
+    carry(scenario.page, wallet, strategy)
+    sign_up_and_in_again(scenario, wallet, strategy, button)
 
 
 def test_a_wallet_of_solana_signs_up_and_in_again(begin: Begin) -> None:
-    story, wallet = begin(**settings(SOLANA)), SolanaWallet()
-    carry_phantom(story.page, wallet)
-    sign_up_and_in_again(story, wallet, SOLANA, "Solana", "Phantom")
+    scenario, wallet = begin(**settings(SOLANA)), SolanaWallet()
+    carry_phantom(scenario.page, wallet)
+    sign_up_and_in_again(scenario, wallet, SOLANA, "Solana", "Phantom")
 
 
 def test_a_browser_without_a_wallet_of_solana_is_told_so(begin: Begin) -> None:
-    story = begin(**settings(SOLANA))
-    story.go("in")
-    story.press(re.compile("Solana"))
-    story.see("No Solana Web3 wallets detected")
-    story.shoot("sign-in-no-solana-wallet")
+    scenario = begin(**settings(SOLANA))
+    scenario.go("in")
+    scenario.press(re.compile("Solana"))
+    scenario.see("No Solana Web3 wallets detected")
+    scenario.screenshot("sign-in-no-solana-wallet")
 
 
 def test_a_wallet_that_is_a_contract_is_refused(begin: Begin) -> None:
-    story, wallet = begin(**settings(COINBASE)), Wallet()
-    story.may_be_asked.add("cca-lite.coinbase.com")
+    scenario, wallet = begin(**settings(COINBASE)), Wallet()
+    scenario.allowed_hosts.add("cca-lite.coinbase.com")
     # ERC-6492: longer than what a key can say.
-    carry(story.page, wallet, COINBASE, sign=lambda text: wallet.sign(text) + "6492" * 100)
-    story.go("up")
-    story.press(re.compile("Coinbase Wallet"))
-    story.error_of_card(re.compile("This wallet is a contract"))
-    story.shoot("sign-up-contract-wallet")
+    carry(scenario.page, wallet, COINBASE, sign=lambda text: wallet.sign(text) + "6492" * 100)
+    scenario.go("up")
+    scenario.press(re.compile("Coinbase Wallet"))
+    scenario.error_of_card(re.compile("This wallet is a contract"))
+    scenario.screenshot("sign-up-contract-wallet")
 
 
 def test_who_changes_accounts_before_signing_is_told_so(begin: Begin) -> None:
-    story, shown, signs = begin(**settings(OKX)), Wallet(), Wallet()
-    carry(story.page, shown, OKX, sign=signs.sign)
-    story.go("up")
-    story.press(re.compile("OKX Wallet"))
-    story.error_of_card(re.compile("not this wallet's signature"))
-    story.shoot("sign-up-wrong-signature")
+    scenario, shown, signs = begin(**settings(OKX)), Wallet(), Wallet()
+    carry(scenario.page, shown, OKX, sign=signs.sign)
+    scenario.go("up")
+    scenario.press(re.compile("OKX Wallet"))
+    scenario.error_of_card(re.compile("not this wallet's signature"))
+    scenario.screenshot("sign-up-wrong-signature")
 
 
 def test_wallets_are_connected_in_the_profile_and_one_is_made_the_first(begin: Begin) -> None:
-    story, okx, phantom = begin(**settings(OKX, SOLANA)), Wallet(), SolanaWallet()
+    scenario, okx, phantom = begin(**settings(OKX, SOLANA)), Wallet(), SolanaWallet()
     # The profile leaves an app no way to have icons of its own.
-    story.may_be_asked.add("img.clerk.com")
-    carry(story.page, okx, OKX)
-    carry_phantom(story.page, phantom)
-    story.be_at_profile(story.app.create_user())
-    story.press("Connect wallet")
-    story.page.get_by_role("menuitem", name=re.compile("OKX Wallet")).click()
-    story.wait(f"{WALLETS}.length === 1")
-    story.rest()
-    story.press("Connect wallet")
-    story.page.get_by_role("menuitem", name=re.compile("Solana")).click()
-    story.shoot("profile-solana-wallets")
-    story.press(re.compile("Phantom"))
-    story.wait(f"{WALLETS}.length === 2")
-    assert set(story.js(WALLETS)) == {okx.address, phantom.address}
-    story.choose("web3Wallets", phantom.address[-4:], "Set as primary")
-    story.wait(f"Clerk.user.primaryWeb3Wallet.web3Wallet === '{phantom.address}'")
-    story.shoot("profile-wallets")
-    story.choose("web3Wallets", okx.address[-4:], "Remove wallet")
-    story.press("Remove")
-    story.wait("Clerk.user.web3Wallets.length === 1")
+    scenario.allowed_hosts.add("img.clerk.com")
+    carry(scenario.page, okx, OKX)
+    carry_phantom(scenario.page, phantom)
+    scenario.be_at_profile(scenario.app.create_user())
+    scenario.press("Connect wallet")
+    scenario.page.get_by_role("menuitem", name=re.compile("OKX Wallet")).click()
+    scenario.wait(f"{WALLETS}.length === 1")
+    scenario.rest()
+    scenario.press("Connect wallet")
+    scenario.page.get_by_role("menuitem", name=re.compile("Solana")).click()
+    scenario.screenshot("profile-solana-wallets")
+    scenario.press(re.compile("Phantom"))
+    scenario.wait(f"{WALLETS}.length === 2")
+    assert set(scenario.js(WALLETS)) == {okx.address, phantom.address}
+    scenario.choose("web3Wallets", phantom.address[-4:], "Set as primary")
+    scenario.wait(f"Clerk.user.primaryWeb3Wallet.web3Wallet === '{phantom.address}'")
+    scenario.screenshot("profile-wallets")
+    scenario.choose("web3Wallets", okx.address[-4:], "Remove wallet")
+    scenario.press("Remove")
+    scenario.wait("Clerk.user.web3Wallets.length === 1")

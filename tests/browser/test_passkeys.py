@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.opening import opened
-from tests.browser.stories import Begin, Story, address_of
+from tests.browser.scenarios import Begin, Scenario, address_of
 
 # Clerk's components offer passkeys to people only: a browser that says it is driven has none.
 NOT_DRIVEN = "Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false })"
@@ -34,86 +34,86 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def story(begin: Begin) -> Story:
+def scenario(begin: Begin) -> Scenario:
     """Somebody in front of a machine that keeps passkeys."""
-    story = begin(**PASSKEYS)
-    device: Any = story.page.context.new_cdp_session(story.page)
+    scenario = begin(**PASSKEYS)
+    device: Any = scenario.page.context.new_cdp_session(scenario.page)
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-    return story
+    return scenario
 
 
-def add_passkey(story: Story, user: Any) -> None:
+def add_passkey(scenario: Scenario, user: Any) -> None:
     """Sign in, and make a passkey in the profile."""
-    story.be_at_security(user)
-    story.press("Add a passkey")
-    story.wait("Clerk.user.passkeys.length === 1")
+    scenario.be_at_security(user)
+    scenario.press("Add a passkey")
+    scenario.wait("Clerk.user.passkeys.length === 1")
 
 
-def sign_out(story: Story) -> None:
+def sign_out(scenario: Scenario) -> None:
     """Sign out and come back."""
-    story.sign_out()
-    story.go("in")
+    scenario.sign_out()
+    scenario.go("in")
 
 
-def test_a_passkey_is_added_and_signs_in_without_a_name(story: Story) -> None:
-    ada = story.app.create_user()
-    add_passkey(story, ada)
-    assert story.js("Clerk.user.passkeys[0].verification.status") == "verified"
-    story.shoot("security-passkey")
-    sign_out(story)
-    story.shoot("sign-in-passkey-button")
-    story.press("Use passkey instead")
-    story.arrive(ada)
-    assert story.js("Clerk.user.passkeys[0].lastUsedAt !== null")
-    assert story.js("Clerk.client.lastAuthenticationStrategy") == "passkey"
+def test_a_passkey_is_added_and_signs_in_without_a_name(scenario: Scenario) -> None:
+    ada = scenario.app.create_user()
+    add_passkey(scenario, ada)
+    assert scenario.js("Clerk.user.passkeys[0].verification.status") == "verified"
+    scenario.screenshot("security-passkey")
+    sign_out(scenario)
+    scenario.screenshot("sign-in-passkey-button")
+    scenario.press("Use passkey instead")
+    scenario.wait_until_signed_in(ada)
+    assert scenario.js("Clerk.user.passkeys[0].lastUsedAt !== null")
+    assert scenario.js("Clerk.client.lastAuthenticationStrategy") == "passkey"
 
 
-def test_who_has_a_second_factor_shows_it_before_a_passkey_is_added(story: Story) -> None:
-    ada = story.app.create_user()
-    story.be_at_security(ada)
-    app = story.app.give_app(ada)
-    story.press("Add a passkey")
-    story.see("Verification required")
-    story.enter_code(app.next_code())
-    story.wait("Clerk.user.passkeys.length === 1")
-    assert story.js("Clerk.session.factorVerificationAge[1]") == 0
+def test_who_has_a_second_factor_shows_it_before_a_passkey_is_added(scenario: Scenario) -> None:
+    ada = scenario.app.create_user()
+    scenario.be_at_security(ada)
+    app = scenario.app.give_app(ada)
+    scenario.press("Add a passkey")
+    scenario.see("Verification required")
+    scenario.enter_code(app.next_code())
+    scenario.wait("Clerk.user.passkeys.length === 1")
+    assert scenario.js("Clerk.session.factorVerificationAge[1]") == 0
 
 
-def test_a_named_user_is_asked_for_the_passkey_they_have(story: Story) -> None:
-    ada = story.app.create_user()
-    add_passkey(story, ada)
-    sign_out(story)
-    story.name_oneself(address_of(ada))
-    story.see("Use your passkey")
-    story.shoot("sign-in-passkey")
-    story.press("Continue")
-    story.arrive(ada)
+def test_a_named_user_is_asked_for_the_passkey_they_have(scenario: Scenario) -> None:
+    ada = scenario.app.create_user()
+    add_passkey(scenario, ada)
+    sign_out(scenario)
+    scenario.name_oneself(address_of(ada))
+    scenario.see("Use your passkey")
+    scenario.screenshot("sign-in-passkey")
+    scenario.press("Continue")
+    scenario.wait_until_signed_in(ada)
 
 
-def test_a_passkey_proves_it_is_still_oneself(story: Story) -> None:
-    ada = story.app.create_user()
-    add_passkey(story, ada)
-    story.app.clock.advance(minutes=11)
-    story.press("Update password")
-    story.give_new_password("vermilion gatepost thursday")
-    story.see("Use your passkey")
-    story.shoot("step-up-passkey")
-    story.press("Use your passkey")
-    story.wait("document.querySelector('[name=newPassword]') === null")
-    story.shoot("step-up-passkey-done")
+def test_a_passkey_proves_it_is_still_oneself(scenario: Scenario) -> None:
+    ada = scenario.app.create_user()
+    add_passkey(scenario, ada)
+    scenario.app.clock.advance(minutes=11)
+    scenario.press("Update password")
+    scenario.give_new_password("vermilion gatepost thursday")
+    scenario.see("Use your passkey")
+    scenario.screenshot("step-up-passkey")
+    scenario.press("Use your passkey")
+    scenario.wait("document.querySelector('[name=newPassword]') === null")
+    scenario.screenshot("step-up-passkey-done")
 
 
-def test_a_passkey_is_named_and_removed(story: Story) -> None:
-    ada = story.app.create_user()
-    add_passkey(story, ada)
-    story.choose("passkeys", "", "Rename")
-    story.fill("Name of passkey", "Work laptop")
-    story.shoot("security-passkey-rename")
-    story.press("Save")
-    story.see("Work laptop")
-    assert story.js("Clerk.user.passkeys[0].name") == "Work laptop"
-    story.choose("passkeys", "Work laptop", "Remove")
-    story.shoot("security-passkey-remove")
-    story.press("Remove")
-    story.wait("Clerk.user.passkeys.length === 0")
+def test_a_passkey_is_named_and_removed(scenario: Scenario) -> None:
+    ada = scenario.app.create_user()
+    add_passkey(scenario, ada)
+    scenario.choose("passkeys", "", "Rename")
+    scenario.fill("Name of passkey", "Work laptop")
+    scenario.screenshot("security-passkey-rename")
+    scenario.press("Save")
+    scenario.see("Work laptop")
+    assert scenario.js("Clerk.user.passkeys[0].name") == "Work laptop"
+    scenario.choose("passkeys", "Work laptop", "Remove")
+    scenario.screenshot("security-passkey-remove")
+    scenario.press("Remove")
+    scenario.wait("Clerk.user.passkeys.length === 0")

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.browser.stories import WORDS, Begin, address_of
-from tests.house import TEST_CODE, new_address, new_number
+from tests.browser.scenarios import WORDS, Begin, address_of
+from tests.harness import TEST_CODE, new_address, new_number
 
 NEW_PASSWORD = "vermilion gatepost thursday"
 PHONES = {"attributes__phone_number__enabled": True}
@@ -16,117 +16,117 @@ USERNAMES = {
 
 
 def test_a_password_signs_in(begin: Begin) -> None:
-    story = begin()
-    ada = story.app.create_user()
-    story.go("in")
-    story.shoot("sign-in")
-    story.name_oneself(address_of(ada))
-    story.see("Enter your password")
-    story.shoot("sign-in-password")
-    story.give_password()
-    story.arrive(ada)
+    scenario = begin()
+    ada = scenario.app.create_user()
+    scenario.go("in")
+    scenario.screenshot("sign-in")
+    scenario.name_oneself(address_of(ada))
+    scenario.see("Enter your password")
+    scenario.screenshot("sign-in-password")
+    scenario.give_password()
+    scenario.wait_until_signed_in(ada)
 
 
 def test_a_username_signs_in(begin: Begin) -> None:
-    story = begin(**USERNAMES)
-    ada = story.app.create_user(username="ada_l")
-    story.go("in")
-    story.shoot("sign-in-username")
-    story.name_oneself("ada_l", "Email address or username")
-    story.give_password()
-    story.arrive(ada)
+    scenario = begin(**USERNAMES)
+    ada = scenario.app.create_user(username="ada_l")
+    scenario.go("in")
+    scenario.screenshot("sign-in-username")
+    scenario.name_oneself("ada_l", "Email address or username")
+    scenario.give_password()
+    scenario.wait_until_signed_in(ada)
 
 
 def test_a_mailed_code_signs_in(begin: Begin) -> None:
-    story = begin()
-    ada = story.app.create_user()
-    story.go("in")
-    story.name_oneself(address_of(ada))
-    story.press("Use another method")
-    story.shoot("sign-in-methods")
-    story.press(re.compile("Email code to"))
-    story.see("Check your email")
-    story.shoot("sign-in-email-code")
-    story.enter_code("000000")
-    story.error_at_code(WORDS["form_code_incorrect"])
-    story.enter_code(TEST_CODE)
-    story.arrive(ada)
+    scenario = begin()
+    ada = scenario.app.create_user()
+    scenario.go("in")
+    scenario.name_oneself(address_of(ada))
+    scenario.press("Use another method")
+    scenario.screenshot("sign-in-methods")
+    scenario.press(re.compile("Email code to"))
+    scenario.see("Check your email")
+    scenario.screenshot("sign-in-email-code")
+    scenario.enter_code("000000")
+    scenario.error_at_code(WORDS["form_code_incorrect"])
+    scenario.enter_code(TEST_CODE)
+    scenario.wait_until_signed_in(ada)
 
 
 def test_a_code_by_sms_signs_in(begin: Begin) -> None:
-    story, number = begin(**PHONES), new_number()
-    ada = story.app.create_user(phone_number=[number])
-    story.go("in")
-    story.shoot("sign-in-email-or-phone")
-    story.name_oneself_by_number(number)
-    story.press("Use another method")
-    story.press(re.compile("Send SMS code to"))
-    story.see("Check your phone")
-    story.shoot("sign-in-phone-code")
-    story.enter_code(TEST_CODE)
-    story.arrive(ada)
+    scenario, number = begin(**PHONES), new_number()
+    ada = scenario.app.create_user(phone_number=[number])
+    scenario.go("in")
+    scenario.screenshot("sign-in-email-or-phone")
+    scenario.name_oneself_by_number(number)
+    scenario.press("Use another method")
+    scenario.press(re.compile("Send SMS code to"))
+    scenario.see("Check your phone")
+    scenario.screenshot("sign-in-phone-code")
+    scenario.enter_code(TEST_CODE)
+    scenario.wait_until_signed_in(ada)
 
 
 @pytest.mark.parametrize("channel", ["email", "phone"])
 def test_a_forgotten_password_is_replaced(begin: Begin, channel: str) -> None:
-    story = begin(**PHONES, attributes__email_address__required=False)
+    scenario = begin(**PHONES, attributes__email_address__required=False)
     number = new_number()
     by_phone = {"phone_number": [number], "email_address": []}
-    ada = story.app.create_user(**(by_phone if channel == "phone" else {}))
-    story.go("in")
+    ada = scenario.app.create_user(**(by_phone if channel == "phone" else {}))
+    scenario.go("in")
     if channel == "phone":
-        story.name_oneself_by_number(number)
+        scenario.name_oneself_by_number(number)
     else:
-        story.name_oneself(address_of(ada))
-    story.see("Enter your password")
-    story.press("Forgot password?")
-    story.shoot(f"sign-in-forgot-{channel}")
-    story.press("Reset your password")
-    story.shoot(f"sign-in-reset-code-{channel}")
-    story.enter_code(TEST_CODE)
-    story.see("Set new password")
-    story.give_new_password(NEW_PASSWORD)
-    story.arrive(ada)
+        scenario.name_oneself(address_of(ada))
+    scenario.see("Enter your password")
+    scenario.press("Forgot password?")
+    scenario.screenshot(f"sign-in-forgot-{channel}")
+    scenario.press("Reset your password")
+    scenario.screenshot(f"sign-in-reset-code-{channel}")
+    scenario.enter_code(TEST_CODE)
+    scenario.see("Set new password")
+    scenario.give_new_password(NEW_PASSWORD)
+    scenario.wait_until_signed_in(ada)
 
 
 def test_a_token_of_the_backend_signs_in(begin: Begin) -> None:
-    story = begin()
-    story.sign_in_as(story.app.create_user())
+    scenario = begin()
+    scenario.sign_in_as(scenario.app.create_user())
 
 
 def test_an_invitation_signs_in_who_has_an_account_by_now(begin: Begin) -> None:
-    story = begin()
-    ada = story.app.create_user()
+    scenario = begin()
+    ada = scenario.app.create_user()
     given = {
         "email_address": address_of(ada),
-        "redirect_url": f"{story.app.url}in",
+        "redirect_url": f"{scenario.app.url}in",
         "ignore_existing": True,
     }
-    invited = story.app.backend.post("/v1/invitations", **given).ok().json
-    story.page.goto(invited["url"])
-    story.arrive(ada)
-    (row,) = story.app.backend.get("/v1/invitations").ok().json
+    invited = scenario.app.backend.post("/v1/invitations", **given).ok().json
+    scenario.page.goto(invited["url"])
+    scenario.wait_until_signed_in(ada)
+    (row,) = scenario.app.backend.get("/v1/invitations").ok().json
     assert row["status"] == "accepted"
 
 
 def test_a_stranger_is_told_so_at_the_field(begin: Begin) -> None:
-    story = begin()
-    story.go("in")
-    story.name_oneself(new_address())
-    story.error_at("identifier", WORDS["form_identifier_not_found"])
-    story.shoot("sign-in-stranger")
+    scenario = begin()
+    scenario.go("in")
+    scenario.name_oneself(new_address())
+    scenario.error_at("identifier", WORDS["form_identifier_not_found"])
+    scenario.screenshot("sign-in-stranger")
 
 
 def test_a_wrong_password_is_told_so_until_the_account_is_locked(begin: Begin) -> None:
-    story = begin(lockout__max_attempts=2)
-    ada = story.app.create_user()
+    scenario = begin(lockout__max_attempts=2)
+    ada = scenario.app.create_user()
     # Where Clerk leads who is locked out depends on the app; here, to the form where they began.
-    story.page.goto(story.app.start_page)
-    story.name_oneself(address_of(ada))
-    story.give_password("not the password")
-    story.error_at("password", "The password is incorrect.")
-    story.shoot("sign-in-wrong-password")
-    story.give_password("not this one either")
-    story.give_password()
-    story.error_of_card("This account is locked. Try again in 1 hour.")
-    story.shoot("sign-in-locked")
+    scenario.page.goto(scenario.app.start_page)
+    scenario.name_oneself(address_of(ada))
+    scenario.give_password("not the password")
+    scenario.error_at("password", "The password is incorrect.")
+    scenario.screenshot("sign-in-wrong-password")
+    scenario.give_password("not this one either")
+    scenario.give_password()
+    scenario.error_of_card("This account is locked. Try again in 1 hour.")
+    scenario.screenshot("sign-in-locked")

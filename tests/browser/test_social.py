@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page, Route, expect
 from pyotp.totp import TOTP
 
 from tests.browser import apps
-from tests.browser.front_door import PASSWORD, enter_code, shoot, sign_out, visitor
 from tests.browser.opening import opened
+from tests.browser.scenarios import Begin, Scenario
 from tests.browser.servers import RunningServer, running_server
-from tests.browser.stories import Begin, Story
+from tests.browser.start_page import PASSWORD, enter_code, new_user, screenshot, sign_out
 from tests.social.provider import OpenIdProvider
 
 STRATEGY = "oauth_custom_mock"
@@ -83,9 +83,9 @@ def page(chromium: Browser, server: RunningServer, provider: OpenIdProvider) -> 
         yield context.new_page()
 
 
-def know(story: Story, provider: OpenIdProvider) -> dict[str, str]:
+def know(scenario: Scenario, provider: OpenIdProvider) -> dict[str, str]:
     """Have a story's app known to the provider; return its settings."""
-    client = provider.register(f"{story.app.start_page}v1/oauth_callback")
+    client = provider.register(f"{scenario.app.start_page}v1/oauth_callback")
     settings = {
         "client_id": client.client_id,
         "client_secret": client.client_secret,
@@ -93,15 +93,15 @@ def know(story: Story, provider: OpenIdProvider) -> dict[str, str]:
         "name": "Mock",
     }
     named = {f"social__{STRATEGY}__{key}": value for key, value in settings.items()}
-    story.app.tenant.update(**named)
-    story.page.route(re.compile("^https:"), lambda route: route.abort())
+    scenario.app.tenant.update(**named)
+    scenario.page.route(re.compile("^https:"), lambda route: route.abort())
     return named
 
 
-def connect(story: Story) -> None:
+def connect(scenario: Scenario) -> None:
     """Set out to connect an account in the profile."""
-    story.press("Connect account")
-    story.page.get_by_role("menuitem", name=re.compile("Mock")).click()
+    scenario.press("Connect account")
+    scenario.page.get_by_role("menuitem", name=re.compile("Mock")).click()
 
 
 def name() -> str:
@@ -129,7 +129,7 @@ def test_a_button_signs_up_and_then_in(page: Page, app: str) -> None:
     page.goto(f"{app}up")
     button = page.get_by_role("button", name=re.compile("Mock"))
     expect(button).to_be_visible()
-    shoot(page, "social-sign-up")
+    screenshot(page, "social-sign-up")
     button.click()
     visit_provider(page, ada)
     wait_for_user(page, app)
@@ -159,24 +159,24 @@ def test_what_the_provider_does_not_tell_is_asked_for(
     begin: Begin, provider: OpenIdProvider
 ) -> None:
     ada = name()
-    story = begin(
+    scenario = begin(
         attributes__username__enabled=True,
         attributes__username__required=True,
         sign_up__legal_consent_enabled=True,
         display__terms_url="https://example.com/terms",
     )
-    know(story, provider)
-    story.go("up")
-    story.press(re.compile("Mock"))
-    visit_provider(story.page, ada)
-    story.see("Fill in missing fields")
-    story.fill("Username", "ada_l")
-    story.page.get_by_role("checkbox").check()
-    story.shoot("sign-up-continue")
-    story.press("Continue")
-    story.arrive()
-    assert story.js("Clerk.user.username") == "ada_l"
-    assert story.js("Clerk.user.legalAcceptedAt !== null")
+    know(scenario, provider)
+    scenario.go("up")
+    scenario.press(re.compile("Mock"))
+    visit_provider(scenario.page, ada)
+    scenario.see("Fill in missing fields")
+    scenario.fill("Username", "ada_l")
+    scenario.page.get_by_role("checkbox").check()
+    scenario.screenshot("sign-up-continue")
+    scenario.press("Continue")
+    scenario.wait_until_signed_in()
+    assert scenario.js("Clerk.user.username") == "ada_l"
+    assert scenario.js("Clerk.user.legalAcceptedAt !== null")
 
 
 def test_somebody_known_at_the_sign_up_is_signed_in(
@@ -213,14 +213,14 @@ def test_turning_back_is_told_at_the_form(page: Page, app: str) -> None:
     page.get_by_role("button", name=re.compile("Mock")).click()
     page.get_by_role("link", name="Cancel").click()
     expect(page.get_by_text("You did not grant access to your account")).to_be_visible()
-    shoot(page, "social-denied")
+    screenshot(page, "social-denied")
     assert page.evaluate("Clerk.user") is None
 
 
 def test_a_profile_connects_an_account_and_takes_it_away(
     page: Page, app: str, server: RunningServer
 ) -> None:
-    ada, grace = name(), visitor("grace")
+    ada, grace = name(), new_user("grace")
     server.create_user(grace.address, PASSWORD)
     page.goto(f"{app}in")
     page.get_by_label("Email address").fill(grace.address)
@@ -236,7 +236,7 @@ def test_a_profile_connects_an_account_and_takes_it_away(
     wait_for_user(page, app)
     assert accounts(page) == [ada]
     expect(page.get_by_text(f"• {ada}")).to_be_visible()
-    shoot(page, "profile-connected")
+    screenshot(page, "profile-connected")
 
     page.locator(".cl-connectedAccounts, .cl-profileSectionItem__connectedAccounts").get_by_role(
         "button", name="Open menu"
@@ -254,7 +254,7 @@ def test_more_scopes_are_asked_for_by_connecting_again(page: Page, app: str) -> 
     wait_for_user(page, app)
     page.goto(f"{app}more")
     expect(page.get_by_text("This account has been disconnected.")).to_be_visible()
-    shoot(page, "profile-reconnect")
+    screenshot(page, "profile-reconnect")
     page.get_by_role("button", name="Reconnect").click()
     # Who this is the provider remembers; what it is asked for is new.
     page.get_by_role("button", name="Continue").click()
@@ -267,30 +267,30 @@ def test_more_scopes_are_asked_for_by_connecting_again(page: Page, app: str) -> 
 def test_an_account_that_could_not_be_connected_is_connected_again(
     begin: Begin, provider: OpenIdProvider
 ) -> None:
-    story, ada = begin(), name()
-    right = know(story, provider)
-    story.app.tenant.update(**{f"social__{STRATEGY}__client_secret": "not the secret"})
-    story.be_at_profile(story.app.create_user())
-    connect(story)
-    visit_provider(story.page, ada)
-    story.see("This account has been disconnected.")
-    story.shoot("profile-connection-failed")
-    story.app.tenant.update(**right)
-    story.press("Reconnect")
-    story.wait("location.pathname === '/profile' && window.Clerk?.user")
-    story.see(f"• {ada}")
-    assert story.js("Clerk.user.verifiedExternalAccounts.length") == 1
-    expect(story.page.get_by_role("button", name="Reconnect")).to_have_count(0)
+    scenario, ada = begin(), name()
+    right = know(scenario, provider)
+    scenario.app.tenant.update(**{f"social__{STRATEGY}__client_secret": "not the secret"})
+    scenario.be_at_profile(scenario.app.create_user())
+    connect(scenario)
+    visit_provider(scenario.page, ada)
+    scenario.see("This account has been disconnected.")
+    scenario.screenshot("profile-connection-failed")
+    scenario.app.tenant.update(**right)
+    scenario.press("Reconnect")
+    scenario.wait("location.pathname === '/profile' && window.Clerk?.user")
+    scenario.see(f"• {ada}")
+    assert scenario.js("Clerk.user.verifiedExternalAccounts.length") == 1
+    expect(scenario.page.get_by_role("button", name="Reconnect")).to_have_count(0)
 
 
 def test_turning_back_is_told_at_the_account(begin: Begin, provider: OpenIdProvider) -> None:
-    story = begin()
-    know(story, provider)
-    story.be_at_profile(story.app.create_user())
-    connect(story)
-    story.page.get_by_role("link", name="Cancel").click()
-    story.see("You did not grant access to your Mock account.")
-    story.shoot("profile-connection-denied")
-    story.choose("connectedAccounts", "Mock", "Remove")
-    story.press("Remove")
-    story.wait("Clerk.user.externalAccounts.length === 0")
+    scenario = begin()
+    know(scenario, provider)
+    scenario.be_at_profile(scenario.app.create_user())
+    connect(scenario)
+    scenario.page.get_by_role("link", name="Cancel").click()
+    scenario.see("You did not grant access to your Mock account.")
+    scenario.screenshot("profile-connection-denied")
+    scenario.choose("connectedAccounts", "Mock", "Remove")
+    scenario.press("Remove")
+    scenario.wait("Clerk.user.externalAccounts.length === 0")

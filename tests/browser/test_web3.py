@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import apps
-from tests.browser.front_door import PASSWORD, arrive, sign_out, visitor
 from tests.browser.opening import opened
 from tests.browser.servers import RunningServer, running_server
+from tests.browser.start_page import PASSWORD, new_user, sign_out, wait_until_signed_in
 from tests.wallets import Wallet
 
 SETTINGS = {
@@ -108,13 +108,13 @@ def addresses(page: Page) -> list[str]:
 def test_a_wallet_signs_up_and_in_again(page: Page, app: str, wallet: Wallet) -> None:
     page.goto(f"{app}up")
     by_metamask(page)
-    arrive(page)
+    wait_until_signed_in(page)
     user_id = page.evaluate("Clerk.user.id")
     assert addresses(page) == [wallet.address]
     sign_out(page)
     page.goto(f"{app}in")
     by_metamask(page)
-    arrive(page)
+    wait_until_signed_in(page)
     assert page.evaluate("Clerk.user.id") == user_id
     assert page.evaluate("Clerk.client.lastAuthenticationStrategy") == "web3_metamask_signature"
 
@@ -122,14 +122,14 @@ def test_a_wallet_signs_up_and_in_again(page: Page, app: str, wallet: Wallet) ->
 def test_a_stranger_at_the_sign_in_becomes_a_user(page: Page, app: str, wallet: Wallet) -> None:
     page.goto(f"{app}in")
     by_metamask(page)
-    arrive(page)
+    wait_until_signed_in(page)
     assert addresses(page) == [wallet.address]
 
 
 def test_a_wallet_is_connected_in_the_profile_and_removed(
     page: Page, app: str, server: RunningServer, wallet: Wallet
 ) -> None:
-    ada = visitor("ada")
+    ada = new_user("ada")
     server.create_user(ada.address, PASSWORD)
     page.goto(f"{app}in")
     page.get_by_label("Email address").fill(ada.address)
@@ -152,12 +152,14 @@ def test_a_wallet_is_connected_in_the_profile_and_removed(
 
 
 def test_an_icon_of_the_apps_own_is_fetched_from_nobody_else(page: Page, app: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
     page.goto(f"{app}own")
     page.get_by_role("button", name=re.compile("MetaMask")).wait_for()
     page.wait_for_load_state("networkidle")
-    assert [url for url in asked if "localhost" not in url and not url.startswith("data:")] == []
+    assert [
+        url for url in requested if "localhost" not in url and not url.startswith("data:")
+    ] == []
 
 
 def test_a_browser_without_a_wallet_is_told_so(chromium: Browser, app: str) -> None:

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import apps
 from tests.browser.opening import opened
+from tests.browser.scenarios import App, Begin
 from tests.browser.servers import RunningServer, running_server
-from tests.browser.stories import App, Begin
 
 PAGE = """\
 <!doctype html>
@@ -66,8 +66,8 @@ def sent(server: RunningServer, number: str, *, of: int = 1) -> list[dict[str, A
     """Return what was sent to a number, newest first, waiting for so many messages."""
     until = time.monotonic() + 15
     while time.monotonic() < until:
-        told: Any = server.anyone.get("/inbox", headers={"Accept": "application/json"}).json()
-        found = [each for each in told if each["to"] == number]
+        body: Any = server.anyone.get("/inbox", headers={"Accept": "application/json"}).json()
+        found = [each for each in body if each["to"] == number]
         if len(found) >= of:
             return found
         time.sleep(0.1)
@@ -76,7 +76,7 @@ def sent(server: RunningServer, number: str, *, of: int = 1) -> list[dict[str, A
 
 def whatsapp_code(app: App, number: str, *, of: int = 1) -> str:
     """Return the code that a number was last sent, which came by WhatsApp."""
-    code = app.told(number, "otp_code", of=of)
+    code = app.variable_of(number, "otp_code", of=of)
     messages = [row for row in app.tenant.outbox().rows() if row.recipient == number]
     assert messages[-1].channel == "whatsapp"
     return code
@@ -132,39 +132,39 @@ def test_a_country_has_its_channel(page: Page, server: RunningServer, url: str) 
 
 
 def test_a_second_factor_comes_by_whatsapp_at_the_sign_in_and_in_the_dialog(begin: Begin) -> None:
-    story, number = begin(**WHATSAPP_ONLY), new_number()
-    ada = story.app.create_user_with_second_number(number)
-    story.begin_sign_in(ada, "Check your phone")
-    story.shoot("second-whatsapp")
-    story.enter_code(whatsapp_code(story.app, number))
-    story.arrive(ada)
-    story.be_asked_anew()
-    story.see("Enter the code sent to your phone to continue")
-    story.shoot("step-up-second-whatsapp")
-    story.enter_code(whatsapp_code(story.app, number, of=2))
-    story.be_gone(ada)
+    scenario, number = begin(**WHATSAPP_ONLY), new_number()
+    ada = scenario.app.create_user_with_second_number(number)
+    scenario.begin_sign_in(ada, "Check your phone")
+    scenario.screenshot("second-whatsapp")
+    scenario.enter_code(whatsapp_code(scenario.app, number))
+    scenario.wait_until_signed_in(ada)
+    scenario.wait_for_prompt_again()
+    scenario.see("Enter the code sent to your phone to continue")
+    scenario.screenshot("step-up-second-whatsapp")
+    scenario.enter_code(whatsapp_code(scenario.app, number, of=2))
+    scenario.be_gone(ada)
 
 
 def test_a_step_up_comes_by_whatsapp(begin: Begin) -> None:
-    story, number = begin(**WHATSAPP_ONLY), new_number()
-    ada = story.app.create_user(phone_number=[number])
-    story.sign_in_as(ada)
-    story.be_asked_anew()
-    story.press("Use another method")
-    story.press(re.compile("Send SMS code to"))
-    story.see("Enter the code sent to your phone to continue")
-    story.enter_code(whatsapp_code(story.app, number))
-    story.be_gone(ada)
+    scenario, number = begin(**WHATSAPP_ONLY), new_number()
+    ada = scenario.app.create_user(phone_number=[number])
+    scenario.sign_in_as(ada)
+    scenario.wait_for_prompt_again()
+    scenario.press("Use another method")
+    scenario.press(re.compile("Send SMS code to"))
+    scenario.see("Enter the code sent to your phone to continue")
+    scenario.enter_code(whatsapp_code(scenario.app, number))
+    scenario.be_gone(ada)
 
 
 def test_a_number_of_the_profile_is_proved_by_whatsapp(begin: Begin) -> None:
-    story, number = begin(**WHATSAPP_ONLY), new_number()
-    story.be_at_profile(story.app.create_user())
-    story.press("Add phone number")
-    story.fill("Phone number", number)
-    story.press("Add")
-    story.see("verification code")
-    story.shoot("profile-whatsapp-code")
-    story.enter_code(whatsapp_code(story.app, number))
-    story.wait("Clerk.user.primaryPhoneNumber?.verification.status === 'verified'")
-    assert story.js("Clerk.user.primaryPhoneNumber.phoneNumber") == number
+    scenario, number = begin(**WHATSAPP_ONLY), new_number()
+    scenario.be_at_profile(scenario.app.create_user())
+    scenario.press("Add phone number")
+    scenario.fill("Phone number", number)
+    scenario.press("Add")
+    scenario.see("verification code")
+    scenario.screenshot("profile-whatsapp-code")
+    scenario.enter_code(whatsapp_code(scenario.app, number))
+    scenario.wait("Clerk.user.primaryPhoneNumber?.verification.status === 'verified'")
+    assert scenario.js("Clerk.user.primaryPhoneNumber.phoneNumber") == number

@@ -80,10 +80,10 @@ class Standby:
     def has_answered(self, words: str) -> bool:
         """Tell whether the last statement of a connection of hallporter's had these words in it."""
         with psycopg.connect(self.dsn) as inside:
-            asked = inside.execute(
+            row = inside.execute(
                 "select query from pg_stat_activity where application_name = 'hallporter'"
             ).fetchall()
-        return any(words in query for (query,) in asked)
+        return any(words in query for (query,) in row)
 
     def _answers(self) -> bool:
         assert self._process is not None

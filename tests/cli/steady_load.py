@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.cli.processes import wait_until
-from tests.house import Reply
+from tests.harness import Reply
 
 _PAUSE_SECONDS = 0.02
 

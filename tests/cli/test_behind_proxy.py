@@ -31,12 +31,12 @@ def test_a_server_that_begins_behind_a_proxy_has_no_test_mode() -> None:
 
 
 def test_a_proxy_is_named_by_addresses_and_networks() -> None:
-    for told, said in (
+    for sent, said in (
         ("nginx", "'nginx'"),
         ("10.0.0.1/8", "host bits"),
         ("0.0.0.0/0", "everybody"),
     ):
-        refused = hallporter("serve", "--behind-proxy", "--trusted-proxies", told)
+        refused = hallporter("serve", "--behind-proxy", "--trusted-proxies", sent)
         assert refused.returncode != 0
         assert said in refused.stdout + refused.stderr
     with (

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from hallporter.cli import certificates
 from hallporter.cli.certificates import Certificate
 from hallporter.config import Config
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 
 def issued(data_dir: Path, *names: str) -> Certificate:
@@ -98,7 +98,7 @@ def test_an_encrypted_key_is_refused_without_asking_the_terminal(tmp_path: Path)
         )
     )
     config = Config(data_dir=tmp_path, tls=f"{own.certificate},{encrypted}")
-    with pytest.raises(Refusal, match="unencrypted private key"):
+    with pytest.raises(OperatorError, match="unencrypted private key"):
         certificates.certificate_of(config, [])
 
 

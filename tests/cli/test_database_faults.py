@@ -11,6 +11,7 @@ import pytest
 from clerk_backend_api import Clerk, models
 
 from hallporter.core import embedded
+from tests.cli.callers import mint, tenant_of
 from tests.cli.databases import (
     family,
     on_another,
@@ -22,9 +23,8 @@ from tests.cli.databases import (
     take_writes,
 )
 from tests.cli.processes import new_data_dir, ready_data_dir, serving, wait_until
-from tests.cli.visitors import mint, tenant_of
 from tests.cutting_proxy import cutting_proxy
-from tests.house import Backend, Reply, new_address
+from tests.harness import Backend, Reply, new_address
 
 # The client warns of its own fields whenever it compares them.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

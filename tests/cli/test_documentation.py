@@ -22,8 +22,8 @@ def test_every_option_is_named(name: str) -> None:
 
 def test_options_of_serve_are_those_of_the_table() -> None:
     shown = set(re.findall(r"--[a-z][a-z-]+", hallporter("serve", "--help", COLUMNS="200").stdout))
-    told = set(re.findall(r"^\| `(--[a-z-]+)` \|", TEXT, re.MULTILINE))
-    assert told == shown - {"--help"}
+    documented = set(re.findall(r"^\| `(--[a-z-]+)` \|", TEXT, re.MULTILINE))
+    assert documented == shown - {"--help"}
 
 
 def test_settings_that_are_named_exist() -> None:

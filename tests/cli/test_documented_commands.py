@@ -138,7 +138,7 @@ def keys(server: Serving) -> dict[str, str]:
 
 def filled(server: Serving, keys: dict[str, str], command: str) -> str:
     """Return a command with this server's keys and files, and something for every `…`."""
-    for told, meant in (
+    for written, meant in (
         ("sk_live_…", keys["secret_key"]),
         ("http://localhost:4100", keys["backend_api_url"]),
         ("https://clerk.example.com", keys["backend_api_url"]),
@@ -159,7 +159,7 @@ def filled(server: Serving, keys: dict[str, str], command: str) -> str:
         ("=…", "=abc"),
         ("curl ", "curl --fail --silent --show-error "),
     ):
-        command = command.replace(told, meant)
+        command = command.replace(written, meant)
     return command
 
 

@@ -2,10 +2,10 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+from tests.cli.callers import mint, tenant_of
 from tests.cli.databases import running_database
 from tests.cli.processes import new_data_dir, ready_data_dir, serving, wait_until
 from tests.cli.standby import standby_of
-from tests.cli.visitors import mint, tenant_of
 
 
 def test_the_server_follows_to_the_new_primary() -> None:

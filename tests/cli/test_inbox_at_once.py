@@ -34,14 +34,16 @@ def test_a_code_is_in_an_open_inbox_at_once(server: Serving) -> None:
         for _ in range(ROUNDS):
             address = f"ada.{uuid.uuid4().hex}@example.com"
             path = begin_sign_up(server, address)
-            arrived = pool.submit(wait_for_code, inbox, address, newest)
+            waiting = pool.submit(wait_for_code, inbox, address, newest)
             time.sleep(HEAD_START_SECONDS)
             prepare = {"strategy": "email_code"}
-            asked = server.http.post(f"{path}/prepare_verification", data=prepare, params=VERSION)
-            asked_at = time.monotonic()
-            asked.raise_for_status()
-            newest, arrived_at = arrived.result(30)
-            waits.append(max(arrived_at - asked_at, 0))
+            prepared = server.http.post(
+                f"{path}/prepare_verification", data=prepare, params=VERSION
+            )
+            sent_at = time.monotonic()
+            prepared.raise_for_status()
+            newest, received_at = waiting.result(30)
+            waits.append(max(received_at - sent_at, 0))
     assert statistics.median(waits) < LONGEST_MEDIAN_SECONDS, waits
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import jwt as pyjwt
 import pytest
 
-from tests.cli import visitors
+from tests.cli import callers
 from tests.cli.processes import Serving, ready_data_dir, serving, wait_until
 from tests.cli.steady_load import Step, steady_load, wrong
-from tests.house import Account, Backend, Browser
+from tests.harness import Account, Backend, Browser
 
 # What is asked of every server of an app's: some of each kind must have been under way.
 _LEAST_OF_EACH = 20
@@ -46,7 +46,7 @@ class App:
 
     def mints(self) -> str | None:
         """Mint a token and verify it as an SDK does that keeps the JWKS it has read once."""
-        reply = visitors.mint(self.browser, self.account.session_id)
+        reply = callers.mint(self.browser, self.account.session_id)
         if reply.status != 200:
             return wrong(reply)
         token = reply.json["jwt"]
@@ -70,7 +70,7 @@ class App:
 @pytest.fixture
 def app(server: Serving) -> App:
     """An application of the server."""
-    tenant = visitors.tenant_of(server)
+    tenant = callers.tenant_of(server)
     browser = tenant.browser()
     made = App(tenant.backend(), browser, browser.sign_up(), {})
     made.read_jwks()
@@ -134,7 +134,7 @@ def test_signing_key_is_replaced_under_load(server: Serving, app: App) -> None:
 
 
 def _signs(app: App) -> str:
-    token = visitors.mint(app.browser, app.account.session_id).json["jwt"]
+    token = callers.mint(app.browser, app.account.session_id).json["jwt"]
     return pyjwt.get_unverified_header(token)["kid"]
 
 

@@ -137,8 +137,8 @@ def test_a_traceback_holds_neither_locals_nor_what_the_database_quotes(
     def store(password: str) -> None:
         try:
             raise DatabaseError(f"Key (email)=({password}) already exists")
-        except DatabaseError as failed:
-            raise RuntimeError("not stored") from failed
+        except DatabaseError as error:
+            raise RuntimeError("not stored") from error
 
     try:
         store(PASSWORD)

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.cli import visitors
+from tests.cli import callers
 from tests.cli.databases import ready_database, running_database
 from tests.cli.processes import (
     Serving,
@@ -24,7 +24,7 @@ from tests.cli.processes import (
     wait_until,
 )
 from tests.cli.steady_load import steady_load, wrong
-from tests.house import Account, Backend, Browser
+from tests.harness import Account, Backend, Browser
 
 _SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _LEAST_OF_EACH = 10
@@ -43,7 +43,7 @@ class App:
 
     def mints(self) -> str | None:
         """Mint a session token: its key was opened when the process read it last."""
-        return wrong(visitors.mint(self.browser, self.account.session_id))
+        return wrong(callers.mint(self.browser, self.account.session_id))
 
     def seals(self) -> str | None:
         """Make a user whose authenticator app has a secret."""
@@ -62,7 +62,7 @@ class App:
 
 def app_of(server: Serving) -> App:
     """Return an application of a server, with users who have a second factor."""
-    tenant = visitors.tenant_of(server)
+    tenant = callers.tenant_of(server)
     browser = tenant.browser()
     app = App(tenant.backend(), browser, browser.sign_up(), [])
     for _ in range(_USERS):
@@ -156,8 +156,8 @@ def _replace_under_load(data_dir: Path, dsn: str) -> None:
                 serving(elsewhere, DATABASE_URL=dsn, HALLPORTER_MASTER_KEY=old_text) as other,
             ):
                 bearer = {"Authorization": app.backend.http.headers["Authorization"]}
-                asked = other.http.get("/v1/users", headers=bearer)
-                assert asked.status_code == 200
+                reply = other.http.get("/v1/users", headers=bearer)
+                assert reply.status_code == 200
                 done = server.run("keys", "rotate", "--master")
                 assert done.returncode == 0, done.stderr
                 assert other.http.get("/v1/users", headers=bearer).status_code == 200
@@ -172,8 +172,8 @@ def _replace_under_load(data_dir: Path, dsn: str) -> None:
         both = hallporter("keys", "--data-dir", str(data_dir), HALLPORTER_MASTER_KEY=old_text)
         assert "hold different master keys" in " ".join(both.stderr.split())
         with serving(data_dir) as again:
-            visitors.turn_to(again, app.browser)
-            visitors.turn_to(again, app.backend)
+            callers.turn_to(again, app.browser)
+            callers.turn_to(again, app.backend)
             assert app.mints() is None
             assert app.opens() is None
 
@@ -182,8 +182,11 @@ def _replace_under_load(data_dir: Path, dsn: str) -> None:
 def test_master_key_in_the_environment_is_put_in_place_by_its_operator() -> None:
     with ready_database() as database, new_data_dir() as elsewhere:
         old_text = "A" * 43
-        told: dict[str, Any] = {"DATABASE_URL": database.dsn, "HALLPORTER_MASTER_KEY": old_text}
-        with serving(elsewhere, **told) as server:
+        environment: dict[str, Any] = {
+            "DATABASE_URL": database.dsn,
+            "HALLPORTER_MASTER_KEY": old_text,
+        }
+        with serving(elsewhere, **environment) as server:
             app = app_of(server)
             early = server.run("keys", "rotate", "--master", "--finish")
             assert "No master key is being replaced" in early.stderr
@@ -194,12 +197,12 @@ def test_master_key_in_the_environment_is_put_in_place_by_its_operator() -> None
             assert app.opens() is None
         new_file = elsewhere / "master.key.new"
         assert new_file.stat().st_mode & 0o777 == 0o600
-        told["HALLPORTER_MASTER_KEY"] = new_file.read_text()
-        with serving(elsewhere, **told) as server:
+        environment["HALLPORTER_MASTER_KEY"] = new_file.read_text()
+        with serving(elsewhere, **environment) as server:
             assert server.run("keys", "rotate", "--master", "--finish").returncode == 0
             assert not new_file.exists()
             # Neither the table of keys nor anything else is of use to who has the old one.
-            told["HALLPORTER_MASTER_KEY"] = old_text
-            refused = hallporter("keys", "--data-dir", str(elsewhere), **told)
+            environment["HALLPORTER_MASTER_KEY"] = old_text
+            refused = hallporter("keys", "--data-dir", str(elsewhere), **environment)
             assert refused.returncode == 1
             assert "is encrypted under master key" in refused.stderr

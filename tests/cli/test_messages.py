@@ -8,10 +8,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.cli.callers import tenant_of
 from tests.cli.processes import Serving, environment, ready_data_dir, serving, wait_until
-from tests.cli.visitors import tenant_of
 from tests.features.messages.servers import MailServer, mail_server
-from tests.house import Tenant
+from tests.harness import Tenant
 
 # Whoever delivers has done so by then.
 DELIVERED_SECONDS = 1.5

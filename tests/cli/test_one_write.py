@@ -24,11 +24,11 @@ class Wire:
         self.closed = True
 
 
-def _told(story: str) -> Wire:
+def _wire(steps: str) -> Wire:
     async def tell() -> Wire:
         wire = Wire()
         transport = _Gathering(cast("asyncio.Transport", wire), asyncio.get_running_loop())
-        for word in story.split():
+        for word in steps.split():
             if word == "|":
                 await asyncio.sleep(0)
             elif word == "close":
@@ -44,21 +44,21 @@ def _told(story: str) -> Wire:
 
 
 def test_head_and_body_leave_together() -> None:
-    assert _told("head body").sent == [b"headbody"]
+    assert _wire("head body").sent == [b"headbody"]
 
 
 def test_another_turn_is_another_write() -> None:
-    assert _told("head body | head body").sent == [b"headbody", b"headbody"]
+    assert _wire("head body | head body").sent == [b"headbody", b"headbody"]
 
 
 def test_closing_sends_what_is_left_first() -> None:
-    wire = _told("head body close")
+    wire = _wire("head body close")
     assert wire.sent == [b"headbody"]
     assert wire.closed
 
 
 def test_nothing_is_written_to_a_lost_connection() -> None:
-    assert _told("head lost").sent == []
+    assert _wire("head lost").sent == []
 
 
 def test_it_is_the_protocol_that_uvicorn_would_choose() -> None:

@@ -11,13 +11,13 @@ import psycopg
 import pytest
 
 from hallporter.core import pooler
+from tests.cli.callers import tenant_of
 from tests.cli.databases import running_database
 from tests.cli.pgbouncer import in_front_of, tracks_statements
 from tests.cli.processes import Serving, new_data_dir, ready_data_dir, serving
-from tests.cli.visitors import tenant_of
-from tests.house import Account, Tenant
+from tests.harness import Account, Tenant
 
-CROWD = 8
+CONCURRENT = 8
 ROUNDS = 4
 # Only newer ones can be told to keep track of prepared statements.
 MAX_PREPARED_STATEMENTS = (0, 200) if tracks_statements() else (None,)
@@ -70,9 +70,9 @@ def test_two_processes_on_one_connection_do_not_mix_their_statements_up(
 ) -> None:
     one, other = on_one_connection
     tenants = [tenant_of(each, one.keys["secret_key"]) for each in (one, other)]
-    with ThreadPoolExecutor(CROWD) as crowd:
-        accounts = list(crowd.map(_visit, tenants * (CROWD // 2)))
-    assert len({account.user_id for account in accounts}) == CROWD
+    with ThreadPoolExecutor(CONCURRENT) as pool:
+        accounts = list(pool.map(_visit, tenants * (CONCURRENT // 2)))
+    assert len({account.user_id for account in accounts}) == CONCURRENT
     for server in (one, other):
         assert "Traceback" not in server.log
         assert "database away" not in server.log
@@ -86,10 +86,10 @@ def test_the_start_has_migrated_and_left_no_lock(pooled: Pooled) -> None:
     assert locks == []
 
 
-def test_a_crowd_signs_up_mints_touches_and_is_listed(pooled: Pooled) -> None:
-    with ThreadPoolExecutor(CROWD) as crowd:
-        accounts = list(crowd.map(_visit, [pooled.tenant] * CROWD))
-    assert len({account.user_id for account in accounts}) == CROWD
+def test_many_users_sign_up_mint_touch_and_are_listed(pooled: Pooled) -> None:
+    with ThreadPoolExecutor(CONCURRENT) as pool:
+        accounts = list(pool.map(_visit, [pooled.tenant] * CONCURRENT))
+    assert len({account.user_id for account in accounts}) == CONCURRENT
     assert "Traceback" not in pooled.server.log
 
 

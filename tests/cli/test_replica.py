@@ -8,11 +8,11 @@ from itertools import pairwise
 import pytest
 
 from hallporter.core.replica import MOST_SECONDS_BEHIND
+from tests.cli.callers import tenant_of
 from tests.cli.databases import running_database
 from tests.cli.processes import Serving, new_data_dir, ready_data_dir, serving, wait_until
 from tests.cli.standby import Standby, standby_of
-from tests.cli.visitors import tenant_of
-from tests.house import Backend, Reply
+from tests.harness import Backend, Reply
 
 BY_REPLICA, BY_PRIMARY = "replica answers lists", "primary answers lists"
 LISTS: list[tuple[str, dict[str, str], str]] = [
@@ -75,12 +75,12 @@ def test_every_list_is_the_replicas_and_no_other_read(replicated: Replicated) ->
     replicated.use_replica()
     user = replicated.backend.create_user()
     for path, params, words in LISTS:
-        wait_until(_asked(replicated, path, params, words))
+        wait_until(_queried(replicated, path, params, words))
     replicated.backend.get(f"/v1/users/{user['id']}").ok()
     assert not replicated.standby.has_answered("from user_details")
 
 
-def _asked(
+def _queried(
     replicated: Replicated, path: str, params: dict[str, str], words: str
 ) -> Callable[[], bool]:
     def has_answered() -> bool:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests import releases
+from tests.cli.callers import Caller, mint, tenant_of, turn_to
 from tests.cli.databases import new_database
 from tests.cli.processes import Serving, hallporter, new_data_dir, serving
 from tests.cli.steady_load import steady_load, wrong
-from tests.cli.visitors import Caller, mint, tenant_of, turn_to
-from tests.house import PASSWORD, Account, Backend, Browser, Tenant, new_address
+from tests.harness import PASSWORD, Account, Backend, Browser, Tenant, new_address
 
 _LEAST_OF_EACH = 20
 
@@ -89,13 +89,13 @@ class App:
         self.balanced.next_for(self.backend)
         return wrong(self.backend.request(method, path, **more))
 
-    def _visit(self, *asked: tuple[str, dict[str, str] | None]) -> str | None:
-        with self.tenant.browser() as visitor:
-            for path, form in asked:
-                self.balanced.next_for(visitor)
-                reply = visitor.get(path) if form is None else visitor.post(path, **form)
-                if (problem := wrong(reply)) is not None:
-                    return problem
+    def _visit(self, *requests: tuple[str, dict[str, str] | None]) -> str | None:
+        with self.tenant.browser() as other:
+            for path, form in requests:
+                self.balanced.next_for(other)
+                reply = other.get(path) if form is None else other.post(path, **form)
+                if (kind := wrong(reply)) is not None:
+                    return kind
         return None
 
 

@@ -11,10 +11,10 @@ import httpx
 import psycopg
 import pytest
 
+from tests.cli.callers import mint, tenant_of, turn_to
 from tests.cli.databases import running_database
 from tests.cli.processes import Serving, new_data_dir, ready_data_dir, serving, wait_until
-from tests.cli.visitors import mint, tenant_of, turn_to
-from tests.house import Account, Backend, Browser, Tenant, new_address
+from tests.harness import Account, Backend, Browser, Tenant, new_address
 
 NOT_ACTIVE = "session_not_active"
 

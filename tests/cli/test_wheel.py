@@ -49,11 +49,11 @@ def test_wheel_says_what_it_is(installed: Path) -> None:
 
 
 def test_wheel_runs(installed: Path) -> None:
-    asked = [sys.executable, "-c", "import hallporter.main; print(hallporter.__file__)"]
-    run = subprocess.check_output(asked, env=environment(PYTHONPATH=str(installed)), text=True)
+    command = [sys.executable, "-c", "import hallporter.main; print(hallporter.__file__)"]
+    run = subprocess.check_output(command, env=environment(PYTHONPATH=str(installed)), text=True)
     assert Path(run.strip()).is_relative_to(installed)
 
 
 def test_version_is_told() -> None:
-    told = hallporter("--version")
-    assert (told.returncode, told.stdout) == (0, f"hallporter {PROJECT['version']}\n")
+    printed = hallporter("--version")
+    assert (printed.returncode, printed.stdout) == (0, f"hallporter {PROJECT['version']}\n")

@@ -105,7 +105,7 @@ class Document:
     def _violations(self, schema: dict[str, Any], body: object) -> Iterator[str]:
         validator = _VALIDATOR(_located(schema), registry=self._registry)
         for error in validator.iter_errors(body):
-            yield _told(error)
+            yield _in_words(error)
 
 
 @cache
@@ -156,7 +156,7 @@ def _located(node: Any) -> Any:
             return node
 
 
-def _told(error: Any) -> str:
+def _in_words(error: Any) -> str:
     while error.context:
         # Of several alternatives, the one that went deepest was meant.
         error = min(error.context, key=lambda each: (-len(each.absolute_path), len(each.message)))

@@ -24,10 +24,10 @@ def drift(replies: Iterable[Recorded], version: ApiVersion) -> dict[str, list[st
         documented = None if document is None else document.of(reply.operation)
         if document is None or documented is None:
             continue
-        faults = document.faults(documented, reply.status, reply.content_type, reply.body)
+        differences = document.faults(documented, reply.status, reply.content_type, reply.body)
         if documented.operation_id == "getOpenIDConfiguration":
-            faults = [each for each in faults if not each.endswith(tuple(_UNTRUE))]
-        if faults:
+            differences = [each for each in differences if not each.endswith(tuple(_UNTRUE))]
+        if differences:
             name = f"{reply.operation.api} {documented.operation_id}"
-            found.setdefault(name, set()).update(f"{reply.status} {each}" for each in faults)
-    return {name: sorted(faults) for name, faults in sorted(found.items())}
+            found.setdefault(name, set()).update(f"{reply.status} {each}" for each in differences)
+    return {name: sorted(listed) for name, listed in sorted(found.items())}

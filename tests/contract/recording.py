@@ -10,7 +10,7 @@ import httpx
 
 from hallporter.edge.operation import Api, Operation
 from hallporter.main import operations
-from tests.house import Backend, Browser
+from tests.harness import Backend, Browser
 
 
 @dataclass(frozen=True)

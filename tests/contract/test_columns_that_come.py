@@ -10,7 +10,7 @@ from hallporter.contract.api_version import NEWEST
 from tests.cli.steady_load import Step, steady_load, wrong
 from tests.contract.recording import Recorded
 from tests.contract.walk import SETTINGS, walk
-from tests.house import Browser, House, running_house
+from tests.harness import Browser, Harness, running_harness
 
 _TABLES = """
     select relname::text from pg_class
@@ -25,22 +25,22 @@ _COMING = """
 
 
 @pytest.fixture
-def own_house() -> Generator[House]:
+def own_harness() -> Generator[Harness]:
     """A server whose tables nobody else needs as they are."""
-    with running_house() as house:
-        yield house
+    with running_harness() as harness:
+        yield harness
 
 
-def test_columns_that_come_fail_no_request(own_house: House) -> None:
-    before = _walked(own_house)
-    tenant = own_house.make_instance(SETTINGS)
+def test_columns_that_come_fail_no_request(own_harness: Harness) -> None:
+    before = _walked(own_harness)
+    tenant = own_harness.make_instance(SETTINGS)
     with (
         tenant.browser() as browser,
         tenant.browser() as reader,
         steady_load(mint=_minting(browser), read=_reading(reader)) as load,
     ):
-        asyncio.run(_add_columns(own_house.open.config.database_url or ""))
-        after = _walked(own_house)
+        asyncio.run(_add_columns(own_harness.open.config.database_url or ""))
+        after = _walked(own_harness)
     assert load.failed == []
     assert min(load.made.values()) > 10
     assert after == before
@@ -57,15 +57,15 @@ async def _add_columns(dsn: str) -> None:
         await connection.close()
 
 
-def _walked(house: House) -> list[tuple[str, int]]:
+def _walked(harness: Harness) -> list[tuple[str, int]]:
     """Return which operations were called in a walk past all of them, and the statuses."""
     # Providers' tokens are judged by real time.
-    house.clock.reset()
-    replies = walk(house.make_instance(SETTINGS), NEWEST)
-    return [_told(each) for each in replies]
+    harness.clock.reset()
+    replies = walk(harness.make_instance(SETTINGS), NEWEST)
+    return [_shape(each) for each in replies]
 
 
-def _told(reply: Recorded) -> tuple[str, int]:
+def _shape(reply: Recorded) -> tuple[str, int]:
     return str(reply.operation.path), reply.status
 
 

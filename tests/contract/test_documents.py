@@ -21,14 +21,16 @@ def test_replies_fit_the_document_of_their_version(
     assert drift(replies, version) == {}
 
 
-def test_doors_are_named_after_their_operation_ids() -> None:
+def test_endpoints_are_named_after_their_operation_ids() -> None:
     names: dict[str, set[str]] = {}
     for operation in operations():
         document = documents.load(operation.api, NEWEST)
         documented = None if document is None else document.of(operation)
         if documented is not None:
             names.setdefault(f"{operation.api} {operation.name}", set()).add(documented.name)
-    assert {door: said for door, said in names.items() if door.split()[1] not in said} == {}
+    assert {
+        endpoint: said for endpoint, said in names.items() if endpoint.split()[1] not in said
+    } == {}
 
 
 def _route(operation: Operation) -> tuple[str, str, str]:

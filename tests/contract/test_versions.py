@@ -34,7 +34,7 @@ from hallporter.versions.change import (
 from hallporter.versions.requests import gone, is_served, upgraded
 from tests.conftest import Make
 from tests.features.sign_ins.test_actor_tokens import accept, actor_token
-from tests.house import Backend, Browser, Tenant
+from tests.harness import Backend, Browser, Tenant
 
 TASKLESS = (V2021_02_05, V2024_10_01)
 # What users and operators may put where JSON is theirs.
@@ -155,13 +155,13 @@ DIARY = Diary(
 )
 
 
-def told(body: object, version: ApiVersion) -> Any:
+def rendered(body: object, version: ApiVersion) -> Any:
     """Return what a caller of `version` reads."""
     return msgspec.json.decode(reply.encode(body, version))
 
 
 def test_times_are_known_by_the_type_of_their_field() -> None:
-    diary = told(DIARY, UNDATED)
+    diary = rendered(DIARY, UNDATED)
     assert (diary["written_at"], diary["read_at"]) == (1_700_000_000, None)
     assert (diary["looked_at"], diary["locked_at"]) == (5_000, 1_700_000_000)
     assert "burned_at" not in diary
@@ -170,7 +170,7 @@ def test_times_are_known_by_the_type_of_their_field() -> None:
 
 def test_json_of_others_is_never_rewritten() -> None:
     for version in (UNDATED, *DATED):
-        diary = told(DIARY, version)
+        diary = rendered(DIARY, version)
         assert diary["pages"] == THEIRS
         assert diary["notes"] == {"inner": THEIRS, "since_at": 1_700_000_000}
 
@@ -178,11 +178,11 @@ def test_json_of_others_is_never_rewritten() -> None:
 def test_an_object_is_taken_back_wherever_it_occurs() -> None:
     shelf = Shelf(first=DIARY, all=[DIARY, DIARY], any={"one": DIARY}, like=[THEIRS])
     for body in (Wrapped(response=shelf, client=None), {"response": shelf}):
-        older = told(body, V2024_10_01)["response"]
+        older = rendered(body, V2024_10_01)["response"]
         diaries: list[Any] = [older["first"], *older["all"], older["any"]["one"]]
         assert [(each["status"], "tasks" in each) for each in diaries] == [("active", False)] * 4
         assert older["like"] == [THEIRS]
-        assert told(body, V2025_04_10) == told(body, NEWEST)
+        assert rendered(body, V2025_04_10) == rendered(body, NEWEST)
 
 
 def test_what_no_version_changed_is_not_taken_apart() -> None:
@@ -193,7 +193,7 @@ def test_what_no_version_changed_is_not_taken_apart() -> None:
     assert downgraded(page, UNDATED) is page
 
 
-def test_what_doors_answer_can_be_taken_back_to_every_version() -> None:
+def test_what_endpoints_answer_can_be_taken_back_to_every_version() -> None:
     for version in (UNDATED, *DATED):
         changed = {each.__name__ for each in _wire_structs() if undoing(each, version) is not None}
         assert ("Session" in changed) == (version < V2025_04_10)
@@ -225,15 +225,15 @@ def test_changes_name_what_there_is() -> None:
 
 
 def _wire_structs() -> list[type[msgspec.Struct]]:
-    """Return what doors answer, and what is within it."""
-    doors = re.compile(r"hallporter\.features(?:\.\w+)+\.(?:views|backend|frontend|portal)")
+    """Return what endpoints answer, and what is within it."""
+    allowed = re.compile(r"hallporter\.features(?:\.\w+)+\.(?:views|backend|frontend|portal)")
     members = [each for module in list(sys.modules.values()) for each in vars(module).values()]
     return [
         each
         for each in members
         if isinstance(each, type)
         and issubclass(each, msgspec.Struct)
-        and doors.fullmatch(each.__module__)
+        and allowed.fullmatch(each.__module__)
     ]
 
 

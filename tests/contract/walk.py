@@ -9,7 +9,7 @@ from hallporter.contract.settings import (
 )
 from tests import links, wallets
 from tests.contract.recording import Recorded, Recorder
-from tests.house import (
+from tests.harness import (
     Tenant,
 )
 from tests.nouns import PARTS

@@ -3,7 +3,7 @@
 import pytest
 
 from hallporter.core import connection_string
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 PLAIN = "postgresql://ada:hunter2@db.example:5432/app"
 
@@ -34,7 +34,7 @@ def test_each_parameter_is_understood_or_left_aside(written: str, understood: st
 
 
 def test_a_schema_that_is_not_used_is_refused_by_name() -> None:
-    with pytest.raises(Refusal, match="DATABASE_URL names the schema shop"):
+    with pytest.raises(OperatorError, match="DATABASE_URL names the schema shop"):
         connection_string.understood(f"{PLAIN}?schema=shop", "DATABASE_URL")
 
 

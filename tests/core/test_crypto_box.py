@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec.structs import replace
 
 from hallporter.core.crypto_box import CryptoBox, SealedKey, UnsealError, open_box
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.core.secret import Secret
 
 OLD, NEW, NEWEST = (secrets.token_urlsafe(32) for _ in range(3))
@@ -63,7 +63,7 @@ def test_a_given_key_is_not_written_to_disk(tmp_path: Path) -> None:
 def test_a_key_file_that_others_may_open_is_refused(tmp_path: Path) -> None:
     box_of(tmp_path)
     (tmp_path / "master.key").chmod(0o640)
-    with pytest.raises(Refusal, match="chmod 600"):
+    with pytest.raises(OperatorError, match="chmod 600"):
         box_of(tmp_path)
 
 
@@ -74,14 +74,14 @@ def test_a_key_file_that_others_may_open_is_refused(tmp_path: Path) -> None:
     ids=["empty", "short", "cut off", "trailing comma", "space between", "not base64url"],
 )
 def test_a_malformed_key_is_refused_without_showing_it(tmp_path: Path, text: str) -> None:
-    with pytest.raises(Refusal, match="not a master key") as refusal:
+    with pytest.raises(OperatorError, match="not a master key") as error:
         box_of(tmp_path, text)
-    assert OLD[:-1] not in str(refusal.value)
+    assert OLD[:-1] not in str(error.value)
 
 
 def test_an_empty_key_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "master.key").touch(0o600)
-    with pytest.raises(Refusal, match="not a master key"):
+    with pytest.raises(OperatorError, match="not a master key"):
         box_of(tmp_path)
 
 
@@ -93,7 +93,7 @@ def test_the_same_key_in_both_places_is_one_key(tmp_path: Path) -> None:
 
 def test_different_keys_in_both_places_are_refused(tmp_path: Path) -> None:
     box_of(tmp_path)
-    with pytest.raises(Refusal, match="different master keys"):
+    with pytest.raises(OperatorError, match="different master keys"):
         box_of(tmp_path, OLD)
 
 
@@ -143,20 +143,20 @@ def test_the_fingerprint_is_stable_and_says_nothing_of_the_key(tmp_path: Path) -
 
 def test_the_wrong_key_is_refused(tmp_path: Path) -> None:
     expected = box_of(tmp_path, OLD).fingerprint
-    with pytest.raises(Refusal, match=f"encrypted under master key {expected}"):
+    with pytest.raises(OperatorError, match=f"encrypted under master key {expected}"):
         box_of(tmp_path, NEW, expected=expected)
 
 
 def test_a_missing_key_is_refused_and_none_is_made_instead(tmp_path: Path) -> None:
     expected = box_of(tmp_path, OLD).fingerprint
-    with pytest.raises(Refusal, match="restore it from a backup"):
+    with pytest.raises(OperatorError, match="restore it from a backup"):
         box_of(tmp_path, expected=expected)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_going_back_to_the_old_key_alone_is_refused(tmp_path: Path) -> None:
     rotated = box_of(tmp_path, NEW, OLD).fingerprint
-    with pytest.raises(Refusal, match="encrypted under master key"):
+    with pytest.raises(OperatorError, match="encrypted under master key"):
         box_of(tmp_path, OLD, expected=rotated)
 
 
@@ -167,7 +167,7 @@ def test_a_key_between_the_first_and_the_root_may_be_dropped_once_unused(tmp_pat
 
 def test_a_new_key_behind_the_root_is_refused(tmp_path: Path) -> None:
     expected = box_of(tmp_path, OLD).fingerprint
-    with pytest.raises(Refusal, match="must stay the last"):
+    with pytest.raises(OperatorError, match="must stay the last"):
         box_of(tmp_path, OLD, NEW, expected=expected)
 
 
@@ -227,5 +227,5 @@ def test_old_key_opens_nothing_once_the_change_is_over(tmp_path: Path) -> None:
     rows, new = rotating()
     left = [each for each in rows if each.under == new]
     old = CryptoBox([raw(OLD)]).fingerprint
-    with pytest.raises(Refusal, match=f"encrypted under master key {new}"):
+    with pytest.raises(OperatorError, match=f"encrypted under master key {new}"):
         open_box(tmp_path, given=Secret(OLD), expected_fingerprint=f"{new},{old}", sealed=left)

@@ -10,7 +10,7 @@ from hallporter.core import database
 from hallporter.core.database import Database
 from hallporter.core.database_errors import UNREACHABLE, OutcomeUnknownError
 from tests.cutting_proxy import cutting_proxy
-from tests.house import House
+from tests.harness import Harness
 
 RAISE = "do $$ begin raise exception 'on purpose' using errcode = '{code}'; end $$"
 AWAY = {
@@ -51,16 +51,16 @@ OURS = {
 
 
 @pytest.fixture
-def dsn(house: House) -> str:
-    assert house.open.config.database_url is not None
-    return house.open.config.database_url
+def dsn(harness: Harness) -> str:
+    assert harness.open.config.database_url is not None
+    return harness.open.config.database_url
 
 
-def _with(dsn: str, story: Callable[[Database], Awaitable[None]], size: int = 1) -> None:
+def _with(dsn: str, work: Callable[[Database], Awaitable[None]], size: int = 1) -> None:
     async def run() -> None:
         db = await database.connect(dsn, size=size)
         try:
-            await story(db)
+            await work(db)
         finally:
             await asyncio.wait_for(db.close(), 5)
 
@@ -69,14 +69,14 @@ def _with(dsn: str, story: Callable[[Database], Awaitable[None]], size: int = 1)
 
 @pytest.mark.parametrize("code", [*AWAY, *OURS])
 def test_an_error_is_away_or_ours(dsn: str, code: str) -> None:
-    async def story(db: Database) -> None:
+    async def work(db: Database) -> None:
         with pytest.raises(Exception, match="on purpose") as raised:
             await db.value(RAISE.format(code=code))
         assert isinstance(raised.value, UNREACHABLE) == (code in AWAY)
         # Whatever it was, the next statement finds a connection.
         assert await db.value("select 7") == 7
 
-    _with(dsn, story)
+    _with(dsn, work)
 
 
 def test_no_server_that_takes_writes_is_away(dsn: str) -> None:
@@ -92,7 +92,7 @@ def test_after_a_read_only_server_all_connections_are_new(dsn: str) -> None:
     async def pids(db: Database) -> set[int]:
         return set(await asyncio.gather(*[_pid_slowly(db) for _ in range(4)]))
 
-    async def story(db: Database) -> None:
+    async def work(db: Database) -> None:
         before = await pids(db)
         assert len(before) == 4
         busy = asyncio.create_task(_pid_slowly(db))
@@ -104,7 +104,7 @@ def test_after_a_read_only_server_all_connections_are_new(dsn: str) -> None:
         assert await busy in before
         assert before.isdisjoint(after)
 
-    _with(dsn, story, size=4)
+    _with(dsn, work, size=4)
 
 
 async def _pid_slowly(db: Database) -> int:
@@ -112,7 +112,7 @@ async def _pid_slowly(db: Database) -> int:
 
 
 def test_one_that_stays_read_only_is_not_connected_to_anew_each_time(dsn: str) -> None:
-    async def story(db: Database) -> None:
+    async def work(db: Database) -> None:
         pids = set[int]()
         for _ in range(20):
             with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
@@ -120,7 +120,7 @@ def test_one_that_stays_read_only_is_not_connected_to_anew_each_time(dsn: str) -
             pids.add(await db.value("select pg_backend_pid()"))
         assert len(pids) <= 2
 
-    _with(dsn, story)
+    _with(dsn, work)
 
 
 def test_a_commit_that_was_cut_off_is_unknown_and_an_earlier_cut_is_not(dsn: str) -> None:
@@ -130,7 +130,7 @@ def test_a_commit_that_was_cut_off_is_unknown_and_an_earlier_cut_is_not(dsn: str
 
     with cutting_proxy(dsn) as proxy:
 
-        async def story(db: Database) -> None:
+        async def work(db: Database) -> None:
             async with db.write() as tx:
                 await tx.value("create table committed (mark text)")
             try:
@@ -146,7 +146,7 @@ def test_a_commit_that_was_cut_off_is_unknown_and_an_earlier_cut_is_not(dsn: str
                 async with db.write() as tx:
                     await tx.value("drop table committed")
 
-        _with(proxy.dsn, story)
+        _with(proxy.dsn, work)
 
 
 @pytest.mark.parametrize(
@@ -162,10 +162,10 @@ def test_a_statement_that_was_cut_off_is_unknown_if_it_changes_something(
 ) -> None:
     with cutting_proxy(dsn) as proxy:
 
-        async def story(db: Database) -> None:
+        async def work(db: Database) -> None:
             proxy.cut_after = b"/* cut */"
             with pytest.raises(UNREACHABLE) as raised:
                 await db.value(sql)
             assert isinstance(raised.value, OutcomeUnknownError) == is_unknown
 
-        _with(proxy.dsn, story)
+        _with(proxy.dsn, work)

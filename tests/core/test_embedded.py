@@ -21,7 +21,7 @@ import pytest
 from hallporter.core import database, embedded
 from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded import postmaster
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from tests.cli.databases import log_of, running_database
 from tests.cli.processes import wait_until
 
@@ -258,8 +258,8 @@ def test_many_come_and_go_at_once_and_nobody_finds_it_stopped_or_half_made() -> 
         with running_database(data_dir) as visited:
             return ask(visited.dsn, "select 1")
 
-    with new_directory() as directory, ThreadPoolExecutor(8) as visitors:
-        assert list(visitors.map(visit, [directory] * 40)) == [["1"]] * 40
+    with new_directory() as directory, ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(visit, [directory] * 40)) == [["1"]] * 40
         assert not (directory / "postgres" / "data" / "postmaster.pid").exists()
 
 
@@ -288,11 +288,11 @@ def test_a_path_too_long_for_a_socket_gets_a_short_private_one() -> None:
             assert not short.is_relative_to(directory)
             assert mode(short) == 0o700
         short.chmod(0o755)
-        with pytest.raises(Refusal, match="not ours alone"):
+        with pytest.raises(OperatorError, match="not ours alone"):
             embedded.start(data_dir)
         short.rmdir()
         short.symlink_to(data_dir / "postgres")
-        with pytest.raises(Refusal, match="not ours alone"):
+        with pytest.raises(OperatorError, match="not ours alone"):
             embedded.start(data_dir)
         short.unlink()
 
@@ -302,7 +302,7 @@ def test_a_missing_password_is_named_and_nothing_keeps_running(data_dir: Path) -
     password = data_dir / "postgres" / "password"
     hidden = password.rename(data_dir / "hidden")
     try:
-        with pytest.raises(Refusal, match="password is missing"):
+        with pytest.raises(OperatorError, match="password is missing"):
             embedded.start(data_dir)
         assert not (data_dir / "postgres" / "data" / "postmaster.pid").exists()
     finally:

@@ -10,16 +10,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from hallporter.core import jobs
+from hallporter.core.background_tasks import BackgroundTasks
 from hallporter.core.clock import DAY, HOUR, MINUTE, SECOND
 from hallporter.core.database import Write
 from hallporter.core.ending import end_process
 from hallporter.core.jobs import store
-from hallporter.core.jobs.kinds import GiveUpError, Kind, Note, Pace, TryAgainError
+from hallporter.core.jobs.kinds import GiveUpError, Kind, Pace, TryAgainError, WriteCallback
 from hallporter.core.jobs.queue import Queue
 from hallporter.core.jobs.rows import JobRow
-from hallporter.core.lifelong import Lifelong
 from tests.cli.processes import wait_until
-from tests.house import Clock, House
+from tests.harness import Clock, Harness
 
 _LEFT = """
     select kind, subject_id, instance_id, attempts, due_at, created_at
@@ -30,14 +30,14 @@ _LEFT = """
 class Work:
     """A kind of job for a test: it notes what it was given, and does what it is told."""
 
-    def __init__(self, house: House, **pace: int | None) -> None:
-        self._house = house
+    def __init__(self, harness: Harness, **pace: int | None) -> None:
+        self._harness = harness
         self.name = f"test {uuid.uuid4().hex}"
         self.pace = Pace(**pace)  # type: ignore[arg-type]
         self.begun: list[JobRow] = []
         self.given_up: list[str] = []
         self.raised: list[Exception] = []
-        self.note: Note | None = None
+        self.note: WriteCallback | None = None
         self.may_end = asyncio.Event()
         self.may_end.set()
 
@@ -49,7 +49,7 @@ class Work:
     def subjects(self) -> list[str]:
         return [row.subject_id for row in self.begun]
 
-    async def _work(self, row: JobRow) -> Note | None:
+    async def _work(self, row: JobRow) -> WriteCallback | None:
         self.begun.append(row)
         await self.may_end.wait()
         if self.raised:
@@ -63,78 +63,78 @@ class Work:
         """Have a job done about each, all written in one transaction."""
 
         async def add() -> None:
-            async with self._house.open.db.write() as tx:
+            async with self._harness.open.db.write() as tx:
                 for subject in subjects:
-                    now = self._house.clock.now()
+                    now = self._harness.clock.now()
                     jobs.add(tx, self.name, instance_id=instance, subject_id=subject, now=now)
 
-        self._house.run(add())
+        self._harness.run(add())
 
     def left(self) -> list[JobRow]:
-        return self._house.run(self._house.open.db.many(JobRow, _LEFT, self.name))
+        return self._harness.run(self._harness.open.db.many(JobRow, _LEFT, self.name))
 
     def due_in(self) -> int:
         """Return in how many ms the only job is due, or may be done by another; 0 for none."""
-        return sum(job.due_at - self._house.clock.now() for job in self.left())
+        return sum(job.due_at - self._harness.clock.now() for job in self.left())
 
 
 @contextmanager
-def doing(house: House, *work: Work) -> Generator[Callable[[], None]]:
+def doing(harness: Harness, *work: Work) -> Generator[Callable[[], None]]:
     """Do jobs of these kinds meanwhile; yield what has them looked for at once."""
-    db = house.open.db
-    queue = Queue(db, house.clock, [each.kind for each in work])
+    db = harness.open.db
+    queue = Queue(db, harness.clock, [each.kind for each in work])
 
-    async def begin() -> Lifelong:
-        lifelong = Lifelong(end_process)
-        lifelong.repeat("jobs of a test", queue.do_due, every_seconds=0)
-        return lifelong
+    async def begin() -> BackgroundTasks:
+        tasks = BackgroundTasks(end_process)
+        tasks.repeat("jobs of a test", queue.do_due, every_seconds=0)
+        return tasks
 
     async def look() -> None:
         async with db.write() as tx:
             tx.announce(jobs.ADDED)
 
     async def end() -> None:
-        await lifelong.close()
+        await tasks.close()
         await queue.drain()
 
-    lifelong = house.run(begin())
+    tasks = harness.run(begin())
     try:
-        yield lambda: house.run(look())
+        yield lambda: harness.run(look())
     finally:
-        house.run(end())
+        harness.run(end())
 
 
-def test_a_job_is_done_once_and_gone(house: House, clock: Clock) -> None:
-    work = Work(house)
-    with doing(house, work):
+def test_a_job_is_done_once_and_gone(harness: Harness, clock: Clock) -> None:
+    work = Work(harness)
+    with doing(harness, work):
         work.add("a", "b")
         wait_until(lambda: work.left() == [] and sorted(work.subjects) == ["a", "b"])
 
 
-def test_there_is_one_job_of_a_kind_about_a_subject(house: House, clock: Clock) -> None:
-    work = Work(house)
+def test_there_is_one_job_of_a_kind_about_a_subject(harness: Harness, clock: Clock) -> None:
+    work = Work(harness)
     work.add("a", "a")
     work.add("a")
     assert len(work.left()) == 1
 
 
-def test_what_is_rolled_back_is_not_done(house: House, clock: Clock) -> None:
-    work = Work(house)
+def test_what_is_rolled_back_is_not_done(harness: Harness, clock: Clock) -> None:
+    work = Work(harness)
 
     async def fail() -> None:
-        async with house.open.db.write() as tx:
+        async with harness.open.db.write() as tx:
             jobs.add(tx, work.name, instance_id="ins_a", subject_id="a", now=clock.now())
             raise LookupError
 
     with pytest.raises(LookupError):
-        house.run(fail())
+        harness.run(fail())
     assert work.left() == []
 
 
-def test_what_cannot_be_done_now_is_tried_again_ever_later(house: House, clock: Clock) -> None:
-    work = Work(house, first_retry=15 * SECOND, longest_retry=MINUTE)
+def test_what_cannot_be_done_now_is_tried_again_ever_later(harness: Harness, clock: Clock) -> None:
+    work = Work(harness, first_retry=15 * SECOND, longest_retry=MINUTE)
     work.raised = [TryAgainError("busy") for _ in range(4)]
-    with doing(house, work) as look:
+    with doing(harness, work) as look:
         work.add("a")
         for seconds in (15, 30, 60, 60):
             least = seconds * SECOND
@@ -145,28 +145,30 @@ def test_what_cannot_be_done_now_is_tried_again_ever_later(house: House, clock: 
     assert [row.attempts for row in work.begun] == [1, 2, 3, 4, 5]
 
 
-def test_two_that_failed_together_are_not_tried_again_together(house: House, clock: Clock) -> None:
-    work = Work(house, first_retry=HOUR)
+def test_two_that_failed_together_are_not_tried_again_together(
+    harness: Harness, clock: Clock
+) -> None:
+    work = Work(harness, first_retry=HOUR)
     work.raised = [TryAgainError("busy") for _ in range(8)]
-    with doing(house, work):
+    with doing(harness, work):
         work.add(*"abcdefgh")
         wait_until(lambda: all(row.due_at > clock.now() + 30 * MINUTE for row in work.left()))
         assert len({row.due_at for row in work.left()}) > 1
 
 
-def test_what_cannot_be_done_at_all_is_given_up(house: House, clock: Clock) -> None:
-    work = Work(house)
+def test_what_cannot_be_done_at_all_is_given_up(harness: Harness, clock: Clock) -> None:
+    work = Work(harness)
     work.raised = [GiveUpError("no such mailbox")]
-    with doing(house, work):
+    with doing(harness, work):
         work.add("a")
         wait_until(lambda: work.left() == [])
     assert (work.subjects, work.given_up) == (["a"], ["a"])
 
 
-def test_the_last_attempt_is_the_last(house: House, clock: Clock) -> None:
-    work = Work(house, most_attempts=2)
+def test_the_last_attempt_is_the_last(harness: Harness, clock: Clock) -> None:
+    work = Work(harness, most_attempts=2)
     work.raised = [TryAgainError("busy"), TryAgainError("busy")]
-    with doing(house, work) as look:
+    with doing(harness, work) as look:
         work.add("a")
         wait_until(lambda: 15 * SECOND <= work.due_in() <= 17 * SECOND)
         clock.advance(seconds=17)
@@ -175,22 +177,26 @@ def test_the_last_attempt_is_the_last(house: House, clock: Clock) -> None:
     assert (len(work.begun), work.given_up) == (2, ["a"])
 
 
-def test_what_kills_each_who_tries_it_is_given_up_in_the_end(house: House, clock: Clock) -> None:
-    work = Work(house, most_attempts=2)
+def test_what_kills_each_who_tries_it_is_given_up_in_the_end(
+    harness: Harness, clock: Clock
+) -> None:
+    work = Work(harness, most_attempts=2)
     work.add("a")
-    db = house.open.db
+    db = harness.open.db
     for _ in range(2):
-        house.run(store.claim(db, clock.now(), [work.name], [SECOND], [1]))
+        harness.run(store.claim(db, clock.now(), [work.name], [SECOND], [1]))
         clock.advance(seconds=1)
-    with doing(house, work):
+    with doing(harness, work):
         wait_until(lambda: work.left() == [])
     assert (work.begun, work.given_up) == ([], ["a"])
 
 
-def test_a_fault_of_ours_is_logged_and_does_not_end_the_queue(house: House, clock: Clock) -> None:
-    work = Work(house)
+def test_a_fault_of_ours_is_logged_and_does_not_end_the_queue(
+    harness: Harness, clock: Clock
+) -> None:
+    work = Work(harness)
     work.raised = [LookupError("a")]
-    with doing(house, work) as look, capture_logs() as logged:
+    with doing(harness, work) as look, capture_logs() as logged:
         work.add("a")
         wait_until(lambda: any(entry["event"] == "job failed" for entry in logged))
         work.add("b")
@@ -202,25 +208,25 @@ def test_a_fault_of_ours_is_logged_and_does_not_end_the_queue(house: House, cloc
     assert work.subjects == ["a", "b", "a"]
 
 
-def test_what_takes_too_long_is_cut_off_and_tried_again(house: House, clock: Clock) -> None:
-    work = Work(house, longest_attempt=100)
+def test_what_takes_too_long_is_cut_off_and_tried_again(harness: Harness, clock: Clock) -> None:
+    work = Work(harness, longest_attempt=100)
     work.may_end.clear()
-    with doing(house, work):
+    with doing(harness, work):
         work.add("a")
         wait_until(lambda: 15 * SECOND < work.due_in() <= 16.5 * SECOND)
         work.may_end.set()
 
 
-def test_whoever_was_too_slow_settles_nothing_any_more(house: House, clock: Clock) -> None:
-    work = Work(house)
+def test_whoever_was_too_slow_settles_nothing_any_more(harness: Harness, clock: Clock) -> None:
+    work = Work(harness)
     work.may_end.clear()
-    with doing(house, work):
+    with doing(harness, work):
         work.add("a")
         wait_until(lambda: work.begun)
-        db = house.open.db
+        db = harness.open.db
         later = clock.now() + 46 * SECOND
-        [taken] = house.run(store.claim(db, later, [work.name], [60 * SECOND], [1]))
-        house.run(_set(work.may_end))
+        [taken] = harness.run(store.claim(db, later, [work.name], [60 * SECOND], [1]))
+        harness.run(_set(work.may_end))
     # What was under way has ended by now.
     assert work.left() == [taken]
 
@@ -230,40 +236,40 @@ async def _set(event: asyncio.Event) -> None:
 
 
 def test_one_instance_that_gets_nothing_done_leaves_room_for_others(
-    house: House, clock: Clock
+    harness: Harness, clock: Clock
 ) -> None:
-    work = Work(house, at_once_of_an_instance=3)
+    work = Work(harness, at_once_of_an_instance=3)
     work.may_end.clear()
-    with doing(house, work):
+    with doing(harness, work):
         work.add(*"abcdefgh", instance="ins_stuck")
         wait_until(lambda: work.begun)
         work.add(*"ijklmnop", instance="ins_other")
         wait_until(lambda: Counter(row.instance_id for row in work.begun)["ins_other"] >= 3)
         # What was claimed in one go beside what was under way.
         assert Counter(row.instance_id for row in work.begun)["ins_stuck"] < 6
-        house.run(_set(work.may_end))
+        harness.run(_set(work.may_end))
         wait_until(lambda: work.left() == [])
 
 
-def test_each_kind_has_room_of_its_own(house: House, clock: Clock) -> None:
-    stuck, other = Work(house, at_once=2), Work(house)
+def test_each_kind_has_room_of_its_own(harness: Harness, clock: Clock) -> None:
+    stuck, other = Work(harness, at_once=2), Work(harness)
     stuck.may_end.clear()
-    with doing(house, stuck, other):
+    with doing(harness, stuck, other):
         stuck.add(*"abcd")
         wait_until(lambda: len(stuck.begun) == 2)
         other.add("e")
         wait_until(lambda: other.left() == [])
         assert len(stuck.begun) == 2
-        house.run(_set(stuck.may_end))
+        harness.run(_set(stuck.may_end))
         wait_until(lambda: stuck.left() == [])
 
 
 def test_what_recurs_is_there_by_itself_and_done_again_and_again(
-    house: House, clock: Clock
+    harness: Harness, clock: Clock
 ) -> None:
-    work = Work(house, every=HOUR, most_attempts=1)
+    work = Work(harness, every=HOUR, most_attempts=1)
     work.raised = [TryAgainError("busy"), TryAgainError("busy")]
-    with doing(house, work) as look:
+    with doing(harness, work) as look:
         for times, seconds in ((1, 15), (2, 30), (3, 3600), (4, 3600)):
             least = seconds * SECOND
             wait_until(lambda least=least: least <= work.due_in() <= least * 1.1)
@@ -271,46 +277,48 @@ def test_what_recurs_is_there_by_itself_and_done_again_and_again(
             clock.advance(seconds=seconds * 1.1)
             look()
     # Another process that begins finds it as it is.
-    with doing(house, work):
+    with doing(harness, work):
         wait_until(lambda: len(work.left()) == 1)
     assert work.given_up == []
 
 
-def test_what_is_noted_may_ask_for_the_same_again(house: House, clock: Clock) -> None:
-    work = Work(house)
+def test_what_is_noted_may_ask_for_the_same_again(harness: Harness, clock: Clock) -> None:
+    work = Work(harness)
 
     async def once_more(tx: Write) -> None:
         work.note = None
         jobs.add(tx, work.name, instance_id="ins_a", subject_id="a", now=clock.now())
 
     work.note = once_more
-    with doing(house, work):
+    with doing(harness, work):
         work.add("a")
         wait_until(lambda: work.subjects == ["a", "a"] and work.left() == [])
 
 
 def test_what_recurs_is_not_forgotten_when_the_clock_is_set_back(
-    house: House, clock: Clock
+    harness: Harness, clock: Clock
 ) -> None:
-    work = Work(house, every=HOUR)
+    work = Work(harness, every=HOUR)
     clock.advance(days=400)
-    with doing(house, work):
+    with doing(harness, work):
         wait_until(lambda: work.due_in() >= HOUR)
     clock.reset()
-    with doing(house, work):
+    with doing(harness, work):
         wait_until(lambda: work.due_in() <= 1.1 * HOUR)
 
 
-def test_nothing_waits_for_a_time_that_the_clock_was_ahead_by(house: House, clock: Clock) -> None:
-    failed, killed, recurring = Work(house), Work(house), Work(house, every=HOUR)
-    late = Work(house, longest_wait=3 * DAY)
+def test_nothing_waits_for_a_time_that_the_clock_was_ahead_by(
+    harness: Harness, clock: Clock
+) -> None:
+    failed, killed, recurring = Work(harness), Work(harness), Work(harness, every=HOUR)
+    late = Work(harness, longest_wait=3 * DAY)
     failed.raised = [TryAgainError("busy")]
     clock.advance(days=402)
     late.add("a")
     clock.advance(days=-2)
     killed.add("a")
-    house.run(store.claim(house.open.db, clock.now(), [killed.name], [45 * SECOND], [1]))
-    with doing(house, failed, killed, recurring, late) as look:
+    harness.run(store.claim(harness.open.db, clock.now(), [killed.name], [45 * SECOND], [1]))
+    with doing(harness, failed, killed, recurring, late) as look:
         failed.add("a")
         wait_until(lambda: failed.due_in() >= 15 * SECOND and recurring.due_in() >= HOUR)
         clock.reset()
@@ -325,16 +333,16 @@ def test_nothing_waits_for_a_time_that_the_clock_was_ahead_by(house: House, cloc
 
 
 def test_what_a_machine_that_was_ahead_has_claimed_is_brought_back(
-    house: House, clock: Clock
+    harness: Harness, clock: Clock
 ) -> None:
-    work = Work(house)
-    with doing(house, work) as look:
-        house.run(_added(house, work.name, clock.now() + 400 * DAY))
+    work = Work(harness)
+    with doing(harness, work) as look:
+        harness.run(_added(harness, work.name, clock.now() + 400 * DAY))
         clock.advance(hours=1)
         look()
         wait_until(lambda: 0 < work.due_in() <= 1.1 * HOUR)
 
 
-async def _added(house: House, kind: str, due_at: int) -> None:
-    async with house.open.db.write() as tx:
+async def _added(harness: Harness, kind: str, due_at: int) -> None:
+    async with harness.open.db.write() as tx:
         jobs.add(tx, kind, instance_id="ins_a", subject_id="a", now=due_at)

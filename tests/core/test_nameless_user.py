@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hallporter.core import own_name, postgres_address
 from hallporter.core.embedded import account
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 for name in ("LOGNAME", "USER", "LNAME", "USERNAME", "PGUSER"):
     os.environ.pop(name, None)
@@ -36,7 +36,7 @@ def test_the_bundled_database_says_what_it_needs() -> None:
     said = said_by("""
         try:
             account.choose(Path("not-there-yet"))
-        except Refusal as refused:
+        except OperatorError as refused:
             print(refused)
     """)
     assert said.startswith("User id 54321 has no entry in /etc/passwd")
@@ -48,7 +48,7 @@ def test_an_address_without_a_user_says_what_it_needs() -> None:
     said = said_by("""
         try:
             asyncio.run(postgres_address.refuse_unusable("postgresql://127.0.0.1:1/app"))
-        except Refusal as refused:
+        except OperatorError as refused:
             print(refused)
     """)
     assert said.startswith("DATABASE_URL names no user, and user id 54321")

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from tests.cli.processes import Serving, free_port, ready_data_dir, wait_until
-from tests.house import ORIGIN, PASSWORD, TEST_CODE, new_address
+from tests.harness import ORIGIN, PASSWORD, TEST_CODE, new_address
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "3"))
 VERSION = {"__clerk_api_version": "2026-05-12"}

@@ -58,10 +58,10 @@ def test_react_shows_members_what_its_api_told_their_token(react_vite: str, visi
     page.goto(react_vite)
     expect(page.get_by_text("Members only.")).to_be_visible()
     page.get_by_role("button", name="Sign up").click()
-    with page.expect_request("**/api/me") as asked:
+    with page.expect_request("**/api/me") as request:
         visit.sign_up()
     visit.expect_member()
-    assert asked.value.headers["authorization"].startswith("Bearer ey")
+    assert request.value.headers["authorization"].startswith("Bearer ey")
 
     page.reload()
     visit.expect_member()

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page, expect
 
-from tests.browser.front_door import PASSWORD, REMARK, enter_code, visitor
 from tests.browser.servers import RunningServer
+from tests.browser.start_page import PASSWORD, REMARK, enter_code, new_user
 
 
 class Visit:
@@ -15,7 +15,7 @@ class Visit:
 
     def __init__(self, page: Page, server: RunningServer) -> None:
         self.page = page
-        self.address = visitor("ada").address
+        self.address = new_user("ada").address
         self._server = server
         self._complaints: list[str] = []
         self._hosts: set[str | None] = set()
@@ -46,9 +46,9 @@ class Visit:
     def expect_member(self) -> None:
         """Wait until the app names the member."""
         expect(self.page.get_by_text(f"You are {self.address}.")).to_be_visible()
-        self.shoot("member")
+        self.screenshot("member")
 
-    def shoot(self, name: str) -> None:
+    def screenshot(self, name: str) -> None:
         """Keep a picture of the page, where somebody wants to look at it."""
         folder = os.environ.get("HALLPORTER_SCREENSHOTS")
         if folder is not None:

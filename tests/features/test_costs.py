@@ -20,7 +20,7 @@ from benchmarks.steps import Steps
 from hallporter.tokens import keys
 from tests.conftest import Make
 from tests.counting import steps_of
-from tests.house import (
+from tests.harness import (
     PASSWORD,
     SIGNING_KEY,
     Account,
@@ -41,20 +41,20 @@ _ROUNDS = 10
 class Statements:
     """What the database was asked, `begin` and `commit` included: a round trip each."""
 
-    asked: list[str]
+    statements: list[str]
 
     def of(self, request: Callable[[], Reply]) -> int:
         """Return how many one request needs, once it has been made before."""
         request().ok()
-        self.asked.clear()
+        self.statements.clear()
         request().ok()
-        return len(self.asked)
+        return len(self.statements)
 
 
 @pytest.fixture
 def statements() -> Iterator[Statements]:
-    with round_trips.asked() as asked:
-        yield Statements(asked)
+    with round_trips.recorded() as sent:
+        yield Statements(sent)
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_steps_of_the_hot_operations(
     # A seventh above what they took when last looked at, in steps of CPython 3.11. Another
     # interpreter may take more for the same, and does so for what it is compared with.
     most = {"token": 1_950, "client": 2_550, "clients/:id": 1_480, "sign-in": 9_000}
-    share = instance.house.run(_steps_of_reference()) / _REFERENCE_STEPS
+    share = instance.harness.run(_steps_of_reference()) / _REFERENCE_STEPS
     too_many = {name: taken for name, taken in found.items() if taken > most[name] * share}
     assert too_many == {}, f"{share:.2f} times the steps of CPython 3.11"
 
@@ -181,7 +181,7 @@ def _steps(tenant: Tenant, request: Callable[[], Reply]) -> int:
 def test_steps_of_the_connection(instance: Tenant, browser: Browser, account: Account) -> None:
     path = f"/v1/client/sessions/{account.session_id}/tokens"
     taken = [_steps_once(instance, lambda: browser.post(path)) for _ in range(3)]
-    share = instance.house.run(_steps_of_reference()) / _REFERENCE_STEPS
+    share = instance.harness.run(_steps_of_reference()) / _REFERENCE_STEPS
     assert min(_of_the_connection(each) for each in taken) <= 190 * share
 
 
@@ -223,10 +223,10 @@ def _cpu_of_server(tenant: Tenant, request: Callable[[], object], *, times: int)
     async def clock() -> float:
         return time.thread_time()
 
-    before = tenant.house.run(clock())
+    before = tenant.harness.run(clock())
     for _ in range(times):
         request()
-    return (tenant.house.run(clock()) - before) / times
+    return (tenant.harness.run(clock()) - before) / times
 
 
 def _cpu_of_signature() -> float:

@@ -1,11 +1,11 @@
-"""Methods beside those that doors name: HEAD, OPTIONS, and what is not allowed."""
+"""Methods beside those that endpoints name: HEAD, OPTIONS, and what is not allowed."""
 
 import jwt
 import pytest
 
 from hallporter.edge.operation import Operation
 from hallporter.main import operations
-from tests.house import ORIGIN, Backend, Browser, Tenant
+from tests.harness import ORIGIN, Backend, Browser, Tenant
 
 ELSEWHERE = "https://docs.partner.example"
 PUBLIC = [
@@ -64,8 +64,11 @@ def test_what_is_public_is_read_from_any_origin(instance: Tenant, path: str) -> 
     for origin in (ELSEWHERE, "null"):
         with instance.browser(origin=origin) as page:
             reply = page.get(path).ok()
-            asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "b3"}
-            allowed = page.request("OPTIONS", path, headers=asked)
+            headers = {
+                "Access-Control-Request-Method": "GET",
+                "Access-Control-Request-Headers": "b3",
+            }
+            allowed = page.request("OPTIONS", path, headers=headers)
         for each in (reply, allowed):
             assert each.headers["access-control-allow-origin"] == "*"
             assert "access-control-allow-credentials" not in each.headers
@@ -80,17 +83,17 @@ def test_nothing_else_is_read_from_elsewhere(instance: Tenant) -> None:
 
 
 def test_pages_may_trace_their_requests(browser: Browser) -> None:
-    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": TRACING}
-    reply = browser.request("OPTIONS", "/v1/client/sign_ins", headers=asked)
+    headers = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": TRACING}
+    reply = browser.request("OPTIONS", "/v1/client/sign_ins", headers=headers)
     assert reply.status == 204
     assert reply.headers["access-control-allow-origin"] == ORIGIN
     allowed = {each.strip() for each in reply.headers["access-control-allow-headers"].split(",")}
     assert {*TRACING.split(","), "authorization", "content-type"} <= allowed
 
 
-@pytest.mark.parametrize("asked", ["x" * 3_000, "a b", "a;b", "a,,b", ""])
-def test_what_is_no_list_of_headers_is_not_repeated(browser: Browser, asked: str) -> None:
-    headers = {"Access-Control-Request-Headers": asked}
+@pytest.mark.parametrize("requested", ["x" * 3_000, "a b", "a;b", "a,,b", ""])
+def test_what_is_no_list_of_headers_is_not_repeated(browser: Browser, requested: str) -> None:
+    headers = {"Access-Control-Request-Headers": requested}
     reply = browser.request("OPTIONS", "/v1/client", headers=headers)
     expected = "authorization, content-type, x-mobile, x-expo-sdk-version"
     assert reply.headers["access-control-allow-headers"] == expected

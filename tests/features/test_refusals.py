@@ -5,8 +5,8 @@ import falcon.testing
 import pytest
 
 from hallporter.core.connections import Connections
-from hallporter.edge import refusal
-from tests.house import ORIGIN, Backend, Browser, Tenant
+from hallporter.edge import error_replies
+from tests.harness import ORIGIN, Backend, Browser, Tenant
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_bug_shows_nothing_of_itself() -> None:
         try:
             raise RuntimeError("the secret is mellon")
         except RuntimeError:
-            refusal.tell_bug(request, response)
+            error_replies.answer_bug(request, response)
 
     app = falcon.asgi.App()
     app.add_route("/", type("Broken", (), {"on_get": staticmethod(broken)})())

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from hallporter.edge.operation import Operation
-from tests.house import PASSWORD, Backend, Browser, Reply, Tenant, new_address, new_number
+from tests.harness import PASSWORD, Backend, Browser, Reply, Tenant, new_address, new_number
 
 # Of a sample another one is tried at each run: the seed is pytest's.
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "15"))
@@ -67,7 +67,7 @@ class Places:
         self._backend.http.close()
 
 
-def is_fault(operation: Operation, reply: Reply) -> bool:
+def is_server_error(operation: Operation, reply: Reply) -> bool:
     """Tell whether an answer says that the server has failed."""
     # To whoever comes through no proxy this one says so (503).
     return reply.status >= 500 and operation.name != "get_proxy_health"

@@ -15,7 +15,7 @@ from schemathesis.core import NotSet
 from hallporter.edge.operation import Operation
 from hallporter.main import operations
 from tests.fuzz import document as openapi
-from tests.fuzz.places import SECONDS, Places, is_fault
+from tests.fuzz.places import SECONDS, Places, is_server_error
 
 _QUIET = settings(
     max_examples=4,
@@ -36,13 +36,13 @@ def test_nothing_made_from_the_types_is_a_fault_of_ours(places: Places) -> None:
     described = [each for api in ("backend", "frontend") for each in _described(api)]
     assert len(described) == len(operations())
     random.shuffle(described)
-    faults: list[str] = []
+    server_errors: list[str] = []
     until = time.monotonic() + SECONDS
     for operation, shape in described:
         for mode in schemathesis.GenerationMode:
             if time.monotonic() < until:
-                _try(places, operation, shape.as_strategy(generation_mode=mode), faults)
-    assert faults == []
+                _try(places, operation, shape.as_strategy(generation_mode=mode), server_errors)
+    assert server_errors == []
 
 
 def _described(api: str) -> list[tuple[Operation, Any]]:
@@ -52,7 +52,7 @@ def _described(api: str) -> list[tuple[Operation, Any]]:
     return [(found[each.method.upper(), each.path], each) for each in shapes]
 
 
-def _try(places: Places, operation: Operation, cases: Any, faults: list[str]) -> None:
+def _try(places: Places, operation: Operation, cases: Any, server_errors: list[str]) -> None:
     @_QUIET
     @given(case=cases)
     def send(case: Any) -> None:
@@ -62,8 +62,8 @@ def _try(places: Places, operation: Operation, cases: Any, faults: list[str]) ->
         except httpx.InvalidURL:
             # Longer than a client sends.
             return
-        if is_fault(operation, reply):
-            faults.append(f"{operation.name} {case.formatted_path} {str(request)[:300]}")
+        if is_server_error(operation, reply):
+            server_errors.append(f"{operation.name} {case.formatted_path} {str(request)[:300]}")
 
     try:
         send()

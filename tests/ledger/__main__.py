@@ -14,7 +14,7 @@ from tests.contract import documents, published
 from tests.contract.documents import Document
 from tests.contract.drift import drift
 from tests.contract.walk import SETTINGS, walk
-from tests.house import running_house
+from tests.harness import running_harness
 from tests.ledger.page import Drift, render
 
 PAGE = drawn_pages.DOCS / "compatibility.md"
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     page = _page()
     if given.write:
         PAGE.write_text(page)
-    return drawn_pages.told(PAGE, page, command="make ledger")
+    return drawn_pages.compared(PAGE, page, command="make ledger")
 
 
 def _page() -> str:
@@ -51,9 +51,10 @@ def _drift() -> dict[ApiVersion, Drift]:
 
 
 def _drift_of(version: ApiVersion) -> Drift:
-    # A house for each: its clock stands still, and a stand-in's tokens soon come from its future.
-    with running_house() as house:
-        return drift(walk(house.make_instance(SETTINGS), version), version)
+    # A harness for each, because its clock stands still and a stand-in's tokens would soon come
+    # from the future.
+    with running_harness() as harness:
+        return drift(walk(harness.make_instance(SETTINGS), version), version)
 
 
 if __name__ == "__main__":

@@ -56,8 +56,8 @@ def _replies(
             yield f"### Differences in {version}\n"
             yield "".join(
                 f"- `{operation}`: {fault}\n"
-                for operation, faults in drift[version].items()
-                for fault in faults
+                for operation, differences in drift[version].items()
+                for fault in differences
             )
 
 

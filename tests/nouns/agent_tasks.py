@@ -1,7 +1,7 @@
 """Agent tasks."""
 
 from tests.features.sign_ins.test_agent_tasks import given_for
-from tests.house import (
+from tests.harness import (
     ORIGIN,
 )
 from tests.nouns.part import Part

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.house import (
+from tests.harness import (
     ORIGIN,
     Reply,
 )

@@ -3,7 +3,7 @@
 import pyotp
 from pyotp.totp import TOTP
 
-from tests.house import (
+from tests.harness import (
     PASSWORD,
 )
 from tests.nouns.part import Part
@@ -17,7 +17,7 @@ def walk(walker: Walker) -> None:
     backend.post(f"{path}/verify_password", password=PASSWORD).ok()
     backend.post(f"{path}/password/set_compromised", revoke_all_sessions=False).ok()
     backend.post(f"{path}/password/unset_compromised").ok()
-    code = TOTP(secret).at(walker.tenant.house.clock.now() // 1000)
+    code = TOTP(secret).at(walker.tenant.harness.clock.now() // 1000)
     backend.post(f"{path}/verify_totp", code=code).ok()
     backend.delete(f"{path}/backup_code").ok()
     backend.delete(f"{path}/totp").ok()

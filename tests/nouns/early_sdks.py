@@ -1,6 +1,6 @@
 """What only early SDKs ask for."""
 
-from tests.house import (
+from tests.harness import (
     ORIGIN,
 )
 from tests.nouns.part import Part
@@ -10,7 +10,7 @@ from tests.nouns.walker import Walker
 def walk(walker: Walker) -> None:
     walker.browser().get("/.well-known/webauthn")
     walker.browser().get("/v1/dev_browser/init", origin=ORIGIN)
-    developed = walker.tenant.house.make_instance(environment_type="development")
+    developed = walker.tenant.harness.make_instance(environment_type="development")
     on_our_host = developed.browser(walker.version)
     walker.recorder.listen(on_our_host)
     on_our_host.post("/v1/dev_browser/set_first_party_cookie").ok()

@@ -1,7 +1,7 @@
 """Links by mail."""
 
 from tests import links
-from tests.house import (
+from tests.harness import (
     PASSWORD,
     new_address,
 )

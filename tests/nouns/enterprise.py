@@ -1,6 +1,6 @@
 """Enterprise connections, of which there are none."""
 
-from tests.house import (
+from tests.harness import (
     new_address,
 )
 from tests.nouns.part import Part

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.house import (
+from tests.harness import (
     ORIGIN,
     Browser,
     Reply,
@@ -16,7 +16,7 @@ from tests.social.stand_in import StandIn, standing_in
 def walk(walker: Walker) -> None:
     back = {"strategy": "oauth_custom_mock", "redirect_url": f"{ORIGIN}/back"}
     # It stood still since the walk began: to it, a provider's tokens would be from the future.
-    walker.tenant.house.clock.reset()
+    walker.tenant.harness.clock.reset()
     with standing_in() as provider:
         walker.tenant.update(social__oauth_custom_mock=provider.settings)
         walker.browser().get("/v1/environment").ok()

@@ -1,6 +1,6 @@
 """Instances: what is public of them."""
 
-from tests.house import (
+from tests.harness import (
     ORIGIN,
 )
 from tests.nouns.part import Part

@@ -1,6 +1,6 @@
 """Invitations."""
 
-from tests.house import (
+from tests.harness import (
     PASSWORD,
     new_address,
 )

@@ -15,21 +15,21 @@ def walk(walker: Walker) -> None:
     browser.post(f"{path}/{begun['id']}/attempt_verification", public_key_credential=answer).ok()
     browser.get(f"{path}/{begun['id']}").ok()
     browser.post(f"{path}/{begun['id']}", _method="PATCH", name="My phone").ok()
-    visitor = walker.browser()
-    asked = visitor.post("/v1/client/sign_ins", strategy="passkey").ok().body
-    answer = device.get(asked["first_factor_verification"]["nonce"])
-    visitor.post(
-        f"/v1/client/sign_ins/{asked['id']}/attempt_first_factor",
+    other = walker.browser()
+    requested = other.post("/v1/client/sign_ins", strategy="passkey").ok().body
+    answer = device.get(requested["first_factor_verification"]["nonce"])
+    other.post(
+        f"/v1/client/sign_ins/{requested['id']}/attempt_first_factor",
         strategy="passkey",
         public_key_credential=answer,
     ).ok()
     verify = f"/v1/client/sessions/{account.session_id}/verify"
     browser.post(verify, level="first_factor").ok()
-    asked = browser.post(f"{verify}/prepare_first_factor", strategy="passkey").ok().body
+    requested = browser.post(f"{verify}/prepare_first_factor", strategy="passkey").ok().body
     browser.post(
         f"{verify}/attempt_first_factor",
         strategy="passkey",
-        public_key_credential=device.get(asked["first_factor_verification"]["nonce"]),
+        public_key_credential=device.get(requested["first_factor_verification"]["nonce"]),
     ).ok()
     browser.post(f"{path}/{begun['id']}", _method="DELETE").ok()
     further = browser.post(path).ok().body["id"]

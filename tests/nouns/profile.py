@@ -2,7 +2,7 @@
 
 from pyotp.totp import TOTP
 
-from tests.house import (
+from tests.harness import (
     PASSWORD,
     TEST_CODE,
     Browser,
@@ -26,7 +26,7 @@ def walk(walker: Walker) -> None:
     browser.post("/v1/me/change_password", **given)
     browser.post("/v1/me/remove_password", current_password=NEW_PASSWORD)
     secret = browser.post("/v1/me/totp").ok().body["secret"]
-    code = TOTP(secret).at(walker.tenant.house.clock.now() // 1000)
+    code = TOTP(secret).at(walker.tenant.harness.clock.now() // 1000)
     browser.post("/v1/me/totp/attempt_verification", code="000000")
     browser.post("/v1/me/totp/attempt_verification", code=code).ok()
     browser.post("/v1/me/backup_codes").ok()

@@ -1,6 +1,6 @@
 """The lists of who may sign up."""
 
-from tests.house import (
+from tests.harness import (
     new_address,
 )
 from tests.nouns.part import Part

@@ -1,7 +1,7 @@
 """Proving oneself again."""
 
 from tests.factors import add_app
-from tests.house import (
+from tests.harness import (
     PASSWORD,
 )
 from tests.nouns.part import Part

@@ -1,7 +1,7 @@
 """Sessions."""
 
 from hallporter.contract.api_version import V2025_04_10
-from tests.house import (
+from tests.harness import (
     ORIGIN,
 )
 from tests.nouns.part import Part

@@ -5,7 +5,7 @@ from pyotp.totp import TOTP
 
 from hallporter.contract.api_version import V2025_04_10
 from tests import links
-from tests.house import (
+from tests.harness import (
     TEST_CODE,
     new_address,
 )
@@ -27,15 +27,15 @@ def sign_ins(walker: Walker) -> None:
     browser.post(f"{path}/attempt_first_factor", strategy=strategy, code=TEST_CODE).ok()
     browser.post(f"{path}/reset_password", password=NEW_PASSWORD).ok()
     browser.post(f"{path}/prepare_second_factor", strategy="totp")
-    code = TOTP(secret).at(walker.tenant.house.clock.now() // 1000)
+    code = TOTP(secret).at(walker.tenant.harness.clock.now() // 1000)
     browser.post(f"{path}/attempt_second_factor", strategy="totp", code=code).ok()
 
 
 def client_trust(walker: Walker) -> None:
     walker.tenant.update(client_trust=True)
     browser, account = walker.browser(), walker.tenant.browser().sign_up()
-    asked = browser.sign_in(account.email_address).ok().body
-    path = f"/v1/client/sign_ins/{asked['id']}"
+    started = browser.sign_in(account.email_address).ok().body
+    path = f"/v1/client/sign_ins/{started['id']}"
     if walker.version >= V2025_04_10:
         # Older documents have no link in the client's own sign-in.
         to = {"strategy": "email_link", "redirect_url": links.HERE}
@@ -46,8 +46,8 @@ def client_trust(walker: Walker) -> None:
 
 
 def ids(victim: Victim) -> dict[str, str]:
-    asked = {"identifier": victim.tenant.browser().sign_up().email_address}
-    return {"sign_in_id": victim.browser.post("/v1/client/sign_ins", **asked).ok().body["id"]}
+    requested = {"identifier": victim.tenant.browser().sign_up().email_address}
+    return {"sign_in_id": victim.browser.post("/v1/client/sign_ins", **requested).ok().body["id"]}
 
 
 PART = Part((sign_ins, client_trust), ids)

@@ -1,6 +1,6 @@
 """Sign-ups."""
 
-from tests.house import (
+from tests.harness import (
     PASSWORD,
     TEST_CODE,
     new_address,

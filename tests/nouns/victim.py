@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.house import Account, Backend, Browser, Tenant
+from tests.harness import Account, Backend, Browser, Tenant
 
 
 @dataclass(frozen=True)

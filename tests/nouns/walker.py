@@ -5,7 +5,7 @@ from typing import Any
 
 from hallporter.contract.api_version import ApiVersion
 from tests.contract.recording import Recorder
-from tests.house import (
+from tests.harness import (
     Account,
     Backend,
     Browser,

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house import Browser, Tenant
+from tests.harness import Browser, Tenant
 
 
 @pytest.fixture
-def visitor(instance: Tenant) -> Iterator[Browser]:
-    """A browser on the instance's own pages, which name no origin when they are opened."""
+def page_browser(instance: Tenant) -> Iterator[Browser]:
+    """A browser on the instance's own pages, which send no Origin header when they are opened."""
     with instance.browser(origin=None) as browser:
         yield browser

@@ -4,7 +4,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hallporter.contract.problem import ApiError
+from hallporter.contract.api_error import ApiError
 from hallporter.features.identifications import canonical
 
 _NAMES = st.text("aZ09_+-.!'", min_size=1, max_size=66)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hallporter.features.sign_ins.machine import GATES, OPENS, Facts, status
+from hallporter.features.sign_ins.machine import CONDITIONS, OPENS, Facts, status
 
 facts = st.builds(
     Facts,
@@ -29,8 +29,8 @@ def test_nobody_is_complete_without_every_proof_that_is_asked_for(known: Facts) 
 
 
 @given(facts)
-def test_the_status_is_the_first_gate_that_is_closed(known: Facts) -> None:
-    closed = [gate.status for gate in GATES if gate.is_closed(known)]
+def test_the_status_is_the_first_condition_that_is_not_met(known: Facts) -> None:
+    closed = [condition.status for condition in CONDITIONS if condition.is_unmet(known)]
     assert status(known) == (closed[0] if closed else "complete")
 
 

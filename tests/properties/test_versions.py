@@ -33,17 +33,17 @@ metadata = st.dictionaries(st.text(max_size=8) | st.just("created_at"), anything
 
 
 @given(metadata)
-def test_the_newest_version_changes_nothing(told: dict[str, Any]) -> None:
-    answer = Session(public_metadata=told, created_at=1_700_000_000_000)
+def test_the_newest_version_changes_nothing(body: dict[str, Any]) -> None:
+    answer = Session(public_metadata=body, created_at=1_700_000_000_000)
     assert downgraded(answer, NEWEST) is answer
 
 
 @given(metadata, st.sampled_from([UNDATED, *DATED]))
 def test_metadata_comes_through_every_version_as_it_was_put_in(
-    told: dict[str, Any], version: ApiVersion
+    body: dict[str, Any], version: ApiVersion
 ) -> None:
-    answer = Session(public_metadata=told, created_at=1_700_000_000_000)
-    assert msgspec.to_builtins(downgraded(answer, version))["public_metadata"] == told
+    answer = Session(public_metadata=body, created_at=1_700_000_000_000)
+    assert msgspec.to_builtins(downgraded(answer, version))["public_metadata"] == body
 
 
 @given(st.integers(0, 2**53))

@@ -11,7 +11,7 @@ import pyotp
 from pyotp.totp import TOTP
 
 from hallporter.contract.settings import LockoutSettings, Settings
-from tests.house import PASSWORD, Browser, House, Reply, Tenant, new_address
+from tests.harness import PASSWORD, Browser, Harness, Reply, Tenant, new_address
 from tests.states import session, sign_in, sign_up
 from tests.states.diagram import NOTHING, moves
 
@@ -67,12 +67,12 @@ class SignUp:
     id: str
     address: str
     has_password: bool
-    is_asked: bool = False
+    is_code_sent: bool = False
     is_proved: bool = False
 
 
 @dataclass
-class Visitor:
+class UserAgent:
     """A browser, every client that it ever had, and what was begun in it last."""
 
     browser: Browser
@@ -90,12 +90,12 @@ class Replaced:
     at: int
 
 
-class World:
-    """An instance with its visitors. Every reply is looked at as it comes."""
+class InstanceModel:
+    """A model of an instance and its browsers. Every reply is checked against it."""
 
-    def __init__(self, house: House, *, is_single_session: bool) -> None:
-        self.house, self.is_single_session = house, is_single_session
-        self.tenant: Tenant = house.make_instance(
+    def __init__(self, harness: Harness, *, is_single_session: bool) -> None:
+        self.harness, self.is_single_session = harness, is_single_session
+        self.tenant: Tenant = harness.make_instance(
             Settings(
                 test_mode=True,
                 single_session_mode=is_single_session,
@@ -103,31 +103,31 @@ class World:
             )
         )
         self.backend = self.tenant.backend()
-        self.visitors = [Visitor(self.tenant.browser()) for _ in range(2)]
+        self.agents = [UserAgent(self.tenant.browser()) for _ in range(2)]
         self.people: list[Person] = []
         self.ahead_by = 0
         self.replaced: list[Replaced] = []
         self._statuses: dict[str, str] = {}
-        self._owners: dict[str, tuple[str, Visitor | None]] = {}
-        for caller in (self.backend, *(each.browser for each in self.visitors)):
+        self._owners: dict[str, tuple[str, UserAgent | None]] = {}
+        for caller in (self.backend, *(each.browser for each in self.agents)):
             caller.http.event_hooks["response"] = [self._look]
 
     def close(self) -> None:
         """Hang up."""
-        for caller in (self.backend, *(each.browser for each in self.visitors)):
+        for caller in (self.backend, *(each.browser for each in self.agents)):
             caller.http.close()
 
     @property
     def now(self) -> int:
         """The instance's time."""
-        return self.house.clock.now() + self.ahead_by
+        return self.harness.clock.now() + self.ahead_by
 
     @property
     def sessions(self) -> list[str]:
         """Every session that was ever made, oldest first."""
         return list(self._owners)
 
-    def owner(self, session_id: str) -> Visitor | None:
+    def owner(self, session_id: str) -> UserAgent | None:
         """Return in which browser a session began."""
         return self._owners[session_id][1]
 
@@ -144,43 +144,43 @@ class World:
 
     # What visitors do.
 
-    def post(self, visitor: Visitor, path: str, method: str | None = None, **form: Any) -> Reply:
+    def post(self, agent: UserAgent, path: str, method: str | None = None, **form: Any) -> Reply:
         """Send a form as a browser does."""
-        before = visitor.browser.cookie("__client")
-        reply = visitor.browser.post(path, method, **form)
-        after = visitor.browser.cookie("__client")
+        before = agent.browser.cookie("__client")
+        reply = agent.browser.post(path, method, **form)
+        after = agent.browser.cookie("__client")
         if before and after and before != after and _client_of(before) == _client_of(after):
             self.replaced.append(Replaced(_client_of(before), before, self.now))
         return reply
 
-    def signs_in(self, visitor: Visitor, reply: Reply, person: Person, *, is_proved: bool) -> None:
+    def signs_in(self, agent: UserAgent, reply: Reply, person: Person, *, is_proved: bool) -> None:
         """Note where a sign-in stands; complete it may be only when `person` is proved by now."""
         if reply.status >= 400:
             return
-        told, known = reply.body, visitor.sign_in
-        if known is None or known.id != told["id"]:
-            visitor.sign_in = SignIn(told["id"], person, told["status"])
+        body, known = reply.body, agent.sign_in
+        if known is None or known.id != body["id"]:
+            agent.sign_in = SignIn(body["id"], person, body["status"])
         else:
-            known.status = told["status"]
-        if told["status"] == "complete":
+            known.status = body["status"]
+        if body["status"] == "complete":
             assert is_proved, "a sign-in is complete that nobody has proved"
-            self.begins(told["created_session_id"], person, visitor)
+            self.begins(body["created_session_id"], person, agent)
 
-    def signs_up(self, visitor: Visitor, reply: Reply) -> None:
+    def signs_up(self, agent: UserAgent, reply: Reply) -> None:
         """Note where a sign-up stands; complete it may be only with everything given and proved."""
-        own = visitor.sign_up
+        own = agent.sign_up
         if own is None or reply.status >= 400 or reply.body["status"] != "complete":
             return
         assert own.has_password, "a sign-up is complete without a password"
         assert own.is_proved, "a sign-up is complete with an address that nobody proved"
         person = Person(reply.body["created_user_id"], own.address)
         self.people.append(person)
-        self.begins(reply.body["created_session_id"], person, visitor)
+        self.begins(reply.body["created_session_id"], person, agent)
 
-    def begins(self, session_id: str, person: Person, visitor: Visitor | None) -> None:
+    def begins(self, session_id: str, person: Person, agent: UserAgent | None) -> None:
         """Note a session that has a right to be: of whom, and where."""
         assert session_id not in self._owners
-        self._owners[session_id] = (person.id, visitor)
+        self._owners[session_id] = (person.id, agent)
 
     def steal(self, replaced: Replaced) -> None:
         """Show a replaced client token from somewhere else."""
@@ -203,40 +203,40 @@ class World:
         listed = self.backend.get("/v1/sessions", limit=500).ok().json
         for each in listed:
             self._judge(each)
-        told = {each["id"] for each in listed}
+        body = {each["id"] for each in listed}
         for id, (user_id, _) in self._owners.items():
-            assert id in told or self._person(user_id).is_deleted, f"{id} is gone"
-        for visitor in self.visitors:
-            self._check_client(visitor)
-        mine, theirs = (set(each.clients) for each in self.visitors)
+            assert id in body or self._person(user_id).is_deleted, f"{id} is gone"
+        for agent in self.agents:
+            self._check_client(agent)
+        mine, theirs = (set(each.clients) for each in self.agents)
         assert not mine & theirs, "two browsers have one client"
         for each in listed:
-            visitor = self._owners[each["id"]][1]
-            assert visitor is None or each["client_id"] in visitor.clients
+            agent = self._owners[each["id"]][1]
+            assert agent is None or each["client_id"] in agent.clients
 
-    def _judge(self, told: Any) -> None:
-        assert told["id"] in self._owners, f"{told['id']} began without a sign-in or sign-up"
-        user_id, _ = self._owners[told["id"]]
-        assert told["user_id"] == user_id, f"{told['id']} is another user's than who signed in"
-        self._moved(told)
-        if told["status"] in LIVE:
-            assert self._person(user_id).is_welcome, f"{told['id']} is of somebody banned"
-            assert self.now < told["expire_at"]
+    def _judge(self, body: Any) -> None:
+        assert body["id"] in self._owners, f"{body['id']} began without a sign-in or sign-up"
+        user_id, _ = self._owners[body["id"]]
+        assert body["user_id"] == user_id, f"{body['id']} is another user's than who signed in"
+        self._moved(body)
+        if body["status"] in LIVE:
+            assert self._person(user_id).is_welcome, f"{body['id']} is of somebody banned"
+            assert self.now < body["expire_at"]
 
-    def _check_client(self, visitor: Visitor) -> None:
-        reply = visitor.browser.get("/v1/client").ok()
+    def _check_client(self, agent: UserAgent) -> None:
+        reply = agent.browser.get("/v1/client").ok()
         shown = reply.body
         if shown is None:
             return
-        if shown["id"] not in visitor.clients:
-            visitor.clients.append(shown["id"])
+        if shown["id"] not in agent.clients:
+            agent.clients.append(shown["id"])
         listed = self.backend.get("/v1/sessions", client_id=shown["id"], limit=500).ok().json
         live = sorted(each["id"] for each in listed if each["status"] in LIVE)
-        told = self.backend.client(shown["id"])
-        assert sorted(told["session_ids"]) == live
+        body = self.backend.client(shown["id"])
+        assert sorted(body["session_ids"]) == live
         assert sorted(each["id"] for each in shown["sessions"]) == live
-        assert shown["last_active_session_id"] == told["last_active_session_id"]
-        assert told["last_active_session_id"] in (live or [None])
+        assert shown["last_active_session_id"] == body["last_active_session_id"]
+        assert body["last_active_session_id"] in (live or [None])
         assert len(live) <= 1 or not self.is_single_session
 
     def _person(self, user_id: str) -> Person:
@@ -250,14 +250,14 @@ class World:
             for each in _attempts(response.json()):
                 self._moved(each)
 
-    def _moved(self, told: Any) -> None:
+    def _moved(self, body: Any) -> None:
         """Judge the way from the status that was told last to this one."""
-        before, after = self._statuses.get(told["id"], NOTHING), told["status"]
-        legal = MOVES[told["object"]]
+        before, after = self._statuses.get(body["id"], NOTHING), body["status"]
+        legal = MOVES[body["object"]]
         assert before == after or (before, after) in legal, (
-            f"{told['id']} went from {before} to {after}"
+            f"{body['id']} went from {before} to {after}"
         )
-        self._statuses[told["id"]] = after
+        self._statuses[body["id"]] = after
 
 
 def _attempts(body: Any) -> Iterable[Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import Browser, Tenant
+from tests.harness import Browser, Tenant
 from tests.sdk.node import Node, Sdk
 from tests.sdk.page import Page
 

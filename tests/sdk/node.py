@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.house import Tenant
+from tests.harness import Tenant
 
 FOLDER = Path(__file__).parent
 # Where the app under test would be; nothing listens there.
@@ -20,12 +20,12 @@ DOCUMENT = {"Accept": "text/html", "Sec-Fetch-Dest": "document"}
 class SdkError(Exception):
     """What the SDK threw."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
-        super().__init__(told["message"])
-        self.reason: str | None = told.get("reason")
-        self.status: int | None = told.get("status")
-        self.codes: list[str] = told["codes"]
-        self.trace_id: str | None = told.get("trace_id")
+    def __init__(self, reply: dict[str, Any]) -> None:
+        super().__init__(reply["message"])
+        self.reason: str | None = reply.get("reason")
+        self.status: int | None = reply.get("status")
+        self.codes: list[str] = reply["codes"]
+        self.trace_id: str | None = reply.get("trace_id")
 
 
 class Node:
@@ -56,11 +56,11 @@ class Node:
 
     def ask(self, task: str, **given: Any) -> Any:
         """Return what the SDK answers, or raise what it throws."""
-        asked, answered = self._process.stdin, self._process.stdout
-        assert asked is not None
+        stdin, answered = self._process.stdin, self._process.stdout
+        assert stdin is not None
         assert answered is not None
-        asked.write(json.dumps({"task": task, **given}) + "\n")
-        asked.flush()
+        stdin.write(json.dumps({"task": task, **given}) + "\n")
+        stdin.flush()
         line = answered.readline()
         assert line, "Node has ended: are the npm packages installed (`make test` does)?"
         answer = json.loads(line)
@@ -94,7 +94,7 @@ class Sdk:
     def frontend_url(self) -> str:
         """Where the app sends its browsers."""
         if self.is_proxied:
-            return f"{self.tenant.house.url}/~{self.tenant.slug}"
+            return f"{self.tenant.harness.url}/~{self.tenant.slug}"
         return f"https://{self.tenant.host}"
 
     def call(self, method: str, *given: Any) -> Any:
@@ -107,7 +107,7 @@ class Sdk:
 
     def verify_by_jwks(self, token: str, **options: Any) -> Any:
         """Return the claims of a session token, its key fetched with the secret key."""
-        config = {"secretKey": self.tenant.secret_key, "apiUrl": self.tenant.house.url}
+        config = {"secretKey": self.tenant.secret_key, "apiUrl": self.tenant.harness.url}
         return self.verify_token(token, **config, **options)
 
     def authenticate(
@@ -134,7 +134,7 @@ class Sdk:
 
     def _config(self) -> dict[str, str]:
         config = {
-            "apiUrl": self.tenant.house.url,
+            "apiUrl": self.tenant.harness.url,
             "secretKey": self.tenant.secret_key,
             "publishableKey": self.tenant.publishable_key,
         }

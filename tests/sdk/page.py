@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.house import Account, Browser, Tenant
+from tests.harness import Account, Browser, Tenant
 from tests.sdk.node import APP, Sdk, State
 
 _AT_MOST = 5
@@ -81,7 +81,7 @@ class Page:
         url, headers = location, {"Accept": "text/html"}
         if not self.sdk.is_proxied:
             # No name server knows the instance's host.
-            url = location.replace(self.sdk.frontend_url, self.tenant.house.url)
+            url = location.replace(self.sdk.frontend_url, self.tenant.harness.url)
             headers["Host"] = self.tenant.host
         cookies = {each.name: each.value or "" for each in self.browser.http.cookies.jar}
         return httpx.get(url, cookies=cookies, headers=headers)

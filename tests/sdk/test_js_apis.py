@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import Browser, Tenant
+from tests.harness import Browser, Tenant
 from tests.sdk.node import APP, Node, Sdk
 
 FRAMEWORKS = ("fastify", "hono")
@@ -32,13 +32,13 @@ def who(answer: Any) -> str | None:
 def test_bearer_of_a_session_token_is_known(sdk: Sdk, browser: Browser, framework: str) -> None:
     account = browser.sign_up()
     bearer = {"authorization": f"Bearer {browser.token(account.session_id)}"}
-    answer = ask(sdk, framework, bearer, apiUrl=sdk.tenant.house.url, proxyUrl=sdk.frontend_url)
+    answer = ask(sdk, framework, bearer, apiUrl=sdk.tenant.harness.url, proxyUrl=sdk.frontend_url)
     assert who(answer) == account.user_id
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_stranger_is_signed_out(sdk: Sdk, framework: str) -> None:
-    answer = ask(sdk, framework, {}, apiUrl=sdk.tenant.house.url, proxyUrl=sdk.frontend_url)
+    answer = ask(sdk, framework, {}, apiUrl=sdk.tenant.harness.url, proxyUrl=sdk.frontend_url)
     assert who(answer) is None
 
 
@@ -58,11 +58,11 @@ def test_api_apart_with_a_test_key_knows_bearers_and_no_cookies(
 ) -> None:
     """docs/servers.md says so: the dev browser comes with a page's handshake."""
     sdk = Sdk(node, development)
-    options = {"apiUrl": development.house.url, "proxyUrl": sdk.frontend_url}
+    options = {"apiUrl": development.harness.url, "proxyUrl": sdk.frontend_url}
     with development.browser() as browser:
         account = browser.sign_up()
         token = browser.token(account.session_id)
     bearer = {"authorization": f"Bearer {token}"}
     assert who(ask(sdk, framework, bearer, **options)) == account.user_id
-    asked = {"cookie": f"__session={token}; __client_uat=1", "sec-fetch-dest": "empty"}
-    assert who(ask(sdk, framework, asked, **options)) is None
+    headers = {"cookie": f"__session={token}; __client_uat=1", "sec-fetch-dest": "empty"}
+    assert who(ask(sdk, framework, headers, **options)) is None

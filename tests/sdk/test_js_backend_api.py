@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house import PASSWORD, Browser, Clock, new_address
+from tests.harness import PASSWORD, Browser, Clock, new_address
 from tests.sdk.node import Sdk, SdkError
 
 

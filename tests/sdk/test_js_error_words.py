@@ -10,10 +10,10 @@ from collections.abc import Callable
 import pytest
 
 from hallporter.contract import errors
-from hallporter.contract.problem import Problem
+from hallporter.contract.api_error import ErrorKind
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.conftest import Make
-from tests.house import PASSWORD, Reply, Tenant, new_address, new_number
+from tests.harness import PASSWORD, Reply, Tenant, new_address, new_number
 from tests.sdk.node import Node
 
 ON = AttributeSettings(enabled=True)
@@ -33,12 +33,12 @@ def instance(make_instance: Make) -> Tenant:
     return make_instance(Settings(test_mode=True, attributes=attributes))
 
 
-def catalogue() -> dict[str, list[Problem]]:
+def catalogue() -> dict[str, list[ErrorKind]]:
     """Return every problem of ours, by its code."""
-    found: dict[str, list[Problem]] = {}
+    found: dict[str, list[ErrorKind]] = {}
     for family in map(vars(errors).__getitem__, errors.__all__):
-        for _, problem in inspect.getmembers(family, lambda each: isinstance(each, Problem)):
-            found.setdefault(problem.code, []).append(problem)
+        for _, kind in inspect.getmembers(family, lambda each: isinstance(each, ErrorKind)):
+            found.setdefault(kind.code, []).append(kind)
     return found
 
 
@@ -48,8 +48,8 @@ def test_what_the_components_have_no_words_for_has_a_sentence_of_ours(
     unspoken = {code: found for code, found in catalogue().items() if not texts.get(code)}
     assert len(unspoken) > 50
     for code, found in unspoken.items():
-        for problem in found:
-            said = problem.long_message
+        for kind in found:
+            said = kind.long_message
             assert said.endswith((".", "{reason}", "{value}")), code
             assert said[0].isupper() or said[0] in "`{", code
 

@@ -2,7 +2,7 @@
 
 import urllib.parse
 
-from tests.house import Browser, Clock
+from tests.harness import Browser, Clock
 from tests.sdk.node import APP, Sdk
 from tests.sdk.page import Page
 
@@ -225,9 +225,9 @@ def test_development_page_of_an_older_sdk_is_signed_in(dev_page: Page) -> None:
 def test_handshake_never_leads_to_a_foreign_page(page: Page, browser: Browser, sdk: Sdk) -> None:
     page.sign_in(browser.sign_up())
     page.drop("__session")
-    asked = page.open().location or ""
+    location = page.open().location or ""
     for elsewhere in ("https://evil.example.com/", "//evil.example.com", "javascript:alert(1)"):
-        query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(asked).query))
+        query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(location).query))
         query["redirect_url"] = elsewhere
         reply = page.pass_by(
             f"{sdk.frontend_url}/v1/client/handshake?{urllib.parse.urlencode(query)}"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.forge import claims_of
-from tests.house import Browser
+from tests.harness import Browser
 from tests.sdk.node import Sdk, SdkError
 
 CLAIMS = {"aud": "shop", "userId": "{{user.id}}", "name": "{{user.full_name || 'Somebody'}}"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house import Account, Clock
+from tests.harness import Account, Clock
 from tests.sdk.node import SdkError
 from tests.sdk.page import Page
 

@@ -4,7 +4,7 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import Browser, Clock
+from tests.harness import Browser, Clock
 from tests.sdk.node import APP, DOCUMENT, Node, Sdk
 from tests.sdk.page import Page
 

@@ -4,7 +4,7 @@ import pytest
 
 from hallporter.tokens import keys
 from tests.conftest import Make
-from tests.house import OTHER_SIGNING_KEY, SIGNING_KEY, Browser, Clock
+from tests.harness import OTHER_SIGNING_KEY, SIGNING_KEY, Browser, Clock
 from tests.sdk.node import APP, Node, Sdk, SdkError
 
 PEM = keys.public_pem(keys.load("ins_any", SIGNING_KEY))
@@ -61,5 +61,5 @@ def test_token_of_another_instance_is_refused(
 def test_wrong_secret_key_is_told_as_such(sdk: Sdk, browser: Browser) -> None:
     token = browser.token(browser.sign_up().session_id)
     with pytest.raises(SdkError) as refused:
-        sdk.verify_token(token, secretKey="sk_live_wrong", apiUrl=sdk.tenant.house.url)
+        sdk.verify_token(token, secretKey="sk_live_wrong", apiUrl=sdk.tenant.harness.url)
     assert refused.value.reason == "secret-key-invalid"

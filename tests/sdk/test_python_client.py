@@ -14,7 +14,7 @@ from clerk_backend_api.security.types import (
 )
 
 from hallporter.tokens import keys
-from tests.house import PASSWORD, SIGNING_KEY, Browser, Clock, Tenant, new_address
+from tests.harness import PASSWORD, SIGNING_KEY, Browser, Clock, Tenant, new_address
 
 # The client warns of its own fields whenever it compares them.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -23,7 +23,7 @@ PEM = keys.public_pem(keys.load("ins_any", SIGNING_KEY))
 
 
 @dataclass(frozen=True)
-class Asked:
+class SentRequest:
     """A request to an app, as far as the client looks at it."""
 
     headers: dict[str, str]
@@ -32,7 +32,7 @@ class Asked:
 @pytest.fixture
 def clerk(instance: Tenant) -> Iterator[Clerk]:
     """The client with the instance's secret key."""
-    with Clerk(bearer_auth=instance.secret_key, server_url=f"{instance.house.url}/v1") as clerk:
+    with Clerk(bearer_auth=instance.secret_key, server_url=f"{instance.harness.url}/v1") as clerk:
         yield clerk
 
 
@@ -102,7 +102,7 @@ def test_token_of_a_session_is_verified_with_the_fetched_key(
 ) -> None:
     account = browser.sign_up()
     token = clerk.sessions.create_token(session_id=account.session_id, expires_in_seconds=60)
-    options = VerifyTokenOptions(secret_key=instance.secret_key, api_url=instance.house.url)
+    options = VerifyTokenOptions(secret_key=instance.secret_key, api_url=instance.harness.url)
     claims = verify_token(token.jwt or "", options)
     assert (claims["sub"], claims["sid"]) == (account.user_id, account.session_id)
 
@@ -142,8 +142,8 @@ def test_keys_are_read(clerk: Clerk) -> None:
 
 def test_request_with_a_bearer_token_is_signed_in(clerk: Clerk, browser: Browser) -> None:
     account = browser.sign_up()
-    asked = Asked({"Authorization": f"Bearer {browser.token(account.session_id)}"})
-    state = clerk.authenticate_request(asked, AuthenticateRequestOptions(jwt_key=PEM))
+    request = SentRequest({"Authorization": f"Bearer {browser.token(account.session_id)}"})
+    state = clerk.authenticate_request(request, AuthenticateRequestOptions(jwt_key=PEM))
     assert state.is_signed_in
     assert state.payload is not None
     assert state.payload["sub"] == account.user_id
@@ -151,18 +151,18 @@ def test_request_with_a_bearer_token_is_signed_in(clerk: Clerk, browser: Browser
 
 def test_request_with_a_session_cookie_is_signed_in(clerk: Clerk, browser: Browser) -> None:
     token = browser.token(browser.sign_up().session_id)
-    asked = Asked({"cookie": f"__session={token}; other=1"})
+    request = SentRequest({"cookie": f"__session={token}; other=1"})
     options = AuthenticateRequestOptions(jwt_key=PEM, authorized_parties=["http://localhost:3000"])
-    assert clerk.authenticate_request(asked, options).is_signed_in
+    assert clerk.authenticate_request(request, options).is_signed_in
 
 
 def test_key_of_one_line_verifies_without_asking_the_server(
     instance: Tenant, clerk: Clerk, browser: Browser
 ) -> None:
     account = browser.sign_up()
-    asked = Asked({"Authorization": f"Bearer {browser.token(account.session_id)}"})
+    request = SentRequest({"Authorization": f"Bearer {browser.token(account.session_id)}"})
     options = AuthenticateRequestOptions(jwt_key=instance.jwt_key)
-    state = clerk.authenticate_request(asked, options)
+    state = clerk.authenticate_request(request, options)
     assert (state.payload or {})["sub"] == account.user_id
 
 
@@ -174,8 +174,8 @@ def test_pending_session_is_for_the_app_to_notice(
     instance.backend().post(f"/v1/users/{account.user_id}/password/set_compromised").ok()
     with instance.browser() as elsewhere:
         pending = elsewhere.sign_in(account.email_address).ok().body["created_session_id"]
-        asked = Asked({"Authorization": f"Bearer {elsewhere.token(pending)}"})
-    state = clerk.authenticate_request(asked, AuthenticateRequestOptions(jwt_key=PEM))
+        request = SentRequest({"Authorization": f"Bearer {elsewhere.token(pending)}"})
+    state = clerk.authenticate_request(request, AuthenticateRequestOptions(jwt_key=PEM))
     assert state.is_signed_in
     assert (state.payload or {})["sts"] == "pending"
 
@@ -184,15 +184,17 @@ def test_request_with_an_expired_token_is_signed_out(
     clerk: Clerk, browser: Browser, clock: Clock
 ) -> None:
     clock.advance(minutes=-5)
-    asked = Asked({"Authorization": f"Bearer {browser.token(browser.sign_up().session_id)}"})
-    state = clerk.authenticate_request(asked, AuthenticateRequestOptions(jwt_key=PEM))
+    request = SentRequest(
+        {"Authorization": f"Bearer {browser.token(browser.sign_up().session_id)}"}
+    )
+    state = clerk.authenticate_request(request, AuthenticateRequestOptions(jwt_key=PEM))
     assert not state.is_signed_in
     assert state.reason == TokenVerificationErrorReason.TOKEN_EXPIRED
 
 
 def test_token_of_another_instance_is_not_verified(instance: Tenant, browser: Browser) -> None:
     token = browser.token(browser.sign_up().session_id)
-    options = VerifyTokenOptions(secret_key="sk_live_wrong", api_url=instance.house.url)
+    options = VerifyTokenOptions(secret_key="sk_live_wrong", api_url=instance.harness.url)
     with pytest.raises(TokenVerificationError):
         verify_token(token, options)
 

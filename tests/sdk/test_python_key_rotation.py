@@ -6,25 +6,25 @@ from clerk_backend_api.security.types import TokenVerificationError, VerifyToken
 
 from hallporter.contract.ids import InstanceId
 from hallporter.features.instances import signing_keys
-from tests.house import Browser, Clock, Tenant
+from tests.harness import Browser, Clock, Tenant
 
 
 def test_servers_ask_for_keys_while_the_signing_key_changes(
     instance: Tenant, browser: Browser, clock: Clock
 ) -> None:
     account = browser.sign_up()
-    before, asking = instance.jwt_key, options_that_ask(instance)
-    assert verify_token(browser.token(account.session_id), asking)["sub"] == account.user_id
+    before, options = instance.jwt_key, options_that_ask(instance)
+    assert verify_token(browser.token(account.session_id), options)["sub"] == account.user_id
 
-    opened, id, now = instance.house.open, InstanceId(instance.id), clock.now()
+    opened, id, now = instance.harness.open, InstanceId(instance.id), clock.now()
     made = signing_keys.rotate(opened.db, opened.box, id, signs_from=now + 1_000, now=now)
-    coming = signing_keys.jwt_key(opened.box, instance.house.run(made))
+    coming = signing_keys.jwt_key(opened.box, instance.harness.run(made))
     clock.advance(seconds=2)
-    instance.house.run(instance.house.server.directory.refresh())
+    instance.harness.run(instance.harness.server.directory.refresh())
 
     token = browser.token(account.session_id)
     # One that has read the keys before the change asks again by itself.
-    assert verify_token(token, asking)["sub"] == account.user_id
+    assert verify_token(token, options)["sub"] == account.user_id
     assert verify_token(token, VerifyTokenOptions(jwt_key=coming))["sub"] == account.user_id
     # One that is given a key believes that alone.
     with pytest.raises(TokenVerificationError):
@@ -33,4 +33,4 @@ def test_servers_ask_for_keys_while_the_signing_key_changes(
 
 def options_that_ask(instance: Tenant) -> VerifyTokenOptions:
     """Return the options of a server without `CLERK_JWT_KEY`."""
-    return VerifyTokenOptions(secret_key=instance.secret_key, api_url=instance.house.url)
+    return VerifyTokenOptions(secret_key=instance.secret_key, api_url=instance.harness.url)

@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--write", action="store_true", help="write the page instead")
     if parser.parse_args(arguments).write:
         PAGE.write_text(page())
-    return drawn_pages.told(PAGE, page(), command="make settings")
+    return drawn_pages.compared(PAGE, page(), command="make settings")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import msgspec
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import Instance
 from hallporter.contract.settings import Settings
-from hallporter.features.settings import views
+from hallporter.features.settings import views as setting_views
 from tests.settings.listed import ATTRIBUTES, settings
 
 _PROVIDER = "oauth_google"
@@ -46,7 +46,7 @@ def lines(given: dict[str, Any]) -> dict[str, Any]:
         signing_keys=(),
         revision=1,
     )
-    return dict(leaves(msgspec.to_builtins(views.environment(instance))))
+    return dict(leaves(msgspec.to_builtins(setting_views.environment(instance))))
 
 
 def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -67,7 +67,7 @@ def followers() -> dict[str, set[str]]:
         before = lines(base)
         for setting in settings():
             for path in _named(setting.path):
-                for value in _values(setting.told):
+                for value in _values(setting.shown):
                     found[setting.path] |= set(_changed(before, base, path, value))
     return dict(found)
 
@@ -109,9 +109,9 @@ def _changed(before: dict[str, Any], base: dict[str, Any], path: str, value: Any
             yield general(line)
 
 
-def _values(told: dict[str, Any]) -> Iterator[Any]:
+def _values(shown: dict[str, Any]) -> Iterator[Any]:
     """Yield values of which one at least is another than before, some of them perhaps refused."""
-    for each in told.get("anyOf", [told]):
+    for each in shown.get("anyOf", [shown]):
         match each:
             case {"enum": words}:
                 yield from words

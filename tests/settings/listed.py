@@ -14,7 +14,7 @@ class Setting:
     """One setting; in `path` a `*` stands for any name."""
 
     path: str
-    told: dict[str, Any]
+    shown: dict[str, Any]
     """What the schema says of it."""
 
 
@@ -31,10 +31,10 @@ def groups() -> list[Group]:
     """Return all settings in the order in which they are declared, those that stand alone first."""
     alone: list[Setting] = []
     found: list[Group] = []
-    for name, told in SCHEMA["properties"].items():
-        group = _group(name, told)
+    for name, given in SCHEMA["properties"].items():
+        group = _group(name, given)
         if group is None:
-            alone.append(Setting(name, told))
+            alone.append(Setting(name, given))
         else:
             found.append(group)
     return [Group("", "", alone), *found]
@@ -45,14 +45,14 @@ def settings() -> list[Setting]:
     return [each for group in groups() for each in group.settings]
 
 
-def _group(name: str, told: dict[str, Any]) -> Group | None:
-    of: Any = told.get("additionalProperties")
+def _group(name: str, shown: dict[str, Any]) -> Group | None:
+    of: Any = shown.get("additionalProperties")
     if name == "attributes":
         return _of("attributes.*", "Attributes", "AttributeSettings")
-    if "$ref" in told:
-        return _of(name, _referred(told))
+    if "$ref" in shown:
+        return _of(name, _referred(shown))
     if of and "$ref" in of:
-        return _of(f"{name}.*", _referred(of), said=told["description"])
+        return _of(f"{name}.*", _referred(of), said=shown["description"])
     return None
 
 
@@ -63,9 +63,9 @@ def _of(path: str, described: str, listed: str | None = None, said: str = "") ->
     return Group(
         path,
         f"{said} {groups[described]['description']}".strip(),
-        [Setting(f"{path}.{name}", told) for name, told in properties.items()],
+        [Setting(f"{path}.{name}", shown) for name, shown in properties.items()],
     )
 
 
-def _referred(told: dict[str, Any]) -> str:
-    return str(told["$ref"]).rpartition("/")[2]
+def _referred(shown: dict[str, Any]) -> str:
+    return str(shown["$ref"]).rpartition("/")[2]

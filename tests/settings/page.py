@@ -92,29 +92,29 @@ def _section(group: Group) -> str:
 
 
 def _row(group: Group, setting: Setting) -> str:
-    told = sorted(followers().get(setting.path, ()))
+    shown = sorted(followers().get(setting.path, ()))
     cells = [
         f"`{setting.path}`",
-        _words(setting.told),
-        "" if group.path == "attributes.*" else _default(setting.told),
-        _linked(setting.told["description"]),
-        ", ".join(f"`{each}`" for each in _folded(told)),
+        _words(setting.shown),
+        "" if group.path == "attributes.*" else _default(setting.shown),
+        _linked(setting.shown["description"]),
+        ", ".join(f"`{each}`" for each in _folded(shown)),
     ]
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 def _attributes() -> str:
     """Return the second table of attributes: what each is unless it is set."""
-    told = SCHEMA["$defs"]["Attributes"]["properties"]
+    shown = SCHEMA["$defs"]["Attributes"]["properties"]
     rows = "\n".join(
-        f"| `attributes.{name}` | {_linked(told[name]['description'])} | {_set(told[name])} |"
+        f"| `attributes.{name}` | {_linked(shown[name]['description'])} | {_set(shown[name])} |"
         for name in ATTRIBUTES
     )
     return f"\n| attribute | | what is set unless you say otherwise |\n|---|---|---|\n{rows}\n"
 
 
-def _set(told: dict[str, Any]) -> str:
-    set = {name: value for name, value in told["default"].items() if value}
+def _set(shown: dict[str, Any]) -> str:
+    set = {name: value for name, value in shown["default"].items() if value}
     switches = [f"`{name}`" for name, value in set.items() if value is True]
     lists = [f"`{name}={json.dumps(of)}`" for name, of in set.items() if of is not True]
     return ", ".join([*switches, *lists])
@@ -165,9 +165,9 @@ def _folded(lines: list[str]) -> list[str]:
     return lines
 
 
-def _words(told: dict[str, Any]) -> str:
+def _words(shown: dict[str, Any]) -> str:
     """Return what a setting may be."""
-    match told:
+    match shown:
         case {"anyOf": [of, {"type": "null"}]}:
             return f"{_words(of)}, or `null`"
         case {"enum": words}:
@@ -183,21 +183,21 @@ def _words(told: dict[str, Any]) -> str:
         case {"type": "object"}:
             return "an object"
         case _:
-            return _text(told)
+            return _text(shown)
 
 
-def _items(told: dict[str, Any]) -> str:
-    if "$ref" in told:
-        properties = SCHEMA["$defs"][told["$ref"].rpartition("/")[2]]["properties"]
+def _items(shown: dict[str, Any]) -> str:
+    if "$ref" in shown:
+        properties = SCHEMA["$defs"][shown["$ref"].rpartition("/")[2]]["properties"]
         return f"objects with {', '.join(f'`{name}`' for name in properties)}"
-    return f"each {_words(told)}"
+    return f"each {_words(shown)}"
 
 
-def _text(told: dict[str, Any]) -> str:
-    if told.get("writeOnly"):
+def _text(shown: dict[str, Any]) -> str:
+    if shown.get("writeOnly"):
         return "a secret"
-    said = _MEANINGS.get(told.get("pattern", ""), "a text")
-    most = told.get("maxLength")
+    said = _MEANINGS.get(shown.get("pattern", ""), "a text")
+    most = shown.get("maxLength")
     return said if most is None else f"{said}, up to {_number(most)} characters"
 
 
@@ -205,8 +205,8 @@ def _number(value: int) -> str:
     return f"{value:,}".replace(",", " ")
 
 
-def _default(told: dict[str, Any]) -> str:
-    default = told.get("default")
+def _default(shown: dict[str, Any]) -> str:
+    default = shown.get("default")
     return "none" if default in (None, "") else _code(default)
 
 

@@ -14,7 +14,7 @@ from tests.settings.listed import Setting, settings
 TESTS = Path(__file__).parents[1]
 
 
-def told_of() -> list[str]:
+def shown_settings() -> list[str]:
     """Return the settings that browsers are told of."""
     return sorted(setting for setting, lines in followers().items() if lines)
 
@@ -25,7 +25,7 @@ def test_page_is_up_to_date() -> None:
 
 @pytest.mark.parametrize("setting", settings(), ids=lambda each: each.path)
 def test_every_setting_says_what_it_does(setting: Setting) -> None:
-    assert setting.told.get("description", "").endswith("."), "it has no docstring"
+    assert setting.shown.get("description", "").endswith("."), "it has no docstring"
 
 
 def test_every_line_of_the_environment_is_on_the_page(make_instance: Make) -> None:
@@ -36,9 +36,9 @@ def test_every_line_of_the_environment_is_on_the_page(make_instance: Make) -> No
         attributes__phone_number__channels=["sms", "whatsapp"],
         preferred_channels={"BE": "whatsapp"},
     )
-    told = leaves(tenant.browser().get("/v1/environment").ok().json)
+    environment = leaves(tenant.browser().get("/v1/environment").ok().json)
     known = always().union(*followers().values())
-    assert {general(line) for line, _ in told} - known == set()
+    assert {general(line) for line, _ in environment} - known == set()
 
 
 def test_what_follows_no_setting_is_explained() -> None:
@@ -48,7 +48,7 @@ def test_what_follows_no_setting_is_explained() -> None:
 
 def test_every_setting_that_is_told_has_a_test() -> None:
     found = "".join(path.read_text() for path in TESTS.rglob("test_*.py"))
-    untried = [setting for setting in told_of() if not tried.tests_of(setting)]
+    untried = [setting for setting in shown_settings() if not tried.tests_of(setting)]
     assert untried == []
     missing = {
         name for names in tried.TESTS.values() for name in names if f"def {name}(" not in found
@@ -57,5 +57,5 @@ def test_every_setting_that_is_told_has_a_test() -> None:
 
 
 def test_every_test_that_is_named_is_of_a_setting_that_is_told() -> None:
-    used = {tried.tests_of(setting) for setting in told_of()}
+    used = {tried.tests_of(setting) for setting in shown_settings()}
     assert set(tried.TESTS.values()) <= used

@@ -37,14 +37,14 @@ def functions(module: ModuleType) -> set[str]:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda each: each.__name__.split(".")[2])
 def test_what_a_feature_says_of_its_settings_is_asked_for(module: ModuleType) -> None:
-    asked = [*parts.RULES, *parts.ENVIRONMENT]
-    names = {each.__name__ for each in asked if each.__module__ == module.__name__}
+    requested = [*parts.RULES, *parts.ENVIRONMENT]
+    names = {each.__name__ for each in requested if each.__module__ == module.__name__}
     assert names == functions(module)
 
 
 def test_nothing_is_asked_for_twice() -> None:
-    for asked in (parts.RULES, parts.ENVIRONMENT):
-        assert len(set(asked)) == len(asked)
+    for requested in (parts.RULES, parts.ENVIRONMENT):
+        assert len(set(requested)) == len(requested)
 
 
 def test_each_sentence_was_said() -> None:

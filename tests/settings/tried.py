@@ -3,7 +3,9 @@
 OFFERED = "test_what_is_off_is_neither_offered_nor_taken"
 
 TESTS: dict[str, tuple[str, ...]] = {
-    "attributes.*.channels": ("test_channel_that_the_instance_has_not_is_refused_at_every_door",),
+    "attributes.*.channels": (
+        "test_channel_that_the_instance_has_not_is_refused_at_every_endpoint",
+    ),
     "attributes.*.enabled": ("test_attribute_that_is_off_is_unknown", OFFERED),
     "attributes.*.first_factors": ("test_settings_say_which_proofs_there_are", OFFERED),
     "attributes.*.immutable": (

@@ -6,10 +6,10 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import Tenant
+from tests.harness import Tenant
+from tests.social.browsing import STAND_IN, STRATEGY, new_name
 from tests.social.provider import OpenIdProvider
 from tests.social.stand_in import StandIn, standing_in
-from tests.social.visitor import STAND_IN, STRATEGY, new_name
 
 
 @pytest.fixture(scope="session")

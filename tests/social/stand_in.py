@@ -57,7 +57,7 @@ class StandIn:
     content_type: str = "application/json"
     reply_parameters: dict[str, str] = field(default_factory=dict[str, str])
     posted: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
-    asked: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    queries: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
 
     @property
     def discovery_url(self) -> str:
@@ -75,10 +75,10 @@ class StandIn:
 
     def answer(self, url: str, *, code: str = "code") -> str:
         """Return where a browser is sent back to from the authorization endpoint."""
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-        self.asked.append(asked)
-        told = {"state": asked["state"], "code": code, **self.reply_parameters}
-        return f"{asked['redirect_uri']}?{urlencode(told)}"
+        query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        self.queries.append(query)
+        parameters = {"state": query["state"], "code": code, **self.reply_parameters}
+        return f"{query['redirect_uri']}?{urlencode(parameters)}"
 
     def id_token(self, **more: Any) -> str:
         """Return an id token for `name`."""
@@ -130,18 +130,18 @@ class StandIn:
                 **self.token_reply,
             }
         if path == "/token":
-            nonce = self.asked[-1].get("nonce")
+            nonce = self.queries[-1].get("nonce")
             more = {} if "nonce" in self.claims else {"nonce": nonce}
             own = {"access_token": "x", "id_token": self.id_token(**more), "expires_in": 60}
-            told: Claims = {**own, **self.token_reply}
-            return {name: value for name, value in told.items() if value is not None}
+            parameters: Claims = {**own, **self.token_reply}
+            return {name: value for name, value in parameters.items() if value is not None}
         return None
 
     def is_challenge_met(self) -> bool:
         """Tell whether the verifier that was posted last fits the challenge that was shown."""
         digest = hashlib.sha256(self.posted[-1]["code_verifier"].encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-        return challenge == self.asked[-1]["code_challenge"]
+        return challenge == self.queries[-1]["code_challenge"]
 
 
 def signed_by_nobody(claims: Claims) -> str:

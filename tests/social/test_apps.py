@@ -5,11 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.crowd import at_once
+from tests.concurrency import at_once
 from tests.devices import App
-from tests.house import Backend, Browser, Clock, Reply, Tenant
-from tests.social.provider import Person
-from tests.social.visitor import (
+from tests.harness import Backend, Browser, Clock, Reply, Tenant
+from tests.social.browsing import (
     STRATEGY,
     address_of,
     begin_sign_in,
@@ -18,6 +17,7 @@ from tests.social.visitor import (
     new_name,
     sign_up_by_visit,
 )
+from tests.social.provider import Person
 
 CALLBACK = "my-app://callback"
 BACK = {"redirect_url": CALLBACK, "action_complete_redirect_url": CALLBACK}
@@ -71,8 +71,8 @@ def signs_in(app: App, instance: Tenant, name: str) -> tuple[Reply, str]:
 
 def visit_of(sign_in: Any) -> tuple[str, str | None]:
     """Return status and error of a sign-in's visit."""
-    told = sign_in["first_factor_verification"]
-    return told["status"], told["error"] and told["error"]["code"]
+    shown = sign_in["first_factor_verification"]
+    return shown["status"], shown["error"] and shown["error"]["code"]
 
 
 def test_app_signs_somebody_up(app: App, instance: Tenant) -> None:
@@ -108,8 +108,8 @@ def test_whoever_is_known_goes_over_to_a_sign_in(
     user = sign_up_by_visit(browser, name := new_name())
     begun = begin_sign_up(app, **BACK)
     found = collect(app, "sign_ups", begun, nonce_of(visit(instance, begun, name)))
-    told = found["verifications"]["external_account"]
-    assert (told["status"], told["error"]["code"]) == ("transferable", "external_account_exists")
+    shown = found["verifications"]["external_account"]
+    assert (shown["status"], shown["error"]["code"]) == ("transferable", "external_account_exists")
     assert app.post("/v1/client/sign_ins", transfer="true").ok().body["status"] == "complete"
     assert user_of(app)["id"] == user["id"]
 
@@ -226,7 +226,7 @@ def test_nonce_works_once_and_for_its_own_sign_in(
 ) -> None:
     sign_up_by_visit(browser, name := new_name())
     begun, nonce = signs_in(app, instance, name)
-    told = dict(app.http.headers)
+    shown = dict(app.http.headers)
     # Neither another attempt of the same client spends it nor the provider's way back.
     other = begin_sign_up(app, **BACK)
     assert collect(app, "sign_ups", other, nonce)["status"] == "missing_requirements"
@@ -234,7 +234,7 @@ def test_nonce_works_once_and_for_its_own_sign_in(
         again = device.get("/v1/oauth_callback", state=nonce, code="x")
     assert again.codes == ["oauth_callback_invalid"]
     assert collect(app, "sign_ins", begun, nonce)["status"] == "complete"
-    assert app.http.headers["authorization"] != told["authorization"]
+    assert app.http.headers["authorization"] != shown["authorization"]
     done = collect(app, "sign_ins", begun, nonce)
     assert done["status"] == "complete"
     assert len(app.get("/v1/client").ok().body["sessions"]) == 1
@@ -287,7 +287,7 @@ def test_question_of_another_client_spends_nothing(
 def test_nothing_of_who_came_back_is_stored_in_the_clear(app: App, instance: Tenant) -> None:
     _, nonce = signs_in(app, instance, name := new_name())
     sql = "select json_agg(t)::text from oauth_states t where instance_id = $1"
-    stored = instance.house.run(instance.house.open.db.value(sql, instance.id))
+    stored = instance.harness.run(instance.harness.open.db.value(sql, instance.id))
     assert CALLBACK in stored
     assert nonce not in stored
     assert name not in stored

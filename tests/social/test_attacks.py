@@ -5,22 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.house import Backend, Browser, Tenant
-from tests.social.conftest import connect
-from tests.social.provider import OpenIdProvider, Person, query_of
-from tests.social.stand_in import (
-    CLIENT_ID,
-    Claims,
-    StandIn,
-    signed_by_another,
-    signed_by_its_own_key,
-    signed_by_nobody,
-    signed_with_our_secret,
-    signed_with_the_public_key,
-)
-from tests.social.visitor import (
+from tests.harness import Backend, Browser, Tenant
+from tests.social.browsing import (
     BACK,
     HOME,
     SSO_CALLBACK,
@@ -33,6 +21,18 @@ from tests.social.visitor import (
     go_and_return,
     new_name,
     sign_up_by_visit,
+)
+from tests.social.conftest import connect
+from tests.social.provider import OpenIdProvider, Person, query_of
+from tests.social.stand_in import (
+    CLIENT_ID,
+    Claims,
+    StandIn,
+    signed_by_another,
+    signed_by_its_own_key,
+    signed_by_nobody,
+    signed_with_our_secret,
+    signed_with_the_public_key,
 )
 
 TABLES = (
@@ -127,9 +127,9 @@ def test_case_21_visit_tells_nothing_of_the_address_that_was_named(
             visit = None if sign_in is None else sign_in["first_factor_verification"]["status"]
             return location, visit, bool(client["sessions"])
 
-    told = visited(victim.email_address)
-    assert told == visited("stranger@example.com")
-    assert told == ((HOME, None, True) if is_known_here else (SSO_CALLBACK, "transferable", False))
+    query = visited(victim.email_address)
+    assert query == visited("stranger@example.com")
+    assert query == ((HOME, None, True) if is_known_here else (SSO_CALLBACK, "transferable", False))
 
 
 def test_a_connection_is_not_made_for_somebody_who_has_left(browser: Browser) -> None:
@@ -146,7 +146,7 @@ def test_a_connection_is_not_made_for_somebody_who_has_left(browser: Browser) ->
 
 def test_a_return_that_took_too_long_opens_nothing(instance: Tenant, browser: Browser) -> None:
     back = Person(new_name()).visit(address_of(begin_sign_up(browser)))
-    instance.house.clock.advance(minutes=10, seconds=1)
+    instance.harness.clock.advance(minutes=10, seconds=1)
     assert come_back(browser, back).headers["location"] == SSO_CALLBACK
     client = browser.get("/v1/client").ok().body
     assert client["sign_up"]["verifications"]["external_account"]["status"] == "expired"
@@ -300,14 +300,14 @@ def test_a_visit_ends_on_the_instances_own_pages(browser: Browser) -> None:
 
 def test_a_form_from_another_site_only_comes_again(instance: Tenant, browser: Browser) -> None:
     # Apple posts its reply; a foreign page's POST shows no cookies and must do nothing by itself.
-    told = query_of(Person(new_name()).visit(address_of(begin_sign_up(browser))))
+    query = query_of(Person(new_name()).visit(address_of(begin_sign_up(browser))))
     with instance.browser(origin="https://appleid.apple.com") as form:
-        again = form.post("/v1/oauth_callback", **told)
+        again = form.post("/v1/oauth_callback", **query)
     assert again.status == 303
     assert "access-control-allow-origin" not in again.headers
     location = again.headers["location"]
     assert location.startswith(f"http://{instance.host}/v1/oauth_callback?")
-    assert query_of(location) == told
+    assert query_of(location) == query
     assert come_back(browser, location).headers["location"] == HOME
 
 
@@ -329,8 +329,8 @@ def test_the_proof_of_one_address_is_not_lent_to_another(
 
 
 def test_of_several_returns_at_once_one_counts(browser: Browser) -> None:
-    told = query_of(Person(new_name()).visit(address_of(begin_sign_up(browser))))
-    replies = at_once(4, lambda _: browser.get("/v1/oauth_callback", **told))
+    query = query_of(Person(new_name()).visit(address_of(begin_sign_up(browser))))
+    replies = at_once(4, lambda _: browser.get("/v1/oauth_callback", **query))
     assert [each.status for each in replies].count(303) == 1
     assert all(each.status in (303, 400) or each.is_late for each in replies)
 
@@ -341,7 +341,7 @@ def test_nothing_of_a_visit_is_stored_in_the_clear(
     user = sign_up_by_visit(browser, new_name())
     [held] = backend.get(f"/v1/users/{user['id']}/oauth_access_tokens/{STRATEGY}").ok().json
     visit = query_of(address_of(begin_sign_in(browser)))
-    stored = "".join(str(instance.house.run(_all_of(instance, table))) for table in TABLES)
+    stored = "".join(str(instance.harness.run(_all_of(instance, table))) for table in TABLES)
     assert STRATEGY in stored
     for secret in (visit["state"], visit["nonce"], held["token"], held["id_token"]):
         assert secret not in stored
@@ -350,7 +350,7 @@ def test_nothing_of_a_visit_is_stored_in_the_clear(
 def test_the_client_secret_is_sealed_however_it_is_given(instance: Tenant) -> None:
     given = {"client_id": "us", "client_secret": "canary-secret"}
     instance.update(social__oauth_github=given, social__oauth_box__client_secret="canary-other")
-    stored = instance.house.run(_all_of(instance, "instances"))
+    stored = instance.harness.run(_all_of(instance, "instances"))
     assert "oauth_github" in str(stored)
     assert "canary" not in str(stored)
 
@@ -358,4 +358,4 @@ def test_the_client_secret_is_sealed_however_it_is_given(instance: Tenant) -> No
 async def _all_of(instance: Tenant, table: str) -> object:
     column = "id" if table == "instances" else "instance_id"
     sql = f"select json_agg(t)::text from {table} t where {column} = $1"
-    return await instance.house.open.db.value(sql, instance.id)
+    return await instance.harness.open.db.value(sql, instance.id)

@@ -4,10 +4,8 @@ from typing import Any
 
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.conftest import Make
-from tests.house import Backend, Browser, Reply, Tenant, new_address
-from tests.social.conftest import connect
-from tests.social.provider import OpenIdProvider, query_of
-from tests.social.visitor import (
+from tests.harness import Backend, Browser, Reply, Tenant, new_address
+from tests.social.browsing import (
     BACK,
     HOME,
     SSO_CALLBACK,
@@ -17,6 +15,8 @@ from tests.social.visitor import (
     new_name,
     sign_up_by_visit,
 )
+from tests.social.conftest import connect
+from tests.social.provider import OpenIdProvider, query_of
 
 PATH = "/v1/me/external_accounts"
 
@@ -148,7 +148,7 @@ def test_a_server_reads_the_providers_tokens(
     assert backend.get(f"{path}/oauth_github").codes == ["oauth_missing_access_token"]
     assert backend.get("/v1/users/user_nobody/oauth_access_tokens/google").status == 404
     # It lives for an hour, and nobody was given anything to renew it with.
-    instance.house.clock.advance(hours=2)
+    instance.harness.clock.advance(hours=2)
     assert backend.get(f"{path}/{STRATEGY}").codes == ["oauth_missing_refresh_token"]
     browser.post(f"{PATH}/{held['external_account_id']}/tokens", _method="DELETE").ok()
     assert backend.get(f"{path}/{STRATEGY}").codes == ["oauth_missing_access_token"]
@@ -162,7 +162,7 @@ def test_an_expired_token_is_renewed(instance: Tenant, backend: Backend, browser
     user_id = browser.get("/v1/me").ok().body["id"]
     path = f"/v1/users/{user_id}/oauth_access_tokens/{STRATEGY}"
     [before] = backend.get(path).ok().json
-    instance.house.clock.advance(hours=2)
+    instance.harness.clock.advance(hours=2)
     [after] = backend.get(path).ok().json
     assert after["token"] != before["token"]
     assert after["expires_at"] > before["expires_at"]

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house import Browser, Reply, Tenant
+from tests.harness import Browser, Reply, Tenant
+from tests.social.browsing import new_name
 from tests.social.stand_in import StandIn, standing_in
-from tests.social.visitor import new_name
 
 PROVIDER = "oauth_custom_stand_in"
 STRATEGY = "oauth_token_custom_stand_in"

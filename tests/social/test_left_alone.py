@@ -2,9 +2,9 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.house import Backend, Browser, Clock, Reply, Tenant
+from tests.harness import Backend, Browser, Clock, Reply, Tenant
+from tests.social.browsing import STAND_IN
 from tests.social.stand_in import StandIn
-from tests.social.visitor import STAND_IN
 
 TOKEN = "oauth_token_custom_stand_in"
 

@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 from joserfc import jws, jwt
 
-from tests.house import Browser, Reply, Tenant
+from tests.harness import Browser, Reply, Tenant
+from tests.social.browsing import (
+    HOME,
+    SSO_CALLBACK,
+    STAND_IN,
+    address_of,
+    begin_sign_in,
+    begin_sign_up,
+    come_back,
+    new_name,
+)
 from tests.social.stand_in import (
     CLIENT_ID,
     KEY,
@@ -18,16 +28,6 @@ from tests.social.stand_in import (
     signed_by_another,
     signed_by_nobody,
     signed_with_our_secret,
-)
-from tests.social.visitor import (
-    HOME,
-    SSO_CALLBACK,
-    STAND_IN,
-    address_of,
-    begin_sign_in,
-    begin_sign_up,
-    come_back,
-    new_name,
 )
 
 Sign = Callable[[Claims], str]
@@ -50,8 +50,8 @@ def newcomer(instance: Tenant, stand_in: StandIn) -> Generator[Browser]:
 def begun(instance: Tenant, stand_in: StandIn, metadata: Sequence[Claims]) -> list[Reply]:
     """Begin a visit to a provider of each of these metadata."""
     settings: dict[str, dict[str, str]] = {}
-    for number, told in enumerate(metadata):
-        stand_in.metadata_below[f"/{number}"] = told
+    for number, document in enumerate(metadata):
+        stand_in.metadata_below[f"/{number}"] = document
         url = f"{stand_in.url}/{number}/.well-known/openid-configuration"
         settings[f"{STAND_IN}_{number}"] = {**stand_in.settings, "discovery_url": url}
     instance.update(**{f"social__{strategy}": given for strategy, given in settings.items()})
@@ -73,10 +73,10 @@ def refused(browser: Browser, stand_in: StandIn) -> str:
     return client["sign_up"]["verifications"]["external_account"]["error"]["code"]
 
 
-def userinfo(stand_in: StandIn, **told: Any) -> None:
+def userinfo(stand_in: StandIn, **claims: Any) -> None:
     """Have the provider tell of the user where it is asked with the access token."""
     stand_in.metadata = {"userinfo_endpoint": f"{stand_in.url}/userinfo"}
-    stand_in.userinfo = {"sub": stand_in.name, **told}
+    stand_in.userinfo = {"sub": stand_in.name, **claims}
 
 
 def test_an_issuer_may_end_in_a_slash_that_its_address_leaves_out(
@@ -100,8 +100,8 @@ def test_an_issuer_may_end_in_a_slash_that_its_address_leaves_out(
 
 def test_an_issuer_differs_by_one_final_slash_at_most(instance: Tenant, stand_in: StandIn) -> None:
     ends = ["//", "/x", "/x/", "?", "/?"]
-    told = [{"issuer": f"{stand_in.url}/{number}{end}"} for number, end in enumerate(ends)]
-    for reply in begun(instance, stand_in, told):
+    given = [{"issuer": f"{stand_in.url}/{number}{end}"} for number, end in enumerate(ends)]
+    for reply in begun(instance, stand_in, given):
         assert reply.codes == ["misconfigured_oauth_provider"]
 
 
@@ -127,7 +127,7 @@ def test_metadata_is_judged_by_the_issuer_that_is_expected_now(
 
 
 def test_metadata_may_spell_out_what_it_leaves_open(instance: Tenant, stand_in: StandIn) -> None:
-    told: list[Claims] = [
+    given: list[Claims] = [
         {"userinfo_endpoint": None},
         {"userinfo_endpoint": ""},
         {"token_endpoint_auth_methods_supported": None},
@@ -135,19 +135,19 @@ def test_metadata_may_spell_out_what_it_leaves_open(instance: Tenant, stand_in: 
         {"authorization_response_iss_parameter_supported": "false"},
         {"end_session_endpoint": None, "scopes_supported": None, "acr_values_supported": ""},
     ]
-    for reply in begun(instance, stand_in, told):
+    for reply in begun(instance, stand_in, given):
         assert address_of(reply).startswith(f"{stand_in.url}/authorize?")
 
 
 def test_metadata_holds_what_it_must(instance: Tenant, stand_in: StandIn) -> None:
-    told: list[Claims] = [
+    given: list[Claims] = [
         {"issuer": None},
         {"authorization_endpoint": None},
         {"token_endpoint": ""},
         {"token_endpoint": ["https://idp.example/token"]},
         {"authorization_response_iss_parameter_supported": "perhaps"},
     ]
-    for reply in begun(instance, stand_in, told):
+    for reply in begun(instance, stand_in, given):
         assert reply.codes == ["misconfigured_oauth_provider"]
 
 
@@ -175,10 +175,10 @@ LIFETIMES: tuple[tuple[object, int | None], ...] = (
 
 
 def test_how_long_a_token_lives_may_be_text_or_untold(instance: Tenant, stand_in: StandIn) -> None:
-    clock = instance.house.clock
+    clock = instance.harness.clock
     with instance.backend() as backend:
-        for told, seconds in LIFETIMES:
-            stand_in.token_reply = {"expires_in": told}
+        for given, seconds in LIFETIMES:
+            stand_in.token_reply = {"expires_in": given}
             with newcomer(instance, stand_in) as browser:
                 assert visit(browser, stand_in) == HOME
                 user_id = browser.get("/v1/me").ok().body["id"]
@@ -187,7 +187,7 @@ def test_how_long_a_token_lives_may_be_text_or_untold(instance: Tenant, stand_in
                 assert reply.codes == ["oauth_missing_refresh_token"]
                 continue
             expected = None if seconds is None else clock.now() + seconds * 1_000
-            assert reply.ok().json[0]["expires_at"] == expected, told
+            assert reply.ok().json[0]["expires_at"] == expected, given
 
 
 SCOPES: tuple[tuple[object, str], ...] = (
@@ -205,11 +205,11 @@ SCOPES: tuple[tuple[object, str], ...] = (
 def test_scopes_come_in_many_forms_and_untold_are_those_asked_for(
     instance: Tenant, stand_in: StandIn
 ) -> None:
-    for told, approved in SCOPES:
-        stand_in.token_reply = {"scope": told}
+    for given, approved in SCOPES:
+        stand_in.token_reply = {"scope": given}
         with newcomer(instance, stand_in) as browser:
             assert visit(browser, stand_in) == HOME
-            assert account(browser)["approved_scopes"] == approved, told
+            assert account(browser)["approved_scopes"] == approved, given
 
 
 def test_the_type_of_a_token_is_not_asked(instance: Tenant, stand_in: StandIn) -> None:
@@ -229,7 +229,7 @@ def test_a_renewed_token_keeps_what_is_not_given_anew(
     with instance.backend() as backend:
         [before] = backend.get(path).ok().json
         stand_in.token_reply = {"id_token": None, "access_token": "y", "expires_in": "60"}
-        instance.house.clock.advance(minutes=2)
+        instance.harness.clock.advance(minutes=2)
         [after] = backend.get(path).ok().json
     assert stand_in.posted[-1]["refresh_token"] == "r"
     assert after["token"] == "y"
@@ -282,13 +282,13 @@ TRUTHS: tuple[tuple[object, bool], ...] = (
 def test_an_address_is_proved_by_true_and_by_nothing_like_it(
     instance: Tenant, stand_in: StandIn
 ) -> None:
-    for told, is_verified in TRUTHS:
-        stand_in.claims = {"email_verified": told}
+    for given, is_verified in TRUTHS:
+        stand_in.claims = {"email_verified": given}
         with newcomer(instance, stand_in) as browser:
-            assert visit(browser, stand_in) == (HOME if is_verified else SSO_CALLBACK), told
+            assert visit(browser, stand_in) == (HOME if is_verified else SSO_CALLBACK), given
             if not is_verified:
                 sign_up = browser.get("/v1/client").ok().body["sign_up"]
-                assert sign_up["unverified_fields"] == ["email_address"], told
+                assert sign_up["unverified_fields"] == ["email_address"], given
 
 
 PAIRS: tuple[tuple[Claims, Claims, str | None, bool], ...] = (
@@ -317,12 +317,12 @@ def test_the_proof_of_one_address_says_nothing_of_another(
     instance: Tenant, stand_in: StandIn
 ) -> None:
     userinfo(stand_in)
-    for token, told, address, is_verified in PAIRS:
+    for token, given, address, is_verified in PAIRS:
         stand_in.claims = token
         with newcomer(instance, stand_in) as browser:
-            stand_in.userinfo = {"sub": stand_in.name, **told}
+            stand_in.userinfo = {"sub": stand_in.name, **given}
             own = f"{stand_in.name}@example.com"
-            assert visit(browser, stand_in) == (HOME if is_verified else SSO_CALLBACK), told
+            assert visit(browser, stand_in) == (HOME if is_verified else SSO_CALLBACK), given
             if is_verified:
                 assert account(browser)["email_address"] == (address or own)
                 continue
@@ -427,10 +427,10 @@ def test_keys_of_another_spelling_verify(
 def test_signed_user_info_is_read(browser: Browser, stand_in: StandIn) -> None:
     userinfo(stand_in)
     stand_in.content_type = "application/jwt"
-    told = {"sub": stand_in.name, "given_name": "Ada", "family_name": "Lovelace"}
+    given = {"sub": stand_in.name, "given_name": "Ada", "family_name": "Lovelace"}
     for more in ({}, {"iss": stand_in.url, "aud": CLIENT_ID}, {"aud": [CLIENT_ID], "exp": 4e9}):
-        stand_in.name = told["sub"] = new_name()
-        stand_in.userinfo = f"{signed({**told, **more})}\r\n"
+        stand_in.name = given["sub"] = new_name()
+        stand_in.userinfo = f"{signed({**given, **more})}\r\n"
         with browser.tenant.browser() as newcomer:
             assert visit(newcomer, stand_in) == HOME, more
             user = newcomer.get("/v1/me").ok().body
@@ -458,9 +458,9 @@ def test_signed_user_info_that_is_not_the_providers_is_refused(
     browser: Browser, stand_in: StandIn
 ) -> None:
     userinfo(stand_in)
-    for told, sign in LIES:
-        stand_in.userinfo = sign({"sub": stand_in.name, "given_name": "Ada", **told})
-        assert refused(browser, stand_in) == "oauth_fetch_user_error", told
+    for given, sign in LIES:
+        stand_in.userinfo = sign({"sub": stand_in.name, "given_name": "Ada", **given})
+        assert refused(browser, stand_in) == "oauth_fetch_user_error", given
 
 
 def test_one_subject_is_a_number_here_and_text_there(browser: Browser, stand_in: StandIn) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.factors import add_app
-from tests.house import Backend, Browser, Reply, Tenant
+from tests.harness import Backend, Browser, Reply, Tenant
+from tests.social.browsing import new_name
 from tests.social.stand_in import (
     StandIn,
     signed_by_another,
@@ -13,7 +14,6 @@ from tests.social.stand_in import (
     signed_with_our_secret,
     standing_in,
 )
-from tests.social.visitor import new_name
 
 ONE_TAP = "google_one_tap"
 GOOGLE = "oauth_google"

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.house import Browser, Tenant
-from tests.social.stand_in import CLIENT_ID, CLIENT_SECRET, StandIn, standing_in
-from tests.social.visitor import (
+from tests.harness import Browser, Tenant
+from tests.social.browsing import (
     HOME,
     SSO_CALLBACK,
     address_of,
@@ -15,6 +14,7 @@ from tests.social.visitor import (
     begin_sign_up,
     come_back,
 )
+from tests.social.stand_in import CLIENT_ID, CLIENT_SECRET, StandIn, standing_in
 
 STRATEGY = "oauth_github"
 PROVED = {"verified": True, "primary": False}
@@ -65,7 +65,7 @@ def test_the_proved_primary_address_is_taken(browser: Browser, github: StandIn) 
     assert [each["email_address"] for each in user["email_addresses"]] == ["ada@example.com"]
     assert github.posted[-1]["client_secret"] == CLIENT_SECRET
     assert github.is_challenge_met()
-    assert "nonce" not in github.asked[-1]
+    assert "nonce" not in github.queries[-1]
 
 
 def test_an_address_that_is_not_proved_there_is_none(browser: Browser, github: StandIn) -> None:

@@ -60,8 +60,8 @@ ACCOUNTS = {
 def test_an_account_is_read_where_its_provider_keeps_things(strategy: str) -> None:
     found = identity.read(_connection(strategy), "issuer", ACCOUNTS[strategy], None)
     assert found.subject
-    is_told = "nelly@example.com" in str(ACCOUNTS[strategy])
-    assert found.email_address == ("nelly@example.com" if is_told else None)
+    is_named = "nelly@example.com" in str(ACCOUNTS[strategy])
+    assert found.email_address == ("nelly@example.com" if is_named else None)
     assert found.email_address_verified is (strategy == "oauth_discord")
 
 
@@ -85,10 +85,10 @@ def test_an_address_of_microsofts_counts_only_when_its_domain_was_proved() -> No
     read = identity.read(_connection("oauth_microsoft"), "issuer", claims, None)
     assert read.email_address_verified is False
     for proved, spellings in ((True, (True, "true", 1, "1")), (False, (False, "", 0, "0", "yes"))):
-        for told in spellings:
-            claims["xms_edov"] = told
+        for given in spellings:
+            claims["xms_edov"] = given
             read = identity.read(_connection("oauth_microsoft"), "issuer", claims, None)
-            assert read.email_address_verified is proved, told
+            assert read.email_address_verified is proved, given
 
 
 def test_an_own_server_is_its_own_issuer() -> None:

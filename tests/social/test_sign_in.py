@@ -3,8 +3,8 @@
 import pyotp
 from pyotp.totp import TOTP
 
-from tests.house import Backend, Browser, Tenant
-from tests.social.visitor import (
+from tests.harness import Backend, Browser, Tenant
+from tests.social.browsing import (
     HOME,
     SSO_CALLBACK,
     STRATEGY,
@@ -102,7 +102,7 @@ def test_the_second_factor_is_still_asked_for(
     assert sign_in["first_factor_verification"]["object"] == "verification_oauth"
     # Nothing is linked before it is shown.
     assert accounts(backend, name) == []
-    code = TOTP(secret).at(instance.house.clock.now() // 1000)
+    code = TOTP(secret).at(instance.harness.clock.now() // 1000)
     path = f"/v1/client/sign_ins/{sign_in['id']}/attempt_second_factor"
     assert browser.post(path, strategy="totp", code=code).ok().body["status"] == "complete"
     assert accounts(backend, name) == [STRATEGY]
@@ -126,7 +126,7 @@ def test_transfer_of_a_sign_up_is_no_second_factor_and_links_nothing_before_it(
     assert browser.post("/v1/client/sign_ups", transfer="true").status >= 400
     assert browser.get("/v1/me").status == 401
     path = f"/v1/client/sign_ins/{begun['id']}/attempt_second_factor"
-    code = TOTP(secret).at(instance.house.clock.now() // 1000)
+    code = TOTP(secret).at(instance.harness.clock.now() // 1000)
     assert browser.post(path, strategy="totp", code=code).ok().body["status"] == "complete"
     assert accounts(backend, name) == [STRATEGY]
 

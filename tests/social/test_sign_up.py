@@ -2,10 +2,8 @@
 
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.conftest import Make
-from tests.house import TEST_CODE, Browser, Tenant
-from tests.social.conftest import connect
-from tests.social.provider import OpenIdProvider, query_of
-from tests.social.visitor import (
+from tests.harness import TEST_CODE, Browser, Tenant
+from tests.social.browsing import (
     BACK,
     HOME,
     SSO_CALLBACK,
@@ -16,6 +14,8 @@ from tests.social.visitor import (
     new_name,
     sign_up_by_visit,
 )
+from tests.social.conftest import connect
+from tests.social.provider import OpenIdProvider, query_of
 
 
 def test_a_stranger_becomes_a_user_with_what_the_provider_told(browser: Browser) -> None:

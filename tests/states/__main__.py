@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
         for name, page in pages().items():
             (FOLDER / name).write_text(page)
     return max(
-        drawn_pages.told(FOLDER / name, page, command="make states")
+        drawn_pages.compared(FOLDER / name, page, command="make states")
         for name, page in pages().items()
     )
 

@@ -22,9 +22,9 @@ _ENDED: dict[StoredStatus, tuple[str, ...]] = {
 
 def transitions() -> list[Transition]:
     """Return everything that leads from one status to another; either live one is `live`."""
-    stored, told = set(get_args(StoredStatus)), set(get_args(SessionStatus))
+    stored, shown = set(get_args(StoredStatus)), set(get_args(SessionStatus))
     assert stored == {*LIVE, *_ENDED}
-    assert told - stored == set(_OVER)
+    assert shown - stored == set(_OVER)
     return [
         *(Transition(NOTHING, _EITHER, by) for by in _BEGUN),
         *(Transition(_EITHER, after, by) for after, names in _ENDED.items() for by in names),

@@ -7,7 +7,7 @@ from typing import get_args
 from msgspec.structs import fields, replace
 
 from hallporter.features.sign_ins import machine
-from hallporter.features.sign_ins.machine import GATES, OPENS, Facts
+from hallporter.features.sign_ins.machine import CONDITIONS, OPENS, Facts
 from hallporter.features.sign_ins.rows import SignInStatus
 from tests.states.diagram import NOTHING, TIME, Transition, mermaid
 
@@ -28,9 +28,9 @@ _RETURNED = {"is_identified": True, "has_first_factor": True, "needs_client_trus
 
 
 def transitions() -> list[Transition]:
-    """Return everything that leads from one status to another, in the order of the gates."""
+    """Return everything that leads from one status to another, in the order of the conditions."""
     found = {*_begun(), *_stepped(), *_returned(), *_left()}
-    order = [NOTHING, *(gate.status for gate in GATES), "complete", "abandoned"]
+    order = [NOTHING, *(condition.status for condition in CONDITIONS), "complete", "abandoned"]
     return sorted(
         found, key=lambda each: (order.index(each.before), order.index(each.after), each.by)
     )
@@ -45,7 +45,7 @@ def _facts() -> Iterator[Facts]:
     for values in product((False, True), repeat=len(names)):
         facts = Facts(**dict(zip(names, values, strict=True)))
         is_proved_in_order = facts.is_identified >= facts.has_first_factor
-        is_asked = facts.has_first_factor >= (
+        is_offered = facts.has_first_factor >= (
             facts.must_choose_password or facts.has_second_factor or facts.has_client_trust
         )
         is_needed = facts.has_second_factor <= facts.needs_second_factor and (
@@ -54,7 +54,7 @@ def _facts() -> Iterator[Facts]:
         is_alone = not facts.needs_client_trust or not (
             facts.needs_second_factor or facts.must_choose_password
         )
-        if is_proved_in_order and is_asked and is_needed and is_alone:
+        if is_proved_in_order and is_offered and is_needed and is_alone:
             yield facts
 
 
@@ -90,7 +90,9 @@ def _left() -> Iterator[Transition]:
 
 def page() -> str:
     """Return the page."""
-    gates = "\n".join(f"| `{gate.status}` | {_steps(gate.status)} |" for gate in GATES)
+    conditions = "\n".join(
+        f"| `{condition.status}` | {_steps(condition.status)} |" for condition in CONDITIONS
+    )
     return f"""# Sign-in
 
 Its status is computed: the first gate that is still closed, or `complete`. Only `complete` makes a
@@ -100,7 +102,7 @@ session. What is not complete a day after it began is `abandoned`, which is told
 
 | status | opens |
 |---|---|
-{gates}
+{conditions}
 | `complete` | nothing: its session has begun |
 | `abandoned` | nothing: begin another |
 

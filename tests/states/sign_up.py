@@ -48,6 +48,6 @@ Whom a provider has proved needs no password. `oauth_callback` is the return fro
 
 def _row(settings: Settings, name: str) -> str:
     given = machine.attribute(settings, name)
-    asked = ("required" if given.required else "optional") if given.enabled else "not taken"
+    need = ("required" if given.required else "optional") if given.enabled else "not taken"
     is_proved = given.enabled and given.verify_at_sign_up
-    return f"| `{name}` | {asked} | {'yes' if is_proved else 'no'} |"
+    return f"| `{name}` | {need} | {'yes' if is_proved else 'no'} |"

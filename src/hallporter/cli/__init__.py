@@ -3,16 +3,16 @@
 import sys
 
 from hallporter.cli.commands import commands
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 
 def app() -> None:
     """Run a command; what it refuses is said in a sentence."""
     try:
         commands()
-    except Refusal as refused:
+    except OperatorError as error:
         from rich.console import Console
         from rich.text import Text
 
-        Console(stderr=True).print(Text(str(refused), style="red"), soft_wrap=True)
+        Console(stderr=True).print(Text(str(error), style="red"), soft_wrap=True)
         sys.exit(1)

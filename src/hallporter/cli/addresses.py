@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hallporter.config import Config
 from hallporter.contract.hosts import is_local, is_loopback
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 _FILE = "server.json"
 
@@ -67,13 +67,13 @@ def remember(data_dir: Path, address: Address) -> None:
 def last_known(config: Config) -> Address:
     """Return where the server of this data directory listens, or did last, or would."""
     try:
-        told = json.loads((config.data_dir / _FILE).read_text(encoding="utf-8"))
-        return Address(**told)
+        stored = json.loads((config.data_dir / _FILE).read_text(encoding="utf-8"))
+        return Address(**stored)
     except FileNotFoundError:
         return replace(of(config), pid=0)
     except (ValueError, TypeError) as error:
         path = config.data_dir / _FILE
-        raise Refusal(f"{path} is damaged: remove it, the server makes it anew.") from error
+        raise OperatorError(f"{path} is damaged: remove it, the server makes it anew.") from error
 
 
 def frontend_url(address: Address, slug: str, frontend_host: str, *, is_fallback: bool) -> str:

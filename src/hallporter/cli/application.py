@@ -10,7 +10,7 @@ from hallporter import config as configuration
 from hallporter.cli import listening, logs
 from hallporter.cli.lean_structlog import structlog
 from hallporter.config import Config
-from hallporter.core.ending import GiveUp, end_process
+from hallporter.core.ending import FailureCallback, end_process
 from hallporter.delivery import npm_packages
 from hallporter.delivery.npm_pins import PINS, PackageUnavailable
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
@@ -30,7 +30,7 @@ def worker() -> AsgiApp:
     return application(config)
 
 
-def application(config: Config, give_up: GiveUp = end_process) -> AsgiApp:
+def application(config: Config, give_up: FailureCallback = end_process) -> AsgiApp:
     """Return the server, with the bundles on their way and the proxy in front believed.
 
     `give_up` hears of what should go on as long as the server and cannot.

@@ -2,7 +2,7 @@
 
 from hallporter.config import Config
 from hallporter.core import data_dir
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.delivery import npm_packages
 from hallporter.delivery.npm_pins import PackageUnavailable
 
@@ -12,4 +12,6 @@ async def fetch(config: Config) -> None:
     try:
         await npm_packages.fetch_all(data_dir.prepare(config.data_dir), print)
     except PackageUnavailable as unavailable:
-        raise Refusal("\n".join(filter(None, [unavailable.sentence, unavailable.detail]))) from None
+        raise OperatorError(
+            "\n".join(filter(None, [unavailable.sentence, unavailable.detail]))
+        ) from None

@@ -9,7 +9,7 @@ import msgspec
 
 from hallporter.config import Config
 from hallporter.core import data_dir as data_dirs
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 if TYPE_CHECKING:
     import trustme
@@ -47,14 +47,14 @@ def refuse_unusable(config: Config) -> None:
 def _given(tls: str) -> Certificate:
     certificate, comma, key = tls.partition(",")
     if not comma:
-        raise Refusal("--tls takes `auto`, or two paths with a comma between them: CERT,KEY.")
+        raise OperatorError("--tls takes `auto`, or two paths with a comma between them: CERT,KEY.")
     found = Certificate(Path(certificate).expanduser(), Path(key).expanduser(), None)
     try:
         # An encrypted key would ask the terminal for its password, where perhaps nobody sits.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(found.certificate, found.key, password=_no_password)
     except (OSError, ValueError) as error:
-        raise Refusal(
+        raise OperatorError(
             f"--tls {tls} cannot be used ({error}): name a certificate and its "
             "unencrypted private key, both PEM files this user may read."
         ) from None

@@ -43,8 +43,8 @@ SettingsFile = Annotated[
 ]
 
 
-def _tell_version(is_asked: bool) -> None:
-    if is_asked:
+def _tell_version(is_requested: bool) -> None:
+    if is_requested:
         from importlib import metadata
 
         typer.echo(f"hallporter {metadata.version('hallporter')}")

@@ -15,9 +15,9 @@ from uvicorn.server import ServerState
 from hallporter.cli.lean_structlog import structlog
 from hallporter.cli.one_protocol import OneProtocol
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.api_version import UNDATED
-from hallporter.contract.problem import ApiError
-from hallporter.edge import problems, reply
+from hallporter.edge import error_envelope, reply
 from hallporter.edge.connections import Connections
 
 log = structlog.get_logger()
@@ -70,14 +70,14 @@ class BoundedConnection(OneProtocol):
         self._body = 0
         self._sending: _Wait | None = None
         self._reading: _Wait | None = None
-        self._refused: ApiError | None = None
+        self._error: ApiError | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in OneWriteProtocol
         """Begin with a connection, or turn it away."""
         super().connection_made(transport)
-        refused = self._connections.take(self, self.client[0] if self.client else "")
-        if refused is not None:
-            self._end(refused)
+        error = self._connections.take(self, self.client[0] if self.client else "")
+        if error is not None:
+            self._end(error)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -122,7 +122,7 @@ class BoundedConnection(OneProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be read, in the same words as everything else."""
-        self._end(self._refused or errors.request.malformed())
+        self._end(self._error or errors.request.malformed())
 
     def end_if_overdue(self, now: float) -> None:
         """End the connection if its peer takes longer than it may."""
@@ -184,33 +184,33 @@ class BoundedConnection(OneProtocol):
     def _head_bytes(self) -> int:
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
-    def _stop(self, refused: ApiError) -> None:
+    def _stop(self, error: ApiError) -> None:
         """Stop the parser, which may have more of this before it."""
-        self._refused = refused
+        self._error = error
         raise ValueError("refused")
 
-    def _end(self, refused: ApiError | None) -> None:
-        """End the connection; `refused` is told where it cannot be taken for another's reply."""
+    def _end(self, error: ApiError | None) -> None:
+        """End the connection; `error` is told where it cannot be taken for another's reply."""
         if self.transport.is_closing():
             return
         # Nothing is under way, or a body whose request has had no reply.
         may_tell = self._is_free or not (self._is_in_head or self.cycle.response_started)
-        if refused is not None and may_tell and not self.pipeline:
-            self.transport.write(self._told(refused))
+        if error is not None and may_tell and not self.pipeline:
+            self.transport.write(self._error_reply(error))
         self.transport.close()
 
-    def _told(self, refused: ApiError) -> bytes:
-        trace_id = problems.new_trace_id()
-        codes = [each.problem.code for each in refused.occurrences]
+    def _error_reply(self, error: ApiError) -> bytes:
+        trace_id = error_envelope.new_trace_id()
+        codes = [each.kind.code for each in error.occurrences]
         log.info("request refused", trace_id=trace_id, codes=codes)
-        body = reply.encode(problems.envelope(refused, trace_id), UNDATED)
+        body = reply.encode(error_envelope.envelope(error, trace_id), UNDATED)
         lines = [
             *self.server_state.default_headers,
             (b"content-type", reply.JSON.encode()),
             (b"content-length", b"%d" % len(body)),
             (b"connection", b"close"),
         ]
-        if refused.retry_after_seconds is not None:
-            lines.append((b"retry-after", b"%d" % refused.retry_after_seconds))
+        if error.retry_after_seconds is not None:
+            lines.append((b"retry-after", b"%d" % error.retry_after_seconds))
         head = b"".join(b"%s: %s\r\n" % line for line in lines)
-        return STATUS_LINE[refused.status] + head + b"\r\n" + body
+        return STATUS_LINE[error.status] + head + b"\r\n" + body

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from hallporter.config import Config
 from hallporter.core import connection_string, data_dir, embedded
-from hallporter.core.ending import GiveUp
-from hallporter.core.refusal import Refusal
+from hallporter.core.ending import FailureCallback
+from hallporter.core.operator_error import OperatorError
 
 
 @contextmanager
-def database_at(config: Config, give_up: GiveUp | None = None) -> Generator[Config]:
+def database_at(config: Config, give_up: FailureCallback | None = None) -> Generator[Config]:
     """Yield the config with the address of a running database in it; stop it after if it is ours.
 
     Whoever needs it for long says how to `give_up`: it is then started again if it ends. It blocks:
@@ -20,7 +20,7 @@ def database_at(config: Config, give_up: GiveUp | None = None) -> Generator[Conf
     try:
         config = replace(config, data_dir=data_dir.prepare(config.data_dir))
     except OSError as error:
-        raise Refusal(f"{config.data_dir} cannot be used: {error.strerror}.") from error
+        raise OperatorError(f"{config.data_dir} cannot be used: {error.strerror}.") from error
     if config.database_url is not None:
         yield _understood(config, config.database_url)
         return

@@ -17,11 +17,11 @@ from hallporter.config import Config
 from hallporter.core import database, postgres_address
 from hallporter.core.database import Database
 from hallporter.core.embedded import cluster
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.core.replica import Replica
 from hallporter.delivery import npm_packages, npm_transfer
 from hallporter.delivery.npm_pins import PINS, PackageUnavailable
-from hallporter.features.instances import actions as instances
+from hallporter.features.instances import actions as instance_actions
 from hallporter.features.settings import safety
 
 _LOOKS_AT_REPLICA = 4
@@ -75,8 +75,8 @@ def _database(config: Config) -> Iterator[Finding]:
     try:
         with databases.database_at(config) as running:
             yield from asyncio.run(_inside(running))
-    except Refusal as refused:
-        yield Finding("database", False, str(refused))
+    except OperatorError as error:
+        yield Finding("database", False, str(error))
 
 
 async def _inside(config: Config) -> list[Finding]:
@@ -96,16 +96,16 @@ async def _look_inside(config: Config, dsn: str) -> AsyncGenerator[Finding]:
     try:
         if config.database_replica_url is not None:
             yield await _replica(db, config.database_replica_url)
-        known = await instances.known_master_key(db)
+        known = await instance_actions.known_master_key(db)
         if known is None:
             yield Finding("master key", True, "none needed yet")
             return
         try:
-            box = await instances.open_box(
+            box = await instance_actions.open_box(
                 db, config.data_dir, configuration.master_key(), expected_fingerprint=known
             )
-        except Refusal as refused:
-            yield Finding("master key", False, str(refused))
+        except OperatorError as error:
+            yield Finding("master key", False, str(error))
             return
         yield Finding("master key", True, f"fits ({box.fingerprint})")
         found = await tenants.all_of(db, box)

@@ -9,13 +9,13 @@ import msgspec
 from msgspec.structs import replace
 from rich.console import Console
 
-from hallporter.cli import addresses, house, introduction, tenants
-from hallporter.cli.house import House
+from hallporter.cli import addresses, command_context, introduction, tenants
+from hallporter.cli.command_context import CommandContext
 from hallporter.config import Config
 from hallporter.contract.settings import Settings
 from hallporter.contract.settings_rules import Subject
-from hallporter.core.refusal import Refusal, refuse_if
-from hallporter.features.instances import actions as instances
+from hallporter.core.operator_error import OperatorError, refuse_if
+from hallporter.features.instances import actions as instance_actions
 from hallporter.features.instances import given_keys, unfit_settings
 from hallporter.features.instances.actions import NewInstance
 from hallporter.features.settings import safety
@@ -37,10 +37,10 @@ async def create(
 ) -> None:
     """Make an instance and print how an application reaches it."""
     if _NAME.fullmatch(name) is None:
-        raise Refusal(
+        raise OperatorError(
             f"{name!r} cannot name an instance: use up to 40 small letters, digits and hyphens."
         )
-    async with house.opened(config) as opened:
+    async with command_context.opened(config) as opened:
         address = addresses.last_known(opened.config)
         inside = given_keys.host_of_publishable_key(publishable_key or "")
         host = frontend_host or inside or f"{name}.localhost:{address.port}"
@@ -55,7 +55,7 @@ async def create(
             settings=_settings(settings_file, allowed_origins),
         )
         refuse_if(safety.of_instance(Subject(name, host, given.settings)))
-        await instances.create_instance(opened.db, opened.box, given, opened.now)
+        await instance_actions.create_instance(opened.db, opened.box, given, opened.now)
         await _show(opened, name)
 
 
@@ -65,11 +65,11 @@ async def update(
     """Change settings of an instance; a running server follows within a second."""
     changes = _flat(_read(settings_file)) | dict(map(_assignment, assignments))
     if not changes:
-        raise Refusal("Say what to change: key=value, or --settings FILE.json.")
-    async with house.opened(config) as opened:
+        raise OperatorError("Say what to change: key=value, or --settings FILE.json.")
+    async with command_context.opened(config) as opened:
         found = await tenants.all_of(opened.db, opened.box)
         before = tenants.chosen(found, name)
-        after = replace(before, settings=instances.changed(before.row, changes))
+        after = replace(before, settings=instance_actions.changed(before.row, changes))
         reached = _listening(opened.config)
         wrong = safety.of_serving(reached, [before.subject])
         # What was wrong before may be put right one thing at a time.
@@ -78,14 +78,16 @@ async def update(
             for sentence in safety.of_serving(reached, [after.subject])
             if sentence not in wrong
         )
-        await instances.update_instance(opened.db, opened.box, before.row, changes, opened.now)
+        await instance_actions.update_instance(
+            opened.db, opened.box, before.row, changes, opened.now
+        )
     Console(highlight=False).print(f"Changed {name}: {', '.join(changes)}.", markup=False)
 
 
 async def show_all(config: Config) -> None:
     """Print every instance."""
-    async with house.opened(config) as opened:
-        rows = await instances.all_instances(opened.db)
+    async with command_context.opened(config) as opened:
+        rows = await instance_actions.all_instances(opened.db)
     console = Console(highlight=False)
     for row in rows:
         introduction.heading(console, row.slug)
@@ -99,7 +101,7 @@ async def show_all(config: Config) -> None:
         )
 
 
-async def _show(opened: House, name: str) -> None:
+async def _show(opened: CommandContext, name: str) -> None:
     found = tenants.chosen(await tenants.all_of(opened.db, opened.box), name)
     address = addresses.last_known(opened.config)
     console = Console(highlight=False)
@@ -131,8 +133,8 @@ def _settings(file: Path | None, allowed_origins: list[str]) -> Settings:
         plain["allowed_origins"] = [*plain.get("allowed_origins", []), *allowed_origins]
     try:
         return msgspec.convert(plain, Settings)
-    except msgspec.ValidationError as refused:
-        raise Refusal(f"{file}: {unfit_settings.sentence(refused)}") from refused
+    except msgspec.ValidationError as error:
+        raise OperatorError(f"{file}: {unfit_settings.sentence(error)}") from error
 
 
 def _read(file: Path | None) -> dict[str, Any]:
@@ -141,11 +143,11 @@ def _read(file: Path | None) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Refusal(f"{file} cannot be read: {error.strerror}.") from error
+        raise OperatorError(f"{file} cannot be read: {error.strerror}.") from error
     except ValueError as error:
-        raise Refusal(f"{file} is not JSON: {error}.") from error
+        raise OperatorError(f"{file} is not JSON: {error}.") from error
     if not isinstance(found, dict):
-        raise Refusal(f"{file} must hold a JSON object: settings by name.")
+        raise OperatorError(f"{file} must hold a JSON object: settings by name.")
     return cast("dict[str, Any]", found)
 
 
@@ -155,7 +157,7 @@ def _content(file: Path) -> str:
         return file.read_text(encoding="utf-8").removesuffix("\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise Refusal(f"{file} cannot be read: {reason}.") from error
+        raise OperatorError(f"{file} cannot be read: {reason}.") from error
 
 
 def _flat(settings: dict[str, Any], above: str = "") -> dict[str, Any]:
@@ -172,7 +174,7 @@ def _flat(settings: dict[str, Any], above: str = "") -> dict[str, Any]:
 def _assignment(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise Refusal(f"{text!r} says no change: write key=value, such as test_mode=false.")
+        raise OperatorError(f"{text!r} says no change: write key=value, such as test_mode=false.")
     if value == "null":
         return name, None
     if value.startswith("@"):
@@ -183,4 +185,4 @@ def _assignment(text: str) -> tuple[str, Any]:
     try:
         return name, json.loads(value)
     except ValueError as error:
-        raise Refusal(f"The value of {name} is not JSON: {error}.") from error
+        raise OperatorError(f"The value of {name} is not JSON: {error}.") from error

@@ -135,5 +135,5 @@ def _script(to: Connection) -> str:
 
 
 def _curl(to: Connection) -> str:
-    asking = f'{snippets.curl(to)} -H "Authorization: Bearer {to.secret_key}"'
-    return f"{asking} {to.backend_url}/v1/users"
+    command = f'{snippets.curl(to)} -H "Authorization: Bearer {to.secret_key}"'
+    return f"{command} {to.backend_url}/v1/users"

@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from hallporter.cli import house, introduction, tenants
-from hallporter.cli.house import House
+from hallporter.cli import command_context, introduction, tenants
+from hallporter.cli.command_context import CommandContext
 from hallporter.cli.introduction import remark, say
 from hallporter.cli.tenants import Tenant
 from hallporter.config import Config
@@ -22,15 +22,15 @@ _SHOWN_CHARACTERS = 12
 
 async def show_all(config: Config, name: str | None, *, as_json: bool) -> None:
     """Print every key of an instance, with when it was made and used."""
-    async with house.opened(config) as opened:
+    async with command_context.opened(config) as opened:
         found = await _tenant(opened, name)
         named = await secret_keys.named(opened.db, opened.box, found.row.id)
         stages = await signing_keys.at(opened.db, found.row.id, opened.now)
         master = opened.box.fingerprint
     secret, signing = [_secret_key(each) for each in named], _signing_keys(stages)
     if as_json:
-        told = {"secret_keys": secret, "signing_keys": signing, "master_key": master}
-        print(json.dumps(told, indent=2, ensure_ascii=False))
+        report = {"secret_keys": secret, "signing_keys": signing, "master_key": master}
+        print(json.dumps(report, indent=2, ensure_ascii=False))
         return
     console = Console(highlight=False)
     for title, rows in (("Secret keys", secret), ("Signing keys", signing)):
@@ -44,7 +44,7 @@ async def show_all(config: Config, name: str | None, *, as_json: bool) -> None:
 
 async def add(config: Config, name: str, instance: str | None) -> None:
     """Make one more secret key and print it."""
-    async with house.opened(config) as opened:
+    async with command_context.opened(config) as opened:
         row = (await _tenant(opened, instance)).row
         key = await secret_keys.add(opened.db, opened.box, row, name, opened.now)
     say(key)
@@ -52,7 +52,7 @@ async def add(config: Config, name: str, instance: str | None) -> None:
 
 async def revoke(config: Config, name: str, instance: str | None) -> None:
     """End a secret key, or take a signing key one stage on."""
-    async with house.opened(config) as opened:
+    async with command_context.opened(config) as opened:
         row = (await _tenant(opened, instance)).row
         stages = await signing_keys.at(opened.db, row.id, opened.now)
         if name in [each.row.kid for each in [*stages.published, *stages.withdrawn]]:
@@ -64,7 +64,7 @@ async def revoke(config: Config, name: str, instance: str | None) -> None:
 
 async def rotate_secret_key(config: Config, name: str, instance: str | None) -> None:
     """Replace a secret key and print the new one; the old one goes on until it is revoked."""
-    async with house.opened(config) as opened:
+    async with command_context.opened(config) as opened:
         row = (await _tenant(opened, instance)).row
         key = await secret_keys.rotate(opened.db, opened.box, row, name, opened.now)
     say(key)
@@ -78,7 +78,7 @@ async def rotate_signing_key(
     config: Config, instance: str | None, *, after_seconds: int, at_once: bool
 ) -> None:
     """Replace the signing key and print the public half of the new one."""
-    async with house.opened(config) as opened:
+    async with command_context.opened(config) as opened:
         db, box, now = opened.db, opened.box, opened.now
         row = (await _tenant(opened, instance)).row
         if at_once:
@@ -93,7 +93,7 @@ async def rotate_signing_key(
     remark(f"{made.kid}: {said} Servers that have CLERK_JWT_KEY: see docs/operating/keys.md.")
 
 
-async def _tenant(opened: House, name: str | None) -> Tenant:
+async def _tenant(opened: CommandContext, name: str | None) -> Tenant:
     return tenants.chosen(await tenants.all_of(opened.db, opened.box), name)
 
 

@@ -4,13 +4,13 @@ import json
 
 from rich.console import Console
 
-from hallporter.cli import addresses, house, introduction, tenants
+from hallporter.cli import addresses, command_context, introduction, tenants
 from hallporter.config import Config
 
 
 async def show(config: Config, name: str | None, *, as_json: bool) -> None:
     """Print the keys and addresses of an instance."""
-    async with house.opened(config) as opened:
+    async with command_context.opened(config) as opened:
         found = tenants.chosen(await tenants.all_of(opened.db, opened.box), name)
     to = introduction.connection(addresses.last_known(opened.config), found)
     if not as_json:

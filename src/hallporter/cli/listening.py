@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hallporter.config import Config
 from hallporter.contract.instance import Instance
 from hallporter.contract.settings_rules import Subject
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.features.instances import given_keys
 from hallporter.features.settings import safety
 from hallporter.features.settings.safety import Listening
@@ -67,10 +67,10 @@ def _listen(host: str, port: int) -> socket.socket:
         try:
             return _bind(host, port)
         except socket.gaierror:
-            raise Refusal(f"{host} is no address of this machine: correct --host.") from None
+            raise OperatorError(f"{host} is no address of this machine: correct --host.") from None
         except OSError as error:
             if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
-                raise Refusal(_reason(host, port, error)) from None
+                raise OperatorError(_reason(host, port, error)) from None
         time.sleep(0.1)
 
 

@@ -101,7 +101,7 @@ def _wants_colours() -> bool:
 def _add_exception(_: Any, __: str, event: "EventDict") -> "EventDict":
     caught = _caught(event.pop("exc_info", None))
     if caught is not None:
-        event["exception"] = "\n".join(_told(caught))
+        event["exception"] = "\n".join(_chain_of(caught))
     return event
 
 
@@ -112,12 +112,12 @@ def _caught(given: Any) -> BaseException | None:
     return sys.exc_info()[1] if given is True else given and given[1]
 
 
-def _told(error: BaseException | None) -> Iterator[str]:
+def _chain_of(error: BaseException | None) -> Iterator[str]:
     """Yield the chain of exceptions that led to `error`, without values from database errors."""
     if error is None:
         return
     earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    yield from _told(earlier)
+    yield from _chain_of(earlier)
     yield "".join(traceback.format_tb(error.__traceback__)).rstrip()
     name = f"{type(error).__module__}.{type(error).__qualname__}"
     sqlstate = getattr(error, "sqlstate", None)

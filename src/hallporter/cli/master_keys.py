@@ -1,13 +1,13 @@
 """`hallporter keys rotate --master`: the key that the database is sealed under is replaced."""
 
 from hallporter import config as configuration
-from hallporter.cli import house
-from hallporter.cli.house import House
+from hallporter.cli import command_context
+from hallporter.cli.command_context import CommandContext
 from hallporter.cli.introduction import remark, say
 from hallporter.config import Config
 from hallporter.core import crypto_box, data_dir
 from hallporter.core.crypto_box import KEY_FILE, KEY_VARIABLE
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.features.instances import master_keys
 
 _NEW_FILE = f"{KEY_FILE}.new"
@@ -15,7 +15,7 @@ _NEW_FILE = f"{KEY_FILE}.new"
 
 async def rotate(config: Config) -> None:
     """Replace the master key; where more than this machine may have it, up to the last step."""
-    async with house.opened(config) as opened:
+    async with command_context.opened(config) as opened:
         key_id = await master_keys.begin(opened.db, opened.box, opened.now)
         await _reseal(opened)
         path = opened.config.data_dir / KEY_FILE
@@ -42,12 +42,14 @@ async def rotate(config: Config) -> None:
 
 async def finish(config: Config) -> None:
     """Let the old master key open nothing, once every server has the new one."""
-    async with house.opened(config) as opened:
+    async with command_context.opened(config) as opened:
         key_id = await master_keys.under_way(opened.db)
         if key_id is None:
-            raise Refusal("No master key is being replaced: `hallporter keys rotate --master`.")
+            raise OperatorError(
+                "No master key is being replaced: `hallporter keys rotate --master`."
+            )
         if opened.box.given != key_id:
-            raise Refusal(
+            raise OperatorError(
                 f"Here the old master key is still in use: put the new one, {key_id}, into "
                 f"{KEY_VARIABLE} or {opened.config.data_dir / KEY_FILE} first, on every server."
             )
@@ -57,6 +59,6 @@ async def finish(config: Config) -> None:
     say("The old master key opens nothing any more. Back the new one up.")
 
 
-async def _reseal(opened: House) -> None:
+async def _reseal(opened: CommandContext) -> None:
     async for done in master_keys.reseal(opened.db, opened.box, opened.now):
         remark(f"Sealed anew: {done}")

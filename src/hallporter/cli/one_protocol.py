@@ -25,8 +25,8 @@ class OneProtocol(OneWriteProtocol):
                 try:
                     self.parser.feed_data(data)
                     return
-                except httptools.HttpParserUpgrade as asked:
-                    data = data[asked.args[0] :]
+                except httptools.HttpParserUpgrade as prepared:
+                    data = data[prepared.args[0] :]
                     self._go_on()
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 _DRAIN_SECONDS = 10
 _WORKERS_READY_SECONDS = 30
 
-Ready = Callable[[], None]
+ReadyCallback = Callable[[], None]
 
 
 def run(
@@ -27,7 +27,7 @@ def run(
     config: Config,
     certificate: Certificate | None,
     sockets: list[socket.socket],
-    ready: Ready,
+    ready: ReadyCallback,
 ) -> bool:
     """Serve until told to stop, finishing what is in flight; False when it could not start.
 
@@ -62,7 +62,7 @@ def run(
 class _Server(uvicorn.Server):
     """uvicorn, which tells when it is ready and ends like any function."""
 
-    def __init__(self, config: uvicorn.Config, ready: Ready) -> None:
+    def __init__(self, config: uvicorn.Config, ready: ReadyCallback) -> None:
         super().__init__(config)
         self._ready = ready
 
@@ -83,7 +83,9 @@ class _Supervisor(Multiprocess):
 
     has_failed = False
 
-    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], ready: Ready) -> None:
+    def __init__(
+        self, config: uvicorn.Config, sockets: list[socket.socket], ready: ReadyCallback
+    ) -> None:
         super().__init__(config, sockets)
         self._ready = ready
 

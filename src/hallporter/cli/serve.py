@@ -12,7 +12,7 @@ import threading
 from hallporter.cli import certificates, databases, listening, logs
 from hallporter.config import Config
 from hallporter.core.ending import Ending
-from hallporter.core.refusal import refuse_if
+from hallporter.core.operator_error import refuse_if
 from hallporter.features.settings import safety
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -7,7 +7,7 @@ import socket
 import threading
 
 from hallporter import config as configuration
-from hallporter.cli import addresses, certificates, house, listening, running, tenants
+from hallporter.cli import addresses, certificates, command_context, listening, running, tenants
 from hallporter.cli.lean_structlog import structlog
 from hallporter.cli.tenants import Tenant
 from hallporter.config import Config
@@ -15,10 +15,10 @@ from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.settings import Settings
 from hallporter.core import postgres_address
 from hallporter.core.ending import Ending
-from hallporter.core.refusal import Refusal, refuse_if
+from hallporter.core.operator_error import OperatorError, refuse_if
 from hallporter.edge.asgi import AsgiApp
 from hallporter.features.directory.directory import DEFAULT
-from hallporter.features.instances import actions as instances
+from hallporter.features.instances import actions as instance_actions
 from hallporter.features.instances.actions import NewInstance
 from hallporter.features.settings import safety
 
@@ -48,7 +48,7 @@ def serve(config: Config, sockets: list[socket.socket], ending: Ending, *, is_ou
         announcement.announce(config, address, found, unserved, is_first=is_first)
 
     if not running.run(_application(config, ending), config, certificate, sockets, ready):
-        raise Refusal("The server did not start: the log says why.")
+        raise OperatorError("The server did not start: the log says why.")
 
 
 async def _open(config: Config, *, is_ours: bool) -> tuple[list[Tenant], bool]:
@@ -56,14 +56,16 @@ async def _open(config: Config, *, is_ours: bool) -> tuple[list[Tenant], bool]:
     reached = listening.reached(config)
     if config.database_replica_url is not None:
         postgres_address.refuse_malformed(config.database_replica_url, "DATABASE_REPLICA_URL")
-    async with house.unlocked(config, is_ours=is_ours) as opened:
+    async with command_context.unlocked(config, is_ours=is_ours) as opened:
         first = NewInstance(
             slug=DEFAULT,
             # A host in a publishable key must have a dot.
             frontend_host=f"clerk.localhost:{config.port}",
             settings=Settings(test_mode=not reached.is_exposed),
         )
-        is_first = await instances.create_first_instance(opened.db, opened.box, first, opened.now)
+        is_first = await instance_actions.create_first_instance(
+            opened.db, opened.box, first, opened.now
+        )
         found = await tenants.all_of(opened.db, opened.box)
     return found, is_first
 

@@ -9,9 +9,9 @@ from hallporter.contract.settings_rules import Subject
 from hallporter.core.clock import SystemClock
 from hallporter.core.crypto_box import CryptoBox, UnsealError
 from hallporter.core.database import Reader
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.features.directory.directory import DEFAULT
-from hallporter.features.instances import actions as instances
+from hallporter.features.instances import actions as instance_actions
 from hallporter.features.instances import (
     given_keys,
     secret_keys,
@@ -48,7 +48,7 @@ class Tenant(msgspec.Struct, frozen=True):
 
 async def all_of(db: Reader, box: CryptoBox) -> list[Tenant]:
     """Return every instance that can be read, oldest first; the others are logged."""
-    rows = await instances.all_instances(db)
+    rows = await instance_actions.all_instances(db)
     now = SystemClock().now()
     found: list[Tenant] = []
     for row in rows:
@@ -83,7 +83,7 @@ def chosen(tenants: list[Tenant], name: str | None) -> Tenant:
         if tenant.row.slug == name or (name is None and tenant.is_fallback):
             return tenant
     if not tenants:
-        raise Refusal("There is no instance yet: `hallporter serve` makes the first one.")
+        raise OperatorError("There is no instance yet: `hallporter serve` makes the first one.")
     names = ", ".join(tenant.row.slug for tenant in tenants)
     said = "Say which instance" if name is None else f"There is no instance named {name}"
-    raise Refusal(f"{said}: there are {names}.")
+    raise OperatorError(f"{said}: there are {names}.")

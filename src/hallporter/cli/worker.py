@@ -3,13 +3,13 @@
 import asyncio
 import signal
 
-from hallporter.cli import house, logs
+from hallporter.cli import command_context, logs
 from hallporter.cli.lean_structlog import structlog
 from hallporter.config import Config
+from hallporter.core.background_tasks import BackgroundTasks
 from hallporter.core.clock import SystemClock
 from hallporter.core.ending import Ending
 from hallporter.core.jobs.queue import Queue
-from hallporter.core.lifelong import Lifelong
 from hallporter.features.directory.directory import REFRESH_SECONDS, Directory
 from hallporter.main import job_kinds
 
@@ -25,17 +25,17 @@ def work(config: Config) -> None:
 async def _work(config: Config) -> None:
     stopped, loop = _when_stopped(), asyncio.get_running_loop()
     ending = Ending(lambda _: loop.call_soon_threadsafe(stopped.set))
-    async with house.opened(config, ending.give_up) as opened:
+    async with command_context.opened(config, ending.give_up) as opened:
         clock = SystemClock()
         directory = Directory(opened.db, opened.box, clock)
         await directory.refresh()
         queue = Queue(opened.db, clock, job_kinds(opened.db, opened.box, clock, directory))
-        lifelong = Lifelong(ending.give_up)
-        lifelong.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)
-        lifelong.repeat("jobs", queue.do_due, every_seconds=0)
+        tasks = BackgroundTasks(ending.give_up)
+        tasks.repeat("instances", directory.refresh, every_seconds=REFRESH_SECONDS)
+        tasks.repeat("jobs", queue.do_due, every_seconds=0)
         log.info("worker ready")
         await stopped.wait()
-        await lifelong.close()
+        await tasks.close()
         await queue.drain()
     ending.refuse()
 

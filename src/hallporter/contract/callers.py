@@ -1,15 +1,15 @@
-"""Who calls: the type of a door's `caller` is its authorization.
+"""Callers: the type of an endpoint's `caller` is its authorization.
 
-It names a kind of caller and, in brackets, what is required of them: `SignedIn[Recent]`. What makes
-such a caller and what sees to a requirement stands in `RESOLVERS` and `REQUIREMENTS` of `main.py`;
-a door that asks for what is not there ends the start.
+It names a kind of caller and, in brackets, a requirement: `SignedIn[Recent]`. `RESOLVERS` and
+`REQUIREMENTS` in `main.py` hold the functions that resolve and check them. If one is missing there,
+the server does not start.
 """
 
 from typing import TYPE_CHECKING, Generic, Literal
 
 import msgspec
 
-from hallporter.contract.causes import VISITOR, Cause
+from hallporter.contract.causes import ANONYMOUS, Cause
 from hallporter.contract.ids import ClientId, SecretKeyId, SessionId, UserId
 
 # How a browser holds its token: on a satellite it has one that stands for that of its client.
@@ -17,18 +17,18 @@ Transport = Literal["cookie", "native", "satellite"]
 
 
 class Requirement:
-    """What a door may require of callers; one that derives from another requires that as well."""
+    """A requirement on callers. A subclass includes the requirements of its base."""
 
 
 class InPerson(Requirement):
-    """Nobody acts in the user's place: what they are about to do is theirs alone."""
+    """The session is not impersonated."""
 
 
 class Recent(InPerson):
-    """The user has proved themselves of late.
+    """The user was verified recently.
 
-    Whoever changes how an account is reached or protected requires it, so that one function
-    decides what that takes.
+    It is required where the protection of an account changes, so that one function decides what
+    counts as recent.
     """
 
 
@@ -44,11 +44,11 @@ else:
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Whoever calls."""
+    """The sender of a request."""
 
     def cause(self) -> Cause:
         """Return who causes what this caller changes, as far as it is known."""
-        return VISITOR
+        return ANONYMOUS
 
     def sending_browser(self) -> "Browser | None":
         """Return the browser that sends the request, if one does; errors tell it its client."""
@@ -66,12 +66,14 @@ class SecretKey(Caller, frozen=True):
 
 
 class Anyone(Caller, frozen=True):
-    """Anybody: what the door tells is public."""
+    """Anybody: the endpoint is public."""
 
 
 class Credential(msgspec.Struct, frozen=True):
-    """A client token whose signature holds. Whether it is still the current one only the
-    database knows: every statement that takes it compares `token_hash`."""
+    """A client token with a valid signature.
+
+    Only the database knows whether it is the current one: every statement compares `token_hash`.
+    """
 
     client_id: ClientId
     token_hash: str
@@ -97,7 +99,7 @@ class Syncing(Caller, frozen=True):
 
 
 class KnownBrowser(Browser, frozen=True):
-    """A browser that shows a client token; a door with this caller answers others 401."""
+    """A browser with a client token; others get 401."""
 
     credential: Credential
 
@@ -105,14 +107,14 @@ class KnownBrowser(Browser, frozen=True):
 class InSession(Caller, Generic[Met], frozen=True):
     """A user in one of the live sessions of a browser: the one it names, else its last active.
 
-    No door has this caller: it says whether the session is active.
+    No endpoint has this caller: it says whether the session is active.
     """
 
     browser: KnownBrowser
     session_id: SessionId
     user_id: UserId
     has_actor: bool
-    """Whether somebody acts in the user's place: who impersonates them, or an agent."""
+    """Whether the session is impersonated, by a person or an agent."""
 
     def cause(self) -> Cause:
         """Return the user, and in which session."""
@@ -128,6 +130,6 @@ class SignedIn(InSession[Met], frozen=True):
 
 
 class AtTask(InSession[Met], frozen=True):
-    """A user whose session may wait for tasks: they are done through doors with this caller."""
+    """A user whose session may wait for tasks: they are done through endpoints with this caller."""
 
     is_pending: bool

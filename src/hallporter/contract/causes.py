@@ -17,4 +17,4 @@ class Cause(msgspec.Struct, frozen=True):
     """Of the user; who acts in their place is what the session knows."""
 
 
-VISITOR = Cause("visitor")
+ANONYMOUS = Cause("visitor")

@@ -10,22 +10,22 @@ from urllib.parse import SplitResult, urlsplit
 from hallporter.contract import errors
 from hallporter.contract.hosts import hostname, is_loopback, is_plain
 from hallporter.contract.instance import Instance
-from hallporter.contract.scope import Visitor
+from hallporter.contract.scope import RequestFacts
 
 # A host name has at most 253 characters (RFC 1035, section 2.3.4).
 _LONGEST = 300
 _REMEMBERED = 1_024
 
 
-def is_allowed(instance: Instance, origin: str, visitor: Visitor | None = None) -> bool:
+def is_allowed(instance: Instance, origin: str, request: RequestFacts | None = None) -> bool:
     """Tell whether a page of `origin` may use the instance."""
     if len(origin) > _LONGEST:
         return False
     if _is_known(instance, origin):
         return True
     return (
-        visitor is not None
-        and visitor.base_url.startswith(f"{origin}/")
+        request is not None
+        and request.base_url.startswith(f"{origin}/")
         and plain_parts(origin) is not None
     )
 
@@ -62,13 +62,13 @@ def parts_of(url: str) -> SplitResult | None:
         return None
 
 
-def refuse_foreign(instance: Instance, visitor: Visitor) -> None:
+def refuse_foreign(instance: Instance, request: RequestFacts) -> None:
     """Raise `origin_invalid` unless the request comes from the instance's pages or no page."""
-    if visitor.origin is None or is_allowed(instance, visitor.origin, visitor):
+    if request.origin is None or is_allowed(instance, request.origin, request):
         return
-    if visitor.origin == visitor.base_url:
+    if request.origin == request.base_url:
         return
-    raise errors.request.origin_invalid(origin=visitor.origin)
+    raise errors.request.origin_invalid(origin=request.origin)
 
 
 def is_native(instance: Instance, origin: str) -> bool:

@@ -4,7 +4,7 @@ import msgspec
 
 from hallporter.contract import satellites
 from hallporter.contract.api_version import ApiVersion
-from hallporter.contract.causes import VISITOR, Cause
+from hallporter.contract.causes import ANONYMOUS, Cause
 from hallporter.contract.instance import Instance
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
@@ -19,7 +19,7 @@ class Proxied(msgspec.Struct, frozen=True):
     ip: str | None
 
 
-class Visitor(msgspec.Struct, frozen=True):
+class RequestFacts(msgspec.Struct, frozen=True):
     """Facts about a request: the sender's address and agent, the page's origin, the called URL.
 
     `base_url` is scheme, host and path prefix as the caller wrote them, without a trailing slash.
@@ -33,7 +33,7 @@ class Visitor(msgspec.Struct, frozen=True):
     base_url: str
     is_secure: bool
     proxied: Proxied | None = None
-    cause: Cause = VISITOR
+    cause: Cause = ANONYMOUS
     """Who they are, once that is known, of requests that may change something."""
     is_cross_site: bool = False
     """Whether a page of another site caused the request, by Fetch Metadata."""
@@ -47,7 +47,7 @@ class Scope(msgspec.Struct, frozen=True):
     now: int
     instance: Instance
     version: ApiVersion
-    visitor: Visitor
+    request: RequestFacts
 
     @property
     def real_now(self) -> int:
@@ -59,7 +59,7 @@ class Scope(msgspec.Struct, frozen=True):
         """The satellite domain whose Frontend API was called; None on the instance's own."""
         if not self.instance.settings.satellite_domains:
             return None
-        return satellites.of_url(self.instance, self.visitor.base_url)
+        return satellites.of_url(self.instance, self.request.base_url)
 
     @property
     def public_url(self) -> str:
@@ -67,9 +67,9 @@ class Scope(msgspec.Struct, frozen=True):
 
         A local instance is reached however its caller came; only there is a Host header believed.
         """
-        if self.visitor.proxied is not None and self.visitor.proxied.url is not None:
-            return self.visitor.proxied.url
+        if self.request.proxied is not None and self.request.proxied.url is not None:
+            return self.request.proxied.url
         if not self.instance.is_local:
             return self.instance.issuer
         prefix = f"/~{self.instance.slug}"
-        return self.visitor.base_url.removesuffix(prefix) + prefix
+        return self.request.base_url.removesuffix(prefix) + prefix

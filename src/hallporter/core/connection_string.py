@@ -6,7 +6,7 @@ here knows goes to the server as a setting, which refuses by name what it does n
 
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 
 def _names(text: str) -> frozenset[str]:
@@ -46,7 +46,7 @@ def understood(dsn: str, variable: str) -> str:
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
     kept = {name: value for name, value in given.items() if name not in _LEFT_ASIDE and value}
     if kept.pop("schema", "public") != "public":
-        raise Refusal(
+        raise OperatorError(
             f"{variable} names the schema {given['schema']}, and only `public` is used: leave it "
             "out, and give hallporter a database of its own."
         )

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from hallporter.core import data_dir as data_dirs
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.core.secret import Secret
 
 KEY_FILE = "master.key"
@@ -156,7 +156,7 @@ def open_box(
     path = data_dir / KEY_FILE
     keys = _agreed(path, given)
     if keys is None and expected_fingerprint is not None:
-        raise Refusal(
+        raise OperatorError(
             f"The database is encrypted, and its master key ({expected_fingerprint}) is neither "
             f"in {KEY_VARIABLE} nor in {path}: restore it from a backup."
         )
@@ -184,14 +184,16 @@ def _agreed(path: Path, given: Secret | None) -> list[bytes] | None:
     in_file = _parse(text, str(path)) if text is not None else None
     in_environment = _parse(given.reveal(), KEY_VARIABLE) if given is not None else None
     if in_file is not None and in_environment is not None and in_file != in_environment:
-        raise Refusal(f"{KEY_VARIABLE} and {path} hold different master keys: remove one of them.")
+        raise OperatorError(
+            f"{KEY_VARIABLE} and {path} hold different master keys: remove one of them."
+        )
     return in_environment or in_file
 
 
 def _parse(text: str, source: str) -> list[bytes]:
     parts = [part.strip() for part in text.split(",")]
     if not all(_KEY.fullmatch(part) for part in parts):
-        raise Refusal(
+        raise OperatorError(
             f"{source} is not a master key: expected 32 bytes in base64url (43 characters), "
             "or several with commas between them."
         )
@@ -204,7 +206,7 @@ def _generate(path: Path) -> list[bytes]:
     # Another process may have been first: the key in the file is the one that counts.
     text = data_dirs.read_private(path)
     if text is None:
-        raise Refusal(f"{path} vanished while it was being made.")
+        raise OperatorError(f"{path} vanished while it was being made.")
     return _parse(text, str(path))
 
 
@@ -213,12 +215,14 @@ def _refuse_wrong(keys: Sequence[bytes], box: CryptoBox, expected_fingerprint: s
     expected = expected_fingerprint.split(",")
     missing = [id for id in expected if not box.holds(id)]
     if missing:
-        raise Refusal(
+        raise OperatorError(
             f"The database is encrypted under master key {' and '.join(missing)}, "
             f"but was given {' and '.join(ids)}."
         )
     if expected[-1] in ids[:-1]:
-        raise Refusal(f"Master key {expected[-1]} must stay the last one: put new keys before it.")
+        raise OperatorError(
+            f"Master key {expected[-1]} must stay the last one: put new keys before it."
+        )
 
 
 def _sealed(key: bytes, under: bytes, role: Literal["coming", "kept"]) -> SealedKey:

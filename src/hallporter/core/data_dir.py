@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 
 def prepare(path: Path) -> Path:
@@ -24,7 +24,7 @@ def read_private(path: Path) -> str | None:
     with file:
         # Windows has no such bits: its access lists are inherited from the directory.
         if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
-            raise Refusal(f"{path} is a secret that others may open: run `chmod 600 {path}`.")
+            raise OperatorError(f"{path} is a secret that others may open: run `chmod 600 {path}`.")
         return file.read()
 
 

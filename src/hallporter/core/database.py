@@ -150,23 +150,23 @@ class _InTime:
         return await _in_time(self._connections.fetchval(sql, *args))
 
 
-async def _in_time(asked: Coroutine[Any, Any, Any]) -> Any:
+async def _in_time(query: Coroutine[Any, Any, Any]) -> Any:
     limit = asyncio.timeout(LISTING_SECONDS)
     try:
         async with limit:
-            return await asked
+            return await query
     except TimeoutError:
         if limit.expired():
             raise ListTooLongError from None
         raise
 
 
-async def patiently(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+async def patiently(work: Callable[[], Awaitable[Answer]]) -> Answer:
     """Ask for a part of a list that has begun: again and again while there is no time for it."""
     for _ in range(_TRIES):
         with suppress(ListTooLongError):
-            return await ask()
-    return await ask()
+            return await work()
+    return await work()
 
 
 class Database(_Statements):

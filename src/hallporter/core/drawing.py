@@ -33,10 +33,10 @@ def redrawn(content: bytes, *, within_seconds: float = _MOST_SECONDS) -> Picture
         drawn = subprocess.run(  # noqa: S603 (our own command, nothing of a caller's in it)
             _COMMAND, input=content, capture_output=True, timeout=within_seconds, check=True
         )
-    except subprocess.CalledProcessError as failed:
-        said: bytes = failed.stderr
+    except subprocess.CalledProcessError as error:
+        said: bytes = error.stderr
         reason = said.decode(errors="replace").strip()[-200:]
-        log.info("picture not readable", status=failed.returncode, reason=reason)
+        log.info("picture not readable", status=error.returncode, reason=reason)
         return None
     except subprocess.TimeoutExpired:
         log.warning("picture took too long", seconds=within_seconds)

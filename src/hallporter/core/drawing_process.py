@@ -28,10 +28,10 @@ def main() -> None:
     warnings.simplefilter("ignore")
     try:
         media_type, content = _drawn(sys.stdin.buffer.read())
-    except Exception as broken:
+    except Exception as error:
         # Over a broken file Pillow raises whatever its parsers stumble over: struct.error,
         # TypeError, AttributeError, and what it has names for.
-        sys.exit(repr(broken))
+        sys.exit(repr(error))
     sys.stdout.buffer.write(media_type.encode() + b"\n" + content)
 
 

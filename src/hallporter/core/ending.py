@@ -4,9 +4,9 @@ import os
 import signal
 from collections.abc import Callable
 
-from hallporter.core.refusal import refuse_if
+from hallporter.core.operator_error import refuse_if
 
-GiveUp = Callable[[str], object]
+FailureCallback = Callable[[str], object]
 
 
 def end_process(_what: str) -> None:
@@ -17,7 +17,7 @@ def end_process(_what: str) -> None:
 class Ending:
     """Hears what cannot go on, asks the process to end, and says why once it has."""
 
-    def __init__(self, end: GiveUp = end_process) -> None:
+    def __init__(self, end: FailureCallback = end_process) -> None:
         self._end = end
         self._because: list[str] = []
 

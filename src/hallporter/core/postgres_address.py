@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
+from hallporter.core.operator_error import OperatorError
 from hallporter.core.own_name import own_name
-from hallporter.core.refusal import Refusal
 
 OLDEST_VERSION = 15
 
@@ -35,20 +35,22 @@ async def refuse_unusable(dsn: str) -> int:
     try:
         connection = await asyncpg.connect(dsn, timeout=_TIMEOUT_SECONDS)
     except asyncpg.InvalidAuthorizationSpecificationError:
-        raise Refusal(
+        raise OperatorError(
             f"The PostgreSQL at {where} refuses user and password: correct DATABASE_URL."
         ) from None
     except asyncpg.InvalidCatalogNameError:
-        raise Refusal(f"The PostgreSQL at {where} has no such database: create it first.") from None
-    except _UNKNOWN_PARAMETER as refused:
-        raise Refusal(
-            f"The PostgreSQL at {where} does not know a parameter of DATABASE_URL: {refused}."
+        raise OperatorError(
+            f"The PostgreSQL at {where} has no such database: create it first."
+        ) from None
+    except _UNKNOWN_PARAMETER as error:
+        raise OperatorError(
+            f"The PostgreSQL at {where} does not know a parameter of DATABASE_URL: {error}."
         ) from None
     except (ValueError, asyncpg.InterfaceError):
-        raise Refusal(_MALFORMED.format(variable="DATABASE_URL")) from None
-    except (OSError, asyncpg.PostgresError) as failed:
-        raise Refusal(
-            f"The PostgreSQL at {where} cannot be reached ({type(failed).__name__}): see that it "
+        raise OperatorError(_MALFORMED.format(variable="DATABASE_URL")) from None
+    except (OSError, asyncpg.PostgresError) as error:
+        raise OperatorError(
+            f"The PostgreSQL at {where} cannot be reached ({type(error).__name__}): see that it "
             "runs, and that DATABASE_URL is right."
         ) from None
     try:
@@ -56,7 +58,7 @@ async def refuse_unusable(dsn: str) -> int:
     finally:
         await connection.close()
     if version < OLDEST_VERSION:
-        raise Refusal(
+        raise OperatorError(
             f"The PostgreSQL at {where} is version {version}: use {OLDEST_VERSION} or newer."
         )
     return version
@@ -72,7 +74,7 @@ def _refuse_nameless(dsn: str) -> None:
     parts = urlsplit(dsn)
     is_named = parts.username or "user" in parse_qs(parts.query) or os.environ.get("PGUSER")
     if not is_named and own_name() is None:
-        raise Refusal(
+        raise OperatorError(
             f"DATABASE_URL names no user, and user id {os.geteuid()} has no entry in /etc/passwd "
             "to be called by: write postgresql://user:password@…"
         )
@@ -83,9 +85,9 @@ def _where(dsn: str, variable: str) -> str:
         parts = urlsplit(dsn)
         port = parts.port
     except ValueError:
-        raise Refusal(_MALFORMED.format(variable=variable)) from None
+        raise OperatorError(_MALFORMED.format(variable=variable)) from None
     if parts.scheme not in ("postgres", "postgresql"):
-        raise Refusal(_MALFORMED.format(variable=variable))
+        raise OperatorError(_MALFORMED.format(variable=variable))
     if parts.hostname is None:
         return "the local socket"
     return parts.hostname if port is None else f"{parts.hostname}:{port}"

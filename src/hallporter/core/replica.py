@@ -65,10 +65,10 @@ class Freshness:
         self._ends: deque[tuple[float, Position]] = deque()
         self._holds_all_before: float | None = None
 
-    def note(self, asked_at: float, end_of_log: Position) -> None:
+    def note(self, at: float, end_of_log: Position) -> None:
         """Note where the primary's log ended, or a later position, when it was asked."""
-        self._ends.append((asked_at, end_of_log))
-        while self._ends[0][0] < asked_at - MOST_SECONDS_BEHIND:
+        self._ends.append((at, end_of_log))
+        while self._ends[0][0] < at - MOST_SECONDS_BEHIND:
             self._ends.popleft()
 
     def replayed(self, position: Position) -> None:
@@ -109,27 +109,27 @@ class Replica:
         """Return the first column of the first row, or None."""
         return await self._ask(lambda db: db.value(sql, *args))
 
-    async def _ask(self, question: Callable[[Reader], Awaitable[Answer]]) -> Answer:
+    async def _ask(self, work: Callable[[Reader], Awaitable[Answer]]) -> Answer:
         if self._replica is not None and self._freshness.is_enough(time.monotonic()):
             try:
                 async with asyncio.timeout(_PATIENCE_SECONDS):
-                    return await question(self._replica)
+                    return await work(self._replica)
             except asyncpg.DataError:
                 # It would be no better question to the primary.
                 raise
-            except UNREACHABLE as failed:
-                self._leave(type(failed).__name__)
-            except asyncpg.PostgresError as failed:
+            except UNREACHABLE as error:
+                self._leave(type(error).__name__)
+            except asyncpg.PostgresError as error:
                 # Such as: it was cut off, because it kept the replica from replaying.
-                log.info("list asked again of the primary", reason=type(failed).__name__)
-        return await question(self._lists_of_primary)
+                log.info("list asked again of the primary", reason=type(error).__name__)
+        return await work(self._lists_of_primary)
 
     async def choose(self) -> None:
         """Measure, and say who answers lists; whatever is wrong with the replica, the primary."""
         try:
             reason = await self.measure()
-        except BaseException as failed:
-            self._leave(type(failed).__name__)
+        except BaseException as error:
+            self._leave(type(error).__name__)
             raise
         if reason is None:
             self._say("replica answers lists")
@@ -141,8 +141,8 @@ class Replica:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 return await self._measure()
-        except (*UNREACHABLE, asyncpg.PostgresError) as failed:
-            return type(failed).__name__
+        except (*UNREACHABLE, asyncpg.PostgresError) as error:
+            return type(error).__name__
 
     async def _measure(self) -> str | None:
         if self._replica is None:

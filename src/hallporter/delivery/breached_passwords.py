@@ -11,7 +11,7 @@ _PHASE_SECONDS = 3
 _IN_ALL_SECONDS = 6
 # Ten times what the service answers.
 _LONGEST_ANSWER = 512 * 1024
-_TOLD = 5
+_PREFIX_LENGTH = 5
 
 
 class UnknownError(Exception):
@@ -29,7 +29,7 @@ async def is_breached(range_url: str, password: str) -> bool:
     import httpx
 
     digest = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
-    url, headers = range_url + digest[:_TOLD], {"Add-Padding": "true"}
+    url, headers = range_url + digest[:_PREFIX_LENGTH], {"Add-Padding": "true"}
     try:
         async with (
             asyncio.timeout(_IN_ALL_SECONDS),
@@ -38,12 +38,12 @@ async def is_breached(range_url: str, password: str) -> bool:
         ):
             answer.raise_for_status()
             body = await answers.body_of(answer, _LONGEST_ANSWER)
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as failed:
-        raise UnknownError(type(failed).__name__) from failed
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        raise UnknownError(type(error).__name__) from error
     if len(body) > _LONGEST_ANSWER:
         raise UnknownError("the answer is too long")
     lines = body.decode(errors="replace").splitlines()
-    return any(_is_hit(line, digest[_TOLD:]) for line in lines)
+    return any(_is_hit(line, digest[_PREFIX_LENGTH:]) for line in lines)
 
 
 def _is_hit(line: str, rest: str) -> bool:

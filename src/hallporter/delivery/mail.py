@@ -55,16 +55,16 @@ async def send(settings: MailSettings, password: str, mail: Mail) -> None:
             start_tls=settings.security == "starttls",
             timeout=_TIMEOUT_SECONDS,
         )
-    except aiosmtplib.SMTPAuthenticationError as refused:
+    except aiosmtplib.SMTPAuthenticationError as error:
         # The operator mends that, and what waits still arrives.
-        raise _not_sent(f"login refused: {refused.message}", is_permanent=False) from refused
-    except aiosmtplib.SMTPRecipientsRefused as refused:
-        only = refused.recipients[0]
-        raise _not_sent(only.message, is_permanent=only.code >= 500) from refused
-    except aiosmtplib.SMTPResponseException as refused:
-        raise _not_sent(refused.message, is_permanent=refused.code >= 500) from refused
-    except (aiosmtplib.SMTPException, OSError) as failed:
-        raise _not_sent(str(failed), is_permanent=False) from failed
+        raise _not_sent(f"login refused: {error.message}", is_permanent=False) from error
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        only = error.recipients[0]
+        raise _not_sent(only.message, is_permanent=only.code >= 500) from error
+    except aiosmtplib.SMTPResponseException as error:
+        raise _not_sent(error.message, is_permanent=error.code >= 500) from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise _not_sent(str(error), is_permanent=False) from error
 
 
 def _not_sent(reason: str, *, is_permanent: bool) -> NotSentError:
@@ -77,9 +77,9 @@ def _content(settings: MailSettings, mail: Mail) -> bytes:
         raise _not_sent("the recipient's address can be misread", is_permanent=True)
     try:
         content = _message(settings, mail).as_bytes()
-    except ValueError as refused:
+    except ValueError as error:
         # The settings name who sends, which the operator mends.
-        raise _not_sent(f"{refused} cannot be written", is_permanent=False) from refused
+        raise _not_sent(f"{error} cannot be written", is_permanent=False) from error
     if _named(content) != [mail.to]:
         raise _not_sent("the mail names another than its recipient", is_permanent=True)
     return content

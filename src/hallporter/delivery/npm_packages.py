@@ -16,7 +16,7 @@ from hallporter.delivery.npm_pins import PINS, PackageUnavailable, Pin
 if sys.platform != "win32":
     import fcntl
 
-WORKSHOP = ".fetching"
+FETCH_FOLDER = ".fetching"
 TURN_POLL_SECONDS = 0.2
 
 _under_way: dict[Path, asyncio.Task[Path]] = {}
@@ -74,10 +74,10 @@ def _folder(data_dir: Path, pin: Pin) -> Path:
 async def _fetch(data_dir: Path, pin: Pin) -> Path:
     folder = _folder(data_dir, pin)
     try:
-        workshop = _prepare(folder)
-        async with _turn(workshop / f"{folder.name}.lock"):
+        fetch_folder = _prepare(folder)
+        async with _turn(fetch_folder / f"{folder.name}.lock"):
             if not folder.is_dir():
-                await _install(pin, folder, workshop)
+                await _install(pin, folder, fetch_folder)
     except OSError as error:
         raise PackageUnavailable(
             f"{pin} could not be stored in the data directory.", str(error)
@@ -87,14 +87,14 @@ async def _fetch(data_dir: Path, pin: Pin) -> Path:
 
 def _prepare(folder: Path) -> Path:
     # On the same filesystem as the goal, so that the last step is one rename.
-    workshop = folder.parent.parent / WORKSHOP
-    workshop.mkdir(parents=True, exist_ok=True)
+    fetch_folder = folder.parent.parent / FETCH_FOLDER
+    fetch_folder.mkdir(parents=True, exist_ok=True)
     folder.parent.mkdir(exist_ok=True)
-    return workshop
+    return fetch_folder
 
 
-async def _install(pin: Pin, folder: Path, workshop: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=workshop) as scratch:
+async def _install(pin: Pin, folder: Path, fetch_folder: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=fetch_folder) as scratch:
         tarball = await npm_transfer.download(pin, Path(scratch))
         await asyncio.to_thread(_place, tarball, pin, folder)
 

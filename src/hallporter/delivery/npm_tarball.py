@@ -27,12 +27,12 @@ WORTH_COMPRESSING_BYTES = 1024
 def verify(tarball: Path, pin: Pin) -> None:
     """Refuse `tarball` unless its SHA-512 is the pinned one (W3C SRI form, as npm records it)."""
     if tarball.stat().st_size > MAX_TARBALL_BYTES:
-        raise _refused(pin, "is absurdly large")
+        raise _unavailable(pin, "is absurdly large")
     with tarball.open("rb") as file:
         digest = hashlib.file_digest(file, "sha512").digest()
     integrity = f"sha512-{base64.b64encode(digest).decode()}"
     if integrity != pin.integrity:
-        raise _refused(pin, "is not the pinned one", f"{integrity}, pinned {pin.integrity}")
+        raise _unavailable(pin, "is not the pinned one", f"{integrity}, pinned {pin.integrity}")
 
 
 def unpack(tarball: Path, pin: Pin, into: Path) -> Path:
@@ -42,10 +42,10 @@ def unpack(tarball: Path, pin: Pin, into: Path) -> Path:
             for member in _kept(archive, pin):
                 _write(archive, member, into)
     except tarfile.TarError as error:
-        raise _refused(pin, "cannot be unpacked", str(error)) from error
+        raise _unavailable(pin, "cannot be unpacked", str(error)) from error
     folder = into / "package"
     if not folder.is_dir():
-        raise _refused(pin, "holds no browser bundle")
+        raise _unavailable(pin, "holds no browser bundle")
     _compress(folder / "dist")
     _flush()
     return folder
@@ -57,7 +57,7 @@ def _kept(archive: tarfile.TarFile, pin: Pin) -> Iterator[tarfile.TarInfo]:
         # Counted before reading on, so a bomb is noticed at its header.
         size += member.size
         if size > MAX_UNPACKED_BYTES:
-            raise _refused(pin, "is absurdly large")
+            raise _unavailable(pin, "is absurdly large")
         if member.isreg() and KEPT.fullmatch(member.name):
             yield member
 
@@ -91,5 +91,5 @@ def _flush() -> None:
         os.sync()
 
 
-def _refused(pin: Pin, what: str, detail: str = "") -> PackageUnavailable:
+def _unavailable(pin: Pin, what: str, detail: str = "") -> PackageUnavailable:
     return PackageUnavailable(f"The tarball of {pin} was refused: it {what}.", detail)

@@ -34,20 +34,20 @@ def find_npm() -> str:
 
 async def download(pin: Pin, into: Path, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Path:
     """Fetch the tarball of `pin` into the empty folder `into` and return its path."""
-    complaint = await _run_npm(
+    error_text = await _run_npm(
         # Whatever the operator's npm does with scripts, a bundle is only moved, never run.
         *("pack", str(pin), "--pack-destination", str(into)),
         *("--ignore-scripts", "--loglevel=error"),
         timeout_seconds=timeout_seconds,
     )
     tarball = _tarball_in(into)
-    if complaint is None and tarball:
+    if error_text is None and tarball:
         return tarball
-    code = ERROR_CODE.search(complaint or "")
+    code = ERROR_CODE.search(error_text or "")
     raise PackageUnavailable(
         f"npm could not fetch {pin}{f' ({code[1]})' if code else ''}: see the server's log, and "
         "check its network and npm configuration. The next request tries again.",
-        complaint or "npm reported success and left no tarball",
+        error_text or "npm reported success and left no tarball",
     )
 
 
@@ -83,5 +83,5 @@ async def _run_npm(*arguments: str, timeout_seconds: float) -> str | None:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    complaint = stderr.decode(errors="replace").strip()
-    return (complaint or f"npm exited with {process.returncode}") if process.returncode else None
+    error_text = stderr.decode(errors="replace").strip()
+    return (error_text or f"npm exited with {process.returncode}") if process.returncode else None

@@ -64,7 +64,7 @@ async def _send_through_twilio(settings: SmsSettings, password: str, sms: Sms) -
         data=_twilio_form(settings, sms),
     )
     if answer.status >= 300:
-        raise _refusal(answer, _twilio_reason(answer))
+        raise _delivery_error(answer, _twilio_reason(answer))
 
 
 def _twilio_form(settings: SmsSettings, sms: Sms) -> dict[str, str]:
@@ -82,10 +82,10 @@ def _twilio_form(settings: SmsSettings, sms: Sms) -> dict[str, str]:
 def _twilio_reason(answer: _Answer) -> str:
     """Return what Twilio says; whatever else answers, such as a proxy, says nothing."""
     try:
-        told = msgspec.json.decode(answer.body, type=dict[str, Any])
+        reply = msgspec.json.decode(answer.body, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
-    return f"Twilio error {told.get('code')}: {told.get('message')}"[:_LONGEST_REASON]
+    return f"Twilio error {reply.get('code')}: {reply.get('message')}"[:_LONGEST_REASON]
 
 
 async def _post_to_operator(settings: SmsSettings, password: str, sms: Sms) -> None:
@@ -110,7 +110,7 @@ async def _post_to_operator(settings: SmsSettings, password: str, sms: Sms) -> N
         },
     )
     if answer.status >= 300:
-        raise _refusal(answer, "")
+        raise _delivery_error(answer, "")
 
 
 async def _posted(url: str, *, may_repeat: bool, **request: Any) -> _Answer:
@@ -128,17 +128,17 @@ async def _posted(url: str, *, may_repeat: bool, **request: Any) -> _Answer:
             is_taken = reply.status_code < 300
             body = b"" if is_taken else await answers.body_of(reply, _LONGEST_ANSWER)
             return _Answer(reply.status_code, body)
-    except (httpx.ConnectError, httpx.ConnectTimeout) as failed:
-        raise _not_sent(f"not reached: {failed}", is_permanent=False) from failed
-    except (httpx.HTTPError, TimeoutError) as failed:
-        what = type(failed).__name__
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise _not_sent(f"not reached: {error}", is_permanent=False) from error
+    except (httpx.HTTPError, TimeoutError) as error:
+        what = type(error).__name__
         if may_repeat:
-            raise _not_sent(f"no answer: {what}", is_permanent=False) from failed
+            raise _not_sent(f"no answer: {what}", is_permanent=False) from error
         said = f"no answer ({what}): it may have been sent, and is not sent again"
-        raise _not_sent(said, is_permanent=True) from failed
+        raise _not_sent(said, is_permanent=True) from error
 
 
-def _refusal(answer: _Answer, reason: str) -> NotSentError:
+def _delivery_error(answer: _Answer, reason: str) -> NotSentError:
     status = answer.status
     is_permanent = 300 <= status < 500 and status not in _TEMPORARY
     said = f"HTTP {status}" + (f", {reason}" if reason else "")

@@ -9,11 +9,11 @@ import falcon.asgi
 from falcon.routing import CompiledRouter
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError, ErrorKind
 from hallporter.contract.api_version import UNDATED
-from hallporter.contract.problem import ApiError, Problem
 from hallporter.core.database import LISTING_SECONDS, ListTooLongError
 from hallporter.core.database_errors import UNREACHABLE, OutcomeUnknownError
-from hallporter.edge import arrival, preflights, refusal, respond
+from hallporter.edge import error_replies, preflights, request_head, respond
 from hallporter.edge.operation import Api, Operation
 from hallporter.edge.respond import responder
 from hallporter.edge.wiring import Wiring
@@ -38,8 +38,8 @@ class ApiApp:
             self._asgi.add_route(path, _resource(wiring, api, routes), compile=False)
         # The later handler is asked first: the one place that catches everything comes first here.
         self._asgi.add_error_handler(Exception, _tell_failure)
-        for error, problem in _UNROUTED.items():
-            self._asgi.add_error_handler(error, _tell(wiring, api, problem))
+        for error, kind in _UNROUTED.items():
+            self._asgi.add_error_handler(error, _answer_with(wiring, api, kind))
         if beside is not None:
             self._asgi.add_error_handler(falcon.HTTPRouteNotFound, _tell_apart(wiring, beside))
 
@@ -80,15 +80,15 @@ async def _looked_at(
     response.set_header("cache-control", "no-store")
 
 
-# What Falcon raises before a door is found or its request readable.
-_UNROUTED: dict[type[falcon.HTTPError], Problem] = {
+# What Falcon raises before an endpoint is found or its request readable.
+_UNROUTED: dict[type[falcon.HTTPError], ErrorKind] = {
     falcon.HTTPError: errors.request.body_invalid,
     falcon.HTTPMethodNotAllowed: errors.request.method_not_allowed,
     falcon.HTTPRouteNotFound: errors.request.not_found,
 }
 
 
-def _tell(wiring: Wiring, api: Api, problem: Problem) -> Any:
+def _answer_with(wiring: Wiring, api: Api, kind: ErrorKind) -> Any:
     async def tell(
         request: falcon.asgi.Request,
         response: falcon.asgi.Response,
@@ -100,14 +100,14 @@ def _tell(wiring: Wiring, api: Api, problem: Problem) -> Any:
         if isinstance(error, falcon.HTTPMethodNotAllowed) and error.headers:
             # What is allowed here (RFC 9110, section 15.5.6).
             response.set_headers(error.headers)
-        refusal.tell(response, problem(), UNDATED)
+        error_replies.answer(response, kind(), UNDATED)
 
     return tell
 
 
 def _tell_apart(wiring: Wiring, beside: ApiApp) -> Any:
     """Return what answers 401, not 404, where only servers have business, and without their key."""
-    tell_unrouted = _tell(wiring, "frontend", errors.request.not_found)
+    tell_unrouted = _answer_with(wiring, "frontend", errors.request.not_found)
 
     async def tell(
         request: falcon.asgi.Request,
@@ -119,9 +119,9 @@ def _tell_apart(wiring: Wiring, beside: ApiApp) -> Any:
             await tell_unrouted(request, response, error, params)
             return
         try:
-            respond.holder_of_secret_key(wiring, arrival.of(request.scope))
+            respond.holder_of_secret_key(wiring, request_head.of(request.scope))
         except ApiError as refused:
-            refusal.tell(response, refused, UNDATED)
+            error_replies.answer(response, refused, UNDATED)
 
     return tell
 
@@ -133,12 +133,12 @@ async def _tell_failure(
     _params: dict[str, Any],
 ) -> None:
     if isinstance(error, OutcomeUnknownError):
-        refusal.tell_unknown(response, error)
+        error_replies.answer_unknown(response, error)
     elif isinstance(error, UNREACHABLE):
-        refusal.tell_away(response, error)
+        error_replies.answer_away(response, error)
     elif isinstance(error, ListTooLongError):
-        refusal.tell(
+        error_replies.answer(
             response, errors.request.list_too_long(retry_after_seconds=LISTING_SECONDS), UNDATED
         )
     else:
-        refusal.tell_bug(request, response)
+        error_replies.answer_bug(request, response)

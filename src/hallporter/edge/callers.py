@@ -1,4 +1,4 @@
-"""Whom a door lets in: what its signature says, and what makes a caller of a request."""
+"""Authorization of endpoints: read from the signature, and resolved for a request."""
 
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
@@ -9,9 +9,9 @@ from hallporter.edge.wiring import Check, Presented, Resolver
 
 
 def stated(hint: Any) -> tuple[type[Caller], type[Requirement]]:
-    """Return the kind of caller that a signature names, and what it requires of them.
+    """Return the kind of caller in a signature, and its requirement.
 
-    Raises `TypeError` for whatever else it says: no door is open by mistake.
+    Raises `TypeError` for anything else, so that no endpoint is open by mistake.
     """
     kind = get_origin(hint) or hint
     required = get_args(hint) or (Requirement,)
@@ -26,9 +26,9 @@ def resolver(
     resolvers: Mapping[type[Caller], Resolver],
     requirements: Mapping[type[Requirement], Check],
 ) -> Resolver:
-    """Return what makes a caller of a kind, or refuses whoever does not meet what is required.
+    """Return what resolves a caller of a kind and checks its requirement.
 
-    Raises `KeyError` for a kind or a requirement that nothing is known of.
+    Raises `KeyError` for an unknown kind or requirement.
     """
     resolve = resolvers[kind]
     checks = [

@@ -13,4 +13,4 @@ def is_known_of(kind: type[Caller]) -> bool:
 
 def named(scope: Scope, caller: Caller) -> Scope:
     """Return `scope` with who `caller` is."""
-    return replace(scope, visitor=replace(scope.visitor, cause=caller.cause()))
+    return replace(scope, request=replace(scope.request, cause=caller.cause()))

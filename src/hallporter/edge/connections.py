@@ -11,8 +11,8 @@ import msgspec
 import structlog
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.hosts import is_loopback
-from hallporter.contract.problem import ApiError
 from hallporter.core.networks import Holder, holders
 from hallporter.edge.senders import Network, address_of, is_among
 
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 LOOK_SECONDS = 1
 # From here on idle connections have to go, so that new ones find a place.
-_CROWDED = 0.9
+_NEARLY_FULL = 0.9
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -98,7 +98,7 @@ class Connections:
         now = asyncio.get_running_loop().time()
         for each in list(self._open):
             each.end_if_overdue(now)
-        too_many = len(self._open) - int(self.limits.in_all * _CROWDED)
+        too_many = len(self._open) - int(self.limits.in_all * _NEARLY_FULL)
         if too_many > 0:
             self._make_room(too_many)
         if self._turned_away:

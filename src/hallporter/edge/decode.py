@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from hallporter.contract import errors
-from hallporter.contract.problem import ApiError, together
+from hallporter.contract.api_error import ApiError, together
 from hallporter.contract.texts import MAX_BYTES, GivenSecret
 
 Given = TypeVar("Given", bound=msgspec.Struct)
@@ -27,7 +27,7 @@ _MAX_CONTAINERS = 250_000
 _MAX_NESTED_BYTES = 128 * 1024
 _MAX_DEPTH = 100
 # At most so many unknown fields are listed, so that the error is not larger than the request.
-_MOST_TOLD = 20
+_MOST_LISTED = 20
 # A byte order mark, which some editors and shells put before JSON (RFC 8259, section 8.1).
 _MARK = b"\xef\xbb\xbf"
 # What an error may repeat: anything else may be a password that was taken for a name.
@@ -63,8 +63,8 @@ def _json_fields(text: bytes) -> Fields:
         if text.startswith(b"["):
             return {LIST: msgspec.json.decode(text, type=list[Any])}
         return msgspec.json.decode(text, type=Fields)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refused:
-        raise errors.request.body_invalid() from refused
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise errors.request.body_invalid() from error
 
 
 def _form_fields(text: bytes) -> Fields:
@@ -73,8 +73,8 @@ def _form_fields(text: bytes) -> Fields:
         raise errors.request.body_invalid()
     try:
         parsed = parse_qs(text.decode(), keep_blank_values=True, max_num_fields=_MAX_FORM_FIELDS)
-    except ValueError as refused:
-        raise errors.request.body_invalid() from refused
+    except ValueError as error:
+        raise errors.request.body_invalid() from error
     return unlisted(parsed)
 
 
@@ -103,11 +103,11 @@ def decode(
     known = _fields_of(shape)
     if LIST in fields and LIST not in known:
         raise errors.request.body_invalid()
-    faults: list[ApiError] = []
+    found: list[ApiError] = []
     if gone:
-        faults += [errors.form.deprecated(param=name, instead=gone[name]) for name in gone]
+        found += [errors.form.deprecated(param=name, instead=gone[name]) for name in gone]
     if refuse_unknown:
-        faults += _unknown(name for name in fields if name not in known)
+        found += _unknown(name for name in fields if name not in known)
     values: Fields = {}
     for name, field in known.items():
         try:
@@ -115,18 +115,18 @@ def decode(
                 values[field.name] = _value(field, fields[name])
             elif field.required:
                 raise errors.form.missing(param=name)
-        except ApiError as fault:
-            faults.append(fault)
-    if faults:
-        raise together(faults)
+        except ApiError as error:
+            found.append(error)
+    if found:
+        raise together(found)
     return shape(**values)
 
 
 def _unknown(names: Iterable[str]) -> list[ApiError]:
-    told = list(islice(names, _MOST_TOLD))
-    if not all(_NAME.fullmatch(name) for name in told):
+    listed = list(islice(names, _MOST_LISTED))
+    if not all(_NAME.fullmatch(name) for name in listed):
         raise errors.request.body_invalid()
-    return [errors.form.unknown(param=name) for name in told]
+    return [errors.form.unknown(param=name) for name in listed]
 
 
 class _Field(msgspec.Struct, frozen=True):
@@ -202,19 +202,19 @@ def _value(field: _Field, given: Any) -> Any:
         if not _is_storable(loosened):
             raise errors.form.format_invalid(param=field.key)
         return value
-    except (msgspec.DecodeError, RecursionError) as refused:
-        raise _fault(field.key, str(refused)) from refused
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _error(field.key, str(error)) from error
 
 
-def _fault(name: str, refused: str) -> ApiError:
+def _error(name: str, message: str) -> ApiError:
     """Return an error of msgspec as one of the catalogue."""
-    too_long = _TOO_LONG.match(refused)
+    too_long = _TOO_LONG.match(message)
     if too_long:
         return _OF_LENGTH[too_long[1]](param=name, max=int(too_long[2]))
     # The right kind of value, out of range: `limit=0`.
-    if refused.startswith(("Expected `int` ", "Invalid enum value")):
+    if message.startswith(("Expected `int` ", "Invalid enum value")):
         return errors.form.value_invalid(param=name)
-    of_type = _OF_TYPE.match(refused)
+    of_type = _OF_TYPE.match(message)
     if of_type:
         return errors.form.type_invalid(param=name, type=of_type[1])
     return errors.form.format_invalid(param=name)

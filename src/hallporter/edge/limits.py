@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Literal, Protocol
 
 from hallporter.contract import errors
-from hallporter.contract.problem import ApiError
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.threads import BusyError
 
@@ -47,13 +47,13 @@ class Limiter(Protocol):
 
 def counted(
     limiter: Limiter,
-    door: Callable[..., Awaitable[Any]],
+    endpoint: Callable[..., Awaitable[Any]],
     cost: Cost | None,
     own_user: OwnUser | None = None,
 ) -> Callable[..., Awaitable[Any]]:
-    """Return `door` with its cost around it; one that costs nothing is itself."""
+    """Return `endpoint` with its cost around it; one that costs nothing is itself."""
     if cost is None:
-        return door
+        return endpoint
 
     async def at_a_cost(*, scope: Scope, **arguments: Any) -> Any:
         try:
@@ -64,9 +64,9 @@ def counted(
                 raise
             spent = await limiter.spend_of_own(scope, cost, user_id)
         try:
-            answer = await door(scope=scope, **arguments)
-        except (ApiError, BusyError) as refused:
-            if not _was_tried(refused):
+            answer = await endpoint(scope=scope, **arguments)
+        except (ApiError, BusyError) as error:
+            if not _was_tried(error):
                 await limiter.give_back(scope, spent)
             raise
         if spent and cost == "wrong_attempts":
@@ -76,8 +76,8 @@ def counted(
     return at_a_cost
 
 
-def _was_tried(refused: ApiError | BusyError) -> bool:
+def _was_tried(error: ApiError | BusyError) -> bool:
     """Tell whether an error counts as a wrong attempt: 429 and 503 do not."""
-    if not isinstance(refused, ApiError) or refused.status >= 500 or refused.status == 429:
+    if not isinstance(error, ApiError) or error.status >= 500 or error.status == 429:
         return False
-    return not _WRONG_IN_NOTHING.issuperset(each.problem for each in refused.occurrences)
+    return not _WRONG_IN_NOTHING.issuperset(each.kind for each in error.occurrences)

@@ -16,7 +16,7 @@ from hallporter.versions import requests
 from hallporter.versions.change import RequestChange
 
 Api = Literal["backend", "frontend"]
-Door = TypeVar("Door", bound=Callable[..., Awaitable[Any]])
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 
 _MARK = "__operation__"
 
@@ -41,7 +41,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     api: Api
     method: str
     path: str
-    door: Callable[..., Awaitable[Any]]
+    endpoint: Callable[..., Awaitable[Any]]
     caller: type[Caller]
     requirement: type[Requirement]
     """What is required of the caller, all of which it derives from included."""
@@ -75,59 +75,59 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """The operationId in snake_case."""
-        return self.door.__name__
+        return self.endpoint.__name__
 
     def serves(self, version: ApiVersion) -> bool:
         """Tell whether this version has the operation."""
         return version not in self.missing_from
 
 
-class Doors:
+class Endpoints:
     """Decorators that mark functions as endpoints of one API; `main` collects them."""
 
     def __init__(self, api: Api) -> None:
         self._api: Api = api
 
-    def get(self, path: str, **options: Unpack[Options]) -> Callable[[Door], Door]:
+    def get(self, path: str, **options: Unpack[Options]) -> Callable[[Endpoint], Endpoint]:
         """Answer GET."""
         return self._mark("GET", path, options)
 
-    def post(self, path: str, **options: Unpack[Options]) -> Callable[[Door], Door]:
+    def post(self, path: str, **options: Unpack[Options]) -> Callable[[Endpoint], Endpoint]:
         """Answer POST."""
         return self._mark("POST", path, options)
 
-    def put(self, path: str, **options: Unpack[Options]) -> Callable[[Door], Door]:
+    def put(self, path: str, **options: Unpack[Options]) -> Callable[[Endpoint], Endpoint]:
         """Answer PUT."""
         return self._mark("PUT", path, options)
 
-    def patch(self, path: str, **options: Unpack[Options]) -> Callable[[Door], Door]:
+    def patch(self, path: str, **options: Unpack[Options]) -> Callable[[Endpoint], Endpoint]:
         """Answer PATCH."""
         return self._mark("PATCH", path, options)
 
-    def delete(self, path: str, **options: Unpack[Options]) -> Callable[[Door], Door]:
+    def delete(self, path: str, **options: Unpack[Options]) -> Callable[[Endpoint], Endpoint]:
         """Answer DELETE."""
         return self._mark("DELETE", path, options)
 
-    def _mark(self, method: str, path: str, options: Options) -> Callable[[Door], Door]:
-        def mark(door: Door) -> Door:
-            operation = _described(self._api, method, path, door, options)
+    def _mark(self, method: str, path: str, options: Options) -> Callable[[Endpoint], Endpoint]:
+        def mark(endpoint: Endpoint) -> Endpoint:
+            operation = _described(self._api, method, path, endpoint, options)
             # One endpoint may answer several routes (`PUT` and `POST /v1/client`).
-            marked: tuple[Operation, ...] = (*getattr(door, _MARK, ()), operation)
-            setattr(door, _MARK, marked)
-            return door
+            marked: tuple[Operation, ...] = (*getattr(endpoint, _MARK, ()), operation)
+            setattr(endpoint, _MARK, marked)
+            return endpoint
 
         return mark
 
 
-backend = Doors("backend")
-frontend = Doors("frontend")
+backend = Endpoints("backend")
+frontend = Endpoints("frontend")
 
 
-def catalogue(doors: Iterable[ModuleType]) -> list[Operation]:
-    """Return every operation of the given door modules."""
+def catalogue(modules: Iterable[ModuleType]) -> list[Operation]:
+    """Return every operation of the given endpoint modules."""
     return [
         operation
-        for module in doors
+        for module in modules
         for member in vars(module).values()
         if inspect.isfunction(member) and member.__module__ == module.__name__
         for operation in getattr(member, _MARK, ())
@@ -135,20 +135,22 @@ def catalogue(doors: Iterable[ModuleType]) -> list[Operation]:
 
 
 def _described(
-    api: Api, method: str, path: str, door: Callable[..., Awaitable[Any]], options: Options
+    api: Api, method: str, path: str, endpoint: Callable[..., Awaitable[Any]], options: Options
 ) -> Operation:
-    hints = get_type_hints(door)
+    hints = get_type_hints(endpoint)
     in_path = re.findall(r"{(\w+)}", path)
     unknown = set(hints) - {"scope", "caller", "given", "query", "return", *in_path}
     if unknown or "caller" not in hints:
-        raise TypeError(f"{door.__name__}: a door has a caller and no parameters {unknown}")
+        raise TypeError(
+            f"{endpoint.__name__}: an endpoint has a caller and no parameters {unknown}"
+        )
     caller, requirement = callers.stated(hints["caller"])
-    key = f"{api} {door.__name__}"
+    key = f"{api} {endpoint.__name__}"
     return Operation(
         api=api,
         method=method,
         path=path,
-        door=door,
+        endpoint=endpoint,
         caller=caller,
         requirement=requirement,
         body=hints.get("given"),

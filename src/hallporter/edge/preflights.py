@@ -5,14 +5,14 @@ import re
 import falcon.asgi
 
 from hallporter.contract import origins
-from hallporter.contract.problem import ApiError
-from hallporter.edge import arrival, refusal, tenancy
+from hallporter.contract.api_error import ApiError
+from hallporter.edge import error_replies, request_head, tenancy
 from hallporter.edge.respond import Responder
 from hallporter.edge.wiring import Wiring
 
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 _HEADERS = "authorization, content-type, x-mobile, x-expo-sdk-version"
-_MOST_ASKED = 2_000
+_MOST_CHARACTERS = 2_000
 # Names of headers with commas between them (RFC 9110, section 5.6.2).
 _NAMES = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+(?:, ?[A-Za-z0-9!#$%&'*+.^_`|~-]+)*")
 
@@ -29,7 +29,7 @@ def preflight(wiring: Wiring, *, is_public: bool) -> Responder:
         request: falcon.asgi.Request, response: falcon.asgi.Response, **_in_path: str
     ) -> None:
         if is_public:
-            refusal.let_anybody_read(response)
+            error_replies.let_anybody_read(response)
         else:
             let_own_page_read(wiring, request, response)
         response.status = 204
@@ -42,23 +42,23 @@ def preflight(wiring: Wiring, *, is_public: bool) -> Responder:
 
 
 def _allowed(request: falcon.asgi.Request) -> str:
-    asked = arrival.of(request.scope).header(b"access-control-request-headers")
-    if asked is None or len(asked) > _MOST_ASKED or _NAMES.fullmatch(asked) is None:
+    names = request_head.of(request.scope).header(b"access-control-request-headers")
+    if names is None or len(names) > _MOST_CHARACTERS or _NAMES.fullmatch(names) is None:
         return _HEADERS
-    return f"{_HEADERS}, {asked.lower()}"
+    return f"{_HEADERS}, {names.lower()}"
 
 
 def let_own_page_read(
     wiring: Wiring, request: falcon.asgi.Request, response: falcon.asgi.Response
 ) -> None:
     """Allow a page of the instance to read this answer, with cookies."""
-    arrived = arrival.of(request.scope)
-    origin = arrived.header(b"origin")
+    head = request_head.of(request.scope)
+    origin = head.header(b"origin")
     if origin is None:
         return
     try:
-        instance = tenancy.of_arrival(wiring, arrived)
+        instance = tenancy.instance_of(wiring, head)
     except ApiError:
         return
     if origins.is_allowed(instance, origin):
-        refusal.let_page_read(response, origin)
+        error_replies.let_page_read(response, origin)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from hallporter.contract import errors, origins
 from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Proxied
-from hallporter.edge.arrival import Arrival
+from hallporter.edge.request_head import RequestHead
 from hallporter.edge.senders import Senders
 from hallporter.edge.wiring import Directory
 
@@ -22,30 +22,30 @@ _NOBODY = Senders((), behind_proxy=False)
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
-def instance_of_key(directory: Directory, arrival: Arrival) -> Instance | None:
+def instance_of_key(directory: Directory, head: RequestHead) -> Instance | None:
     """Return the instance whose secret key the proxy shows."""
-    key = arrival.header(_SECRET_KEY)
+    key = head.header(_SECRET_KEY)
     found = None if key is None else directory.by_secret_key(key.strip())
     return None if found is None else found[0]
 
 
 def of(
-    directory: Directory, senders: Senders | None, instance: Instance, arrival: Arrival
+    directory: Directory, senders: Senders | None, instance: Instance, head: RequestHead
 ) -> Proxied | None:
     """Return what a proxy says, and whether it is trusted; None without a proxy.
 
     Raises `proxy_url_invalid` when the URL is not the instance's, even with the right key: proxies
     build it from headers that anybody can send.
     """
-    if _URL not in arrival.headers and _SECRET_KEY not in arrival.headers:
+    if _URL not in head.headers and _SECRET_KEY not in head.headers:
         return None
-    url = arrival.header(_URL)
-    if instance_of_key(directory, arrival) is not instance:
+    url = head.header(_URL)
+    if instance_of_key(directory, head) is not instance:
         return Proxied(is_believed=False, url=None, ip=None)
     return Proxied(
         is_believed=True,
         url=None if url is None else _own(instance, url.rstrip("/")),
-        ip=(senders or _NOBODY).told_by_key_holder(arrival.peer_address, arrival.headers),
+        ip=(senders or _NOBODY).forwarded_by_key_holder(head.peer_address, head.headers),
     )
 
 

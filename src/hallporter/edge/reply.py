@@ -32,7 +32,7 @@ def encode(body: object, version: ApiVersion) -> bytes:
 
 
 def send(response: falcon.asgi.Response, answer: object, version: ApiVersion) -> None:
-    """Put a door's answer on its way."""
+    """Put an endpoint's answer on its way."""
     response.content_type = JSON
     send_as = _SPECIAL.get(type(answer))
     if send_as is None:

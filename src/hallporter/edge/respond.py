@@ -7,30 +7,30 @@ import falcon.asgi
 import msgspec
 
 from hallporter.contract import errors, origins
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.api_version import UNDATED, ApiVersion
 from hallporter.contract.callers import Caller
 from hallporter.contract.ids import SecretKeyId
 from hallporter.contract.instance import Instance
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.upload import Upload
 from hallporter.core import threads
 from hallporter.edge import (
-    arrival,
     callers,
     causing,
     decode,
+    error_replies,
     limits,
     pacing,
     proxies,
-    refusal,
     reply,
+    request_facts,
+    request_head,
     tenancy,
     uploads,
-    visitor,
 )
-from hallporter.edge.arrival import Arrival
 from hallporter.edge.operation import Operation
+from hallporter.edge.request_head import RequestHead
 from hallporter.edge.wiring import Presented, Wiring
 from hallporter.versions import catalogue, requests
 
@@ -49,7 +49,9 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
     resolve = callers.resolver(
         operation.caller, operation.requirement, wiring.resolvers, wiring.requirements
     )
-    door = limits.counted(wiring.limiter, operation.door, operation.costs, operation.own_user)
+    endpoint = limits.counted(
+        wiring.limiter, operation.endpoint, operation.costs, operation.own_user
+    )
     takes_fields = operation.query is not None or operation.body is not None
     is_caused = operation.method != "GET" and causing.is_known_of(operation.caller)
     goes_on = operation.method == "GET" or operation.in_maintenance
@@ -60,20 +62,20 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
     ) -> None:
         scope = caller = None
         try:
-            arrived = arrival.of(request.scope)
-            query = visitor.query(request)
+            head = request_head.of(request.scope)
+            query = request_facts.query(request)
             if is_frontend:
-                instance = tenancy.of_arrival(wiring, arrived)
-                presented = visitor.presented(arrived, query)
+                instance = tenancy.instance_of(wiring, head)
+                presented = request_facts.presented(head, query)
             else:
-                instance, secret_key_id = holder_of_secret_key(wiring, arrived)
+                instance, secret_key_id = holder_of_secret_key(wiring, head)
                 presented = Presented(secret_key_id)
-            scope = _scope(wiring, arrived, query, instance, operation)
+            scope = _scope(wiring, head, query, instance, operation)
             if operation.readable_anywhere:
-                refusal.let_anybody_read(response)
+                error_replies.let_anybody_read(response)
             elif is_frontend and not operation.from_any_page:
-                origins.refuse_foreign(instance, scope.visitor)
-                refusal.let_page_read(response, scope.visitor.origin)
+                origins.refuse_foreign(instance, scope.request)
+                error_replies.let_page_read(response, scope.request.origin)
             if not (is_in_all_versions or operation.serves(scope.version)):
                 raise errors.request.not_found()
             if instance.settings.maintenance_mode and not goes_on:
@@ -86,14 +88,14 @@ def responder(wiring: Wiring, operation: Operation) -> Responder:
                 if takes_fields
                 else in_path
             )
-            answer = await door(scope=scope, caller=caller, **arguments)
+            answer = await endpoint(scope=scope, caller=caller, **arguments)
             if operation.changes_instance:
                 await wiring.directory.refresh()
             reply.send(response, answer, scope.version)
         except (ApiError, threads.BusyError) as raised:
-            refused = _too_many() if isinstance(raised, threads.BusyError) else raised
+            error = _too_many() if isinstance(raised, threads.BusyError) else raised
             client = await _client_after_error(wiring, operation, scope, caller)
-            refusal.tell(response, refused, scope.version if scope else UNDATED, client)
+            error_replies.answer(response, error, scope.version if scope else UNDATED, client)
 
     return _paced(wiring, respond) if operation.is_paced else respond
 
@@ -114,7 +116,7 @@ def _paced(wiring: Wiring, respond: Responder) -> Responder:
 
 def _hides_accounts(wiring: Wiring, request: falcon.asgi.Request) -> bool:
     try:
-        instance = tenancy.of_arrival(wiring, arrival.of(request.scope))
+        instance = tenancy.instance_of(wiring, request_head.of(request.scope))
     except ApiError:
         # Nobody's accounts: that has been told.
         return False
@@ -125,9 +127,9 @@ def _too_many() -> ApiError:
     return errors.request.too_many(retry_after_seconds=threads.PATIENCE_SECONDS)
 
 
-def holder_of_secret_key(wiring: Wiring, arrived: Arrival) -> tuple[Instance, SecretKeyId]:
+def holder_of_secret_key(wiring: Wiring, head: RequestHead) -> tuple[Instance, SecretKeyId]:
     """Return the instance whose secret key a server shows, and which key it is, or raise 401."""
-    scheme, _, key = (arrived.header(b"authorization") or "").partition(" ")
+    scheme, _, key = (head.header(b"authorization") or "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         raise errors.authentication.header_invalid()
     found = wiring.directory.by_secret_key(key.strip())
@@ -138,14 +140,14 @@ def holder_of_secret_key(wiring: Wiring, arrived: Arrival) -> tuple[Instance, Se
 
 def _scope(
     wiring: Wiring,
-    arrived: Arrival,
+    head: RequestHead,
     query: Mapping[str, str],
     instance: Instance,
     operation: Operation,
 ) -> Scope:
     # Servers call the Backend API themselves.
     proxied = (
-        proxies.of(wiring.directory, wiring.senders, instance, arrived)
+        proxies.of(wiring.directory, wiring.senders, instance, head)
         if operation.api == "frontend"
         else None
     )
@@ -155,12 +157,12 @@ def _scope(
         now=wiring.clock.now() + instance.ahead_by,
         instance=instance,
         version=catalogue.requested(
-            arrived.header(b"clerk-api-version"),
+            head.header(b"clerk-api-version"),
             query.get("__clerk_api_version"),
             instance.settings.api_version,
-            undated_for=(arrived.header(b"user-agent") or "") if operation.is_undated else None,
+            undated_for=(head.header(b"user-agent") or "") if operation.is_undated else None,
         ),
-        visitor=visitor.of(arrived, proxied),
+        request=request_facts.of(head, proxied),
     )
 
 

@@ -53,7 +53,7 @@ class Senders:
             return peer
         return seen.pop()
 
-    def told_by_key_holder(self, peer: str, headers: Mapping[bytes, bytes]) -> str | None:
+    def forwarded_by_key_holder(self, peer: str, headers: Mapping[bytes, bytes]) -> str | None:
         """Return the address that a proxy with the right secret key has seen; None without one.
 
         A trusted proxy between it and us adds addresses of its own.
@@ -94,17 +94,17 @@ def is_among(address: str, networks: tuple[Network, ...]) -> bool:
     return any(found in network for network in networks)
 
 
-def address_of(told: str) -> str | None:
-    """Return the address in `told`, with or without a port, IPv6 with or without brackets.
+def address_of(header: str) -> str | None:
+    """Return the address in `header`, with or without a port, IPv6 with or without brackets.
 
     In one spelling: IPv6 as RFC 5952 has it, without a zone; IPv4 inside IPv6 as IPv4.
     """
-    return _address_of(told) if len(told) <= _LONGEST_ADDRESS else None
+    return _address_of(header) if len(header) <= _LONGEST_ADDRESS else None
 
 
 @lru_cache(_REMEMBERED)
-def _address_of(told: str) -> str | None:
-    text = told.strip(' \t"')
+def _address_of(header: str) -> str | None:
+    text = header.strip(' \t"')
     if text.startswith("["):
         text, _, port = text[1:].partition("]")
         port = port.removeprefix(":")
@@ -124,16 +124,16 @@ def _address_of(told: str) -> str | None:
 
 
 def _forwarded_for(headers: Mapping[bytes, bytes]) -> list[str]:
-    told = headers.get(_X_FORWARDED_FOR, b"").decode("latin-1")
-    return _last_of(told) if told.strip() else []
+    header = headers.get(_X_FORWARDED_FOR, b"").decode("latin-1")
+    return _last_of(header) if header.strip() else []
 
 
 def _forwarded(headers: Mapping[bytes, bytes]) -> list[str]:
     """Return what each proxy says of `for`, in the order of RFC 7239 §4: nothing is no address."""
-    told = headers.get(_FORWARDED)
-    if told is None or not told.strip():
+    header = headers.get(_FORWARDED)
+    if header is None or not header.strip():
         return []
-    return [_for(element) for element in _last_of(_outside_quotes(told.decode("latin-1")))]
+    return [_for(element) for element in _last_of(_outside_quotes(header.decode("latin-1")))]
 
 
 def _last_of(chain: str) -> list[str]:
@@ -148,8 +148,8 @@ def _for(element: str) -> str:
     return ""
 
 
-def _outside_quotes(told: str) -> str:
+def _outside_quotes(header: str) -> str:
     """Return a header whose quoted values hold nothing that separates: addresses never do."""
-    pieces = told.split('"')
+    pieces = header.split('"')
     pieces[1::2] = [each.replace(",", "_").replace(";", "_") for each in pieces[1::2]]
     return '"'.join(pieces)

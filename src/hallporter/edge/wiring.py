@@ -69,7 +69,7 @@ class Wiring(msgspec.Struct, frozen=True):
     senders: Senders | None
     """Who sends a request, by its headers; None where whoever connects does."""
     limiter: Limiter
-    """Counts what senders ask for, around doors that say what they cost."""
+    """Counts what senders ask for, around endpoints that say what they cost."""
     serves_test_mode: bool
     """Whether local instances in test mode may be called here at all."""
     resolvers: Mapping[type[Caller], Resolver]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from hallporter.core import connection_string, own_name
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 FOLDER = Path(__file__).parent / "sql"
 # Any number will do as long as every hallporter takes the same one. Behind a pooler the lock of a
@@ -88,7 +88,7 @@ def _run_patiently(dsn: str, folder: Path) -> None:
             _run(dsn, folder)
             return
         time.sleep(_PAUSE_SECONDS)
-    raise Refusal(
+    raise OperatorError(
         "The schema was not changed: somebody has kept a table in use for a minute, a backup or a "
         "long query. Try again when it is done."
     )

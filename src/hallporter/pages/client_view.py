@@ -2,16 +2,16 @@
 
 import msgspec
 
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.api_version import UNDATED
 from hallporter.contract.callers import Browser
 from hallporter.contract.ids import ClientId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
-from hallporter.edge import problems, reply
+from hallporter.edge import error_envelope, reply
 from hallporter.features.browsers import store as browser_store
 from hallporter.features.browsers import verifying
-from hallporter.features.envelope import views as client_views
+from hallporter.features.envelope import views as envelope_views
 from hallporter.features.sessions import identity
 
 _LISTED = 5
@@ -54,7 +54,7 @@ async def client_view(scope: Scope, browser: Browser, session_token: str | None)
 
 async def _get_client(scope: Scope, id: ClientId) -> Exchange:
     row = await browser_store.client_with_sessions(scope.db, scope.instance.id, id, scope.now)
-    answer = None if row is None else client_views.backend_client(row, scope.now)
+    answer = None if row is None else envelope_views.backend_client(row, scope.now)
     return _exchange(scope, f"GET /v1/clients/{id}", 200, answer)
 
 
@@ -62,18 +62,18 @@ async def _verify_client(scope: Scope, session_token: str | None) -> Exchange:
     request = "POST /v1/clients/verify"
     try:
         row = await verifying.client_of_token(scope, Secret(session_token or ""))
-    except ApiError as refused:
+    except ApiError as error:
         # Without the trace id, which would be another one at every look.
-        told = {"errors": problems.envelope(refused, "")["errors"]}
-        return _exchange(scope, request, refused.status, told)
-    return _exchange(scope, request, 200, client_views.backend_client(row, scope.now))
+        body = {"errors": error_envelope.envelope(error, "")["errors"]}
+        return _exchange(scope, request, error.status, body)
+    return _exchange(scope, request, 200, envelope_views.backend_client(row, scope.now))
 
 
 async def _get_client_list(scope: Scope) -> Exchange:
     rows = await browser_store.clients_page(
         scope.db, scope.instance.id, scope.now, limit=_LISTED, offset=0
     )
-    answer = [client_views.backend_client(row, scope.now) for row in rows]
+    answer = [envelope_views.backend_client(row, scope.now) for row in rows]
     return _exchange(scope, f"GET /v1/clients?limit={_LISTED}", 200, answer)
 
 

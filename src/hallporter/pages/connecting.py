@@ -14,8 +14,8 @@ _SECRET_KEY = "sk_…"
 
 def is_key_enough(scope: Scope) -> bool:
     """Tell whether browsers find us from the publishable key alone: they take https for granted."""
-    port = scope.visitor.base_url.rpartition(":")[2]
-    return scope.visitor.is_secure and scope.instance.frontend_host.endswith(f":{port}")
+    port = scope.request.base_url.rpartition(":")[2]
+    return scope.request.is_secure and scope.instance.frontend_host.endswith(f":{port}")
 
 
 def to_paste(config: Config, scope: Scope) -> Mapping[str, str]:
@@ -30,7 +30,7 @@ def to_paste(config: Config, scope: Scope) -> Mapping[str, str]:
 
 
 def _connection(config: Config, scope: Scope) -> Connection:
-    url = scope.visitor.base_url
+    url = scope.request.base_url
     return Connection(
         publishable_key=scope.instance.publishable_key,
         secret_key=_SECRET_KEY,

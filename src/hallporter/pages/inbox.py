@@ -8,10 +8,11 @@ import msgspec
 from hallporter.contract.ids import MessageId
 from hallporter.contract.scope import Scope
 from hallporter.core.waiting import set_or_after
-from hallporter.edge import arrival, reply
+from hallporter.edge import reply, request_head
 from hallporter.edge.asgi import AsgiApp, AsgiScope
 from hallporter.edge.wiring import Wiring
-from hallporter.features.messages import reading, store
+from hallporter.features.messages import reading
+from hallporter.features.messages import store as message_store
 from hallporter.features.messages.actions import WRITTEN
 from hallporter.features.messages.kinds import Fact
 from hallporter.features.messages.rows import Channel, MessageRow
@@ -57,15 +58,15 @@ def page(wiring: Wiring) -> AsgiApp:
         path: str = request["path"]
         if path != "/inbox":
             return await _mail(scope, MessageId(path.removeprefix("/inbox/")))
-        if reply.JSON in (arrival.of(request).header(b"accept") or ""):
+        if reply.JSON in (request_head.of(request).header(b"accept") or ""):
             await _wait(scope, request)
             return local.json(msgspec.json.encode(await _messages(scope)))
         return local.html(
             static_files.filled(
                 "inbox.html",
-                base_url=scope.visitor.base_url,
+                base_url=scope.request.base_url,
                 slug=scope.instance.slug,
-                prefix=arrival.of(request).prefix,
+                prefix=request_head.of(request).prefix,
             )
         )
 
@@ -74,7 +75,7 @@ def page(wiring: Wiring) -> AsgiApp:
 
 async def _mail(scope: Scope, id: MessageId) -> Answer | None:
     """Return a mail as its reader sees it, for a frame."""
-    row = await store.message_by_id(scope.db, scope.instance.id, id)
+    row = await message_store.message_by_id(scope.db, scope.instance.id, id)
     facts = None if row is None else reading.facts_of(scope.box, row)
     if row is None or facts is None:
         return None
@@ -98,13 +99,13 @@ async def _wait(scope: Scope, request: AsgiScope) -> None:
 
 async def _newest(scope: Scope) -> str:
     """Return the id of the newest message, or nothing."""
-    rows = await store.newest_messages(scope.db, scope.instance.id, 1)
+    rows = await message_store.newest_messages(scope.db, scope.instance.id, 1)
     return rows[0].id if rows else ""
 
 
 async def _messages(scope: Scope) -> list[Message]:
     await reading.prepare()
-    rows = await store.newest_messages(scope.db, scope.instance.id, _SHOWN)
+    rows = await message_store.newest_messages(scope.db, scope.instance.id, _SHOWN)
     return [await _message(scope, row) for row in rows]
 
 

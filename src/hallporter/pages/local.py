@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError, ErrorKind
 from hallporter.contract.api_version import NEWEST, UNDATED
 from hallporter.contract.instance import Instance
-from hallporter.contract.problem import ApiError, Problem
 from hallporter.contract.scope import Scope
-from hallporter.edge import arrival, problems, reply, tenancy, visitor
-from hallporter.edge.arrival import Arrival
+from hallporter.edge import error_envelope, reply, request_facts, request_head, tenancy
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
+from hallporter.edge.request_head import RequestHead
 from hallporter.edge.wiring import Wiring
 from hallporter.pages import http
 from hallporter.pages.http import Answer
@@ -68,44 +68,44 @@ def html(text: str, *, policy: str = CONTENT_SECURITY_POLICY) -> Answer:
 
 
 async def _found(wiring: Wiring, show: Show, scope: AsgiScope) -> Answer:
-    arrived = arrival.of(scope)
-    instance = _instance(wiring, arrived) if _is_from_here(arrived) else None
+    head = request_head.of(scope)
+    instance = _instance(wiring, head) if _is_from_here(head) else None
     if instance is None:
-        return _refused(errors.request.not_found)
+        return _error_answer(errors.request.not_found)
     if scope["method"] not in ("GET", "HEAD"):
-        refused = _refused(errors.request.method_not_allowed)
-        return Answer(refused.status, {**refused.headers, "Allow": "GET, HEAD"}, refused.body)
-    found = await show(_scope(wiring, instance, arrived), scope)
-    return found or _refused(errors.request.not_found)
+        answer = _error_answer(errors.request.method_not_allowed)
+        return Answer(answer.status, {**answer.headers, "Allow": "GET, HEAD"}, answer.body)
+    found = await show(_scope(wiring, instance, head), scope)
+    return found or _error_answer(errors.request.not_found)
 
 
-def _is_from_here(arrived: Arrival) -> bool:
+def _is_from_here(head: RequestHead) -> bool:
     # These show codes and clients: not even a proxy with a secret key may have them.
-    return arrived.is_local and arrived.header(b"origin") in (
+    return head.is_local and head.header(b"origin") in (
         None,
-        f"{arrived.scheme}://{arrived.host}",
+        f"{head.scheme}://{head.host}",
     )
 
 
-def _instance(wiring: Wiring, arrived: Arrival) -> Instance | None:
+def _instance(wiring: Wiring, head: RequestHead) -> Instance | None:
     try:
-        found = tenancy.of_arrival(wiring, arrived)
+        found = tenancy.instance_of(wiring, head)
     except ApiError:
         return None
     return found if found.is_local else None
 
 
-def _scope(wiring: Wiring, instance: Instance, arrived: Arrival) -> Scope:
+def _scope(wiring: Wiring, instance: Instance, head: RequestHead) -> Scope:
     return Scope(
         db=wiring.db,
         box=wiring.box,
         now=wiring.clock.now() + instance.ahead_by,
         instance=instance,
         version=NEWEST,
-        visitor=visitor.of(arrived),
+        request=request_facts.of(head),
     )
 
 
-def _refused(problem: Problem) -> Answer:
-    body = reply.encode(problems.envelope(problem(), problems.new_trace_id()), UNDATED)
-    return Answer(problem.status, {**PRIVATE_HEADERS, "Content-Type": reply.JSON}, body)
+def _error_answer(kind: ErrorKind) -> Answer:
+    body = reply.encode(error_envelope.envelope(kind(), error_envelope.new_trace_id()), UNDATED)
+    return Answer(kind.status, {**PRIVATE_HEADERS, "Content-Type": reply.JSON}, body)

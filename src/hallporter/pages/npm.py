@@ -7,7 +7,7 @@ import structlog
 from hallporter.contract import errors
 from hallporter.contract.api_version import UNDATED
 from hallporter.delivery.npm_pins import PackageUnavailable
-from hallporter.edge import arrival, problems, reply
+from hallporter.edge import error_envelope, reply, request_head
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
 from hallporter.pages import assets, http
 
@@ -22,8 +22,8 @@ def page(data_dir: Path) -> AsgiApp:
             found = await assets.serve(
                 data_dir,
                 scope["path"],
-                accept_encoding=arrival.of(scope).header(b"accept-encoding"),
-                if_none_match=arrival.of(scope).header(b"if-none-match"),
+                accept_encoding=request_head.of(scope).header(b"accept-encoding"),
+                if_none_match=request_head.of(scope).header(b"if-none-match"),
             )
         except PackageUnavailable as unavailable:
             log.error("browser bundle not available", detail=unavailable.detail)
@@ -36,7 +36,7 @@ def page(data_dir: Path) -> AsgiApp:
 
 async def _unavailable(scope: AsgiScope, send: Send, sentence: str) -> None:
     error = errors.request.unavailable(reason=sentence)
-    body = reply.encode(problems.envelope(error, problems.new_trace_id()), UNDATED)
+    body = reply.encode(error_envelope.envelope(error, error_envelope.new_trace_id()), UNDATED)
     headers = {
         "content-type": reply.JSON,
         "cache-control": "no-store",

@@ -7,7 +7,7 @@ import msgspec
 from hallporter.config import Config
 from hallporter.contract.api_version import NEWEST
 from hallporter.contract.scope import Scope
-from hallporter.edge import arrival
+from hallporter.edge import request_head
 from hallporter.edge.asgi import AsgiApp, AsgiScope
 from hallporter.edge.wiring import Presented, Wiring
 from hallporter.features.browsers import callers
@@ -38,15 +38,15 @@ def parts(wiring: Wiring) -> AsgiApp:
 
 
 async def _client(scope: Scope, request: AsgiScope) -> bytes:
-    arrived = arrival.of(request)
-    presented = Presented(client_tokens=arrived.cookies(b"__client"))
+    head = request_head.of(request)
+    presented = Presented(client_tokens=head.cookies(b"__client"))
     browser = await callers.browser(scope, presented)
-    tokens = arrived.cookies(f"__session_{scope.instance.cookie_suffix}".encode())
+    tokens = head.cookies(f"__session_{scope.instance.cookie_suffix}".encode())
     return msgspec.json.encode(await client_view(scope, browser, tokens[0] if tokens else None))
 
 
 def _values(config: Config, scope: Scope) -> dict[str, str]:
-    instance, base_url = scope.instance, scope.visitor.base_url
+    instance, base_url = scope.instance, scope.request.base_url
     return {
         "prefix": "".join(base_url.partition("/~")[1:]),
         "base_url": base_url,

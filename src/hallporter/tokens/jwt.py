@@ -77,8 +77,8 @@ def verified_claims(
     claims, payload = _verified_payload(instance, token, expected, backed)
     try:
         return msgspec.json.decode(payload, type=claims)
-    except msgspec.DecodeError as refused:
-        raise errors.client.token_invalid() from refused
+    except msgspec.DecodeError as error:
+        raise errors.client.token_invalid() from error
 
 
 def _verified_payload(
@@ -98,6 +98,6 @@ def _verified_payload(
             raise errors.client.token_invalid()
         if not jws.validate_compact(signature, key.key, registry=_REGISTRY):
             raise errors.client.token_invalid()
-    except (JoseError, ValueError, TypeError) as refused:
-        raise errors.client.token_invalid() from refused
+    except (JoseError, ValueError, TypeError) as error:
+        raise errors.client.token_invalid() from error
     return claims, signature.payload

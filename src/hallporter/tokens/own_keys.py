@@ -67,8 +67,8 @@ def _elliptic(curve: str, text: Secret) -> ECKey:
 def _private_key(text: Secret) -> object:
     try:
         return load_pem_private_key(text.reveal().encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as refused:
-        raise KeyRefusedError from refused
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyRefusedError from error
 
 
 _LOADERS: Mapping[str, Callable[[Secret], OctKey | RSAKey | ECKey]] = {

@@ -22,8 +22,8 @@ def wrong_with(claims: dict[str, Any]) -> str | None:
         return f"session_token_claims may take {MAX_BYTES} bytes at most: a cookie holds them."
     try:
         claims_template.compiled(claims, SHORTCODES)
-    except claims_template.MalformedTemplateError as refused:
-        return f"session_token_claims holds {{{{{refused}}}}}, which is no expression."
+    except claims_template.MalformedTemplateError as error:
+        return f"session_token_claims holds {{{{{error}}}}}, which is no expression."
     return None
 
 

@@ -48,16 +48,16 @@ class Undoing(msgspec.Struct, frozen=True):
             given = structs.replace(given, **older)
         if not self.whole:
             return given
-        fields = _told(given)
+        fields = _wire_fields(given)
         for undo in self.whole:
             fields = undo(fields)
         return fields
 
 
-def _told(given: msgspec.Struct) -> Fields:
+def _wire_fields(given: msgspec.Struct) -> Fields:
     """Return the fields of an object by their wire names, with their values unchanged."""
     names = zip(given.__struct_encode_fields__, given.__struct_fields__, strict=True)
-    values = {told: getattr(given, name) for told, name in names}
+    values = {wire_name: getattr(given, name) for wire_name, name in names}
     present = {name: value for name, value in values.items() if value is not UNSET}
     config = given.__struct_config__
     return present if config.tag_field is None else {config.tag_field: config.tag, **present}

@@ -7,7 +7,7 @@ import pytest
 
 from hallporter.contract.settings import DisplaySettings, Settings, SignUpSettings
 from tests.conftest import Make
-from tests.house import ORIGIN, PASSWORD, Backend, Browser, Clock, Outbox, Reply, Tenant
+from tests.harness import ORIGIN, PASSWORD, Backend, Browser, Clock, Outbox, Reply, Tenant
 
 ADDRESS = "ada@example.com"
 
@@ -36,8 +36,8 @@ def open_ticket(browser: Browser, url: str) -> tuple[str, dict[str, str]]:
     opened = Reply(browser.http.send(request))
     assert opened.status == 303, opened.text
     to = urlsplit(opened.headers["location"])
-    told = {name: values[0] for name, values in parse_qs(to.query).items()}
-    return f"{to.scheme}://{to.netloc}{to.path}", told
+    expected = {name: values[0] for name, values in parse_qs(to.query).items()}
+    return f"{to.scheme}://{to.netloc}{to.path}", expected
 
 
 def ticket_of(url: str) -> str:
@@ -54,12 +54,12 @@ def test_invited_signs_up_without_a_code(
     made = invite(backend, public_metadata={"role": "editor"})
     assert (made["status"], made["email_address"], made["revoked"]) == ("pending", ADDRESS, False)
     assert outbox.messages() == [(ADDRESS, "invitation")]
-    url = outbox.last_told(ADDRESS, "action_url")
+    url = outbox.last_variable(ADDRESS, "action_url")
     assert url == made["url"]
 
-    page, told = open_ticket(browser, url)
+    page, query = open_ticket(browser, url)
     assert page == f"{ORIGIN}/up"
-    assert told == {"__clerk_status": "sign_up", "__clerk_ticket": ticket_of(url)}
+    assert query == {"__clerk_status": "sign_up", "__clerk_ticket": ticket_of(url)}
     begun = accept(browser, url).ok().body
     assert begun["email_address"] == ADDRESS
     assert (begun["missing_fields"], begun["unverified_fields"]) == (["password"], [])
@@ -76,8 +76,8 @@ def test_invited_signs_up_without_a_code(
     (listed,) = backend.get("/v1/invitations").ok().json
     assert listed["status"] == "accepted"
     assert "url" not in listed
-    page, told = open_ticket(browser, url)
-    assert (page, told["__clerk_status"]) == (f"{ORIGIN}/in", "sign_in")
+    page, query = open_ticket(browser, url)
+    assert (page, query["__clerk_status"]) == (f"{ORIGIN}/in", "sign_in")
 
 
 def test_who_is_not_invited_is_refused(browser: Browser) -> None:
@@ -87,8 +87,8 @@ def test_who_is_not_invited_is_refused(browser: Browser) -> None:
 
 def test_invitation_leads_where_it_says(backend: Backend, browser: Browser) -> None:
     made = invite(backend, redirect_url=f"{ORIGIN}/welcome?plan=pro")
-    page, told = open_ticket(browser, made["url"])
-    assert (page, told["plan"]) == (f"{ORIGIN}/welcome", "pro")
+    page, query = open_ticket(browser, made["url"])
+    assert (page, query["plan"]) == (f"{ORIGIN}/welcome", "pro")
     reply = backend.post(
         "/v1/invitations", email_address="b@example.com", redirect_url="https://evil.example/"
     )

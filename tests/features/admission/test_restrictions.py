@@ -15,7 +15,7 @@ from hallporter.contract.settings import (
 )
 from tests.conftest import Make
 from tests.features.admission.test_invitations import accept
-from tests.house import PASSWORD, TEST_CODE, Reply, Tenant, new_address
+from tests.harness import PASSWORD, TEST_CODE, Reply, Tenant, new_address
 
 PHONE = AttributeSettings(enabled=True, verifications=["phone_code"])
 
@@ -150,8 +150,11 @@ def test_subaddresses_are_not_added_to_an_account(make_instance: Make) -> None:
 
 def test_environment_tells_the_restrictions(make_instance: Make) -> None:
     tenant = made(make_instance, allowlist=True)
-    told = tenant.browser().get("/v1/environment").ok().json["user_settings"]["restrictions"]
-    assert (told["allowlist"], told["blocklist"]) == ({"enabled": True}, {"enabled": False})
+    environment = tenant.browser().get("/v1/environment").ok().json["user_settings"]["restrictions"]
+    assert (environment["allowlist"], environment["blocklist"]) == (
+        {"enabled": True},
+        {"enabled": False},
+    )
 
 
 def test_usernames_are_as_long_as_the_instance_wants(make_instance: Make) -> None:
@@ -166,8 +169,8 @@ def test_usernames_are_as_long_as_the_instance_wants(make_instance: Make) -> Non
         reply = sign_up(tenant, username=username)
         assert (reply.status, reply.codes) == (422, ["form_username_invalid_length"])
         # The components say so in their own words.
-        told = {"param_name": "username", "min_length": 6, "max_length": 8}
-        assert reply.json["errors"][0]["meta"] == told
+        expected = {"param_name": "username", "min_length": 6, "max_length": 8}
+        assert reply.json["errors"][0]["meta"] == expected
     for username in ("ada lov", "+ada_lo", "ada.lov", "ädalov"):
         reply = sign_up(tenant, username=username)
         assert reply.codes == ["form_username_invalid_character"], username
@@ -176,8 +179,8 @@ def test_usernames_are_as_long_as_the_instance_wants(make_instance: Make) -> Non
     reply = browser.post("/v1/me", _method="PATCH", username="ada_1")
     assert reply.codes == ["form_username_invalid_length"]
     browser.post("/v1/me", _method="PATCH", username="ada_12").ok()
-    told = browser.get("/v1/environment").ok().json["user_settings"]["username_settings"]
-    assert (told["min_length"], told["max_length"]) == (6, 8)
+    expected = browser.get("/v1/environment").ok().json["user_settings"]["username_settings"]
+    assert (expected["min_length"], expected["max_length"]) == (6, 8)
 
 
 def test_terms_have_to_be_accepted(make_instance: Make) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hallporter.contract.settings import Settings, SignUpSettings
 from tests.conftest import Make
 from tests.features.admission.test_invitations import accept
-from tests.house import PASSWORD, Backend, Browser, Clock, Outbox, Tenant
+from tests.harness import PASSWORD, Backend, Browser, Clock, Outbox, Tenant
 
 ADDRESS = "ada@example.com"
 
@@ -37,7 +37,7 @@ def test_whoever_waits_is_let_in_by_invitation(
     invited = backend.post(f"/v1/waitlist_entries/{joined['id']}/invite").ok().json
     assert (invited["status"], invited["invitation"]["status"]) == ("invited", "pending")
     assert outbox.messages()[-1] == (ADDRESS, "waitlist_invitation")
-    done = accept(browser, outbox.last_told(ADDRESS, "action_url"), password=PASSWORD).ok().body
+    done = accept(browser, outbox.last_variable(ADDRESS, "action_url"), password=PASSWORD).ok().body
     assert done["status"] == "complete"
     entry = entries(backend, status="completed")["data"][0]
     assert entry["invitation"]["status"] == "accepted"
@@ -71,5 +71,5 @@ def test_instance_without_a_waitlist_has_none(make_instance: Make) -> None:
 
 
 def test_environment_tells_the_mode(browser: Browser) -> None:
-    told = browser.get("/v1/environment").ok().json["user_settings"]
-    assert told["sign_up"]["mode"] == "waitlist"
+    environment = browser.get("/v1/environment").ok().json["user_settings"]
+    assert environment["sign_up"]["mode"] == "waitlist"

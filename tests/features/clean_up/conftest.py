@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house import House, running_house
+from tests.harness import Harness, running_harness
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def harness() -> Iterator[Harness]:
     """A server without the instances of other tests: each would be cleaned up as well."""
-    with running_house() as house:
-        yield house
+    with running_harness() as harness:
+        yield harness

@@ -14,7 +14,7 @@ from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.devices import App, Device, enrol
 from tests.handshakes import cookies_of
-from tests.house import Backend, Browser, Clock, House, Tenant, new_address
+from tests.harness import Backend, Browser, Clock, Harness, Tenant, new_address
 
 _COUNT = "select count(*) from {table} where instance_id = $1"
 _TABLES = (
@@ -38,33 +38,33 @@ _LONG = SessionSettings(lifetime_seconds=400 * 86_400)
 
 def rows(tenant: Tenant) -> dict[str, int]:
     """Return how many rows of the instance each table has, of those that have any."""
-    db, found = tenant.house.open.db, dict[str, int]()
+    db, found = tenant.harness.open.db, dict[str, int]()
     for table in _TABLES:
-        found[table] = tenant.house.run(db.value(_COUNT.format(table=table), tenant.id))
+        found[table] = tenant.harness.run(db.value(_COUNT.format(table=table), tenant.id))
     return {table: count for table, count in found.items() if count}
 
 
-def clean_up(house: House) -> None:
+def clean_up(harness: Harness) -> None:
     """Have everything cleaned up as the hour brings it, and wait for it."""
-    house.hurry("clean up instance")
-    house.hurry("clean up")
-    wait_until(lambda: house.run(house.open.db.value(_UNDER_WAY)) == 0)
+    harness.hurry("clean up instance")
+    harness.hurry("clean up")
+    wait_until(lambda: harness.run(harness.open.db.value(_UNDER_WAY)) == 0)
 
 
 def leave_things_behind(tenant: Tenant) -> None:
     """Do all that leaves a row which nobody comes back for."""
-    with tenant.browser() as visitor:
-        visitor.ask_for_code("grace@example.com")
+    with tenant.browser() as other:
+        other.ask_for_code("grace@example.com")
         address = new_address()
         with tenant.backend() as backend:
             backend.create_user(email_address=[address])
-        begun = visitor.post("/v1/client/sign_ins", identifier=address).ok()
+        begun = other.post("/v1/client/sign_ins", identifier=address).ok()
         path = f"/v1/client/sign_ins/{begun.body['id']}"
-        visitor.post(f"{path}/prepare_first_factor", strategy="email_code").ok()
-    with tenant.browser() as visitor:
-        visitor.post("/v1/dev_browser").ok()
-    with tenant.browser() as visitor:
-        visitor.get("/v1/client/handshake", redirect_url="http://localhost:3000/", format="nonce")
+        other.post(f"{path}/prepare_first_factor", strategy="email_code").ok()
+    with tenant.browser() as other:
+        other.post("/v1/dev_browser").ok()
+    with tenant.browser() as other:
+        other.get("/v1/client/handshake", redirect_url="http://localhost:3000/", format="nonce")
 
 
 @pytest.fixture
@@ -74,12 +74,12 @@ def instance(make_instance: Make) -> Tenant:
 
 
 def test_after_a_month_nothing_is_left_of_what_nobody_came_back_for(
-    instance: Tenant, browser: Browser, house: House, clock: Clock
+    instance: Tenant, browser: Browser, harness: Harness, clock: Clock
 ) -> None:
     account = browser.sign_up()
     cookies_of(instance, browser)
     clock.advance(days=1)
-    clean_up(house)
+    clean_up(harness)
     with_somebody = rows(instance)
     stays = {"clients": 1, "sessions": 1, "refresh_tokens": 1, "dev_browsers": 1}
     for _ in range(3):
@@ -88,18 +88,18 @@ def test_after_a_month_nothing_is_left_of_what_nobody_came_back_for(
     assert left.keys() == {*with_somebody, "handshakes", "sign_ins", "messages"}
     assert all(left[table] >= with_somebody.get(table, 0) + 3 for table in ("sign_ins", "messages"))
     clock.advance(days=34)
-    clean_up(house)
+    clean_up(harness)
     assert rows(instance) == stays
     assert browser.get("/v1/client").ok().body["sessions"][0]["id"] == account.session_id
-    clean_up(house)
+    clean_up(harness)
     assert rows(instance) == stays
 
 
-def test_until_then_it_stays(instance: Tenant, house: House, clock: Clock) -> None:
+def test_until_then_it_stays(instance: Tenant, harness: Harness, clock: Clock) -> None:
     leave_things_behind(instance)
     before = rows(instance)
     clock.advance(days=29)
-    clean_up(house)
+    clean_up(harness)
     after = rows(instance)
     # A handshake lives for minutes.
     assert before.pop("handshakes") > 0
@@ -107,17 +107,17 @@ def test_until_then_it_stays(instance: Tenant, house: House, clock: Clock) -> No
 
 
 def test_a_message_stays_for_its_days_whatever_time_a_test_has_made_it(
-    instance: Tenant, backend: Backend, house: House, clock: Clock
+    instance: Tenant, backend: Backend, harness: Harness, clock: Clock
 ) -> None:
     backend.post("/v1/testing/clock", action="advance", by=40 * DAY).ok()
     backend.post("/v1/invitations", email_address="ada@example.com").ok()
     wait_until(lambda: [row.status for row in instance.outbox().rows()] == ["sent"])
-    clean_up(house)
+    clean_up(harness)
     assert len(instance.outbox().rows()) == 1
 
 
 def test_an_old_client_stays_while_somebody_is_about_to_come_in(
-    instance: Tenant, house: House, clock: Clock
+    instance: Tenant, harness: Harness, clock: Clock
 ) -> None:
     address = new_address()
     with instance.backend() as backend:
@@ -129,7 +129,7 @@ def test_an_old_client_stays_while_somebody_is_about_to_come_in(
         clock.advance(days=40)
         again = signing_in.post("/v1/client/sign_ins", identifier=address).ok()
         signing_up.post("/v1/client/sign_ups", email_address=new_address()).ok()
-        clean_up(house)
+        clean_up(harness)
         assert {signing_in.client_id, signing_up.client_id} == ids
         path = f"/v1/client/sign_ins/{again.body['id']}/attempt_first_factor"
         signing_in.post(path, strategy="password", password="correct horse battery").ok()
@@ -137,21 +137,21 @@ def test_an_old_client_stays_while_somebody_is_about_to_come_in(
 
 
 def test_a_client_forgets_an_attempt_that_is_gone(
-    instance: Tenant, backend: Backend, house: House, clock: Clock
+    instance: Tenant, backend: Backend, harness: Harness, clock: Clock
 ) -> None:
     instance.update(retention__clients_days=100)
-    with instance.browser() as visitor:
-        visitor.post("/v1/client/sign_ups", email_address=new_address()).ok()
-        id = visitor.client_id
+    with instance.browser() as other:
+        other.post("/v1/client/sign_ups", email_address=new_address()).ok()
+        id = other.client_id
         assert backend.client(id)["sign_up_id"] is not None
         clock.advance(days=32)
-        clean_up(house)
+        clean_up(harness)
         assert backend.client(id)["sign_up_id"] is None
-        assert visitor.get("/v1/client").ok().body["sign_up"] is None
+        assert other.get("/v1/client").ok().body["sign_up"] is None
 
 
 def test_a_phone_whose_key_signs_in_keeps_its_client(
-    instance: Tenant, house: House, clock: Clock
+    instance: Tenant, harness: Harness, clock: Clock
 ) -> None:
     instance.update(trusted_device__sign_in=True, retention__sessions_days=1)
     with App(instance) as app:
@@ -160,61 +160,63 @@ def test_a_phone_whose_key_signs_in_keeps_its_client(
         enrol(app, device)
         app.sign_out()
         clock.advance(days=60)
-        clean_up(house)
-        clean_up(house)
+        clean_up(harness)
+        clean_up(harness)
         assert rows(instance) == {"clients": 1}
 
 
 def test_sessions_go_after_their_retention_and_then_their_clients(
-    instance: Tenant, backend: Backend, browser: Browser, house: House, clock: Clock
+    instance: Tenant, backend: Backend, browser: Browser, harness: Harness, clock: Clock
 ) -> None:
     instance.update(retention__sessions_days=90)
     account = browser.sign_up()
     browser.post("/v1/client/sessions", _method="DELETE").ok()
     clock.advance(days=89)
-    clean_up(house)
+    clean_up(harness)
     ended = backend.get(f"/v1/sessions/{account.session_id}").ok().json
     assert ended["status"] == "removed"
     clock.advance(days=2)
-    clean_up(house)
+    clean_up(harness)
     assert backend.get(f"/v1/sessions/{account.session_id}").status == 404
     # It is unused from now on: the next time it goes.
-    clean_up(house)
+    clean_up(harness)
     assert rows(instance) == {}
 
 
 def test_a_session_that_time_ended_goes_as_well(
-    make_instance: Make, house: House, clock: Clock
+    make_instance: Make, harness: Harness, clock: Clock
 ) -> None:
     settings = Settings(test_mode=True, retention=RetentionSettings(sessions_days=10))
     tenant = make_instance(settings)
     tenant.browser().sign_up()
     # It lives for a week.
     clock.advance(days=16)
-    clean_up(house)
+    clean_up(harness)
     assert rows(tenant)["sessions"] == 1
     clock.advance(days=2)
-    clean_up(house)
+    clean_up(harness)
     assert "sessions" not in rows(tenant)
 
 
-def test_many_go_five_hundred_at_a_time(instance: Tenant, house: House, clock: Clock) -> None:
-    house.run(house.open.db.value(_MANY, instance.id, 1_234))
-    gone = house.run(
-        browser_store.delete_expired_handshakes(house.open.db, InstanceId(instance.id), clock.now())
+def test_many_go_five_hundred_at_a_time(instance: Tenant, harness: Harness, clock: Clock) -> None:
+    harness.run(harness.open.db.value(_MANY, instance.id, 1_234))
+    gone = harness.run(
+        browser_store.delete_expired_handshakes(
+            harness.open.db, InstanceId(instance.id), clock.now()
+        )
     )
     assert gone == 500
-    clean_up(house)
+    clean_up(harness)
     assert rows(instance) == {}
 
 
 @contextmanager
-def locked(house: House, sql: str, *args: object) -> Generator[None]:
+def locked(harness: Harness, sql: str, *args: object) -> Generator[None]:
     """Hold rows meanwhile, as a request does."""
     done, held = asyncio.Event(), asyncio.Event()
 
     async def hold() -> None:
-        async with house.open.db.write() as tx:
+        async with harness.open.db.write() as tx:
             await tx.column(sql, *args)
             held.set()
             await done.wait()
@@ -228,43 +230,43 @@ def locked(house: House, sql: str, *args: object) -> Generator[None]:
         await held.wait()
         return task
 
-    holding = house.run(begin())
+    holding = harness.run(begin())
     try:
         yield
     finally:
-        house.run(end())
+        harness.run(end())
 
 
 def test_what_a_request_holds_is_left_for_the_next_time(
-    instance: Tenant, house: House, clock: Clock
+    instance: Tenant, harness: Harness, clock: Clock
 ) -> None:
     for _ in range(3):
         leave_things_behind(instance)
     clock.advance(days=34)
     one = "select id from sign_ins where instance_id = $1 order by id limit 1 for update"
-    with locked(house, one, instance.id):
-        clean_up(house)
+    with locked(harness, one, instance.id):
+        clean_up(harness)
         assert rows(instance)["sign_ins"] == 1
-    clean_up(house)
+    clean_up(harness)
     assert rows(instance) == {}
 
 
 def test_an_instance_ahead_of_time_is_cleaned_up_by_its_own_time(
-    instance: Tenant, backend: Backend, house: House, clock: Clock
+    instance: Tenant, backend: Backend, harness: Harness, clock: Clock
 ) -> None:
     leave_things_behind(instance)
     forty_days = 40 * 86_400_000
     backend.post("/v1/testing/clock", action="advance", by=forty_days).ok()
-    clean_up(house)
+    clean_up(harness)
     assert "sign_ups" not in rows(instance)
 
 
-def test_how_long_is_a_setting(instance: Tenant, house: House, clock: Clock) -> None:
+def test_how_long_is_a_setting(instance: Tenant, harness: Harness, clock: Clock) -> None:
     instance.update(retention__messages_days=3, retention__attempts_days=60)
     leave_things_behind(instance)
     clock.advance(days=4)
-    clean_up(house)
+    clean_up(harness)
     assert "messages" not in rows(instance)
     clock.advance(days=50)
-    clean_up(house)
+    clean_up(harness)
     assert rows(instance)["sign_ups"] == 1

@@ -4,11 +4,11 @@ import pytest
 
 from hallporter.contract import ids
 from hallporter.contract.ids import InstanceId
-from hallporter.features.clients import store
+from hallporter.features.clients import store as client_store
 from hallporter.features.clients.rows import ClientRow
 from tests.conftest import Make
 from tests.features.clients.seed import SEED_FIELDS
-from tests.house import Backend, Clock, Tenant
+from tests.harness import Backend, Clock, Tenant
 
 # More than the batch in which a cursor hands rows on.
 MANY = 1_203
@@ -16,15 +16,15 @@ MANY = 1_203
 
 def add_clients(tenant: Tenant, count: int) -> list[str]:
     """Store clients a second apart and return their ids, newest first."""
-    house = tenant.house
-    rows = [_row(tenant, house.clock.now() + 1_000 * number) for number in range(count)]
+    harness = tenant.harness
+    rows = [_row(tenant, harness.clock.now() + 1_000 * number) for number in range(count)]
 
     async def insert() -> None:
-        async with house.open.db.write() as tx:
+        async with harness.open.db.write() as tx:
             for row in rows:
-                await store.insert_client(tx, row)
+                await client_store.insert_client(tx, row)
 
-    house.run(insert())
+    harness.run(insert())
     return [row.id for row in reversed(rows)]
 
 

@@ -2,7 +2,7 @@
 
 from tests.conftest import Make
 from tests.features.clients.seed import SEED_FIELDS
-from tests.house import ORIGIN, Backend, Browser, Clock, Tenant, new_address
+from tests.harness import ORIGIN, Backend, Browser, Clock, Tenant, new_address
 
 
 def test_new_client_has_nothing_open(backend: Backend, browser: Browser) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import Account, Backend, Browser, Clock, Tenant
+from tests.harness import Account, Backend, Browser, Clock, Tenant
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"

@@ -4,7 +4,7 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import Browser, Tenant
+from tests.harness import Browser, Tenant
 
 
 @pytest.fixture

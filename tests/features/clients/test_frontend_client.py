@@ -5,7 +5,7 @@ import pytest
 from tests import forge
 from tests.conftest import Make
 from tests.handshakes import PAGE, cookies_in, cookies_of, parameter
-from tests.house import Browser, Clock, Tenant
+from tests.harness import Browser, Clock, Tenant
 
 
 def test_reading_without_a_client_makes_none(browser: Browser) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house import PASSWORD, TEST_CODE, Backend, Browser, Clock, Reply, Tenant, new_address
+from tests.harness import PASSWORD, TEST_CODE, Backend, Browser, Clock, Reply, Tenant, new_address
 
 
 class App:
@@ -139,13 +139,13 @@ def test_an_app_with_an_origin_of_its_own_needs_it_allowed(instance: Tenant) -> 
 
 
 def test_native_apps_are_served_unless_the_setting_says_otherwise(instance: Tenant) -> None:
-    told = instance.browser().get("/v1/environment").json["auth_config"]["native_settings"]
-    assert told["api_enabled"] is True
+    environment = instance.browser().get("/v1/environment").json["auth_config"]["native_settings"]
+    assert environment["api_enabled"] is True
     app = App(instance)
     app.sign_up()
     instance.update(native_api=False)
-    told = instance.browser().get("/v1/environment").json["auth_config"]["native_settings"]
-    assert told["api_enabled"] is False
+    environment = instance.browser().get("/v1/environment").json["auth_config"]["native_settings"]
+    assert environment["api_enabled"] is False
     for reply in (app.ask("GET", "/v1/client"), app.post("/v1/client"), app.ask("GET", "/v1/me")):
         assert (reply.status, reply.codes) == (400, ["native_api_disabled"])
     assert instance.browser().post("/v1/client").status == 200

@@ -6,9 +6,9 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import PASSWORD, TEST_CODE, Browser, Tenant, new_address
+from tests.harness import PASSWORD, TEST_CODE, Browser, Tenant, new_address
 
-VISITOR = "203.0.113.9"
+END_USER = "203.0.113.9"
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def through(instance: Tenant) -> dict[str, str]:
     return {
         "Clerk-Proxy-Url": url_of(instance),
         "Clerk-Secret-Key": instance.secret_key,
-        "X-Forwarded-For": VISITOR,
+        "X-Forwarded-For": END_USER,
     }
 
 
@@ -52,14 +52,14 @@ def test_sessions_have_the_visitors_address(instance: Tenant) -> None:
     done = app.post(f"{path}/attempt_verification", strategy="email_code", code=TEST_CODE).ok()
     app.http.headers["Authorization"] = done.headers["authorization"]
     (session,) = app.get("/v1/me/sessions/active").ok().json
-    assert session["latest_activity"]["ip_address"] == VISITOR
+    assert session["latest_activity"]["ip_address"] == END_USER
 
 
 def test_proxy_that_is_set_up_well_is_healthy(browser: Browser) -> None:
     reply = browser.get("/v1/proxy-health", domain_id="dmn_1")
     assert (reply.status, reply.json) == (
         200,
-        {"status": "healthy", "x_forwarded_for": VISITOR},
+        {"status": "healthy", "x_forwarded_for": END_USER},
     )
 
 
@@ -78,18 +78,18 @@ def test_key_finds_the_instance_whatever_host_the_proxy_calls(browser: Browser) 
 
 
 @pytest.mark.parametrize(
-    ("missing", "told"),
+    ("missing", "reason"),
     [
         ("Clerk-Proxy-Url", "Send Clerk-Proxy-Url"),
         ("X-Forwarded-For", "Send X-Forwarded-For"),
         ("Clerk-Secret-Key", "not one of this instance's"),
     ],
 )
-def test_health_says_what_a_proxy_leaves_out(browser: Browser, missing: str, told: str) -> None:
+def test_health_says_what_a_proxy_leaves_out(browser: Browser, missing: str, reason: str) -> None:
     del browser.http.headers[missing]
     reply = browser.get("/v1/proxy-health", domain_id="dmn_1")
     assert (reply.status, reply.json["status"]) == (503, "unhealthy")
-    assert told in reply.json["message"]
+    assert reason in reply.json["message"]
 
 
 def test_health_without_a_proxy_says_so(instance: Tenant) -> None:

@@ -1,7 +1,7 @@
 """The page that hallporter began with: Clerk's Clients API of March 2021, to the letter."""
 
 from tests.features.clients.seed import SEED_FIELDS
-from tests.house import Browser, Tenant
+from tests.harness import Browser, Tenant
 
 
 def test_undated_client_begins_with_the_pages_fields_in_seconds(

@@ -7,8 +7,8 @@ import bcrypt
 import pytest
 
 from hallporter.contract.ids import InstanceId, UserId
-from hallporter.features.credentials import store
-from tests.house import PASSWORD, Backend, Browser, Reply, Tenant, new_address
+from hallporter.features.credentials import store as credential_store
+from tests.harness import PASSWORD, Backend, Browser, Reply, Tenant, new_address
 
 # The same in each process that collects these tests.
 BCRYPT = bcrypt.hashpw(PASSWORD.encode(), b"$2b$04$abcdefghijklmnopqrstuu").decode()
@@ -92,11 +92,11 @@ def test_what_an_earlier_release_has_stored_fits_nothing(
     account = instance.browser().sign_up()
 
     async def store_as_it_is() -> None:
-        async with instance.house.open.db.write() as tx:
+        async with instance.harness.open.db.write() as tx:
             id = InstanceId(instance.id)
-            await store.set_password(tx, id, UserId(account.user_id), digest, 0)
+            await credential_store.set_password(tx, id, UserId(account.user_id), digest, 0)
 
-    instance.house.run(store_as_it_is())
+    instance.harness.run(store_as_it_is())
     refused = browser.sign_in(account.email_address)
     assert (refused.status, refused.codes) == (422, ["form_password_incorrect"])
 

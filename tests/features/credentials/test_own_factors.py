@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from pyotp.totp import TOTP
 
 from tests.factors import App
-from tests.house import Backend, Browser, Clock, Tenant
+from tests.harness import Backend, Browser, Clock, Tenant
 
 
 def set_up(browser: Browser, clock: Clock) -> tuple[App, list[str]]:
@@ -125,9 +125,9 @@ def test_what_the_instance_does_not_have_is_not_set_up(
     with instance.browser() as other:
         other.sign_up()
         assert other.post("/v1/me/totp").codes == ["form_param_unknown"]
-    told = browser.get("/v1/environment").json
-    assert not told["user_settings"]["attributes"]["authenticator_app"]["enabled"]
-    assert told["auth_config"]["second_factors"] == []
+    environment = browser.get("/v1/environment").json
+    assert not environment["user_settings"]["attributes"]["authenticator_app"]["enabled"]
+    assert environment["auth_config"]["second_factors"] == []
 
 
 def test_no_secret_is_told_twice(browser: Browser, clock: Clock, backend: Backend) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.breaches import Breaches, running_breaches
 from tests.endless import ENOUGH_BYTES
-from tests.house import PASSWORD, Backend, Browser, Clock, Outbox, Reply, Tenant
+from tests.harness import PASSWORD, Backend, Browser, Clock, Outbox, Reply, Tenant
 
 NEW_PASSWORD = "staple battery horse"
 
@@ -146,8 +146,8 @@ def breaches(instance: Tenant, browser: Browser) -> Iterator[Breaches]:
 def test_breached_password_is_refused_and_not_told(browser: Browser, breaches: Breaches) -> None:
     assert change(browser).codes == ["form_password_pwned"]
     change(browser, new="vermilion gatepost thursday").ok()
-    assert all(len(asked) == 5 for asked in breaches.asked)
-    assert len(breaches.asked) == 2
+    assert all(len(prefix) == 5 for prefix in breaches.prefixes)
+    assert len(breaches.prefixes) == 2
 
 
 def test_without_an_answer_a_password_passes(
@@ -155,7 +155,7 @@ def test_without_an_answer_a_password_passes(
 ) -> None:
     breaches.is_down = True
     change(browser).ok()
-    assert len(breaches.asked) == 1
+    assert len(breaches.prefixes) == 1
     instance.update(password__breached_passwords_url="http://127.0.0.1:9/")
     change(browser, NEW_PASSWORD, "vermilion gatepost thursday").ok()
 
@@ -163,7 +163,7 @@ def test_without_an_answer_a_password_passes(
 def test_an_answer_without_end_is_none(browser: Browser, breaches: Breaches) -> None:
     breaches.is_endless = True
     change(browser).ok()
-    assert len(breaches.asked) == 1
+    assert len(breaches.prefixes) == 1
     assert breaches.sent < ENOUGH_BYTES
 
 
@@ -177,6 +177,6 @@ def test_the_components_know_the_rules(instance: Tenant, browser: Browser) -> No
     instance.update(
         password__min_zxcvbn_strength=2, password__show_zxcvbn=True, password__refuse_breached=True
     )
-    told = browser.get("/v1/environment").json["user_settings"]["password_settings"]
-    assert (told["min_zxcvbn_strength"], told["show_zxcvbn"]) == (2, True)
-    assert not told["disable_hibp"]
+    environment = browser.get("/v1/environment").json["user_settings"]["password_settings"]
+    assert (environment["min_zxcvbn_strength"], environment["show_zxcvbn"]) == (2, True)
+    assert not environment["disable_hibp"]

@@ -3,8 +3,8 @@
 import pytest
 
 from hallporter.features.credentials import one_time
-from tests.crowd import at_once
-from tests.house import PASSWORD, Backend, Browser, Clock, Tenant
+from tests.concurrency import at_once
+from tests.harness import PASSWORD, Backend, Browser, Clock, Tenant
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 KEY = b"Hello!\xde\xad\xbe\xef" * 2

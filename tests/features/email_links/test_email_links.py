@@ -4,8 +4,8 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import ORIGIN, PASSWORD, Browser, Clock, Outbox, Tenant, new_address
-from tests.links import HERE, begin_sign_in, begin_sign_up, follow, mailed, settings, told
+from tests.harness import ORIGIN, PASSWORD, Browser, Clock, Outbox, Tenant, new_address
+from tests.links import HERE, begin_sign_in, begin_sign_up, follow, mailed, query_of_link, settings
 
 ADDRESS = "ada@example.com"
 
@@ -41,7 +41,7 @@ def test_link_signs_in_where_it_was_asked_for(
 
     opened = follow(browser, mailed(outbox, ADDRESS))
     done = browser.get(path).ok()
-    assert told(opened) == {
+    assert query_of_link(opened) == {
         "__clerk_status": "verified",
         "__clerk_created_session": done.body["created_session_id"],
     }
@@ -63,7 +63,7 @@ def test_link_signs_up_where_it_was_asked_for(
     done = browser.get(path).ok().body
     assert done["status"] == "complete"
     assert done["verifications"]["email_address"]["verified_at_client"] == browser.client_id
-    assert told(opened)["__clerk_created_session"] == done["created_session_id"]
+    assert query_of_link(opened)["__clerk_created_session"] == done["created_session_id"]
     (address,) = browser.get("/v1/me").ok().body["email_addresses"]
     assert address["verification"]["status"] == "verified"
     assert address["verification"]["strategy"] == "email_link"
@@ -82,7 +82,7 @@ def test_page_that_waited_is_shown_the_finished_sign_up_on_its_client(
 def test_sign_up_that_lacks_more_goes_on_after_its_link(browser: Browser, outbox: Outbox) -> None:
     path = begin_sign_up(browser, ADDRESS)
     opened = follow(browser, mailed(outbox, ADDRESS))
-    assert told(opened) == {"__clerk_status": "verified"}
+    assert query_of_link(opened) == {"__clerk_status": "verified"}
     waiting = browser.get(path).ok().body
     assert (waiting["unverified_fields"], waiting["missing_fields"]) == ([], ["password"])
     done = browser.post(path, _method="PATCH", password=PASSWORD).ok().body
@@ -98,7 +98,7 @@ def test_link_proves_ones_own_address(browser: Browser, outbox: Outbox) -> None:
     ).ok()
     assert waiting.body["verification"]["object"] == "verification_email_link"
     opened = follow(browser, mailed(outbox, ADDRESS))
-    assert told(opened) == {"__clerk_status": "verified"}
+    assert query_of_link(opened) == {"__clerk_status": "verified"}
     assert browser.get(path).ok().body["verification"]["status"] == "verified"
 
 
@@ -109,7 +109,7 @@ def test_second_factor_is_asked_for_after_the_link(
         backend.create_user(email_address=[ADDRESS], totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     path = begin_sign_in(browser, ADDRESS)
     opened = follow(browser, mailed(outbox, ADDRESS))
-    assert told(opened) == {"__clerk_status": "verified"}
+    assert query_of_link(opened) == {"__clerk_status": "verified"}
     assert browser.get(path).ok().body["status"] == "needs_second_factor"
     assert browser.get("/v1/me").status == 401
 
@@ -119,7 +119,7 @@ def test_proof_from_elsewhere_signs_in_where_it_was_asked_for(lenient: Tenant) -
     browser, other = lenient.browser(), lenient.browser()
     path = begin_sign_in(browser, ADDRESS)
     opened = follow(other, mailed(lenient.outbox(), ADDRESS))
-    assert told(opened) == {"__clerk_status": "verified"}
+    assert query_of_link(opened) == {"__clerk_status": "verified"}
     assert other.get("/v1/me").status == 401
     before = browser.cookie("__client")
     done = browser.get(path).ok()
@@ -148,7 +148,7 @@ def test_link_is_good_for_ten_minutes(
     make_user(instance)
     path = begin_sign_in(browser, ADDRESS)
     clock.advance(minutes=10)
-    assert told(follow(browser, mailed(outbox, ADDRESS))) == {"__clerk_status": "expired"}
+    assert query_of_link(follow(browser, mailed(outbox, ADDRESS))) == {"__clerk_status": "expired"}
     assert browser.get(path).ok().body["first_factor_verification"]["status"] == "expired"
 
 
@@ -160,8 +160,8 @@ def test_newer_link_kills_the_older_one(
     old = mailed(outbox, ADDRESS)
     clock.advance(seconds=1)
     browser.post(f"{path}/prepare_first_factor", strategy="email_link", redirect_url=HERE).ok()
-    assert told(follow(browser, old)) == {"__clerk_status": "failed"}
-    assert told(follow(browser, mailed(outbox, ADDRESS)))["__clerk_status"] == "verified"
+    assert query_of_link(follow(browser, old)) == {"__clerk_status": "failed"}
+    assert query_of_link(follow(browser, mailed(outbox, ADDRESS)))["__clerk_status"] == "verified"
 
 
 def test_settings_say_which_proofs_there_are(make_instance: Make) -> None:
@@ -186,10 +186,10 @@ def test_settings_say_which_proofs_there_are(make_instance: Make) -> None:
 
 
 def test_environment_tells_of_links(lenient: Tenant) -> None:
-    told_of = lenient.browser().get("/v1/environment").ok().json["user_settings"]
-    assert told_of["attack_protection"]["email_link"] == {"require_same_client": False}
-    assert "email_link" in told_of["attributes"]["email_address"]["first_factors"]
-    assert "email_link" in told_of["attributes"]["email_address"]["verifications"]
+    shown = lenient.browser().get("/v1/environment").ok().json["user_settings"]
+    assert shown["attack_protection"]["email_link"] == {"require_same_client": False}
+    assert "email_link" in shown["attributes"]["email_address"]["first_factors"]
+    assert "email_link" in shown["attributes"]["email_address"]["verifications"]
 
 
 @pytest.mark.parametrize(

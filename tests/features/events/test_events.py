@@ -18,7 +18,7 @@ from tests.conftest import Make
 from tests.contract import published
 from tests.features.events.written import events, types
 from tests.features.messages.sending import written
-from tests.house import PASSWORD, Backend, Browser, Clock, House, Tenant, new_address
+from tests.harness import PASSWORD, Backend, Browser, Clock, Harness, Tenant, new_address
 
 AGENT = {"User-Agent": "Mozilla/5.0 (a test)"}
 
@@ -185,14 +185,14 @@ def test_objects_are_kept_as_they_were_where_that_is_wanted(make_instance: Make)
     assert session["user"]["id"] == account.user_id
 
 
-def erase(house: House, tenant: Tenant) -> None:
-    house.hurry("erase user")
+def erase(harness: Harness, tenant: Tenant) -> None:
+    harness.hurry("erase user")
     sql = "select count(*) from erasures where instance_id = $1"
-    wait_until(lambda: house.run(house.open.db.value(sql, tenant.id)) == 0)
+    wait_until(lambda: harness.run(harness.open.db.value(sql, tenant.id)) == 0)
 
 
 def test_three_days_after_a_user_was_deleted_nothing_personal_is_left(
-    make_instance: Make, house: House, clock: Clock
+    make_instance: Make, harness: Harness, clock: Clock
 ) -> None:
     tenant = make_instance(Settings(events=EventSettings(objects=True)))
     address = "ada.lovelace@example.com"
@@ -205,16 +205,16 @@ def test_three_days_after_a_user_was_deleted_nothing_personal_is_left(
         browser.post("/v1/me", _method="PATCH", first_name="Augusta").ok()
         backend.delete(f"/v1/users/{user_id}").ok()
         job = "select due_at - $2 from jobs where instance_id = $1 and kind = 'erase user'"
-        waits = house.run(house.open.db.value(job, tenant.id, clock.now()))
+        waits = harness.run(harness.open.db.value(job, tenant.id, clock.now()))
         assert waits == 3 * 86_400_000
         clock.advance(days=3)
-        erase(house, tenant)
+        erase(harness, tenant)
         assert backend.get(path.replace("/client", "")).status == 404
     left = events(tenant)
     assert {each.type for each in left} >= {Event.USER_CREATED, Event.USER_DELETED}
-    told = repr(left) + repr(tenant.outbox().rows())
+    text = repr(left) + repr(tenant.outbox().rows())
     for personal in (address, "Augusta", AGENT["User-Agent"]):
-        assert (personal in told) == (personal == AGENT["User-Agent"])
+        assert (personal in text) == (personal == AGENT["User-Agent"])
     by_user = [each for each in left if each.cause_id == user_id]
     signing_up = [each for each in left if each.cause == "visitor" and each.user_id == user_id]
     assert {each.type for each in signing_up} == {Event.USER_CREATED, Event.SESSION_CREATED}

@@ -10,11 +10,11 @@ from tests.conftest import Make
 from tests.contract.recording import Recorder
 from tests.contract.walk import SETTINGS, walk
 from tests.features.events.written import POSSIBLE, events
-from tests.house import PASSWORD, TEST_CODE, Tenant, new_address
+from tests.harness import PASSWORD, TEST_CODE, Tenant, new_address
 
 _COUNT = "select count(*) from events where instance_id = $1"
 _BEGINS = "begins what another operation brings to its end"
-_UNTOLD = "Clerk has no event for it"
+_NO_EVENT = "Clerk has no event for it"
 _TOKEN = "a token is made or judged, which is no object"
 _BROWSER = "it concerns a browser and nobody's account"
 SILENT = {
@@ -56,7 +56,7 @@ SILENT = {
             "revoke_invitation",
             "touch_session",
         ),
-        _UNTOLD,
+        _NO_EVENT,
     ),
     **dict.fromkeys(
         (
@@ -99,8 +99,8 @@ class Listening(Recorder):
     def _note(self, api: str, reply: httpx.Response) -> None:
         super()._note(api, reply)  # type: ignore[arg-type]
         assert self.tenant is not None
-        house = self.tenant.house
-        count = house.run(house.open.db.value(_COUNT, self.tenant.id))
+        harness = self.tenant.harness
+        count = harness.run(harness.open.db.value(_COUNT, self.tenant.id))
         if count > self.seen:
             self.loud.add(self.replies[-1].operation.name)
         self.seen = count

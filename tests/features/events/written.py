@@ -5,7 +5,7 @@ import re
 from hallporter.contract.events import Event
 from hallporter.core.columns import columns
 from hallporter.features.events.rows import EventRow
-from tests.house import Tenant
+from tests.harness import Tenant
 
 _EVENTS = f"""
     select {columns(EventRow)} from events where instance_id = $1 order by created_at, id
@@ -18,7 +18,7 @@ POSSIBLE = {
 
 def events(tenant: Tenant) -> list[EventRow]:
     """Return everything, oldest first; of one moment in any order."""
-    return tenant.house.run(tenant.house.open.db.many(EventRow, _EVENTS, tenant.id))
+    return tenant.harness.run(tenant.harness.open.db.many(EventRow, _EVENTS, tenant.id))
 
 
 def types(tenant: Tenant) -> list[str]:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.crowd import at_once
-from tests.house import PASSWORD, Backend, Outbox, Tenant, new_address
+from tests.concurrency import at_once
+from tests.harness import PASSWORD, Backend, Outbox, Tenant, new_address
 
 
 def give(backend: Backend, user_id: str, **given: Any) -> Any:
@@ -43,8 +43,8 @@ def test_an_address_is_verified_and_primary_where_asked(backend: Backend, outbox
     assert made["verification"]["status"] == "verified"
     assert made["verification"]["strategy"] == "admin"
     assert primary(backend, user["id"]) == made["id"]
-    told = user["email_addresses"][0]["email_address"]
-    assert [to for to, _ in outbox.messages()] == [told]
+    shown = user["email_addresses"][0]["email_address"]
+    assert [to for to, _ in outbox.messages()] == [shown]
 
 
 def test_nobody_is_told_unless_asked(backend: Backend, outbox: Outbox) -> None:

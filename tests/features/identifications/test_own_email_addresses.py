@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.crowd import at_once
-from tests.house import TEST_CODE, Backend, Browser, Clock, Outbox, Reply, Tenant, new_address
+from tests.concurrency import at_once
+from tests.harness import TEST_CODE, Backend, Browser, Clock, Outbox, Reply, Tenant, new_address
 
 PATH = "/v1/me/email_addresses"
 

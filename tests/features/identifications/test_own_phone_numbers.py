@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import TEST_CODE, Backend, Browser, Clock, Outbox, Reply, Tenant, new_number
+from tests.harness import TEST_CODE, Backend, Browser, Clock, Outbox, Reply, Tenant, new_number
 
 PATH = "/v1/me/phone_numbers"
 
@@ -199,12 +199,12 @@ def test_number_is_no_second_factor_where_the_instance_has_none(
     ):
         assert refused.codes == ["form_param_unknown"]
         assert refused.params == ["reserved_for_second_factor"]
-    assert "phone_code" not in told_second_factors(browser)
+    assert "phone_code" not in second_factors_offered(browser)
     # What somebody has set up goes on to protect them.
     assert change(browser, kept, default_second_factor="true").ok().body["default_second_factor"]
 
 
-def told_second_factors(browser: Browser) -> list[str]:
+def second_factors_offered(browser: Browser) -> list[str]:
     return browser.get("/v1/environment").ok().json["auth_config"]["second_factors"]
 
 
@@ -218,9 +218,9 @@ def test_instance_without_phones_sends_nothing(
     assert browser.post(PATH, phone_number=new_number()).codes == ["form_param_unknown"]
     begun = instance.browser().post("/v1/client/sign_ins", identifier=account.email_address).body
     assert all("phone" not in each["strategy"] for each in begun["supported_first_factors"])
-    told = browser.get("/v1/environment").json["user_settings"]["attributes"]["phone_number"]
-    assert not told["enabled"]
-    assert told["first_factors"] == []
+    environment = browser.get("/v1/environment").json["user_settings"]["attributes"]["phone_number"]
+    assert not environment["enabled"]
+    assert environment["first_factors"] == []
 
 
 def test_somebody_signs_up_by_phone(instance: Tenant, browser: Browser, backend: Backend) -> None:

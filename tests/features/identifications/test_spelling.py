@@ -4,11 +4,11 @@ import pytest
 
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.conftest import Make
-from tests.house import PASSWORD, Backend, Browser, Tenant
+from tests.harness import PASSWORD, Backend, Browser, Tenant
 
 # Domains that no name server knows: of tests and intranets (RFC 6761, 6762, 7686, 8375).
 RESERVED = ("corp.test", "nas.local", "app.localhost", "x.invalid", "x.onion", "home.arpa")
-UNASKED = {"skip_password_requirement": True, "skip_user_requirement": True}
+NO_REQUIREMENTS = {"skip_password_requirement": True, "skip_user_requirement": True}
 PHONE = AttributeSettings(enabled=True, verifications=["phone_code"])
 
 
@@ -61,7 +61,7 @@ def test_a_number_is_nothing_but_a_number(open_to_all: Tenant, number: str) -> N
     for refused in (
         browser.post("/v1/client/sign_ups", phone_number=number),
         own.post("/v1/me/phone_numbers", phone_number=number),
-        backend.post("/v1/users", phone_number=[number], **UNASKED),
+        backend.post("/v1/users", phone_number=[number], **NO_REQUIREMENTS),
     ):
         assert refused.codes == ["form_param_format_invalid"]
         assert "without an extension" in refused.json["errors"][0]["long_message"]

@@ -6,7 +6,7 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import PASSWORD, Backend, Browser, Clock, Outbox, Reply, Tenant
+from tests.harness import PASSWORD, Backend, Browser, Clock, Outbox, Reply, Tenant
 
 NUMBER = "+32471234567"
 SIGN_INS, SIGN_UPS = "/v1/client/sign_ins", "/v1/client/sign_ups"
@@ -63,8 +63,8 @@ def test_without_a_channel_codes_go_back_to_sms(
     for channel in ({"channel": "whatsapp"}, {}, {"channel": "sms"}):
         clock.advance(seconds=1)
         form = {"strategy": "phone_code", **channel}
-        told = browser.post(f"{SIGN_INS}/{begun['id']}/prepare_first_factor", **form).ok().body
-        assert told["first_factor_verification"]["channel"] == channel.get("channel", "sms")
+        body = browser.post(f"{SIGN_INS}/{begun['id']}/prepare_first_factor", **form).ok().body
+        assert body["first_factor_verification"]["channel"] == channel.get("channel", "sms")
     assert sent(outbox) == ["whatsapp", "sms", "sms"]
 
 
@@ -87,8 +87,8 @@ def test_second_factor_comes_by_whatsapp(
     begun = elsewhere.sign_in("ada@example.com").ok().body
     path = f"{SIGN_INS}/{begun['id']}"
     form = {"strategy": "phone_code", "channel": "whatsapp"}
-    told = elsewhere.post(f"{path}/prepare_second_factor", **form).ok().body
-    assert told["second_factor_verification"]["channel"] == "whatsapp"
+    body = elsewhere.post(f"{path}/prepare_second_factor", **form).ok().body
+    assert body["second_factor_verification"]["channel"] == "whatsapp"
     assert sent(outbox) == ["whatsapp"]
     code = outbox.last_code(NUMBER)
     done = elsewhere.post(f"{path}/attempt_second_factor", strategy="phone_code", code=code).ok()
@@ -100,8 +100,8 @@ def test_session_is_proved_anew_by_whatsapp(ada: Any, browser: Browser, outbox: 
     path = f"/v1/client/sessions/{session_id}/verify"
     browser.post(path, level="first_factor").ok()
     form = {"strategy": "phone_code", "channel": "whatsapp"}
-    told = browser.post(f"{path}/prepare_first_factor", **form).ok().body
-    assert told["first_factor_verification"]["channel"] == "whatsapp"
+    body = browser.post(f"{path}/prepare_first_factor", **form).ok().body
+    assert body["first_factor_verification"]["channel"] == "whatsapp"
     assert sent(outbox) == ["whatsapp"]
 
 
@@ -126,8 +126,8 @@ def test_sign_up_asks_again_by_another_channel(
     for channel in ("sms", "whatsapp"):
         clock.advance(seconds=1)
         form = {"strategy": "phone_code", "channel": channel}
-        told = browser.post(f"{SIGN_UPS}/{begun['id']}/prepare_verification", **form).ok().body
-        assert told["verifications"]["phone_number"]["channel"] == channel
+        body = browser.post(f"{SIGN_UPS}/{begun['id']}/prepare_verification", **form).ok().body
+        assert body["verifications"]["phone_number"]["channel"] == channel
     assert sent(outbox) == ["sms", "whatsapp"]
 
 
@@ -138,15 +138,15 @@ def test_number_in_the_profile_is_proved_by_whatsapp(
     browser.sign_in("ada@example.com", PASSWORD).ok()
     id = browser.post(NUMBERS, phone_number=NUMBER).ok().body["id"]
     form = {"strategy": "phone_code", "channel": "whatsapp"}
-    told = browser.post(f"{NUMBERS}/{id}/prepare_verification", **form).ok().body
-    assert told["verification"]["channel"] == "whatsapp"
+    body = browser.post(f"{NUMBERS}/{id}/prepare_verification", **form).ok().body
+    assert body["verification"]["channel"] == "whatsapp"
     assert sent(outbox) == ["whatsapp"]
     code = outbox.last_code(NUMBER)
     assert browser.post(f"{NUMBERS}/{id}/attempt_verification", code=code).status == 200
 
 
 @pytest.mark.parametrize("channel", ["whatsapp", "pigeon"])
-def test_channel_that_the_instance_has_not_is_refused_at_every_door(
+def test_channel_that_the_instance_has_not_is_refused_at_every_endpoint(
     instance: Tenant, ada: Any, browser: Browser, outbox: Outbox, channel: str
 ) -> None:
     instance.update(attributes__phone_number__channels=["sms"])
@@ -176,16 +176,16 @@ def test_instance_without_sms_sends_by_what_it_has(
 
 def test_environment_tells_of_channels(instance: Tenant, browser: Browser) -> None:
     instance.update(preferred_channels={"BE": "whatsapp"})
-    told = browser.get("/v1/environment").ok().json
-    number = told["user_settings"]["attributes"]["phone_number"]
+    environment = browser.get("/v1/environment").ok().json
+    number = environment["user_settings"]["attributes"]["phone_number"]
     assert number["channels"] == ["sms", "whatsapp"]
-    assert told["auth_config"]["preferred_channels"] == {"BE": "whatsapp"}
-    assert "channels" not in told["user_settings"]["attributes"]["email_address"]
+    assert environment["auth_config"]["preferred_channels"] == {"BE": "whatsapp"}
+    assert "channels" not in environment["user_settings"]["attributes"]["email_address"]
 
 
 def test_environment_without_the_channel_is_as_documented(
     make_instance: Make,
 ) -> None:
-    told = make_instance(Settings()).browser().get("/v1/environment").ok().json
-    assert "preferred_channels" not in told["auth_config"]
-    assert "channels" not in told["user_settings"]["attributes"]["phone_number"]
+    environment = make_instance(Settings()).browser().get("/v1/environment").ok().json
+    assert "preferred_channels" not in environment["auth_config"]
+    assert "channels" not in environment["user_settings"]["attributes"]["phone_number"]

@@ -8,11 +8,11 @@ import pytest
 
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import Settings
-from hallporter.core.refusal import Refusal
-from hallporter.features.instances import store as instances
+from hallporter.core.operator_error import OperatorError
+from hallporter.features.instances import store as instance_store
 from hallporter.features.instances import stored_settings
 from tests.conftest import Make
-from tests.house import House, Tenant
+from tests.harness import Harness, Tenant
 
 BEYOND: dict[str, Any] = {
     "session": {"lifetime_seconds": -5, "of_a_later_release": 1},
@@ -29,25 +29,25 @@ BEYOND: dict[str, Any] = {
 }
 
 
-async def store_as_it_is(house: House, tenant: Tenant, settings: dict[str, Any]) -> None:
+async def store_as_it_is(harness: Harness, tenant: Tenant, settings: dict[str, Any]) -> None:
     """Write settings past every check, as a release with other bounds did."""
-    row = await instances.instance_by_id(house.open.db, InstanceId(tenant.id))
+    row = await instance_store.instance_by_id(harness.open.db, InstanceId(tenant.id))
     assert row is not None
     row = msgspec.structs.replace(row, settings=msgspec.Raw(json.dumps(settings).encode()))
-    async with house.open.db.write() as tx:
-        assert await instances.update_instance(tx, row, house.clock.now())
-    await house.server.directory.refresh()
+    async with harness.open.db.write() as tx:
+        assert await instance_store.update_instance(tx, row, harness.clock.now())
+    await harness.server.directory.refresh()
 
 
 def test_what_is_stored_beyond_its_bounds_is_read_as_the_nearest(
-    house: House, make_instance: Make
+    harness: Harness, make_instance: Make
 ) -> None:
     tenant = make_instance(Settings(test_mode=True))
-    house.run(store_as_it_is(house, tenant, {"test_mode": True, **BEYOND}))
+    harness.run(store_as_it_is(harness, tenant, {"test_mode": True, **BEYOND}))
     account = tenant.browser().sign_up()
     assert account.session_id
 
-    held = house.server.directory.by_slug(tenant.slug)
+    held = harness.server.directory.by_slug(tenant.slug)
     assert held is not None
     settings = held.settings
     assert settings.session.lifetime_seconds == 60
@@ -62,14 +62,14 @@ def test_what_is_stored_beyond_its_bounds_is_read_as_the_nearest(
     assert settings.attributes.phone_number.first_factors == ["phone_code"]
 
 
-def test_another_setting_may_be_changed_beside_it(house: House, make_instance: Make) -> None:
+def test_another_setting_may_be_changed_beside_it(harness: Harness, make_instance: Make) -> None:
     tenant = make_instance(Settings(test_mode=True))
     stored = {"test_mode": True, "session_token_claims": {"aud": "shop"}, **BEYOND}
-    house.run(store_as_it_is(house, tenant, stored))
+    harness.run(store_as_it_is(harness, tenant, stored))
     tenant.update(display__application_name="Concierge")
-    told = tenant.browser().get("/v1/environment").ok().json
-    assert told["display_config"]["application_name"] == "Concierge"
-    with pytest.raises(Refusal, match="cannot hold aud"):
+    environment = tenant.browser().get("/v1/environment").ok().json
+    assert environment["display_config"]["application_name"] == "Concierge"
+    with pytest.raises(OperatorError, match="cannot hold aud"):
         tenant.update(session_token_claims={"aud": "other"})
 
 
@@ -92,6 +92,6 @@ def test_a_word_that_is_not_known_is_not_guessed_at() -> None:
 def test_what_is_set_beyond_its_bounds_is_refused(
     make_instance: Make, changes: dict[str, Any], said: str
 ) -> None:
-    with pytest.raises(Refusal, match=said) as refused:
+    with pytest.raises(OperatorError, match=said) as refused:
         make_instance(Settings(test_mode=True)).update(**changes)
     assert "xxx" not in str(refused.value)

@@ -9,11 +9,11 @@ from msgspec.structs import asdict
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import Instance
 from hallporter.contract.settings import Settings, SocialSettings
-from hallporter.features.settings import views
-from tests.house import Browser, Tenant
+from hallporter.features.settings import views as setting_views
+from tests.harness import Browser, Tenant
 
 
-def told(browser: Browser, path: str) -> Any:
+def environment_of(browser: Browser, path: str) -> Any:
     """Return what the Environment says at a dotted path."""
     found = browser.get("/v1/environment").ok().json
     for name in path.split("."):
@@ -41,14 +41,16 @@ def told(browser: Browser, path: str) -> Any:
 def test_switch_follows_its_setting(
     instance: Tenant, browser: Browser, setting: str, value: object, path: str
 ) -> None:
-    assert told(browser, path) != value
+    assert environment_of(browser, path) != value
     instance.update(**{setting: value})
-    assert told(browser, path) == value
+    assert environment_of(browser, path) == value
 
 
 def test_username_of_digits_is_taken_and_told_of(instance: Tenant, browser: Browser) -> None:
     instance.update(attributes__username__enabled=True)
-    assert told(browser, "user_settings.username_settings.allow_numeric_usernames") is True
+    assert (
+        environment_of(browser, "user_settings.username_settings.allow_numeric_usernames") is True
+    )
     with instance.backend() as backend:
         assert backend.create_user(username="12345678")["username"] == "12345678"
 
@@ -64,7 +66,7 @@ def test_a_setting_to_come_is_not_told_before_somebody_says_so() -> None:
         signing_keys=(),
         revision=1,
     )
-    environment = msgspec.json.encode(views.environment(instance))
+    environment = msgspec.json.encode(setting_views.environment(instance))
     assert b'"social":{"oauth_google":' in environment
     assert b"unsaid" not in environment
 

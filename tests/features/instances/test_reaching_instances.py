@@ -6,7 +6,7 @@ import pytest
 
 from hallporter.contract.settings import DisplaySettings, Settings
 from tests.conftest import Make
-from tests.house import OTHER_SIGNING_KEY, Browser, House, Tenant, running_house
+from tests.harness import OTHER_SIGNING_KEY, Browser, Harness, Tenant, running_harness
 
 
 def test_instance_is_found_by_its_host(browser: Browser, make_instance: Make) -> None:
@@ -47,35 +47,35 @@ def test_instance_is_found_by_its_secret_key(instance: Tenant, make_instance: Ma
 
 
 @pytest.fixture(scope="module")
-def lone_house() -> Iterator[House]:
+def lone_harness() -> Iterator[Harness]:
     """A server with one instance."""
-    with running_house() as house:
-        yield house
+    with running_harness() as harness:
+        yield harness
 
 
 def test_lone_instance_is_reached_by_any_local_name_until_there_are_two(
-    lone_house: House,
+    lone_harness: Harness,
 ) -> None:
-    first = lone_house.make_instance(Settings(test_mode=True))
+    first = lone_harness.make_instance(Settings(test_mode=True))
     browser = first.browser()
     for host in ("my-machine:4100", "localhost", "localhost:4100", "127.0.0.1:9"):
         browser.http.headers["Host"] = host
         expected = 400 if host == "my-machine:4100" else 200
         assert browser.get("/v1/environment").status == expected
-    lone_house.make_instance()
+    lone_harness.make_instance()
     reply = browser.get("/v1/environment")
     assert (reply.status, reply.codes) == (400, ["host_invalid"])
 
 
 def test_environment_is_public_and_answers_patch_alike(browser: Browser) -> None:
-    told = browser.get("/v1/environment").ok().json
-    assert browser.post("/v1/environment", _method="PATCH").ok().json == told
-    assert browser.request("PATCH", "/v1/environment").ok().json == told
-    assert told["auth_config"]["object"] == "auth_config"
-    assert told["display_config"]["object"] == "display_config"
-    attributes = told["user_settings"]["attributes"]
+    environment = browser.get("/v1/environment").ok().json
+    assert browser.post("/v1/environment", _method="PATCH").ok().json == environment
+    assert browser.request("PATCH", "/v1/environment").ok().json == environment
+    assert environment["auth_config"]["object"] == "auth_config"
+    assert environment["display_config"]["object"] == "display_config"
+    attributes = environment["user_settings"]["attributes"]
     assert {"email_address", "phone_number", "username", "password", "passkey"} <= set(attributes)
-    assert {"organization", "user"} <= set(told["commerce_settings"]["billing"])
+    assert {"organization", "user"} <= set(environment["commerce_settings"]["billing"])
 
 
 def test_environment_tells_the_settings(make_instance: Make) -> None:
@@ -83,12 +83,12 @@ def test_environment_tells_the_settings(make_instance: Make) -> None:
         Settings(single_session_mode=True, display=DisplaySettings(application_name="Acme"))
     )
     browser = tenant.browser()
-    told = browser.get("/v1/environment").ok().json
-    assert told["display_config"]["application_name"] == "Acme"
-    assert told["auth_config"]["single_session_mode"] is True
+    environment = browser.get("/v1/environment").ok().json
+    assert environment["display_config"]["application_name"] == "Acme"
+    assert environment["auth_config"]["single_session_mode"] is True
     tenant.update(sign_up__mode="restricted")
-    told = browser.get("/v1/environment").ok().json
-    assert told["user_settings"]["sign_up"]["mode"] == "restricted"
+    environment = browser.get("/v1/environment").ok().json
+    assert environment["user_settings"]["sign_up"]["mode"] == "restricted"
 
 
 def test_environment_tells_no_secret(make_instance: Make) -> None:
@@ -103,9 +103,9 @@ def test_keys_are_public_in_both_apis_without_their_private_half(
     instance: Tenant, browser: Browser
 ) -> None:
     with instance.backend() as backend:
-        told = backend.get("/v1/jwks").ok().json
-    assert browser.get("/.well-known/jwks.json").ok().json == told
-    (key,) = told["keys"]
+        body = backend.get("/v1/jwks").ok().json
+    assert browser.get("/.well-known/jwks.json").ok().json == body
+    (key,) = body["keys"]
     assert set(key) == {"kty", "n", "e", "kid", "alg", "use"}
     assert (key["alg"], key["use"], key["e"]) == ("RS256", "sig", "AQAB")
 

@@ -9,9 +9,9 @@ from msgspec.structs import fields
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import Settings
 from hallporter.contract.settings.values import Group, Key
-from hallporter.features.instances import store
+from hallporter.features.instances import store as instance_store
 from tests.conftest import Make
-from tests.house import House, Tenant
+from tests.harness import Harness, Tenant
 
 
 def secrets(kind: Any, path: str = "") -> Iterator[str]:
@@ -50,9 +50,9 @@ def at(settings: dict[str, Any], path: str) -> str:
     return found
 
 
-async def stored(house: House, tenant: Tenant) -> dict[str, Any]:
+async def stored(harness: Harness, tenant: Tenant) -> dict[str, Any]:
     """Return the settings as the database has them."""
-    row = await store.instance_by_id(house.open.db, InstanceId(tenant.id))
+    row = await instance_store.instance_by_id(harness.open.db, InstanceId(tenant.id))
     assert row is not None
     return msgspec.json.decode(row.settings)
 
@@ -61,23 +61,23 @@ def test_secrets_stand_where_they_are_sealed() -> None:
     assert PATHS == ["mail.password", "sms.password", "social.oauth_github.client_secret"]
 
 
-def test_secrets_are_sealed_when_an_instance_is_made(house: House, make_instance: Make) -> None:
+def test_secrets_are_sealed_when_an_instance_is_made(harness: Harness, make_instance: Make) -> None:
     tenant = make_instance(msgspec.convert(given("first"), Settings))
-    found = house.run(stored(house, tenant))
+    found = harness.run(stored(harness, tenant))
     for path in PATHS:
-        assert house.open.box.decrypt(at(found, path)) == f"first {path}".encode()
+        assert harness.open.box.decrypt(at(found, path)) == f"first {path}".encode()
 
 
 def test_secrets_are_sealed_when_they_change_and_kept_otherwise(
-    house: House, make_instance: Make
+    harness: Harness, make_instance: Make
 ) -> None:
     tenant = make_instance(msgspec.convert(given("first"), Settings))
-    before = house.run(stored(house, tenant))
+    before = harness.run(stored(harness, tenant))
     tenant.update(display__application_name="Shop")
-    assert [at(house.run(stored(house, tenant)), path) for path in PATHS] == [
+    assert [at(harness.run(stored(harness, tenant)), path) for path in PATHS] == [
         at(before, path) for path in PATHS
     ]
     for path in PATHS:
         tenant.update(**{path.replace(".", "__"): f"second {path}"})
-        found = house.run(stored(house, tenant))
-        assert house.open.box.decrypt(at(found, path)) == f"second {path}".encode()
+        found = harness.run(stored(harness, tenant))
+        assert harness.open.box.decrypt(at(found, path)) == f"second {path}".encode()

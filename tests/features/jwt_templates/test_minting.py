@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import Make
 from tests.forge import claims_of, header_of
-from tests.house import ORIGIN, Account, Backend, Browser, Clock, Tenant, new_address
+from tests.harness import ORIGIN, Account, Backend, Browser, Clock, Tenant, new_address
 
 AUTOMATIC = {"azp", "exp", "iat", "iss", "jti", "nbf", "sub"}
 
@@ -23,7 +23,9 @@ def minted(browser: Browser, account: Account, name: str = "shop") -> str:
     return browser.post(path).ok().json["jwt"]
 
 
-def told(backend: Backend, browser: Browser, account: Account, **claims: Any) -> dict[str, Any]:
+def claims_minted(
+    backend: Backend, browser: Browser, account: Account, **claims: Any
+) -> dict[str, Any]:
     """Return what a new template of these claims tells of somebody, without what every one has."""
     name = new_address().partition("+")[0]
     backend.post("/v1/jwt_templates", name=name, claims=claims).ok()
@@ -79,7 +81,7 @@ def test_shortcodes_keep_the_type_of_what_they_stand_for(
     metadata = {"interests": ["hiking"], "home": {"street": "Pointe Lane"}}
     backend.patch(f"/v1/users/{account.user_id}/metadata", public_metadata=metadata).ok()
     user = backend.patch(f"/v1/users/{account.user_id}", first_name="Ada", external_id="7").ok()
-    assert told(
+    assert claims_minted(
         backend,
         browser,
         account,
@@ -124,7 +126,7 @@ def test_inside_a_text_they_are_written_out(
 ) -> None:
     backend.patch(f"/v1/users/{account.user_id}/metadata", public_metadata={"a": True}).ok()
     backend.patch(f"/v1/users/{account.user_id}", first_name="Ada").ok()
-    assert told(
+    assert claims_minted(
         backend,
         browser,
         account,
@@ -137,7 +139,7 @@ def test_inside_a_text_they_are_written_out(
 def test_what_is_missing_falls_back(backend: Backend, browser: Browser, account: Account) -> None:
     metadata = {"empty": "", "no": False}
     backend.patch(f"/v1/users/{account.user_id}/metadata", public_metadata=metadata).ok()
-    assert told(
+    assert claims_minted(
         backend,
         browser,
         account,
@@ -164,7 +166,7 @@ def test_unknown_names_and_organizations_are_null(
 ) -> None:
     names = ("user.i_dont_exist", "org.id", "org_membership.role", "user.organizations", "exp")
     claims = {f"c{number}": f"{{{{{name}}}}}" for number, name in enumerate(names)}
-    assert told(backend, browser, account, **claims) == dict.fromkeys(claims)
+    assert claims_minted(backend, browser, account, **claims) == dict.fromkeys(claims)
 
 
 def test_unknown_template_is_told_in_clerks_words(browser: Browser, account: Account) -> None:

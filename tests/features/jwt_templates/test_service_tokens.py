@@ -1,7 +1,7 @@
 """Tokens for other services as early SDKs ask for them: by the service's name."""
 
 from tests.features.sign_ins.test_actor_tokens import claims_of
-from tests.house import Backend, Browser, Tenant
+from tests.harness import Backend, Browser, Tenant
 
 
 def test_service_is_the_template_of_its_name(backend: Backend, browser: Browser) -> None:

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from hallporter.contract.settings import Settings
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.tokens.reserved import RESERVED_IN_SESSIONS
 from tests.conftest import Make
 from tests.forge import claims_of
 from tests.handshakes import cookies_of
-from tests.house import Account, Browser, Tenant
+from tests.harness import Account, Browser, Tenant
 
 CLAIMS: dict[str, Any] = {
     "role": "{{user.public_metadata.role || 'guest'}}",
@@ -77,7 +77,7 @@ def test_token_is_verified_as_any_other(
 
 @pytest.mark.parametrize("claim", sorted(RESERVED_IN_SESSIONS))
 def test_no_claim_takes_the_place_of_one_that_is_believed(instance: Tenant, claim: str) -> None:
-    with pytest.raises(Refusal, match=f"cannot hold {claim}:"):
+    with pytest.raises(OperatorError, match=f"cannot hold {claim}:"):
         instance.update(session_token_claims={claim: "{{user.unsafe_metadata.a}}"})
 
 
@@ -87,9 +87,9 @@ def test_unusable_claims_are_refused(make_instance: Make, instance: Tenant) -> N
         ({"a": "b" * 3_000}, "2048 bytes at most"),
         ("text", "Not a setting"),
     ):
-        with pytest.raises(Refusal, match=said):
+        with pytest.raises(OperatorError, match=said):
             instance.update(session_token_claims=claims)
-    with pytest.raises(Refusal, match="cannot hold sub"):
+    with pytest.raises(OperatorError, match="cannot hold sub"):
         make_instance(Settings(session_token_claims={"sub": "somebody"}))
 
 

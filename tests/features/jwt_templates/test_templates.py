@@ -14,11 +14,11 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from joserfc.registry import HeaderParameter
 
-from hallporter.features.jwt_templates import actions
+from hallporter.features.jwt_templates import actions as jwt_template_actions
 from hallporter.tokens import own_keys
-from tests.crowd import at_once
+from tests.concurrency import at_once
 from tests.forge import claims_of, header_of
-from tests.house import Backend, Browser, Clock, Reply, Tenant
+from tests.harness import Backend, Browser, Clock, Reply, Tenant
 
 SECRET = "a secret of thirty-two characters"
 REGISTRY = jws.JWSRegistry(
@@ -128,14 +128,14 @@ def test_of_many_who_take_a_name_at_once_one_gets_it(instance: Tenant) -> None:
 
 
 def test_number_of_templates_has_an_end(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "MAX_TEMPLATES", 2)
+    monkeypatch.setattr(jwt_template_actions, "MAX_TEMPLATES", 2)
     for name in ("a", "b"):
         create(backend, name=name).ok()
     refused = create(backend, name="c")
     assert (refused.status, refused.codes) == (403, ["jwt_template_quota_exceeded"])
 
 
-@pytest.mark.parametrize("claim", sorted(actions.RESERVED))
+@pytest.mark.parametrize("claim", sorted(jwt_template_actions.RESERVED))
 def test_reserved_claims_are_refused(backend: Backend, claim: str) -> None:
     made = create(backend).ok().json
     path = f"/v1/jwt_templates/{made['id']}"

@@ -5,33 +5,33 @@ import pytest
 from hallporter.core.jobs import ADDED
 from tests.conftest import Make
 from tests.features.messages.servers import Carrier, MailServer, carrier, mail_server
-from tests.house import Clock, House, Tenant
+from tests.harness import Clock, Harness, Tenant
 
 
 class WakingClock(Clock):
-    """The house's clock; whoever does jobs looks at once when it has been moved."""
+    """The harness's clock. When it is moved, jobs that are due run at once."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, harness: Harness) -> None:
+        self._harness = harness
 
     def now(self) -> int:
         """Return milliseconds since the epoch."""
-        return self._house.clock.now()
+        return self._harness.clock.now()
 
     def advance(self, **by: float) -> None:
         """Move ahead."""
-        self._house.clock.advance(**by)
-        self._house.run(self._wake())
+        self._harness.clock.advance(**by)
+        self._harness.run(self._wake())
 
     async def _wake(self) -> None:
-        async with self._house.server.db.write() as tx:
+        async with self._harness.server.db.write() as tx:
             tx.announce(ADDED)
 
 
 @pytest.fixture
-def clock(house: House, clock: Clock) -> Clock:
+def clock(harness: Harness, clock: Clock) -> Clock:
     """A clock whose moves nobody has to wait for."""
-    return WakingClock(house)
+    return WakingClock(harness)
 
 
 @pytest.fixture

@@ -129,11 +129,11 @@ def carrier() -> Generator[Carrier]:
             if answer is None:
                 self.close_connection = True
                 return
-            status, told = answer
+            status, content = answer
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.end_headers()
-            self.wfile.write(json.dumps(told).encode())
+            self.wfile.write(json.dumps(content).encode())
             if made.is_endless:
                 made.sent = written_without_end(self.wfile, bytes(64 * 1024))
 

@@ -12,10 +12,10 @@ import trustme
 
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import MailSettings
+from hallporter.core.background_tasks import BackgroundTasks
 from hallporter.core.ending import end_process
 from hallporter.core.jobs import store
 from hallporter.core.jobs.queue import Queue
-from hallporter.core.lifelong import Lifelong
 from hallporter.delivery import mail
 from hallporter.delivery.failure import NotSentError
 from hallporter.delivery.mail import Mail
@@ -30,7 +30,7 @@ from tests.features.messages.servers import (
     MailServer,
     mail_server,
 )
-from tests.house import Backend, Browser, Clock, Outbox, Tenant
+from tests.harness import Backend, Browser, Clock, Outbox, Tenant
 
 ADDRESS = "ada@example.com"
 BUSY = "451 come back later"
@@ -191,8 +191,8 @@ def test_a_login_is_used_and_kept_encrypted(
     wait_until(lambda: smtp.mails)
     assert smtp.logins == [(LOGIN, PASSWORD)]
     assert smtp.mails[0]["Reply-To"] == "help@acme.example"
-    house = instance.house
-    row = house.run(instance_store.instance_by_id(house.open.db, InstanceId(instance.id)))
+    harness = instance.harness
+    row = harness.run(instance_store.instance_by_id(harness.open.db, InstanceId(instance.id)))
     assert row is not None
     assert PASSWORD.encode() not in bytes(row.settings)
 
@@ -291,41 +291,41 @@ def test_a_code_that_has_expired_is_not_sent(
 def test_two_who_deliver_never_send_the_same(
     instance: Tenant, browser: Browser, smtp: MailServer, outbox: Outbox
 ) -> None:
-    house = instance.house
-    opened = house.open
+    harness = instance.harness
+    opened = harness.open
 
-    async def deliver() -> Lifelong:
-        kinds = job_kinds(opened.db, opened.box, house.clock, house.server.directory)
-        lifelong = Lifelong(end_process)
-        lifelong.repeat(
-            "jobs of the other", Queue(opened.db, house.clock, kinds).do_due, every_seconds=0
+    async def deliver() -> BackgroundTasks:
+        kinds = job_kinds(opened.db, opened.box, harness.clock, harness.server.directory)
+        tasks = BackgroundTasks(end_process)
+        tasks.repeat(
+            "jobs of the other", Queue(opened.db, harness.clock, kinds).do_due, every_seconds=0
         )
-        return lifelong
+        return tasks
 
-    beside = house.run(deliver())
+    beside = harness.run(deliver())
     try:
         addresses = {f"ada{number}@example.com" for number in range(12)}
         for address in addresses:
             ask_for_code(browser, address)
         wait_until(lambda: all(row.status == "sent" for row in outbox.rows()))
     finally:
-        house.run(beside.close())
+        harness.run(beside.close())
     assert sorted(mail["To"] for mail in smtp.mails) == sorted(addresses)
 
 
 def test_what_a_dead_server_had_claimed_is_sent_by_another(
     instance: Tenant, browser: Browser, smtp: MailServer, outbox: Outbox, clock: Clock
 ) -> None:
-    house = instance.house
+    harness = instance.harness
     smtp.answers = [BUSY]
     ask_for_code(browser)
     wait_until(lambda: outbox.is_due_in(15))
 
     async def claim_and_die() -> None:
         later = clock.now() + 17_000
-        await store.claim(house.open.db, later, [DELIVER], [45_000], [50])
+        await store.claim(harness.open.db, later, [DELIVER], [45_000], [50])
 
-    house.run(claim_and_die())
+    harness.run(claim_and_die())
     clock.advance(seconds=30)
     ask_for_code(browser, "grace@example.com")
     wait_until(lambda: smtp.mails)
@@ -341,17 +341,17 @@ def test_what_the_release_before_has_queued_leaves_once(
     smtp.answers = [BUSY]
     ask_for_code(browser)
     wait_until(lambda: outbox.is_due_in(15))
-    house = instance.house
-    house.run(house.open.db.value(QUEUE_AS_BEFORE, instance.id, clock.now()))
+    harness = instance.harness
+    harness.run(harness.open.db.value(QUEUE_AS_BEFORE, instance.id, clock.now()))
     clock.advance(seconds=17)
-    house.hurry("adopt messages")
+    harness.hurry("adopt messages")
     wait_until(lambda: [row.status for row in outbox.rows()] == ["sent", "sent"])
     clock.advance(minutes=2)
-    house.hurry("adopt messages")
+    harness.hurry("adopt messages")
     ask_for_code(browser, "grace@example.com")
     wait_until(lambda: len(smtp.mails) == 3)
     assert [mail["To"] for mail in smtp.mails] == [ADDRESS, ADDRESS, "grace@example.com"]
-    assert house.run(house.open.db.value(DUE_AS_BEFORE, instance.id, clock.now())) == 0
+    assert harness.run(harness.open.db.value(DUE_AS_BEFORE, instance.id, clock.now())) == 0
 
 
 def test_a_reset_has_words_of_its_own(instance: Tenant, browser: Browser, smtp: MailServer) -> None:
@@ -385,7 +385,7 @@ def refused(make_instance: Make, port: int) -> tuple[Outbox, Clock]:
     )
     with tenant.browser() as browser:
         ask_for_code(browser)
-    outbox, clock = tenant.outbox(), tenant.house.clock
+    outbox, clock = tenant.outbox(), tenant.harness.clock
     wait_until(lambda: outbox.is_due_in(15))
     return outbox, clock
 

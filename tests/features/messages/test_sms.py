@@ -9,13 +9,13 @@ from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import Settings
 from hallporter.core.secret import Secret
 from hallporter.features.instances import store as instance_store
-from hallporter.features.messages import actions
+from hallporter.features.messages import actions as message_actions
 from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.endless import ENOUGH_BYTES
 from tests.features.messages.sending import written
 from tests.features.messages.servers import Carrier
-from tests.house import Clock, Tenant
+from tests.harness import Clock, Tenant
 
 NUMBER = "+15005550006"
 CODE = "482913"
@@ -40,7 +40,9 @@ def instance(make_instance: Make, twilio: Carrier) -> Tenant:
 def send(tenant: Tenant, channel: Literal["sms", "whatsapp"] = "sms") -> None:
     written(
         tenant,
-        lambda tx, scope: actions.send_sms_code(tx, scope, NUMBER, Secret(CODE), channel=channel),
+        lambda tx, scope: message_actions.send_sms_code(
+            tx, scope, NUMBER, Secret(CODE), channel=channel
+        ),
     )
 
 
@@ -96,8 +98,8 @@ def test_whatsapp_without_a_template_takes_the_text(instance: Tenant, twilio: Ca
 
 
 def test_a_wrong_number_is_given_up_and_in_no_log(instance: Tenant, twilio: Carrier) -> None:
-    told = {"code": 21211, "message": f"Invalid 'To' Phone Number: {NUMBER}", "status": 400}
-    twilio.answers = [(400, told)]
+    body = {"code": 21211, "message": f"Invalid 'To' Phone Number: {NUMBER}", "status": 400}
+    twilio.answers = [(400, body)]
     with capture_logs() as logged:
         send(instance)
         wait_until(lambda: status(instance) == "failed")
@@ -107,8 +109,8 @@ def test_a_wrong_number_is_given_up_and_in_no_log(instance: Tenant, twilio: Carr
 
 def test_the_carriers_password_is_kept_encrypted(instance: Tenant) -> None:
     instance.update(sms__from_number="+15005550009")
-    house = instance.house
-    row = house.run(instance_store.instance_by_id(house.open.db, InstanceId(instance.id)))
+    harness = instance.harness
+    row = harness.run(instance_store.instance_by_id(harness.open.db, InstanceId(instance.id)))
     assert row is not None
     assert b"+15005550009" in bytes(row.settings)
     assert PASSWORD.encode() not in bytes(row.settings)
@@ -133,11 +135,11 @@ def test_what_twilio_may_have_taken_is_not_sent_twice(instance: Tenant, twilio: 
     assert len(twilio.posted) == 1
 
 
-@pytest.mark.parametrize("told", [[], "busy", None, 7], ids=str)
+@pytest.mark.parametrize("body", [[], "busy", None, 7], ids=str)
 def test_an_answer_that_is_not_twilios_says_nothing(
-    instance: Tenant, twilio: Carrier, told: object
+    instance: Tenant, twilio: Carrier, body: object
 ) -> None:
-    twilio.answers = [(503, told)]
+    twilio.answers = [(503, body)]
     with capture_logs() as logged:
         send(instance)
         wait_until(lambda: is_to_be_tried_again(instance))

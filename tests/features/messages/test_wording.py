@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from hallporter.contract.settings import DisplaySettings, MessageTemplate, Settings
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.core.secret import Secret
-from hallporter.features.messages import actions, rendering, wording
+from hallporter.features.messages import actions as message_actions
+from hallporter.features.messages import rendering, wording
 from hallporter.features.messages.devices import device_of
 from hallporter.features.messages.kinds import KINDS
 from tests.cli.processes import wait_until
 from tests.features.messages.sending import written
-from tests.house import Browser, Reply, Tenant
+from tests.harness import Browser, Reply, Tenant
 
 ADDRESS = "ada@example.com"
 FACTS: dict[str, Any] = {
@@ -42,17 +43,17 @@ def instance(make_instance: Any) -> Tenant:
 
 
 def inbox(tenant: Tenant) -> list[Any]:
-    with tenant.browser(origin=None) as visitor:
+    with tenant.browser(origin=None) as other:
         headers = {"Accept": "application/json"}
-        return visitor.request("GET", "/inbox", headers=headers).ok().json
+        return other.request("GET", "/inbox", headers=headers).ok().json
 
 
 def page(tenant: Tenant, id: str) -> Reply:
-    with tenant.browser(origin=None) as visitor:
-        return visitor.get(f"/inbox/{id}").ok()
+    with tenant.browser(origin=None) as other:
+        return other.get(f"/inbox/{id}").ok()
 
 
-def told(slug: str, *, with_optional: bool) -> dict[str, Any]:
+def variables_of(slug: str, *, with_optional: bool) -> dict[str, Any]:
     kind = KINDS[slug]
     names = kind.facts | kind.optional if with_optional else kind.facts
     return {name: FACTS[name] for name in names}
@@ -61,28 +62,28 @@ def told(slug: str, *, with_optional: bool) -> dict[str, Any]:
 def queue(tenant: Tenant, slug: Any, facts: dict[str, Any]) -> None:
     secret = Secret(facts.get("otp_code") or facts.get("magic_link") or "")
     if "otp_code" in facts:
-        written(tenant, lambda tx, s: actions.send_code(tx, s, ADDRESS, secret, slug=slug))
+        written(tenant, lambda tx, s: message_actions.send_code(tx, s, ADDRESS, secret, slug=slug))
     elif "magic_link" in facts:
-        written(tenant, lambda tx, s: actions.send_link(tx, s, ADDRESS, secret, slug=slug))
+        written(tenant, lambda tx, s: message_actions.send_link(tx, s, ADDRESS, secret, slug=slug))
     else:
-        written(tenant, lambda tx, s: actions.send_notice(tx, s, slug, ADDRESS, **facts))
+        written(tenant, lambda tx, s: message_actions.send_notice(tx, s, slug, ADDRESS, **facts))
 
 
 @pytest.mark.parametrize("with_optional", [True, False])
 def test_every_kind_is_a_mail_with_its_facts(instance: Tenant, with_optional: bool) -> None:
     for slug in KINDS:
-        queue(instance, slug, told(slug, with_optional=with_optional))
+        queue(instance, slug, variables_of(slug, with_optional=with_optional))
     mails = inbox(instance)
     assert {mail["slug"] for mail in mails} == KINDS.keys()
     for mail in mails:
-        html, vital = page(instance, mail["id"]).text, KINDS[mail["slug"]].vital
+        html, required = page(instance, mail["id"]).text, KINDS[mail["slug"]].required
         assert mail["to"] == ADDRESS
         assert "A <b>&</b> B" in mail["subject"] + mail["body"]
         assert "{{" not in mail["subject"] + mail["body"] + html
         assert "None" not in mail["subject"] + mail["body"]
-        if vital is not None:
-            assert FACTS[vital] in mail["body"]
-            assert FACTS[vital].replace("&", "&amp;") in html
+        if required is not None:
+            assert FACTS[required] in mail["body"]
+            assert FACTS[required].replace("&", "&amp;") in html
         # What anybody may have chosen is text and no markup.
         assert "<b>" not in html
         assert "A &lt;b&gt;&amp;&lt;/b&gt; B" in html
@@ -123,10 +124,12 @@ def test_an_instance_has_its_own_words(instance: Tenant) -> None:
             f"{name}sms": "{{ app.name | upper }}: {{ otp_code }}",
         }
     )
-    queue(instance, "verification_code", told("verification_code", with_optional=True))
+    queue(instance, "verification_code", variables_of("verification_code", with_optional=True))
     written(
         instance,
-        lambda tx, scope: actions.send_sms_code(tx, scope, "+15005550006", Secret("482913")),
+        lambda tx, scope: message_actions.send_sms_code(
+            tx, scope, "+15005550006", Secret("482913")
+        ),
     )
     mail = next(each for each in inbox(instance) if each["channel"] == "email")
     text = next(each for each in inbox(instance) if each["channel"] == "sms")
@@ -149,7 +152,7 @@ def test_an_instance_has_its_own_words(instance: Tenant) -> None:
 )
 def test_a_mail_may_look_altogether_different(instance: Tenant, body: str) -> None:
     instance.update(message_templates__verification_code__body=body)
-    queue(instance, "verification_code", told("verification_code", with_optional=True))
+    queue(instance, "verification_code", variables_of("verification_code", with_optional=True))
     (mail,) = inbox(instance)
     html = page(instance, mail["id"]).text
     assert "Code <b>482913</b> for A &lt;b&gt;&amp;&lt;/b&gt; B" in html
@@ -158,7 +161,7 @@ def test_a_mail_may_look_altogether_different(instance: Tenant, body: str) -> No
 
 
 def test_a_name_with_a_line_break_makes_no_header(instance: Tenant) -> None:
-    with pytest.raises(Refusal, match="application_name: expected one line"):
+    with pytest.raises(OperatorError, match="application_name: expected one line"):
         instance.update(display__application_name="A\r\nBcc: everybody@example.com")
     subject = "Changed\r\nBcc: everybody@example.com"
     instance.update(message_templates__password_changed__subject=subject)
@@ -170,7 +173,7 @@ def test_a_name_with_a_line_break_makes_no_header(instance: Tenant) -> None:
 def test_words_that_fail_when_it_matters_give_way_to_ours(instance: Tenant) -> None:
     # Stored by a release that had the variable.
     instance.update(message_templates__verification_code__subject="{{ gone }}")
-    queue(instance, "verification_code", told("verification_code", with_optional=True))
+    queue(instance, "verification_code", variables_of("verification_code", with_optional=True))
     wait_until(lambda: instance.outbox().rows()[-1].status == "sent")
     (mail,) = inbox(instance)
     assert mail["subject"].startswith("482913 is your")
@@ -193,11 +196,11 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("complaint", WRONG)
-def test_words_that_could_not_be_rendered_are_refused(complaint: str) -> None:
-    own = MessageTemplate(subject=WRONG[complaint])
+@pytest.mark.parametrize("message", WRONG)
+def test_words_that_could_not_be_rendered_are_refused(message: str) -> None:
+    own = MessageTemplate(subject=WRONG[message])
     (sentence,) = rendering.wrong_with("verification_code", own)
-    assert sentence.startswith(f"message_templates.verification_code.subject: {complaint}")
+    assert sentence.startswith(f"message_templates.verification_code.subject: {message}")
 
 
 def test_a_whole_mail_or_sms_without_its_code_is_refused() -> None:
@@ -239,6 +242,6 @@ def test_every_variable_is_documented() -> None:
 def test_messages_of_the_inbox_are_of_no_other_instance(instance: Tenant, browser: Browser) -> None:
     queue(instance, "password_changed", {})
     (mail,) = inbox(instance)
-    other = instance.house.make_instance()
-    with other.browser(origin=None) as visitor:
-        assert visitor.get(f"/inbox/{mail['id']}").status == 404
+    other = instance.harness.make_instance()
+    with other.browser(origin=None) as anonymous:
+        assert anonymous.get(f"/inbox/{mail['id']}").status == 404

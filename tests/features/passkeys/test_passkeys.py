@@ -8,7 +8,7 @@ from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.authenticator import Authenticator
 from tests.conftest import Make
 from tests.factors import add_app
-from tests.house import Account, Backend, Browser, Outbox, Tenant, new_address
+from tests.harness import Account, Backend, Browser, Outbox, Tenant, new_address
 
 
 @pytest.fixture
@@ -35,10 +35,10 @@ def register(browser: Browser, device: Authenticator) -> str:
 
 def test_passkey_is_registered_and_shown(browser: Browser, account: Account) -> None:
     begun = browser.post("/v1/me/passkeys").ok().body
-    asked = json.loads(begun["verification"]["nonce"])
-    assert asked["rp"]["id"] == "localhost"
-    assert asked["user"]["name"] == account.email_address
-    assert asked["authenticatorSelection"]["residentKey"] == "required"
+    options = json.loads(begun["verification"]["nonce"])
+    assert options["rp"]["id"] == "localhost"
+    assert options["user"]["name"] == account.email_address
+    assert options["authenticatorSelection"]["residentKey"] == "required"
     assert browser.get("/v1/me").ok().body["passkeys"] == []
     id = register(browser, Authenticator())
     shown = browser.get("/v1/me").ok().body["passkeys"]
@@ -65,9 +65,9 @@ def test_whoever_reads_the_mail_is_told(browser: Browser, backend: Backend, outb
     browser.sign_in(address).ok()
     id = register(browser, Authenticator())
     browser.post(f"/v1/me/passkeys/{id}", _method="DELETE").ok()
-    told = [slug for to, slug in outbox.messages() if to == address]
+    shown = [slug for to, slug in outbox.messages() if to == address]
     # Both in one moment of a clock that stands still: in either order.
-    assert sorted(told)[-2:] == ["passkey_added", "passkey_removed"]
+    assert sorted(shown)[-2:] == ["passkey_added", "passkey_removed"]
 
 
 def test_sign_in_by_passkey_of_a_named_user(
@@ -79,8 +79,8 @@ def test_sign_in_by_passkey_of_a_named_user(
     begun = elsewhere.post("/v1/client/sign_ins", identifier=account.email_address).ok().body
     assert "passkey" in [each["strategy"] for each in begun["supported_first_factors"]]
     path = f"/v1/client/sign_ins/{begun['id']}"
-    asked = elsewhere.post(f"{path}/prepare_first_factor", strategy="passkey").ok().body
-    nonce = asked["first_factor_verification"]["nonce"]
+    options = elsewhere.post(f"{path}/prepare_first_factor", strategy="passkey").ok().body
+    nonce = options["first_factor_verification"]["nonce"]
     assert [each["id"] for each in json.loads(nonce)["allowCredentials"]] == [device.id]
     done = elsewhere.post(
         f"{path}/attempt_first_factor", strategy="passkey", public_key_credential=device.get(nonce)
@@ -88,7 +88,7 @@ def test_sign_in_by_passkey_of_a_named_user(
     assert done.body["status"] == "complete"
     user = done.client["sessions"][0]["user"]
     assert user["id"] == account.user_id
-    assert user["passkeys"][0]["last_used_at"] == instance.house.clock.now()
+    assert user["passkeys"][0]["last_used_at"] == instance.harness.clock.now()
 
 
 def test_sign_in_by_passkey_alone(browser: Browser, account: Account, instance: Tenant) -> None:
@@ -128,12 +128,12 @@ def test_passkey_makes_a_session_fresh(
 ) -> None:
     device = Authenticator()
     register(browser, device)
-    instance.house.clock.advance(minutes=30)
+    instance.harness.clock.advance(minutes=30)
     verify = f"/v1/client/sessions/{account.session_id}/verify"
     begun = browser.post(verify, level="first_factor").ok().body
     assert "passkey" in [each["strategy"] for each in begun["supported_first_factors"]]
-    asked = browser.post(f"{verify}/prepare_first_factor", strategy="passkey").ok().body
-    answer = device.get(asked["first_factor_verification"]["nonce"])
+    options = browser.post(f"{verify}/prepare_first_factor", strategy="passkey").ok().body
+    answer = device.get(options["first_factor_verification"]["nonce"])
     done = browser.post(
         f"{verify}/attempt_first_factor", strategy="passkey", public_key_credential=answer
     ).ok()

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.house import Backend, Browser, Clock, Tenant
+from tests.harness import Backend, Browser, Clock, Tenant
 
 ROOT = "/v1/redirect_urls"
 # What Expo, the SDKs for iOS and Android, desktop apps and universal links come back by.
@@ -76,7 +76,7 @@ def test_list_has_an_end_also_for_many_at_once(instance: Tenant, backend: Backen
         select 'ru_' || $1 || n, $1, 'my-app://' || n, 0, 0 from generate_series(1, 498) n
         returning 1
     """
-    instance.house.run(instance.house.open.db.value(sql, instance.id))
+    instance.harness.run(instance.harness.open.db.value(sql, instance.id))
     replies = at_once(4, lambda number: backend.post(ROOT, url=f"more://{number}"))
     assert sorted(each.status for each in replies) == [200, 200, 403, 403]
     refused = [each.codes for each in replies if each.status == 403]
@@ -105,6 +105,6 @@ def test_redirect_url_is_no_origin(backend: Backend, instance: Tenant, browser: 
     backend.post(ROOT, url="https://partner.test/callback").ok()
     partner = instance.browser(origin="https://partner.test")
     assert partner.get("/v1/client").codes == ["origin_invalid"]
-    for door in ("/v1/client/handshake", "/v1/redirect"):
-        reply = browser.get(door, redirect_url="https://partner.test/callback")
+    for endpoint in ("/v1/client/handshake", "/v1/redirect"):
+        reply = browser.get(endpoint, redirect_url="https://partner.test/callback")
         assert reply.codes == ["resource_missmatch"]

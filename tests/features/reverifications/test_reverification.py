@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.factors import add_app
-from tests.house import PASSWORD, TEST_CODE, Account, Browser, Clock, Outbox, Tenant, new_address
+from tests.harness import PASSWORD, TEST_CODE, Account, Browser, Clock, Outbox, Tenant, new_address
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.house import Browser, Tenant
+from tests.harness import Browser, Tenant
 
 ROUNDS = 12
 

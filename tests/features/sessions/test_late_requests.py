@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.handshakes import PAGE, cookies_of
-from tests.house import PASSWORD, Account, Backend, Browser, Clock, Tenant, new_address
+from tests.harness import PASSWORD, Account, Backend, Browser, Clock, Tenant, new_address
 
 
 @pytest.fixture

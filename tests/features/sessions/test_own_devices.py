@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests import city_database
-from tests.house import Backend, Browser, Clock, Tenant
+from tests.harness import Backend, Browser, Clock, Tenant
 
 AGENTS = {
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) "

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from tests.crowd import at_once
+from tests.concurrency import at_once
 from tests.handshakes import cookies_in, cookies_of
-from tests.house import ORIGIN, Account, Backend, Browser, Clock, Reply, Tenant
+from tests.harness import ORIGIN, Account, Backend, Browser, Clock, Reply, Tenant
 
 REUSED = "spent refresh token shown again"
 
@@ -128,10 +128,10 @@ def test_what_has_expired_goes(instance: Tenant, browser: Browser, clock: Clock)
     with instance.browser() as other:
         other.sign_up()
         cookies_of(instance, other)
-    count = instance.house.open.db.value(
+    count = instance.harness.open.db.value(
         "select count(*) from refresh_tokens where instance_id = $1", instance.id
     )
-    assert instance.house.run(count) == 1
+    assert instance.harness.run(count) == 1
 
 
 def test_it_is_of_no_use_without_a_token_of_the_same_session(
@@ -157,14 +157,14 @@ def test_token_of_the_release_before_renews_once_more(
     cookies = cookies_of(instance, browser)
 
     async def remember(token: str) -> None:
-        async with instance.house.open.db.write() as tx:
+        async with instance.harness.open.db.write() as tx:
             await tx.execute(
                 "update sessions set refresh_token_hash = $1 where id = $2",
                 hashlib.sha256(token.encode()).hexdigest(),
                 account.session_id,
             )
 
-    instance.house.run(remember("as-it-was"))
+    instance.harness.run(remember("as-it-was"))
     renewed = after(refresh(backend, account, cookies, refresh_token="as-it-was"))
     assert refresh(backend, account, cookies, refresh_token="as-it-was").status == 401
     assert refresh(backend, account, renewed).status == 200

@@ -8,7 +8,7 @@ from hallporter.contract.settings import Settings
 from tests import forge
 from tests.conftest import Make
 from tests.factors import add_app
-from tests.house import ORIGIN, Account, Browser, Clock, Tenant
+from tests.harness import ORIGIN, Account, Browser, Clock, Tenant
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_whoever_is_told_of_a_session_is_handed_a_token_of_it(
     assert subjects_of_tokens(refused.json["meta"]["client"]) == both
 
 
-def token_told(browser: Browser) -> Any:
+def token_in_client(browser: Browser) -> Any:
     """Return the token of the first session that the browser's client has."""
     return browser.get("/v1/client").ok().body["sessions"][0]["last_active_token"]["jwt"]
 
@@ -133,14 +133,14 @@ def token_told(browser: Browser) -> Any:
 def test_a_token_is_told_again_for_half_a_minute(
     browser: Browser, account: Account, clock: Clock
 ) -> None:
-    told: list[str] = []
+    shown: list[str] = []
     for _ in range(60):
         clock.advance(seconds=1)
-        told.append(token_told(browser))
-        assert forge.claims_of(told[-1])["exp"] - clock.now() / 1000 > 29
+        shown.append(token_in_client(browser))
+        assert forge.claims_of(shown[-1])["exp"] - clock.now() / 1000 > 29
     # The first one is that of the sign-up, until the session's beat.
-    assert len(set(told)) == 3
-    assert told.count(told[-31]) == 30
+    assert len(set(shown)) == 3
+    assert shown.count(shown[-31]) == 30
 
 
 def test_a_token_from_before_a_change_is_not_told_again(
@@ -148,10 +148,10 @@ def test_a_token_from_before_a_change_is_not_told_again(
 ) -> None:
     # Uses of a session are noted once a minute.
     clock.advance(seconds=70)
-    token_told(browser)
+    token_in_client(browser)
     clock.advance(seconds=3)
     browser.post(f"/v1/client/sessions/{account.session_id}/touch").ok()
-    assert forge.claims_of(token_told(browser))["iat"] == clock.now() // 1000
+    assert forge.claims_of(token_in_client(browser))["iat"] == clock.now() // 1000
     clock.advance(seconds=2)
     browser.sign_in(instance.browser().sign_up().email_address).ok()
-    assert forge.claims_of(token_told(browser))["iat"] == clock.now() // 1000
+    assert forge.claims_of(token_in_client(browser))["iat"] == clock.now() // 1000

@@ -5,7 +5,7 @@ import pytest
 from hallporter.contract.settings import Settings
 from tests import forge
 from tests.conftest import Make
-from tests.house import Account, Backend, Browser, Clock, Tenant
+from tests.harness import Account, Backend, Browser, Clock, Tenant
 
 
 @pytest.fixture

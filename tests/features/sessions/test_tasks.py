@@ -13,7 +13,7 @@ from hallporter.contract.settings import Settings
 from hallporter.edge.operation import Operation
 from hallporter.main import operations
 from tests.conftest import Make
-from tests.house import PASSWORD, Account, Backend, Browser, Reply, Tenant
+from tests.harness import PASSWORD, Account, Backend, Browser, Reply, Tenant
 
 NEW_PASSWORD = "another horse battery"
 # What the pages of tasks read, and what tasks are done through.
@@ -56,8 +56,8 @@ def test_compromised_password_leaves_the_next_session_pending(
     elsewhere, session = signed_in(instance, account)
     assert (session["status"], session["tasks"]) == ("pending", [{"key": "reset-password"}])
     assert claims(elsewhere, session["id"])["sts"] == "pending"
-    told = backend.get(f"/v1/sessions/{session['id']}").ok().json
-    assert (told["status"], told["tasks"]) == ("pending", [{"key": "reset-password"}])
+    body = backend.get(f"/v1/sessions/{session['id']}").ok().json
+    assert (body["status"], body["tasks"]) == ("pending", [{"key": "reset-password"}])
 
 
 def test_new_password_makes_it_active(instance: Tenant, backend: Backend, account: Account) -> None:
@@ -101,14 +101,14 @@ def test_pending_session_opens_only_what_its_tasks_need(
     elsewhere.post(f"/v1/client/sessions/{session['id']}/touch").ok()
 
 
-def test_pending_session_opens_no_door_of_others(
+def test_pending_session_opens_no_endpoint_of_others(
     instance: Tenant, backend: Backend, account: Account
 ) -> None:
     compromised(backend, account).ok()
     elsewhere, _ = signed_in(instance, account)
-    doors = [each for each in operations() if issubclass(each.caller, InSession)]
-    assert len(doors) > 40
-    replies = {each.name: elsewhere.request(each.method, _path(each)) for each in doors}
+    endpoints = [each for each in operations() if issubclass(each.caller, InSession)]
+    assert len(endpoints) > 40
+    replies = {each.name: elsewhere.request(each.method, _path(each)) for each in endpoints}
     passed = {name for name, reply in replies.items() if "session_pending" not in reply.text}
     assert passed == OPEN_AT_TASK
 
@@ -147,7 +147,7 @@ def test_instance_that_requires_a_second_factor(make_instance: Make) -> None:
     environment = browser.get("/v1/environment").ok().json
     assert environment["user_settings"]["sign_in"]["second_factor"]["required"] is True
     secret = browser.post("/v1/me/totp").ok().body["secret"]
-    code = TOTP(secret).at(instance.house.clock.now() // 1000)
+    code = TOTP(secret).at(instance.harness.clock.now() // 1000)
     done = browser.post("/v1/me/totp/attempt_verification", code=code).ok()
     assert done.client["sessions"][0]["status"] == "active"
     assert claims(browser, account.session_id)["sts"] == "active"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.factors import add_app
-from tests.house import ORIGIN, Account, Backend, Browser, Clock, Tenant
+from tests.harness import ORIGIN, Account, Backend, Browser, Clock, Tenant
 
 ADA = {"sub": "user_of_support", "note": "ticket 7"}
 

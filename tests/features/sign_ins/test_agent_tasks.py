@@ -11,7 +11,7 @@ from tests.conftest import Make
 from tests.factors import add_app
 from tests.features.sign_ins.test_actor_tokens import claims_of
 from tests.handshakes import PAGE, cookies_in, parameter
-from tests.house import Account, Backend, Browser, Clock, Reply, Tenant
+from tests.harness import Account, Backend, Browser, Clock, Reply, Tenant
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hallporter.contract.settings import Settings
 from tests import links
 from tests.conftest import Make
 from tests.factors import add_app
-from tests.house import (
+from tests.harness import (
     PASSWORD,
     TEST_CODE,
     Account,
@@ -48,16 +48,19 @@ def prove(browser: Browser, path: str, code: str = TEST_CODE, **given: str) -> R
 
 def test_new_browser_proves_an_address_after_the_password(instance: Tenant, ada: Account) -> None:
     elsewhere = instance.browser()
-    asked = elsewhere.sign_in(ada.email_address).ok()
-    assert (asked.body["status"], asked.body["client_trust_state"]) == ("needs_client_trust", "new")
-    assert asked.client["sessions"] == []
-    (factor,) = asked.body["supported_second_factors"]
+    started = elsewhere.sign_in(ada.email_address).ok()
+    assert (started.body["status"], started.body["client_trust_state"]) == (
+        "needs_client_trust",
+        "new",
+    )
+    assert started.client["sessions"] == []
+    (factor,) = started.body["supported_second_factors"]
     assert (factor["strategy"], factor["primary"]) == ("email_code", True)
     assert factor["safe_identifier"] != ada.email_address
-    assert asked.body["second_factor_verification"] is None
+    assert started.body["second_factor_verification"] is None
 
     chosen = {"email_address_id": factor["email_address_id"]}
-    path = path_of(asked)
+    path = path_of(started)
     begun = elsewhere.post(f"{path}/prepare_second_factor", strategy="email_code", **chosen).ok()
     waiting = begun.body["second_factor_verification"]
     assert (waiting["status"], waiting["strategy"]) == ("unverified", "email_code")
@@ -96,10 +99,10 @@ def test_nothing_is_asked_where_the_setting_is_off(instance: Tenant, ada: Accoun
 def test_second_factor_stands_in_for_the_address(instance: Tenant, ada: Account) -> None:
     app = add_app(instance, ada.user_id)
     elsewhere = instance.browser()
-    asked = elsewhere.sign_in(ada.email_address).ok()
-    assert asked.body["status"] == "needs_second_factor"
-    assert [each["strategy"] for each in asked.body["supported_second_factors"]] == ["totp"]
-    attempt = f"{path_of(asked)}/attempt_second_factor"
+    started = elsewhere.sign_in(ada.email_address).ok()
+    assert started.body["status"] == "needs_second_factor"
+    assert [each["strategy"] for each in started.body["supported_second_factors"]] == ["totp"]
+    attempt = f"{path_of(started)}/attempt_second_factor"
     done = elsewhere.post(attempt, strategy="totp", code=app.code()).ok()
     assert done.body["status"] == "complete"
 
@@ -136,9 +139,9 @@ def test_telephone_will_do_as_well(instance: Tenant, backend: Backend) -> None:
     number = new_number()
     backend.create_user(email_address=[], phone_number=[number])
     elsewhere = instance.browser()
-    asked = elsewhere.sign_in(number).ok()
-    assert [each["strategy"] for each in asked.body["supported_second_factors"]] == ["phone_code"]
-    path = path_of(asked)
+    started = elsewhere.sign_in(number).ok()
+    assert [each["strategy"] for each in started.body["supported_second_factors"]] == ["phone_code"]
+    path = path_of(started)
     elsewhere.post(f"{path}/prepare_second_factor", strategy="phone_code").ok()
     done = elsewhere.post(f"{path}/attempt_second_factor", strategy="phone_code", code=TEST_CODE)
     assert done.ok().body["status"] == "complete"
@@ -158,10 +161,10 @@ def by_link(instance: Tenant) -> str:
 
 
 def ask_for_link(browser: Browser, address: str) -> tuple[str, Any]:
-    asked = browser.sign_in(address, PASSWORD).ok()
-    assert asked.body["status"] == "needs_client_trust"
-    assert [each["strategy"] for each in asked.body["supported_second_factors"]] == ["email_link"]
-    path = path_of(asked)
+    started = browser.sign_in(address, PASSWORD).ok()
+    assert started.body["status"] == "needs_client_trust"
+    assert [each["strategy"] for each in started.body["supported_second_factors"]] == ["email_link"]
+    path = path_of(started)
     to = {"strategy": "email_link", "redirect_url": links.HERE}
     begun = browser.post(f"{path}/prepare_second_factor", **to).ok()
     return path, begun.body["second_factor_verification"]
@@ -173,7 +176,7 @@ def test_link_lets_in_the_browser_that_asked_for_it(
     path, waiting = ask_for_link(browser, by_link)
     assert waiting["object"] == "verification_email_link"
     assert browser.get(path).ok().body["status"] == "needs_client_trust"
-    opened = links.told(links.follow(browser, links.mailed(outbox, by_link)))
+    opened = links.query_of_link(links.follow(browser, links.mailed(outbox, by_link)))
     done = browser.get(path).ok().body
     assert done["status"] == "complete"
     assert opened["__clerk_created_session"] == done["created_session_id"]
@@ -202,8 +205,8 @@ def test_new_user_of_a_server_is_asked_too(instance: Tenant, backend: Backend) -
 
 def test_older_sdks_are_told_of_a_second_factor(instance: Tenant, ada: Account) -> None:
     elsewhere = instance.browser(version="2025-11-10")
-    asked = elsewhere.sign_in(ada.email_address).ok()
-    told = (asked.body["status"], asked.client["sign_in"]["status"])
-    assert told == ("needs_second_factor", "needs_second_factor")
-    assert asked.body["client_trust_state"] == "new"
-    assert prove(elsewhere, path_of(asked)).ok().body["status"] == "complete"
+    started = elsewhere.sign_in(ada.email_address).ok()
+    statuses = (started.body["status"], started.client["sign_in"]["status"])
+    assert statuses == ("needs_second_factor", "needs_second_factor")
+    assert started.body["client_trust_state"] == "new"
+    assert prove(elsewhere, path_of(started)).ok().body["status"] == "complete"

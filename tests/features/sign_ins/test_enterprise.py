@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house import Account, Browser, Reply, new_address
+from tests.harness import Account, Browser, Reply, new_address
 
 
 @pytest.fixture

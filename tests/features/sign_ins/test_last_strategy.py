@@ -6,7 +6,7 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import TEST_CODE, Account, Backend, Browser, Tenant, new_address, new_number
+from tests.harness import TEST_CODE, Account, Backend, Browser, Tenant, new_address, new_number
 
 
 @pytest.fixture

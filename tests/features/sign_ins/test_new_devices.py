@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house import Browser, Clock, Tenant
+from tests.harness import Browser, Clock, Tenant
 
 ADDRESS = "ada@example.com"
 
@@ -14,7 +14,7 @@ def _ada(instance: Tenant) -> None:
         backend.create_user(email_address=[ADDRESS])
 
 
-def told(instance: Tenant) -> int:
+def notices(instance: Tenant) -> int:
     return instance.outbox().messages().count((ADDRESS, "new_device_sign_in"))
 
 
@@ -22,14 +22,14 @@ def test_only_a_browser_that_is_new_to_the_user_is_told_of(
     instance: Tenant, browser: Browser, clock: Clock
 ) -> None:
     session_id = browser.sign_in(ADDRESS).ok().body["created_session_id"]
-    assert told(instance) == 0
+    assert notices(instance) == 0
     browser.post(f"/v1/client/sessions/{session_id}/end").ok()
     clock.advance(days=1)
     browser.sign_in(ADDRESS).ok()
-    assert told(instance) == 0
+    assert notices(instance) == 0
     instance.browser().sign_in(ADDRESS).ok()
-    assert told(instance) == 1
-    assert instance.outbox().last_told(ADDRESS, "sign_in_method") == "password"
+    assert notices(instance) == 1
+    assert instance.outbox().last_variable(ADDRESS, "sign_in_method") == "password"
 
 
 def test_wrong_password_and_other_users_of_the_browser_are_no_sign_in(
@@ -39,14 +39,14 @@ def test_wrong_password_and_other_users_of_the_browser_are_no_sign_in(
     other = instance.browser()
     other.sign_up()
     assert other.sign_in(ADDRESS, "a wrong one").codes == ["form_password_incorrect"]
-    assert told(instance) == 0
+    assert notices(instance) == 0
     # Known to somebody is not known to everybody.
     other.sign_in(ADDRESS).ok()
-    assert told(instance) == 1
+    assert notices(instance) == 1
 
 
 def test_nobody_hears_of_it_where_it_is_off(instance: Tenant, browser: Browser) -> None:
     instance.update(session__tell_of_new_devices=False)
     browser.sign_in(ADDRESS).ok()
     instance.browser().sign_in(ADDRESS).ok()
-    assert told(instance) == 0
+    assert notices(instance) == 0

@@ -3,10 +3,10 @@
 from typing import Any
 
 from tests.factors import add_app
-from tests.house import PASSWORD, Backend, Browser, Reply, Tenant, new_address
+from tests.harness import PASSWORD, Backend, Browser, Reply, Tenant, new_address
 
 
-def told(reply: Reply) -> Any:
+def shown(reply: Reply) -> Any:
     """Return the client of a reply without the tokens, which are new in each."""
     client = reply.client or reply.body
     sessions = [
@@ -23,7 +23,7 @@ def test_first_sign_in_tells_the_client_as_it_is_read_next(
     backend.create_user(email_address=[address], first_name="Ada", public_metadata={"plan": "a"})
     browser.sign_in(address, password="a wrong guess, counted")
     reply = browser.sign_in(address).ok()
-    assert told(reply) == told(browser.get("/v1/client").ok())
+    assert shown(reply) == shown(browser.get("/v1/client").ok())
     assert reply.body == browser.get(f"/v1/client/sign_ins/{reply.body['id']}").ok().body
 
 
@@ -32,7 +32,7 @@ def test_second_sign_in_tells_of_both_sessions(browser: Browser, backend: Backen
     for address in addresses:
         backend.create_user(email_address=[address])
     replies = [browser.sign_in(address).ok() for address in addresses]
-    assert told(replies[1]) == told(browser.get("/v1/client").ok())
+    assert shown(replies[1]) == shown(browser.get("/v1/client").ok())
     assert len(replies[1].client["sessions"]) == 2
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.conftest import Make
-from tests.house import PASSWORD, TEST_CODE, Account, Backend, Browser, Clock, Tenant
+from tests.harness import PASSWORD, TEST_CODE, Account, Backend, Browser, Clock, Tenant
 
 
 @pytest.fixture

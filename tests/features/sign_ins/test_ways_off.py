@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import PASSWORD, TEST_CODE, Account, Browser, Tenant, new_number
+from tests.harness import PASSWORD, TEST_CODE, Account, Browser, Tenant, new_number
 
 SIGN_INS = "/v1/client/sign_ins"
 NO_PASSWORDS = {"attributes__password__enabled": False, "attributes__password__required": False}

@@ -3,9 +3,9 @@
 import pytest
 
 from hallporter.contract.settings import Settings, SignUpSettings
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.house import PASSWORD, TEST_CODE, Backend, Browser, Clock, Outbox, Tenant, new_address
+from tests.harness import PASSWORD, TEST_CODE, Backend, Browser, Clock, Outbox, Tenant, new_address
 
 
 def begin(browser: Browser, **form: str) -> str:
@@ -44,9 +44,9 @@ def test_proved_address_makes_a_user_with_a_session(backend: Backend, browser: B
 
 
 def test_language_of_the_browser_is_kept_if_it_is_one(backend: Backend, instance: Tenant) -> None:
-    for told, kept in (("de-AT", "de-AT"), ("x" * 128, None), ("en-US@posix", None)):
+    for given, kept in (("de-AT", "de-AT"), ("x" * 128, None), ("en-US@posix", None)):
         with instance.browser() as browser:
-            path = begin(browser, email_address=new_address(), password=PASSWORD, locale=told)
+            path = begin(browser, email_address=new_address(), password=PASSWORD, locale=given)
             browser.post(f"{path}/prepare_verification", strategy="email_code").ok()
             code = {"strategy": "email_code", "code": TEST_CODE}
             done = browser.post(f"{path}/attempt_verification", **code).ok().body

@@ -8,19 +8,19 @@ from hallporter.contract.instance import Instance
 from hallporter.contract.settings import LockoutSettings, Settings
 from hallporter.core.clock import DAY, HOUR, MINUTE
 from hallporter.features.directory.directory import load
-from hallporter.features.instances import actions as instances
+from hallporter.features.instances import actions as instance_actions
 from hallporter.features.testing.actions import EARLIEST, LATEST
 from tests import forge
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.house import PASSWORD, TEST_CODE, Backend, Browser, Clock, Outbox, Tenant, new_address
+from tests.harness import PASSWORD, TEST_CODE, Backend, Browser, Clock, Outbox, Tenant, new_address
 
 CLOCK = "/v1/testing/clock"
 
 
 def test_a_clock_that_nobody_moved_tells_real_time(backend: Backend, clock: Clock) -> None:
-    told = {"object": "testing_clock", "now": clock.now(), "ahead_by": 0}
-    assert backend.get(CLOCK).ok().json == told
+    expected = {"object": "testing_clock", "now": clock.now(), "ahead_by": 0}
+    assert backend.get(CLOCK).ok().json == expected
 
 
 def test_the_clock_is_set_advanced_and_resumed(backend: Backend, clock: Clock) -> None:
@@ -159,9 +159,9 @@ def test_another_process_reads_the_clock_with_the_instance(
 
 
 def _read_anew(tenant: Tenant) -> Instance:
-    opened = tenant.house.open
-    row = tenant.house.run(instances.find(opened.db, tenant.slug))
-    return tenant.house.run(load(opened.db, opened.box, row, tenant.house.clock.now()))
+    opened = tenant.harness.open
+    row = tenant.harness.run(instance_actions.find(opened.db, tenant.slug))
+    return tenant.harness.run(load(opened.db, opened.box, row, tenant.harness.clock.now()))
 
 
 def test_advancing_from_two_sides_loses_neither(instance: Tenant) -> None:

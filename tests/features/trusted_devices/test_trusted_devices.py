@@ -8,7 +8,7 @@ from hallporter.contract.settings import Settings, TrustedDeviceSettings
 from tests.conftest import Make
 from tests.devices import ROOT, STRATEGY, App, Device, ask, attempt, enrol, prepare, sign_in
 from tests.factors import add_app
-from tests.house import Account, Backend, Browser, Clock, Tenant
+from tests.harness import Account, Backend, Browser, Clock, Tenant
 
 VALIDATE = "/v1/client/trusted_devices/validate"
 
@@ -41,15 +41,15 @@ def device(app: App, ada: Account) -> Device:
 
 def test_device_is_enrolled_by_signing_a_challenge(app: App, ada: Account, clock: Clock) -> None:
     phone = Device()
-    asked = prepare(app, phone).ok()
-    challenge = asked.body
+    prepared = prepare(app, phone).ok()
+    challenge = prepared.body
     assert set(challenge) == {
         "object", "challenge", "challenge_id", "client_data", "expires_at", "algorithm"
     }  # fmt: skip
     assert challenge["object"] == "trusted_device_challenge"
     assert challenge["expires_at"] == clock.now() + 5 * 60_000
-    told = json.loads(challenge["client_data"])
-    assert (told["challenge"], told["challenge_id"]) == (
+    shown = json.loads(challenge["client_data"])
+    assert (shown["challenge"], shown["challenge_id"]) == (
         challenge["challenge"],
         challenge["challenge_id"],
     )
@@ -119,8 +119,8 @@ def test_device_may_prove_who_was_named_before(app: App, device: Device, ada: Ac
     begun = app.post("/v1/client/sign_ins", identifier=ada.email_address).ok().body
     path = f"/v1/client/sign_ins/{begun['id']}"
     given = {"strategy": STRATEGY, "trusted_device_id": device.id}
-    asked = app.post(f"{path}/prepare_first_factor", **given).ok().body
-    challenge = asked["first_factor_verification"]["trusted_device_challenge"]
+    prepared = app.post(f"{path}/prepare_first_factor", **given).ok().body
+    challenge = prepared["first_factor_verification"]["trusted_device_challenge"]
     assert sign_in(app, device, path, challenge).ok().body["status"] == "complete"
 
 
@@ -197,8 +197,8 @@ def test_server_lists_and_revokes_a_users_devices(
 
 
 def test_environment_tells_apps_what_to_offer(instance: Tenant, browser: Browser) -> None:
-    told = browser.get("/v1/environment").ok().json["auth_config"]["native_settings"]
-    assert told == {
+    environment = browser.get("/v1/environment").ok().json["auth_config"]["native_settings"]
+    assert environment == {
         "object": "native_settings",
         "api_enabled": True,
         "trusted_device_sign_in_enabled": True,

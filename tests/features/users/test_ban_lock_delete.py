@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house import TEST_CODE, Backend, Browser, Clock, Tenant
+from tests.harness import TEST_CODE, Backend, Browser, Clock, Tenant
 
 
 def test_a_ban_ends_every_session_and_lasts_until_it_is_lifted(

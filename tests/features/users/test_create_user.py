@@ -6,9 +6,9 @@ import bcrypt
 import pytest
 
 from hallporter.contract.settings import Attributes, AttributeSettings, LockoutSettings, Settings
+from tests.concurrency import at_once
 from tests.conftest import Make
-from tests.crowd import at_once
-from tests.house import PASSWORD, Backend, Browser, Tenant, new_address
+from tests.harness import PASSWORD, Backend, Browser, Tenant, new_address
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

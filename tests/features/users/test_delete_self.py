@@ -1,6 +1,6 @@
 """Users delete their own accounts."""
 
-from tests.house import Backend, Browser, Tenant
+from tests.harness import Backend, Browser, Tenant
 
 
 def test_account_is_gone_and_its_sessions_with_it(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Make
-from tests.house import PASSWORD, Backend, new_address
+from tests.harness import PASSWORD, Backend, new_address
 
 LONG = "x" * 1_000_000
 NUL = "a\0b"

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.house import Browser, Reply, Tenant, new_address, new_number
+from tests.harness import Browser, Reply, Tenant, new_address, new_number
 from tests.wallets import Wallet
 
 
 def refused(reply: Reply, name: str) -> bool:
     """Tell whether a change was refused because of `name`."""
-    told = (reply.status, reply.codes, reply.params)
-    return told == (403, ["resource_forbidden"], [name])
+    shown = (reply.status, reply.codes, reply.params)
+    return shown == (403, ["resource_forbidden"], [name])
 
 
 MAKE = {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import Backend, Browser, Clock, Tenant, new_address
+from tests.harness import Backend, Browser, Clock, Tenant, new_address
 
 ADA = {
     "email_address": ["ada@math.example"],
@@ -267,10 +267,10 @@ def test_who_owns_an_identifier_comes_before_who_merely_claims_it(
         users = backend.get("/v1/users", **query).ok().json
         assert [each["id"] for each in users] == expected, query
     users = {each["id"]: each for each in backend.get("/v1/users", phone_number=number).json}
-    told = {
+    given = {
         id: each["verification"]["status"]
         for id, user in users.items()
         for each in user["phone_numbers"]
         if each["phone_number"] == number
     }
-    assert told == {owner: "verified", claimant: "unverified"}
+    assert given == {owner: "verified", claimant: "unverified"}

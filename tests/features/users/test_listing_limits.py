@@ -7,15 +7,15 @@ import psycopg
 import pytest
 
 from hallporter.core.database import LISTING_SECONDS
-from tests.house import Account, Backend, Browser, House, Reply, Tenant
+from tests.harness import Account, Backend, Browser, Harness, Reply, Tenant
 
 CALLERS = 12
 
 
 @pytest.fixture
-def inside(house: House) -> Iterator[psycopg.Connection]:
+def inside(harness: Harness) -> Iterator[psycopg.Connection]:
     """A way into the database that may hold locks."""
-    with psycopg.connect(house.open.config.database_url or "") as connection:
+    with psycopg.connect(harness.open.config.database_url or "") as connection:
         yield connection
 
 
@@ -30,10 +30,10 @@ def test_lists_that_take_too_long_are_refused_and_nothing_else_waits(
     # As slow as can be: the lists wait for this lock, and nothing else reads this table.
     inside.execute("lock table listed_identifiers in access exclusive mode")
     with ThreadPoolExecutor(CALLERS) as callers:
-        asked = [callers.submit(_list_elsewhere, backend.tenant) for _ in range(CALLERS)]
+        requests = [callers.submit(_list_elsewhere, backend.tenant) for _ in range(CALLERS)]
         minted = [browser.token(account.session_id) for _ in range(10)]
-        assert not any(each.done() for each in asked)
-        refused = [each.result(LISTING_SECONDS * 3) for each in asked]
+        assert not any(each.done() for each in requests)
+        refused = [each.result(LISTING_SECONDS * 3) for each in requests]
     inside.rollback()
     assert len(minted) == 10
     assert {reply.status for reply in refused} == {503}

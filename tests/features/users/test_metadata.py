@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from hallporter.features.users.metadata import merged
-from tests.crowd import at_once
-from tests.house import Backend, Tenant
+from tests.concurrency import at_once
+from tests.harness import Backend, Tenant
 
 
 # RFC 7396 Appendix A.

@@ -1,7 +1,7 @@
 """Users change their own names and metadata."""
 
 from hallporter.contract.api_version import V2025_11_10
-from tests.house import Backend, Browser, Outbox, Tenant, new_address
+from tests.harness import Backend, Browser, Outbox, Tenant, new_address
 
 
 def test_names_change_and_the_client_comes_along(browser: Browser) -> None:

@@ -5,7 +5,7 @@ import base64
 import pytest
 from PIL import Image
 
-from tests.house import Backend, Browser, Tenant
+from tests.harness import Backend, Browser, Tenant
 from tests.pictures import PATH, encoded, opened, upload
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from hallporter.contract.settings import Attributes, AttributeSettings, Settings
 from tests.conftest import Make
-from tests.house import PASSWORD, Tenant, new_address, new_number
+from tests.harness import PASSWORD, Tenant, new_address, new_number
 
 ON = AttributeSettings(enabled=True)
 WALLET = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
@@ -24,8 +24,8 @@ def instance(make_instance: Make) -> Tenant:
 
 def made(tenant: Tenant, **given: Any) -> dict[str, Any]:
     """Make a user who has what is given and nothing else."""
-    unasked = {"skip_password_requirement": True, "skip_user_requirement": True}
-    return tenant.backend().post("/v1/users", **given, **unasked).ok().json
+    no_requirements = {"skip_password_requirement": True, "skip_user_requirement": True}
+    return tenant.backend().post("/v1/users", **given, **no_requirements).ok().json
 
 
 def identifier(tenant: Tenant, user: dict[str, Any]) -> str:

@@ -3,8 +3,8 @@
 import pytest
 
 from hallporter.contract.api_version import V2025_11_10
-from tests.crowd import at_once
-from tests.house import PASSWORD, Backend, Browser, Outbox, Tenant, new_address
+from tests.concurrency import at_once
+from tests.harness import PASSWORD, Backend, Browser, Outbox, Tenant, new_address
 
 NEW_PASSWORD = "another horse battery"
 

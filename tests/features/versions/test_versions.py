@@ -6,7 +6,7 @@ import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import Backend, Browser, Clock, Tenant, new_address
+from tests.harness import Backend, Browser, Clock, Tenant, new_address
 
 SECONDS = 10**11
 
@@ -37,10 +37,10 @@ def everything(tenant: Tenant, version: str | None) -> list[object]:
             "/v1/sessions",
             f"/v1/users/{account.user_id}",
         ]
-        told = [backend.get(path).ok().json for path in reads]
-        told.append(backend.post("/v1/sign_in_tokens", user_id=account.user_id).ok().json)
+        bodies = [backend.get(path).ok().json for path in reads]
+        bodies.append(backend.post("/v1/sign_in_tokens", user_id=account.user_id).ok().json)
     other = tenant.browser(version).sign_up()
-    told += [
+    bodies += [
         browser.get("/v1/client").ok().json,
         browser.get("/v1/me").ok().json,
         browser.get("/v1/environment").ok().json,
@@ -48,20 +48,20 @@ def everything(tenant: Tenant, version: str | None) -> list[object]:
         browser.sign_in(other.email_address, "wrong").json,
         browser.post("/v1/dev_browser").ok().json,
     ]
-    return told
+    return bodies
 
 
 def test_undated_clients_have_their_times_in_seconds(instance: Tenant) -> None:
     browser = instance.browser(None)
     account = browser.sign_up()
     with instance.backend(None) as backend:
-        told = [
+        bodies = [
             backend.get(f"/v1/clients/{browser.client_id}").ok().json,
             backend.get("/v1/clients").ok().json,
             backend.post("/v1/clients/verify", token=browser.token(account.session_id)).ok().json,
         ]
-    assert len(times_in(told)) >= 6
-    assert all(time < SECONDS for time in times_in(told)), told
+    assert len(times_in(bodies)) >= 6
+    assert all(time < SECONDS for time in times_in(bodies)), bodies
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_undated_clients_have_their_times_in_seconds(instance: Tenant) -> None:
 def test_other_objects_have_their_times_in_milliseconds(
     instance: Tenant, version: str | None
 ) -> None:
-    for told in everything(instance, version):
-        assert all(time > SECONDS for time in times_in(told)), told
+    for bodies in everything(instance, version):
+        assert all(time > SECONDS for time in times_in(bodies)), bodies
 
 
 def test_testing_token_expires_in_seconds_in_every_version(instance: Tenant, clock: Clock) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests import wallets
 from tests.conftest import Make
-from tests.house import Account, Backend, Browser, Clock, Tenant, new_address
+from tests.harness import Account, Backend, Browser, Clock, Tenant, new_address
 from tests.wallets import SolanaWallet, Wallet
 
 

@@ -6,7 +6,7 @@ from hallporter.contract.settings import AttributeSettings, Settings
 from tests import wallets
 from tests.conftest import Make
 from tests.factors import add_app
-from tests.house import TEST_CODE, Backend, Browser, Tenant, new_address
+from tests.harness import TEST_CODE, Backend, Browser, Tenant, new_address
 from tests.wallets import AnyWallet, SolanaWallet, Wallet
 
 
@@ -148,8 +148,10 @@ def test_an_instance_without_wallets_takes_none(make_instance: Make) -> None:
     browser.sign_up()
     added = browser.post("/v1/me/web3_wallets", web3_wallet=wallet.address)
     assert added.codes == ["form_param_unknown"]
-    told = browser.get("/v1/environment").ok().json["user_settings"]["attributes"]["web3_wallet"]
-    assert (told["enabled"], told["first_factors"]) == (False, [])
+    environment = (
+        browser.get("/v1/environment").ok().json["user_settings"]["attributes"]["web3_wallet"]
+    )
+    assert (environment["enabled"], environment["first_factors"]) == (False, [])
 
 
 def test_a_strategy_that_the_settings_do_not_name_signs_nobody_in(
@@ -179,8 +181,8 @@ def test_the_lists_of_who_may_sign_up_hold_wallets(instance: Tenant, backend: Ba
 
 def test_the_environment_tells_which_wallets_there_are(browser: Browser) -> None:
     found = browser.get("/v1/environment").ok().json
-    told = found["user_settings"]["attributes"]["web3_wallet"]
-    assert told["used_for_first_factor"] is True
-    assert told["first_factors"] == wallets.STRATEGIES
+    shown = found["user_settings"]["attributes"]["web3_wallet"]
+    assert shown["used_for_first_factor"] is True
+    assert shown["first_factors"] == wallets.STRATEGIES
     assert "web3_wallet" in found["auth_config"]["identification_strategies"]
     assert set(wallets.STRATEGIES) < set(found["auth_config"]["first_factors"])

@@ -1,15 +1,15 @@
 """Clients: the browser or device that asks."""
 
-from hallporter.contract.problem import Problem
+from hallporter.contract.api_error import ErrorKind
 
-not_found = Problem(
+not_found = ErrorKind(
     404, "resource_not_found", "Client not found", "No client of this instance has this id."
 )
-token_invalid = Problem(
+token_invalid = ErrorKind(
     400, "token_invalid", "Token invalid", "This is not a token that this instance has signed."
 )
-token_expired = Problem(401, "token_expired", "Token expired", "The token's time is over.")
-handshake_nonce_invalid = Problem(
+token_expired = ErrorKind(401, "token_expired", "Token expired", "The token's time is over.")
+handshake_nonce_invalid = ErrorKind(
     404,
     "handshake_nonce_not_found",
     "Handshake not found",

@@ -1,18 +1,18 @@
 """Redirect URLs."""
 
-from hallporter.contract.problem import Problem
+from hallporter.contract.api_error import ErrorKind
 
-not_found = Problem(
+not_found = ErrorKind(
     404, "resource_not_found", "Redirect URL not found", "There is no redirect URL with this id."
 )
-duplicate = Problem(400, "duplicate_record", "Listed already", "The list holds this address.")
+duplicate = ErrorKind(400, "duplicate_record", "Listed already", "The list holds this address.")
 # Clerk's spelling.
-not_listed = Problem(
+not_listed = ErrorKind(
     400,
     "resource_missmatch",
     "Redirect not allowed",
     "A native app is led back to a redirect URL of the instance, letter for letter.",
 )
-too_many = Problem(
+too_many = ErrorKind(
     403, "quota_exceeded", "Too many redirect URLs", "An instance may have at most {max} of them."
 )

@@ -1,8 +1,8 @@
 """What only instances in test mode do."""
 
-from hallporter.contract.problem import Problem
+from hallporter.contract.api_error import ErrorKind
 
-test_mode_required = Problem(
+test_mode_required = ErrorKind(
     403,
     "test_mode_required",
     "Not in test mode",

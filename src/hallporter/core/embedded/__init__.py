@@ -9,8 +9,8 @@ from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded import cluster as clusters
 from hallporter.core.embedded import locks, postmaster
 from hallporter.core.embedded.watching import Watch
-from hallporter.core.ending import GiveUp
-from hallporter.core.refusal import Refusal
+from hallporter.core.ending import FailureCallback
+from hallporter.core.operator_error import OperatorError
 
 __all__ = ["EmbeddedPostgres", "start"]
 
@@ -27,7 +27,7 @@ class EmbeddedPostgres:
     _data_dir: Path
     _membership: locks.Membership
 
-    def watch(self, give_up: GiveUp) -> Watch:
+    def watch(self, give_up: FailureCallback) -> Watch:
         """Start PostgreSQL again whenever it ends before we stop it; end the watch before that.
 
         `give_up` hears when it has not started for a minute.
@@ -36,27 +36,29 @@ class EmbeddedPostgres:
         return Watch(lambda: postmaster.find(cluster) is not None, self._revive, give_up)
 
     def _revive(self) -> None:
-        with locks.gate(self._data_dir):
+        with locks.exclusive(self._data_dir):
             _ensure_running(self._data_dir)
 
     def stop(self) -> None:
         """Give PostgreSQL up; stop it cleanly unless another process uses it."""
-        with locks.gate(self._data_dir):
+        with locks.exclusive(self._data_dir):
             _release(self._data_dir, self._membership)
 
 
 def start(data_dir: Path) -> EmbeddedPostgres:
     """Start PostgreSQL in `data_dir`, or join the one that runs there already."""
     if sys.platform == "win32":
-        raise Refusal("There is no bundled PostgreSQL on Windows: set DATABASE_URL.")
+        raise OperatorError("There is no bundled PostgreSQL on Windows: set DATABASE_URL.")
     try:
         return _start(data_dirs.prepare(data_dir))
     except PermissionError as error:
-        raise Refusal(f"{error.filename} belongs to another user: start as that user.") from error
+        raise OperatorError(
+            f"{error.filename} belongs to another user: start as that user."
+        ) from error
 
 
 def _start(data_dir: Path) -> EmbeddedPostgres:
-    with locks.gate(data_dir):
+    with locks.exclusive(data_dir):
         membership = locks.Membership(data_dir)
         try:
             found = _ensure_running(data_dir)

@@ -12,7 +12,7 @@ from typing import IO
 
 import msgspec
 
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 if sys.platform != "win32":
     import pwd
@@ -49,7 +49,7 @@ def refuse_nameless(uid: int) -> None:
     try:
         pwd.getpwuid(uid)
     except KeyError:
-        raise Refusal(
+        raise OperatorError(
             f"User id {uid} has no entry in /etc/passwd, and PostgreSQL's `initdb` needs one: set "
             "DATABASE_URL, or have the container's start script add a line such as "
             f"`hallporter:x:{uid}:0::/:/sbin/nologin` to that file."
@@ -102,7 +102,7 @@ def spawn(
             start_new_session=True,
         )
     except PermissionError as error:
-        raise Refusal(
+        raise OperatorError(
             f"User id {account.uid} may not run {command[0]} ({error.strerror}): start as an "
             "ordinary user who may, or set DATABASE_URL."
         ) from error
@@ -117,7 +117,7 @@ def system_user(name: str) -> "pwd.struct_passwd":
     places = os.pathsep.join([os.environ.get("PATH", os.defpath), *_OF_THE_SYSTEM])
     useradd = shutil.which("useradd", path=places)
     if useradd is None:
-        raise Refusal(
+        raise OperatorError(
             "PostgreSQL refuses to run as root and there is no `useradd` to make a user for it: "
             f"add a system user named {name!r}, or start as an ordinary user."
         )
@@ -127,4 +127,4 @@ def system_user(name: str) -> "pwd.struct_passwd":
     try:
         return pwd.getpwnam(name)
     except KeyError:
-        raise Refusal(f"`useradd {name}` failed: {done.stderr.strip()}") from None
+        raise OperatorError(f"`useradd {name}` failed: {done.stderr.strip()}") from None

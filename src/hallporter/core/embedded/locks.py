@@ -19,12 +19,13 @@ class Membership:
     """The shared lock of one user of the database, until closed."""
 
     def __init__(self, data_dir: Path) -> None:
-        """Join the users; call behind the gate."""
+        """Join the users. Call it with the exclusive lock."""
         self._descriptor: int | None = _open(data_dir / "postgres.users.lock")
         fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     def is_last(self) -> bool:
-        """Tell whether we are the only user left; call behind the gate, and close afterwards."""
+        """Tell whether we are the only user left. Call it with the exclusive lock, and close
+        afterwards."""
         if self._descriptor is None:
             return False
         try:
@@ -42,7 +43,7 @@ class Membership:
 
 
 @contextmanager
-def gate(data_dir: Path) -> Generator[None]:
+def exclusive(data_dir: Path) -> Generator[None]:
     """Wait until no other process is starting or stopping the database, and keep it so."""
     descriptor = _open(data_dir / "postgres.gate.lock")
     try:

@@ -17,7 +17,7 @@ from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded import cluster as clusters
 from hallporter.core.embedded import socket_dir
 from hallporter.core.embedded.account import Account
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 _POLL_SECONDS = 0.01
 # After a crash PostgreSQL first replays up to `max_wal_size` of its log.
@@ -65,7 +65,7 @@ def ensure_running(cluster: Path, account: Account) -> Postmaster:
             launched.send_signal(signal.SIGINT)
             launched.wait(_STOP_SECONDS)
         raise
-    raise Refusal(f"PostgreSQL takes too long to start: see {cluster / 'log'}.")
+    raise OperatorError(f"PostgreSQL takes too long to start: see {cluster / 'log'}.")
 
 
 def stop(cluster: Path) -> None:
@@ -78,7 +78,9 @@ def stop(cluster: Path) -> None:
     deadline = time.monotonic() + _STOP_SECONDS
     while _is_postmaster(found.pid, cluster):
         if time.monotonic() > deadline:
-            raise Refusal(f"PostgreSQL (process {found.pid}) does not stop: see {cluster / 'log'}.")
+            raise OperatorError(
+                f"PostgreSQL (process {found.pid}) does not stop: see {cluster / 'log'}."
+            )
         time.sleep(_POLL_SECONDS)
 
 
@@ -101,7 +103,7 @@ def _refuse_or_wait(output: IO[bytes], began: float) -> None:
         return
     output.seek(0)
     said = output.read().decode(errors="replace").strip()
-    raise Refusal(f"The bundled PostgreSQL does not start; it said:\n{said}")
+    raise OperatorError(f"The bundled PostgreSQL does not start; it said:\n{said}")
 
 
 def _noted(cluster: Path) -> Postmaster | None:
@@ -147,7 +149,9 @@ def _remove_recycled(cluster: Path) -> None:
     deadline = time.monotonic() + _LEFTOVER_SECONDS
     while _is_alive(noted.pid) and _answers(noted.socket_dir / socket_dir.SOCKET):
         if time.monotonic() > deadline:
-            raise Refusal(f"A PostgreSQL we cannot see (in another container?) runs on {cluster}.")
+            raise OperatorError(
+                f"A PostgreSQL we cannot see (in another container?) runs on {cluster}."
+            )
         time.sleep(_POLL_SECONDS)
     if not _is_alive(noted.pid):
         return

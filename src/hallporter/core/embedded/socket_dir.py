@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hallporter.core.embedded import account as accounts
 from hallporter.core.embedded.account import Account
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 
 SOCKET = ".s.PGSQL.5432"
 
@@ -27,7 +27,7 @@ def choose(cluster: Path, account: Account) -> Path:
     parent = Path(tempfile.gettempdir()).resolve()
     short = parent / f"hallporter-{account.uid}-{digest}"
     if not _fits(short):
-        raise Refusal(
+        raise OperatorError(
             f"Neither {cluster} nor {short} can hold a socket: use a shorter, plain path."
         )
     _refuse_open_parent(parent)
@@ -47,7 +47,7 @@ def _fits(directory: Path) -> bool:
 def _refuse_open_parent(parent: Path) -> None:
     mode = parent.stat().st_mode
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-        raise Refusal(f"Anyone may replace directories in {parent}: run `chmod +t {parent}`.")
+        raise OperatorError(f"Anyone may replace directories in {parent}: run `chmod +t {parent}`.")
 
 
 def _refuse_stranger(directory: Path, account: Account) -> None:
@@ -55,6 +55,6 @@ def _refuse_stranger(directory: Path, account: Account) -> None:
     found = directory.lstat()
     if stat.S_ISDIR(found.st_mode) and found.st_uid == account.uid and not found.st_mode & 0o077:
         return
-    raise Refusal(
+    raise OperatorError(
         f"{directory} is not ours alone: remove it, or move the data directory to a shorter path."
     )

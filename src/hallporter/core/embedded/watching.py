@@ -5,8 +5,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from hallporter.core.ending import GiveUp
-from hallporter.core.refusal import Refusal
+from hallporter.core.ending import FailureCallback
+from hallporter.core.operator_error import OperatorError
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ class Watch:
     """A thread that looks whether PostgreSQL runs, until ended."""
 
     def __init__(
-        self, is_running: Callable[[], bool], revive: Callable[[], None], give_up: GiveUp
+        self, is_running: Callable[[], bool], revive: Callable[[], None], give_up: FailureCallback
     ) -> None:
         self._is_running = is_running
         self._revive = revive
@@ -50,8 +50,8 @@ class Watch:
         log.error("The bundled PostgreSQL has ended; starting it again.")
         try:
             self._revive()
-        except (Refusal, OSError) as failed:
-            log.error("%s", failed)
+        except (OperatorError, OSError) as error:
+            log.error("%s", error)
             return False
         log.warning("The bundled PostgreSQL runs again.")
         return True

@@ -8,7 +8,7 @@ from hallporter.core.clock import HOUR, SECOND
 from hallporter.core.database import Write
 from hallporter.core.jobs.rows import JobRow
 
-Note = Callable[[Write], Awaitable[None]]
+WriteCallback = Callable[[Write], Awaitable[None]]
 """What is written down of a job's outcome, in the transaction that settles it."""
 
 
@@ -47,6 +47,6 @@ class Kind(msgspec.Struct, frozen=True):
     """
 
     name: str
-    work: Callable[[JobRow], Awaitable[Note | None]]
+    work: Callable[[JobRow], Awaitable[WriteCallback | None]]
     given_up: Callable[[Write, JobRow], Awaitable[None]] | None = None
     pace: Pace = Pace()

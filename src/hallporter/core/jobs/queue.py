@@ -11,7 +11,7 @@ from hallporter.core.clock import HOUR, SECOND, Clock
 from hallporter.core.database import Database, Write
 from hallporter.core.database_errors import UNREACHABLE
 from hallporter.core.jobs import ADDED, store
-from hallporter.core.jobs.kinds import GiveUpError, Kind, Note, Pace, TryAgainError
+from hallporter.core.jobs.kinds import GiveUpError, Kind, Pace, TryAgainError, WriteCallback
 from hallporter.core.jobs.rows import JobRow
 from hallporter.core.waiting import set_or_after
 
@@ -134,11 +134,11 @@ class Queue:
         try:
             async with asyncio.timeout(pace.longest_attempt / SECOND):
                 note = await kind.work(row)
-        except GiveUpError as failed:
-            _tell(row, failed)
+        except GiveUpError as error:
+            _tell(row, error)
             await self._give_up(kind, row)
-        except (TryAgainError, TimeoutError) as failed:
-            _tell(row, failed)
+        except (TryAgainError, TimeoutError) as error:
+            _tell(row, error)
             if row.attempts >= pace.most_attempts and pace.every is None:
                 await self._give_up(kind, row)
                 return
@@ -149,7 +149,7 @@ class Queue:
         else:
             await self._done(kind, row, note)
 
-    async def _done(self, kind: Kind, row: JobRow, note: Note | None) -> None:
+    async def _done(self, kind: Kind, row: JobRow, note: WriteCallback | None) -> None:
         if kind.pace.every is None:
             await self._note(row, lambda tx: store.finish(tx, row), note)
             return
@@ -157,18 +157,18 @@ class Queue:
 
     async def _give_up(self, kind: Kind, row: JobRow) -> None:
         given_up = kind.given_up
-        note: Note | None = None if given_up is None else lambda tx: given_up(tx, row)
+        note: WriteCallback | None = None if given_up is None else lambda tx: given_up(tx, row)
         await self._note(row, lambda tx: store.finish(tx, row), note)
 
     async def _postpone(
-        self, row: JobRow, by: int, note: Note | None = None, *, attempts: int
+        self, row: JobRow, by: int, note: WriteCallback | None = None, *, attempts: int
     ) -> None:
         def postpone(tx: Write) -> Awaitable[None]:
             return store.postpone(tx, row, due_at=self._clock.now() + by, attempts=attempts)
 
         await self._note(row, postpone, note)
 
-    async def _note(self, row: JobRow, settle: Note, note: Note | None) -> None:
+    async def _note(self, row: JobRow, settle: WriteCallback, note: WriteCallback | None) -> None:
         """Write down what became of a job, for as long as it is claimed.
 
         It may be done: without the note it would be done again.

@@ -70,19 +70,19 @@ async def authorization_url(connection: Connection, visit: Visit) -> str:
     return f"{endpoint}{joint}{urlencode(parameters)}"
 
 
-async def is_other_issuer(connection: Connection, told: str | None) -> bool:
+async def is_other_issuer(connection: Connection, issuer: str | None) -> bool:
     """Tell whether the reply came from another issuer than expected (RFC 9207 §2.4).
 
     A provider without metadata publishes no issuer, so the origin of its authorization endpoint is
     compared. GitHub adds a path.
     """
     known = await metadata.metadata(connection)
-    if told is None:
+    if issuer is None:
         return known.authorization_response_iss_parameter_supported
     if connection.provider.discovery_url is None:
-        return _origin(told) != _origin(known.authorization_endpoint)
+        return _origin(issuer) != _origin(known.authorization_endpoint)
     tenants = re.escape(known.issuer).replace(re.escape(_TENANT), "[^/]+")
-    return re.fullmatch(tenants, told) is None
+    return re.fullmatch(tenants, issuer) is None
 
 
 async def redeem(connection: Connection, visit: Visit, code: Secret, now: int) -> Identity:
@@ -95,13 +95,13 @@ async def redeem(connection: Connection, visit: Visit, code: Secret, now: int) -
     }
     if connection.provider.has_pkce:
         given["code_verifier"] = visit.code_verifier
-    told = await _token_reply(connection, known, given, now)
-    tokens = _tokens(connection, told, now)
+    reply = await _token_reply(connection, known, given, now)
+    tokens = _tokens(connection, reply, now)
     if not tokens.scopes:
         # RFC 6749 §5.1: left out, they are those that were asked for.
-        asked = _words(connection.scopes(visit.additional_scopes))
-        tokens = replace(tokens, scopes=asked)
-    return await _whose(connection, known, tokens, told, visit.nonce, now)
+        scopes = _words(connection.scopes(visit.additional_scopes))
+        tokens = replace(tokens, scopes=scopes)
+    return await _whose(connection, known, tokens, reply, visit.nonce, now)
 
 
 async def refreshed(connection: Connection, refresh_token: str, now: int) -> Tokens:
@@ -144,8 +144,8 @@ async def _token_reply(
             headers=headers,
             **body,
         )
-    except ProviderError as failed:
-        raise ExchangeError(str(failed)) from failed
+    except ProviderError as error:
+        raise ExchangeError(str(error)) from error
 
 
 def _is_basic(connection: Connection, known: Metadata) -> bool:
@@ -170,29 +170,29 @@ def _client_secret(connection: Connection, known: Metadata, now: int) -> str:
     try:
         key = ECKey.import_key(secret)
         return jwt.encode({"alg": "ES256", "kid": connection.key_id}, claims, key)
-    except (JoseError, ValueError) as refused:
-        raise ExchangeError("the client secret is no private key in PEM") from refused
+    except (JoseError, ValueError) as error:
+        raise ExchangeError("the client secret is no private key in PEM") from error
 
 
-def _tokens(connection: Connection, told: dict[str, Any], now: int) -> Tokens:
-    access_token = _text(told, "access_token")
+def _tokens(connection: Connection, reply: dict[str, Any], now: int) -> Tokens:
+    access_token = _text(reply, "access_token")
     # It goes into a header (RFC 6749, appendix A.12).
     if access_token is None or not (access_token.isascii() and access_token.isprintable()):
-        complaint = http.complaint(told)
-        raise ExchangeError(f"{connection.provider.name} gave no access token{complaint}")
-    lifetime = fields.whole_number(told.get("expires_in"))
+        suffix = http.error_suffix(reply)
+        raise ExchangeError(f"{connection.provider.name} gave no access token{suffix}")
+    lifetime = fields.whole_number(reply.get("expires_in"))
     return Tokens(
         access_token=access_token,
-        refresh_token=_text(told, "refresh_token"),
-        id_token=_text(told, "id_token"),
+        refresh_token=_text(reply, "refresh_token"),
+        id_token=_text(reply, "id_token"),
         expire_at=None if lifetime is None else now + max(lifetime, 0) * SECOND,
-        scopes=_scopes(told.get("scope")),
+        scopes=_scopes(reply.get("scope")),
     )
 
 
-def _scopes(told: object) -> str:
+def _scopes(given: object) -> str:
     # GitHub separates with commas, Twitch sends a list.
-    listed = cast("list[object]", told) if isinstance(told, list) else [told]
+    listed = cast("list[object]", given) if isinstance(given, list) else [given]
     return _words(" ".join(each for each in listed if isinstance(each, str) and "\0" not in each))
 
 
@@ -204,12 +204,12 @@ async def _whose(
     connection: Connection,
     known: Metadata,
     tokens: Tokens,
-    told: dict[str, Any],
+    reply: dict[str, Any],
     nonce: str,
     now: int,
 ) -> Identity:
     provider = connection.provider
-    claims: dict[str, Any] = dict(told) if provider.userinfo_in_token else {}
+    claims: dict[str, Any] = dict(reply) if provider.userinfo_in_token else {}
     if provider.has_id_token:
         if tokens.id_token is None:
             raise UnreadableUserError(f"{provider.name} gave no id token")
@@ -226,7 +226,7 @@ async def _whose(
     found = identity.read(connection, _issuer(connection, claims), claims, tokens)
     if provider.emails_endpoint is None:
         return found
-    listed = await _asked(connection, provider.emails_endpoint, tokens)
+    listed = await _fetched(connection, provider.emails_endpoint, tokens)
     return _with_email(found, identity.chosen_email(http.read(provider.emails_endpoint, listed)))
 
 
@@ -236,14 +236,14 @@ def _merged(
     # OpenID Connect Core 1.0 §5.3.2: or a token of somebody else's could be slipped in.
     if fields.text(userinfo, "sub") != fields.text(claims, "sub"):
         raise UnreadableUserError("the id token and the user info are about two users")
-    told = {name: value for name, value in claims.items() if value is not None}
+    present = {name: value for name, value in claims.items() if value is not None}
     address, verified = paths.email_address, paths.email_address_verified
-    if told.get(address, userinfo.get(address)) != userinfo.get(address):
+    if present.get(address, userinfo.get(address)) != userinfo.get(address):
         # What is said of one address counts for no other.
         userinfo = {**userinfo, verified: None}
-    elif address not in told:
-        told.pop(verified, None)
-    return {**userinfo, **told}
+    elif address not in present:
+        present.pop(verified, None)
+    return {**userinfo, **present}
 
 
 def _with_email(found: Identity, entry: dict[str, Any] | None) -> Identity:
@@ -258,16 +258,16 @@ async def _userinfo(
     provider = connection.provider
     endpoint = endpoint.replace("{access_token}", quote(tokens.access_token, safe=""))
     if provider.userinfo_query is None:
-        body = await _asked(connection, endpoint, tokens)
+        body = await _fetched(connection, endpoint, tokens)
     else:
         query = {"query": provider.userinfo_query}
-        body = await _asked(connection, endpoint, tokens, method="POST", json=query)
+        body = await _fetched(connection, endpoint, tokens, method="POST", json=query)
     if id_token.is_compact(body):
         return await id_token.user_info(connection, known, body.decode(), now=now)
     return http.read(endpoint, body)
 
 
-async def _asked(
+async def _fetched(
     connection: Connection, endpoint: str, tokens: Tokens, *, method: str = "GET", **more: Any
 ) -> bytes:
     headers = {"Authorization": f"Bearer {tokens.access_token}"}
@@ -281,8 +281,8 @@ async def _asked(
             headers=headers,
             **more,
         )
-    except ProviderError as failed:
-        raise UnreadableUserError(str(failed)) from failed
+    except ProviderError as error:
+        raise UnreadableUserError(str(error)) from error
 
 
 def _issuer(connection: Connection, claims: dict[str, Any]) -> str:
@@ -300,6 +300,6 @@ def _s256(code_verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def _text(told: dict[str, Any], name: str) -> str | None:
-    value = told.get(name)
+def _text(reply: dict[str, Any], name: str) -> str | None:
+    value = reply.get(name)
     return value if isinstance(value, str) and value else None

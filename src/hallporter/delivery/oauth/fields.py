@@ -49,15 +49,15 @@ def is_true(claims: Claims, path: str, *, or_one: bool = False) -> bool:
     return found is True or found == "true" or (or_one and found in (1, "1"))
 
 
-def whole_number(told: object) -> int | None:
+def whole_number(value: object) -> int | None:
     """Return a number of seconds, which some providers send as text; None for anything else."""
-    if isinstance(told, str):
-        digits = told.strip()
+    if isinstance(value, str):
+        digits = value.strip()
         is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS
         return int(digits) if is_number else None
-    if isinstance(told, bool) or not isinstance(told, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return int(told) if abs(told) < 10**_MOST_DIGITS else None
+    return int(value) if abs(value) < 10**_MOST_DIGITS else None
 
 
 def _at(claims: object, path: str) -> object:

@@ -56,10 +56,10 @@ async def fetch(method: str, url: str, *, allows_loopback: bool, **given: Any) -
                 body = await _body(reply)
             finally:
                 await reply.aclose()
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as failed:
-        raise ProviderError(f"{_place(url)}: {type(failed).__name__}") from failed
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        raise ProviderError(f"{_place(url)}: {type(error).__name__}") from error
     if not 200 <= reply.status_code < 300:
-        raise ProviderError(f"{_place(url)} answered {reply.status_code}{_complaint(body)}")
+        raise ProviderError(f"{_place(url)} answered {reply.status_code}{_error_suffix(body)}")
     return body
 
 
@@ -84,22 +84,22 @@ def read(url: str, body: bytes) -> dict[str, Any]:
         # Some servers put a byte order mark before it (RFC 8259 §8.1).
         text = body.removeprefix(codecs.BOM_UTF8)
         found: Any = msgspec.json.decode(text, type=dict[str, Any] | list[Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refused:
-        raise ProviderError(f"{_place(url)} answered with something else than JSON") from refused
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ProviderError(f"{_place(url)} answered with something else than JSON") from error
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {"items": found}
 
 
-def _complaint(body: bytes) -> str:
+def _error_suffix(body: bytes) -> str:
     """Return the error code of an OAuth error reply (RFC 6749 §5.2), and no other text of it."""
     try:
-        return complaint(msgspec.json.decode(body, type=dict[str, Any]))
+        return error_suffix(msgspec.json.decode(body, type=dict[str, Any]))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 
 
-def complaint(told: dict[str, Any]) -> str:
+def error_suffix(reply: dict[str, Any]) -> str:
     """Return the error code in what was answered: GitHub's comes with the status 200."""
-    error = told.get("error")
+    error = reply.get("error")
     return f" ({error[:80]})" if isinstance(error, str) and error.isprintable() else ""
 
 

@@ -90,8 +90,8 @@ async def _signed(connection: Connection, known: Metadata, token: str) -> dict[s
         if not any(_is_signed_by(signature, key) for key in fitting):
             raise UnreadableUserError("the id token is not signed by the provider")
         return msgspec.json.decode(signature.payload, type=dict[str, Any])
-    except (JoseError, ValueError, TypeError, RecursionError, msgspec.DecodeError) as refused:
-        raise UnreadableUserError(f"no id token: {type(refused).__name__}") from refused
+    except (JoseError, ValueError, TypeError, RecursionError, msgspec.DecodeError) as error:
+        raise UnreadableUserError(f"no id token: {type(error).__name__}") from error
 
 
 def _is_signed_by(signature: Any, key: Any) -> bool:
@@ -137,8 +137,8 @@ def _judge_expiry(claims: dict[str, Any], now_seconds: int) -> None:
 
 
 def _is_text(claims: dict[str, Any], name: str, expected: str) -> bool:
-    told = claims.get(name)
-    return isinstance(told, str) and hmac.compare_digest(told.encode(), expected.encode())
+    claim = claims.get(name)
+    return isinstance(claim, str) and hmac.compare_digest(claim.encode(), expected.encode())
 
 
 def _is_google(issuer: str) -> bool:

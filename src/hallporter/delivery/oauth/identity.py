@@ -77,22 +77,22 @@ def _names(claims: Claims, paths: fields.Fields) -> tuple[str | None, str | None
     return _short(first) or None, _short(last) or None
 
 
-def _short(told: str | None) -> str | None:
+def _short(text: str | None) -> str | None:
     # PostgreSQL knows no NUL.
-    return None if told is None or "\0" in told or len(told) > _LONGEST else told
+    return None if text is None or "\0" in text or len(text) > _LONGEST else text
 
 
-def _picture(told: str | None) -> str | None:
-    is_usable = told is not None and told.startswith("https://") and len(told) <= _LONGEST_URL
-    return told if is_usable and told is not None and told.isprintable() else None
+def _picture(text: str | None) -> str | None:
+    is_usable = text is not None and text.startswith("https://") and len(text) <= _LONGEST_URL
+    return text if is_usable and text is not None and text.isprintable() else None
 
 
-def chosen_email(told: dict[str, Any]) -> dict[str, Any] | None:
+def chosen_email(reply: dict[str, Any]) -> dict[str, Any] | None:
     """Return the address to take from a list of addresses: the primary one among the proved.
 
     As GitHub and Bitbucket list them.
     """
-    listed: Any = told.get("items") or told.get("values")
+    listed: Any = reply.get("items") or reply.get("values")
     items = cast("list[Any]", listed) if isinstance(listed, list) else []
     entries = [cast("dict[str, Any]", each) for each in items if isinstance(each, dict)]
     proved = [each for each in entries if _is_proved(each)]

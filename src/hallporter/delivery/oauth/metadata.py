@@ -19,7 +19,7 @@ _REMEMBERED = 200
 _MOST_KEYS = 100
 _NUMBERS = frozenset({"n", "e", "x", "y"})
 _URL_SAFE = str.maketrans("+/", "-_")
-Asked = TypeVar("Asked")
+CacheKey = TypeVar("CacheKey")
 Remembered = TypeVar("Remembered")
 # By the issuer, too, that it was judged by: instances may expect different ones, or change theirs.
 _metadata: dict[tuple[str, str], tuple[float, "Metadata"]] = {}
@@ -58,13 +58,13 @@ async def metadata(connection: Connection) -> Metadata:
 
 
 async def _discovered(connection: Connection, url: str) -> Metadata:
-    told = await http.ask("GET", url, allows_loopback=connection.allows_loopback)
+    reply = await http.ask("GET", url, allows_loopback=connection.allows_loopback)
     # Some spell out what they leave open, and some write a truth as text.
-    spelled = {name: value for name, value in told.items() if value not in (None, "")}
+    spelled = {name: value for name, value in reply.items() if value not in (None, "")}
     try:
         found = msgspec.convert(spelled, Metadata, strict=False)
-    except msgspec.ValidationError as refused:
-        raise ProviderError(f"{url} is no metadata of a provider: {refused}") from refused
+    except msgspec.ValidationError as error:
+        raise ProviderError(f"{url} is no metadata of a provider: {error}") from error
     expected = connection.provider.issuer
     if "{tenantid}" in expected:
         return found
@@ -83,15 +83,15 @@ async def keys(connection: Connection, uri: str, *, kid: object) -> KeySet:
         has_kid = kid is None or any(key.kid == kid for key in known[1].keys)
         if age < (_HOUR_SECONDS if has_kid else _ASK_AGAIN_SECONDS):
             return known[1]
-    told = await http.ask("GET", uri, allows_loopback=connection.allows_loopback)
-    found = KeySet(list(_readable(told)))
+    reply = await http.ask("GET", uri, allows_loopback=connection.allows_loopback)
+    found = KeySet(list(_readable(reply)))
     _remember(_keys, uri, found)
     return found
 
 
-def _readable(told: dict[str, Any]) -> Iterator[Key]:
+def _readable(reply: dict[str, Any]) -> Iterator[Key]:
     """Yield the public keys that verify signatures; one that cannot be read verifies none."""
-    listed: Any = told.get("keys")
+    listed: Any = reply.get("keys")
     entries = cast("list[Any]", listed) if isinstance(listed, list) else []
     for each in entries[:_MOST_KEYS]:
         try:
@@ -103,14 +103,16 @@ def _readable(told: dict[str, Any]) -> Iterator[Key]:
 
 def _plain(key: dict[str, Any]) -> dict[str, Any]:
     """Return a key without its nulls, its numbers in base64url (RFC 7518 §6), padded or not."""
-    told = {name: value for name, value in key.items() if value is not None}
-    numbers = {name: told[name].translate(_URL_SAFE).rstrip("=") for name in _NUMBERS & told.keys()}
-    return {**told, **numbers}
+    present = {name: value for name, value in key.items() if value is not None}
+    numbers = {
+        name: present[name].translate(_URL_SAFE).rstrip("=") for name in _NUMBERS & present.keys()
+    }
+    return {**present, **numbers}
 
 
 def _remember(
-    cache: dict[Asked, tuple[float, Remembered]], asked: Asked, found: Remembered
+    cache: dict[CacheKey, tuple[float, Remembered]], key: CacheKey, found: Remembered
 ) -> None:
     if len(cache) >= _REMEMBERED:
         del cache[min(cache, key=lambda each: cache[each][0])]
-    cache[asked] = (time.monotonic(), found)
+    cache[key] = (time.monotonic(), found)

@@ -1,4 +1,4 @@
-"""Making and taking back what lets somebody act in a user's place."""
+"""Create and revoke actor tokens."""
 
 from typing import Annotated, Any
 
@@ -33,7 +33,7 @@ class CreateActorToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create(scope: Scope, given: CreateActorToken) -> tuple[ActorTokenRow, Secret]:
-    """Make a ticket for somebody in a user's place; only now is it told in the clear."""
+    """Create a ticket to impersonate a user. Its value is returned here and never shown again."""
     _check(given.actor)
     if await user_store.user_by_id(scope.db, scope.instance.id, given.user_id) is None:
         raise errors.form.resource_not_found(param="user_id")

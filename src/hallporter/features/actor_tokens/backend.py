@@ -1,4 +1,4 @@
-"""Backend doors of actor tokens."""
+"""Backend API endpoints of actor tokens."""
 
 import msgspec
 

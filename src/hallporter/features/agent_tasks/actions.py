@@ -18,7 +18,7 @@ from hallporter.features.actor_tokens.actions import Seconds
 from hallporter.features.agent_tasks import store
 from hallporter.features.agent_tasks.rows import AgentTaskRow
 from hallporter.features.identifications import canonical
-from hallporter.features.identifications import store as identifications
+from hallporter.features.identifications import store as identification_store
 from hallporter.features.users import store as user_store
 
 # Clerk says of the session how long it lasts, of the link nothing: it is opened by a program, soon.
@@ -110,7 +110,7 @@ async def _owner(scope: Scope, identifier: str) -> UserId | None:
     spelled = canonical.spelled(identifier)
     if spelled is None:
         return None
-    row = await identifications.owned_identification(scope.db, scope.instance.id, *spelled)
+    row = await identification_store.owned_identification(scope.db, scope.instance.id, *spelled)
     return row.user_id if row is not None and row.is_verified else None
 
 
@@ -118,8 +118,8 @@ def _refuse_unfit_url(scope: Scope, url: str) -> None:
     """Raise unless `url` is absolute and https; whose page it is, is asked when it is gone to."""
     try:
         parts = urlsplit(url)
-    except ValueError as refused:
-        raise errors.form.format_invalid(param="redirect_url") from refused
+    except ValueError as error:
+        raise errors.form.format_invalid(param="redirect_url") from error
     may_be_plain = scope.instance.is_local or scope.instance.environment_type == "development"
     schemes = ("https", "http") if may_be_plain else ("https",)
     if parts.scheme not in schemes or not parts.hostname:

@@ -1,4 +1,4 @@
-"""Backend doors of agent tasks."""
+"""Backend API endpoints of agent tasks."""
 
 import msgspec
 

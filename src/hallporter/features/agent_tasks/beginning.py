@@ -14,11 +14,11 @@ from hallporter.features.browsers import actions as browser_actions
 from hallporter.features.browsers import handshake
 from hallporter.features.browsers import store as browser_store
 from hallporter.features.browsers.handshake import HandshakeQuery
-from hallporter.features.clients import actions as clients
+from hallporter.features.clients import actions as client_actions
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions.actions import NewSession
-from hallporter.features.users import actions as users
+from hallporter.features.users import actions as user_actions
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -31,19 +31,19 @@ class Begun(msgspec.Struct, frozen=True):
 async def begin(scope: Scope, browser: Browser, ticket: Secret) -> Begun:
     """Start the session of a task, once, without a second factor; then on to the app."""
     # The link signs in any browser that opens it, so a foreign page must not be able to trigger it.
-    if scope.visitor.is_cross_site:
+    if scope.request.is_cross_site:
         raise errors.request.cross_site()
     task = await actions.open_one(scope, ticket)
     if not is_allowed_redirect(scope.instance, task.redirect_url):
         raise errors.request.redirect_url_invalid(param="redirect_url")
     client = await browser_actions.open_client(scope, browser)
     browser_actions.refuse_beside_impersonation(client)
-    to_act_for = clients.held_or_coming(scope, browser, client)
+    to_act_for = client_actions.held_or_coming(scope, browser, client)
     async with scope.db.write() as tx:
         if not await store.settle_agent_task(tx, scope.instance.id, task.id, "accepted", scope.now):
             raise errors.sign_in.ticket_invalid(param="ticket")
-        await users.refuse_kept_out(tx, scope, task.user_id)
-        started = await sessions.start(tx, scope, to_act_for, _of_task(task))
+        await user_actions.refuse_kept_out(tx, scope, task.user_id)
+        started = await session_actions.start(tx, scope, to_act_for, _of_task(task))
     opened = await browser_store.open_client_by_id(
         scope.db, scope.instance.id, started.client.id, scope.now
     )

@@ -1,4 +1,4 @@
-"""Frontend door of agents at a task."""
+"""Frontend API endpoints of agents at a task."""
 
 import msgspec
 

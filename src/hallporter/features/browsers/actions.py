@@ -23,14 +23,14 @@ async def open_client(scope: Scope, browser: Browser) -> OpenClientRow | None:
 
 
 def refuse_beside_impersonation(client: OpenClientRow | None) -> None:
-    """Raise where somebody is impersonated already: nothing else is opened beside that."""
+    """Raise if a user is impersonated on the client: no other session is opened beside that."""
     opened = [] if client is None else client.open_sessions()
     if any(each.session.is_impersonation for each in opened):
         raise errors.session.impersonated()
 
 
 def refuse_second_actor(client: ClientRow | None) -> None:
-    """Raise where somebody acts already: in a user's place nobody takes the place of another."""
+    """Raise if a user is impersonated on this client already."""
     opened = client.open_sessions() if isinstance(client, OpenClientRow) else []
     if any(each.session.acted_by() is not None for each in opened):
         raise errors.session.impersonated()

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from hallporter.contract import errors, origins
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import (
     Anyone,
     AtTask,
@@ -14,7 +15,6 @@ from hallporter.contract.callers import (
     Syncing,
 )
 from hallporter.contract.instance import Instance
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import hash_of
 from hallporter.edge.wiring import Presented
@@ -40,10 +40,10 @@ async def secret_key(_scope: Scope, presented: Presented) -> SecretKey:
 
 
 async def browser(scope: Scope, presented: Presented) -> Browser:
-    """Return the browser that asks, whether it has a client or not.
+    """Return the browser that sent the request, with or without a client.
 
-    A native app shows its token in `Authorization`; a development browser may show
-    `__clerk_db_jwt`, which stands for a client; all others a cookie.
+    A native app sends its token in `Authorization`. A development browser may send
+    `__clerk_db_jwt`, which identifies a client. All others send a cookie.
     """
     if presented.is_native:
         _refuse_unfit_native(scope)
@@ -131,17 +131,18 @@ async def _dev_browser(scope: Scope, token: str, cookie: Credential | None) -> B
 def _refuse_unfit_native(scope: Scope) -> None:
     if not scope.instance.settings.native_api:
         raise errors.authentication.native_api_disabled()
-    origin = scope.visitor.origin
+    origin = scope.request.origin
     # Or a script in a page could have its user sign in to a token that it can carry away.
     if origin is not None and not origins.is_native(scope.instance, origin):
         raise errors.authentication.native_page()
 
 
 async def _of_several(scope: Scope, shown: list[Credential]) -> Credential | None:
-    """Return which of them counts: of one client the current one, of two clients none.
+    """Choose the valid credential of a browser that sent several.
 
-    A page under the same parent domain can plant its own client's token beside the good one
-    (RFC 6265, section 8.6): its owner would see what is then done in the browser.
+    Of tokens of one client, the current one is taken. If they belong to different clients, none is.
+    A page under the same parent domain can plant a cookie of its own client beside the right one
+    (RFC 6265, section 8.6). Its owner could then see what is done in the browser.
     """
     if len(shown) <= 1:
         return shown[0] if shown else None
@@ -158,7 +159,7 @@ def _valid(instance: Instance, tokens: tuple[str, ...]) -> list[Credential]:
         try:
             found.append(_credential(instance, token))
         except ApiError:
-            # Another instance's cookie, or none of ours: as good as no cookie.
+            # A cookie of another instance or of another product counts as no cookie.
             continue
     return found
 

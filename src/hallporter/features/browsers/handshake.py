@@ -10,9 +10,9 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import Browser, Syncing
 from hallporter.contract.origins import is_allowed_redirect
-from hallporter.contract.problem import ApiError
 from hallporter.contract.reply import Cookie, Redirect
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Jwt, Url, Word
@@ -184,7 +184,7 @@ async def _transported(scope: Scope, directives: list[Cookie], *, by_nonce: bool
 def _shares_cookies(scope: Scope, query: HandshakeQuery) -> bool:
     """Tell whether a cookie set here is seen by the app: the same host, or our own domain."""
     app = urlsplit(query.redirect_url).hostname or ""
-    here = urlsplit(scope.visitor.base_url).hostname
+    here = urlsplit(scope.request.base_url).hostname
     if scope.instance.is_local:
         return app == here
     home = scope.satellite or scope.instance.home_domain
@@ -196,12 +196,12 @@ def _short_lived(scope: Scope, name: str, value: Secret) -> Cookie:
         name=name,
         value=value.reveal(),
         max_age_seconds=_REDIRECT_SECONDS,
-        secure=scope.visitor.is_secure or not scope.instance.is_local,
+        secure=scope.request.is_secure or not scope.instance.is_local,
         http_only=True,
         domain=None if scope.instance.is_local else scope.satellite or scope.instance.home_domain,
     )
 
 
 def _said(query: HandshakeQuery) -> str:
-    asked = msgspec.to_builtins(query)
-    return urlencode({name: value for name, value in asked.items() if value is not None})
+    parameters = msgspec.to_builtins(query)
+    return urlencode({name: value for name, value in parameters.items() if value is not None})

@@ -78,14 +78,14 @@ def start(scope: Scope, caller: Syncing, redirect_url: str) -> Redirect:
     Without the cookie, a user could link another person's browser to their own client.
     """
     state = next(iter(caller.states), None) or random_token()
-    asked = {
+    parameters = {
         "link_domain": scope.satellite or "",
         "redirect_url": redirect_url,
         "state": hash_of(state),
     }
     home = f"{_scheme(scope)}://{scope.instance.frontend_host}"
     return Redirect(
-        f"{home}/v1/client/sync?{urlencode(asked)}", cookies=[cookies.sync_state(scope, state)]
+        f"{home}/v1/client/sync?{urlencode(parameters)}", cookies=[cookies.sync_state(scope, state)]
     )
 
 
@@ -148,7 +148,7 @@ def _at(scope: Scope, domain: str, step: str, **query: str) -> str:
 
 
 def _scheme(scope: Scope) -> str:
-    return "http" if scope.instance.is_local and not scope.visitor.is_secure else "https"
+    return "http" if scope.instance.is_local and not scope.request.is_secure else "https"
 
 
 async def _keep(scope: Scope, linking: Linking) -> str:

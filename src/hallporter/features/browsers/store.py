@@ -98,8 +98,8 @@ LINK_SATELLITE = f"""
     on conflict (client_id, domain) do update set
         token_hash = excluded.token_hash, created_at = excluded.created_at
 """
-# Of what has expired some go each time, and none waits for another: anybody may begin a handshake,
-# and whoever came after many of them would have all to delete.
+# Each insert deletes a few expired rows, without waiting for locks. Anybody may begin handshakes,
+# so no single request should have to delete very many.
 INSERT_HANDSHAKE = f"""
     with expired as (
         delete from handshakes where instance_id = $1 and nonce_hash = any(array(
@@ -109,7 +109,7 @@ INSERT_HANDSHAKE = f"""
     )
     {insert_into("handshakes", HandshakeRow, after=2)}
 """
-# Taken and gone in one statement: a nonce works once, however many ask.
+# Read and deleted in one statement, so a nonce works once, also for parallel requests.
 TAKE_HANDSHAKE = f"""
     delete from handshakes where instance_id = $1 and nonce_hash = $2
     returning {columns(HandshakeRow)}
@@ -166,8 +166,8 @@ async def all_clients(
 ) -> AsyncGenerator[list[ClientWithSessionsRow]]:
     """Yield every client after the first `offset` in batches, newest first.
 
-    No cursor: it would keep a connection, and the rows of the past, for as long as a caller reads.
-    A batch after the first is asked for again when it takes too long: half a list is none.
+    A cursor would keep a connection and old row versions for as long as the caller reads. A later
+    batch that takes too long is tried again, because half a list is of no use.
     """
     rows = await clients_page(db, instance_id, now, limit=_BATCH, offset=offset)
     while rows:
@@ -211,5 +211,5 @@ async def take_handshake(
 
 
 async def delete_expired_handshakes(db: Reader, instance_id: InstanceId, now: int) -> int:
-    """Delete some handshakes that nobody came for in time; return how many."""
+    """Delete some expired handshakes; return how many."""
     return await db.value(DELETE_EXPIRED_HANDSHAKES, instance_id, now, MOST)

@@ -10,7 +10,7 @@ from hallporter.contract.ids import InstanceId
 from hallporter.core import jobs
 from hallporter.core.clock import HOUR, MINUTE, Clock
 from hallporter.core.database import Database, Write
-from hallporter.core.jobs.kinds import Kind, Note, Pace
+from hallporter.core.jobs.kinds import Kind, Pace, WriteCallback
 from hallporter.core.jobs.rows import JobRow
 from hallporter.features.clean_up import sweeping
 from hallporter.features.directory.directory import Directory
@@ -39,7 +39,7 @@ class CleanUp:
             Kind(_OF_ONE, self._sweep, pace=Pace(longest_attempt=MINUTE, at_once=1)),
         ]
 
-    async def _begin(self, _: JobRow) -> Note:
+    async def _begin(self, _: JobRow) -> WriteCallback:
         instances = self._directory.all()
 
         async def note(tx: Write) -> None:
@@ -53,7 +53,7 @@ class CleanUp:
         # The server's own work, and so all in one line.
         jobs.add(tx, _OF_ONE, instance_id="", subject_id=instance_id, now=now)
 
-    async def _sweep(self, job: JobRow) -> Note | None:
+    async def _sweep(self, job: JobRow) -> WriteCallback | None:
         instance = await self._directory.find(InstanceId(job.subject_id))
         if instance is None:
             return None
@@ -70,7 +70,7 @@ class CleanUp:
             log.info("cleaned up", instance=instance.slug, rows=gone)
         return None
 
-    def _rest(self, job: JobRow) -> Note:
+    def _rest(self, job: JobRow) -> WriteCallback:
         async def note(tx: Write) -> None:
             self._add(tx, job.subject_id)
 

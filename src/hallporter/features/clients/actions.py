@@ -11,7 +11,7 @@ from hallporter.core.database import Write
 from hallporter.core.secret import hash_of
 from hallporter.features.clients import store
 from hallporter.features.clients.rows import ClientRow
-from hallporter.features.limits import actions as limits
+from hallporter.features.limits import actions as limit_actions
 from hallporter.features.limits.actions import Spending
 from hallporter.tokens import client_token
 
@@ -53,9 +53,9 @@ def coming(scope: Scope, browser: Browser, *, is_counted: bool = True) -> Coming
     What a server makes is not counted.
     """
     _refuse_on_satellite(scope)
-    cost = limits.by_sender(scope, "clients") if is_counted else []
+    cost = limit_actions.by_sender(scope, "clients") if is_counted else []
     if cost:
-        limits.refuse_remembered(scope.instance.id, cost, scope.now)
+        limit_actions.refuse_remembered(scope.instance.id, cost, scope.now)
     rotating_token = client_token.new_rotating_token()
     row = ClientRow(
         id=ids.CLIENT.new(scope.now),
@@ -129,7 +129,7 @@ async def enter(
 
 async def _make(tx: Write, new: ComingClient, row: ClientRow) -> HeldClient:
     if new.cost:
-        await limits.spend(tx, row.instance_id, new.cost, row.created_at)
+        await limit_actions.spend(tx, row.instance_id, new.cost, row.created_at)
     await store.insert_client(tx, row)
     if new.dev_browser_hash is not None:
         await store.link_dev_browser(tx, row.instance_id, new.dev_browser_hash, row.id)

@@ -17,7 +17,7 @@ def with_parameter(url: str, name: str, value: str) -> str:
 
 def of_ticket(scope: Scope, ticket: Secret, path: str = ACCEPT_TICKET) -> str:
     """Return the link that takes a ticket, as browsers reach it."""
-    called = urlsplit(scope.visitor.base_url)
+    called = urlsplit(scope.request.base_url)
     # Servers may call under any name. Users come under the instance's own.
     scheme = called.scheme if scope.instance.is_local else "https"
     return f"{scheme}://{scope.instance.frontend_host}{path}?ticket={ticket.reveal()}"

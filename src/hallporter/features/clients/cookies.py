@@ -24,7 +24,7 @@ def token_of(scope: Scope, held: HeldClient) -> Secret | None:
 def client_cookie(scope: Scope, token: Secret | None) -> Cookie:
     """Return `__client`: host-only and hidden from scripts; None removes it."""
     # Over https on a `.localhost` name, an app on another local name is another site.
-    is_cross_site = scope.instance.is_local and scope.visitor.is_secure
+    is_cross_site = scope.instance.is_local and scope.request.is_secure
     return Cookie(
         name="__client",
         value="" if token is None else token.reveal(),
@@ -108,17 +108,17 @@ def both_names(scope: Scope, name: str) -> tuple[str, str]:
 
 
 def _is_secure(scope: Scope) -> bool:
-    return scope.visitor.is_secure or not scope.instance.is_local
+    return scope.request.is_secure or not scope.instance.is_local
 
 
 def _prefix(scope: Scope) -> str:
-    host = scope.visitor.base_url.partition("://")[2]
+    host = scope.request.base_url.partition("://")[2]
     return "".join(host.partition("/")[1:])
 
 
 def _is_host_only(scope: Scope) -> bool:
     """Tell whether app and server share one host: locally, or behind a proxy of the app's."""
-    called = scope.visitor.base_url.partition("://")[2]
+    called = scope.request.base_url.partition("://")[2]
     if scope.instance.is_local:
         return True
     if scope.satellite is not None:

@@ -9,7 +9,7 @@ from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret, hash_of_token
 from hallporter.features.clients import store
 from hallporter.features.clients.rows import DevBrowserRow
-from hallporter.features.limits import actions as limits
+from hallporter.features.limits import actions as limit_actions
 
 
 class MadeDevBrowser(msgspec.Struct, frozen=True):
@@ -29,9 +29,9 @@ async def create(scope: Scope, client_id: ClientId | None = None) -> MadeDevBrow
         client_id=client_id,
         created_at=scope.now,
     )
-    cost = limits.by_sender(scope, "clients")
+    cost = limit_actions.by_sender(scope, "clients")
     async with scope.db.write() as tx:
-        await limits.spend(tx, scope.instance.id, cost, scope.now)
+        await limit_actions.spend(tx, scope.instance.id, cost, scope.now)
         await store.insert_dev_browser(tx, row)
     return MadeDevBrowser(row, token)
 

@@ -91,9 +91,8 @@ FORGET_GONE_SESSIONS = """
         order by id for update skip locked
     )
 """
-# Never one on which anybody is, or is about to be, or may sign in by a key of its own: no row that
-# anybody could hold goes with it. What is compared with the row as it was walked by is judged again
-# if the row was changed meanwhile.
+# A client is kept while it has a session, a sign-in, a sign-up, or an active trusted device. The
+# conditions on its own row are evaluated again if the row was changed meanwhile.
 DELETE_UNUSED_CLIENTS = """
     with walked as materialized (
         select id, created_at, sign_in_id, sign_up_id from clients
@@ -225,16 +224,16 @@ async def forget_gone_attempts(tx: Write, instance_id: InstanceId, ids: list[Cli
 
 
 async def forget_gone_sessions(tx: Write, instance_id: InstanceId, ids: list[ClientId]) -> None:
-    """Make clients whose last session is not there any more as if they had never had one."""
+    """Mark clients whose last session was deleted as clients without one."""
     await tx.execute(FORGET_GONE_SESSIONS, instance_id, ids)
 
 
 async def delete_unused_clients(
     db: Reader, instance_id: InstanceId, before: int, after: Walked
 ) -> Walked | None:
-    """Look at some clients behind the last one; those from `before` that nobody uses go.
+    """Delete the unused ones among the next clients that are older than `before`.
 
-    None when there are no more.
+    Returns None when there are no more.
     """
     return await db.one(
         Walked, DELETE_UNUSED_CLIENTS, instance_id, before, after.at, after.id, MOST

@@ -3,12 +3,12 @@
 import msgspec
 
 from hallporter.contract import errors
-from hallporter.contract.faults import Faults
+from hallporter.contract.error_collector import ErrorCollector
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import AHundred, BackupCode, Digest, Password, Word
 from hallporter.core import passwords
 from hallporter.features.credentials import one_time
-from hallporter.features.credentials import password as passwords_of_users
+from hallporter.features.credentials import password as credential_password
 
 _BCRYPT_PREFIX = "$2"
 
@@ -29,23 +29,23 @@ class GivenCredentials(msgspec.Struct, frozen=True, kw_only=True):
         return self.password is not None or self.password_digest is not None
 
 
-async def check(scope: Scope, given: GivenCredentials, faults: Faults) -> None:
+async def check(scope: Scope, given: GivenCredentials, collector: ErrorCollector) -> None:
     """Note everything that keeps these credentials from being stored."""
-    with faults.noted():
+    with collector.noted():
         await _check_password(scope, given)
-    with faults.noted():
+    with collector.noted():
         _check_digest(given)
-    with faults.noted():
+    with collector.noted():
         if given.totp_secret is not None:
             one_time.totp_secret(given.totp_secret.reveal(), param="totp_secret")
-    with faults.noted():
+    with collector.noted():
         _check_backup_codes(given)
 
 
 async def _check_password(scope: Scope, given: GivenCredentials) -> None:
     if given.password is not None and not given.skip_password_checks:
         text = passwords.normalised(given.password.reveal())
-        await passwords_of_users.refuse_weak(scope, text, param="password")
+        await credential_password.refuse_weak(scope, text, param="password")
 
 
 def _check_digest(given: GivenCredentials) -> None:

@@ -21,8 +21,8 @@ def totp_secret(given: str, *, param: str) -> str:
     secret = given.replace(" ", "").rstrip("=").upper()
     try:
         decoded = base64.b32decode(_padded(secret))
-    except (binascii.Error, ValueError) as refused:
-        raise errors.user.totp_secret_invalid(param=param) from refused
+    except (binascii.Error, ValueError) as error:
+        raise errors.user.totp_secret_invalid(param=param) from error
     if not _MIN_SECRET_BYTES <= len(decoded) <= _MAX_SECRET_BYTES:
         raise errors.user.totp_secret_invalid(param=param)
     return secret

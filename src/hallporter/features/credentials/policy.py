@@ -1,8 +1,8 @@
 """What a new password must be like (NIST SP 800-63B-4 §3.1.1: length first, no truncation)."""
 
 from hallporter.contract import errors
-from hallporter.contract.faults import Faults
-from hallporter.contract.problem import Problem
+from hallporter.contract.api_error import ErrorKind
+from hallporter.contract.error_collector import ErrorCollector
 from hallporter.contract.settings import PasswordSettings
 
 
@@ -12,13 +12,13 @@ def refuse_unruly(password: str, settings: PasswordSettings, *, param: str) -> N
         raise errors.form.password_too_short(param=param, min=settings.min_length)
     if len(password) > settings.max_length:
         raise errors.form.password_too_long(param=param, max=settings.max_length)
-    faults = Faults()
-    for problem in _broken_rules(password, settings):
-        faults.add(problem(param=param))
-    faults.raise_any()
+    collector = ErrorCollector()
+    for kind in _broken_rules(password, settings):
+        collector.add(kind(param=param))
+    collector.raise_any()
 
 
-def _broken_rules(password: str, settings: PasswordSettings) -> list[Problem]:
+def _broken_rules(password: str, settings: PasswordSettings) -> list[ErrorKind]:
     form = errors.form
     rules = (
         (settings.require_numbers, str.isdigit, form.password_no_number),
@@ -31,7 +31,7 @@ def _broken_rules(password: str, settings: PasswordSettings) -> list[Problem]:
         ),
     )
     return [
-        problem
-        for required, has, problem in rules
+        kind
+        for required, has, kind in rules
         if required and not any(has(character) for character in password)
     ]

@@ -29,7 +29,7 @@ def passwords(subject: Subject) -> Iterator[str]:
 def environment(instance: Instance) -> dict[str, Any]:
     """Return what browsers are told of them."""
     password = instance.settings.password
-    told = {
+    known = {
         "disable_hibp": not password.refuse_breached,
         "disable_password_reverification": not instance.settings.reverification,
         "min_length": password.min_length,
@@ -43,4 +43,4 @@ def environment(instance: Instance) -> dict[str, Any]:
         "enforce_hibp_on_sign_in": password.refuse_breached_at_sign_in,
         "allowed_special_characters": password.allowed_special_characters,
     }
-    return {"user_settings": {"password_settings": told}}
+    return {"user_settings": {"password_settings": known}}

@@ -14,7 +14,8 @@ from hallporter.core.clock import Clock
 from hallporter.core.crypto_box import CryptoBox, SealedKey
 from hallporter.core.database import Database, Reader
 from hallporter.core.secret import hash_of
-from hallporter.features.instances import signing, store, stored_settings
+from hallporter.features.instances import signing, stored_settings
+from hallporter.features.instances import store as instance_store
 from hallporter.features.instances.rows import (
     InstanceRow,
     SecretKeyRow,
@@ -23,9 +24,9 @@ from hallporter.features.instances.rows import (
 )
 from hallporter.features.instances.signing import Stages
 from hallporter.features.jwt_templates import loading
-from hallporter.features.jwt_templates import store as jwt_templates
+from hallporter.features.jwt_templates import store as jwt_template_store
 from hallporter.features.jwt_templates.rows import JwtTemplateRow
-from hallporter.features.testing import store as testing
+from hallporter.features.testing import store as testing_store
 from hallporter.tokens import keys, session_claims
 
 log = structlog.get_logger()
@@ -121,7 +122,7 @@ class Directory:
         # One at a time: of two at once, the one that ends last may have read first.
         async with self._refreshing:
             await self._learn_master_keys()
-            current = {row.id: row.revision for row in await store.revisions(self._db)}
+            current = {row.id: row.revision for row in await instance_store.revisions(self._db)}
             for gone in self._revisions.keys() - current.keys():
                 self._forget(gone)
             now = self._clock.now()
@@ -132,7 +133,7 @@ class Directory:
 
     async def _learn_master_keys(self) -> None:
         """Learn of a master key that replaces ours, before anything is sealed under it."""
-        found = await store.sealed_master_keys(self._db)
+        found = await instance_store.sealed_master_keys(self._db)
         if found != self._sealed_keys:
             self._box.learn(found)
             self._sealed_keys = found
@@ -145,12 +146,12 @@ class Directory:
         now = self._clock.now()
         for id, hashes in by_instance.items():
             async with self._db.write() as tx:
-                await store.note_uses(tx, id, hashes, now)
+                await instance_store.note_uses(tx, id, hashes, now)
             # Not before: what could not be noted is noted the next time.
             self._used.difference_update(hashes)
 
     async def _load(self, id: InstanceId) -> None:
-        row = await store.instance_by_id(self._db, id)
+        row = await instance_store.instance_by_id(self._db, id)
         if row is None:
             self._forget(id)
             return
@@ -222,13 +223,13 @@ async def load(db: Reader, box: CryptoBox, row: InstanceRow, now: int) -> Instan
 
 
 async def _read(db: Reader, row: InstanceRow) -> Stored:
-    clock = await testing.testing_clock(db, row.id)
+    clock = await testing_store.testing_clock(db, row.id)
     return Stored(
         row=row,
-        secret_keys=await store.secret_keys(db, row.id),
-        signing_keys=await store.signing_keys(db, row.id),
-        signing_key_times=await store.signing_key_times(db, row.id),
-        templates=await jwt_templates.templates(db, row.id),
+        secret_keys=await instance_store.secret_keys(db, row.id),
+        signing_keys=await instance_store.signing_keys(db, row.id),
+        signing_key_times=await instance_store.signing_key_times(db, row.id),
+        templates=await jwt_template_store.templates(db, row.id),
         ahead_by=0 if clock is None else clock.ahead_by,
     )
 

@@ -1,4 +1,4 @@
-"""Backend doors of clients: the page that hallporter began with."""
+"""Backend API endpoints of clients: the page that hallporter began with."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -14,7 +14,8 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token, Word
 from hallporter.core.paging import ListQuery
 from hallporter.edge.operation import backend
-from hallporter.features.browsers import handshake, store, verifying
+from hallporter.features.browsers import handshake, verifying
+from hallporter.features.browsers import store as browser_store
 from hallporter.features.envelope import views
 from hallporter.features.envelope.views import BackendClient
 
@@ -44,19 +45,21 @@ async def get_client_list(
     """Return clients, newest first; the undated API without a limit means all of them."""
     if scope.version == UNDATED and query.limit is None and not query.paginated:
         return Stream(await _begun(_all(scope, query.offset)))
-    rows = await store.clients_page(
+    rows = await browser_store.clients_page(
         scope.db.listing, scope.instance.id, scope.now, limit=query.size, offset=query.offset
     )
     found = [views.backend_client(row, scope.now) for row in rows]
     return await listed(
-        query, found, lambda: store.client_count(scope.db.listing, scope.instance.id)
+        query, found, lambda: browser_store.client_count(scope.db.listing, scope.instance.id)
     )
 
 
 @backend.get("/v1/clients/{client_id}", is_undated=True)
 async def get_client(scope: Scope, caller: SecretKey, client_id: ClientId) -> BackendClient:
     """Return one client."""
-    row = await store.client_with_sessions(scope.db, scope.instance.id, client_id, scope.now)
+    row = await browser_store.client_with_sessions(
+        scope.db, scope.instance.id, client_id, scope.now
+    )
     if row is None:
         raise errors.client.not_found()
     return views.backend_client(row, scope.now)
@@ -93,5 +96,5 @@ async def _begun(
 
 async def _all(scope: Scope, offset: int) -> AsyncIterator[Sequence[BackendClient]]:
     db, instance_id = scope.db.listing, scope.instance.id
-    async for rows in store.all_clients(db, instance_id, scope.now, offset=offset):
+    async for rows in browser_store.all_clients(db, instance_id, scope.now, offset=offset):
         yield [views.backend_client(row, scope.now) for row in rows]

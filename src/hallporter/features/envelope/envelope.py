@@ -15,9 +15,9 @@ from hallporter.features.clients.actions import HeldClient
 from hallporter.features.envelope import views
 from hallporter.features.envelope.views import Client
 from hallporter.features.sessions import tokens
-from hallporter.features.sign_ins import replies as sign_ins
+from hallporter.features.sign_ins import replies as sign_in_replies
 from hallporter.features.sign_ins.views import SignIn
-from hallporter.features.sign_ups import replies as sign_ups
+from hallporter.features.sign_ups import replies as sign_up_replies
 from hallporter.features.sign_ups.views import SignUp
 from hallporter.features.users.views import User
 
@@ -35,14 +35,15 @@ async def client_now(
         opened,
         scope,
         jwts=[
-            await tokens.told(scope, each.session, since=row.updated_at) for each in opened.sessions
+            await tokens.token_of_client(scope, each.session, since=row.updated_at)
+            for each in opened.sessions
         ],
         sign_in=None
         if row.sign_in_id is None
-        else await sign_ins.pending(scope, row.sign_in_id, sign_in),
+        else await sign_in_replies.pending(scope, row.sign_in_id, sign_in),
         sign_up=None
         if row.sign_up_id is None
-        else await sign_ups.pending(scope, row.sign_up_id, sign_up),
+        else await sign_up_replies.pending(scope, row.sign_up_id, sign_up),
     )
 
 
@@ -78,8 +79,8 @@ async def wrapped(
     if browser.transport == "native":
         return Reply(body, native_token=token)
     # A satellite's token stays; the client's is not for it.
-    is_told = token is not None and browser.transport == "cookie"
-    to_set = [] if not is_told else [cookies.client_cookie(scope, token)]
+    is_set = token is not None and browser.transport == "cookie"
+    to_set = [] if not is_set else [cookies.client_cookie(scope, token)]
     # Never newer than the tokens that the browser holds: it goes with new ones, or there are none.
     # In development clerk-js writes `__client_uat` itself.
     is_set_here = scope.instance.environment_type != "development"

@@ -1,4 +1,4 @@
-"""Frontend doors of the client itself: read, make, drop, dev browser, handshake."""
+"""Frontend API endpoints of the client itself: read, make, drop, dev browser, handshake."""
 
 import msgspec
 
@@ -12,10 +12,11 @@ from hallporter.features.browsers import actions as browser_actions
 from hallporter.features.browsers import handshake, linking
 from hallporter.features.browsers.handshake import HandshakeQuery
 from hallporter.features.browsers.linking import LinkQuery, SyncQuery
-from hallporter.features.clients import actions, cookies, dev_browsers
+from hallporter.features.clients import actions as client_actions
+from hallporter.features.clients import cookies, dev_browsers
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.envelope.envelope import client_now, wrapped
-from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import identity
 
 
@@ -45,16 +46,16 @@ async def put_client(scope: Scope, caller: Browser) -> Reply:
     if row is not None:
         held = HeldClient(row.id, row.token_hash)
     else:
-        new = actions.coming(scope, caller)
+        new = client_actions.coming(scope, caller)
         async with scope.db.write() as tx:
-            held = await actions.make(tx, new)
+            held = await client_actions.make(tx, new)
     return await wrapped(scope, caller, held, lambda client: client)
 
 
 @frontend.delete("/v1/client", in_maintenance=True)
 async def delete_client_sessions(scope: Scope, caller: KnownBrowser) -> Reply:
     """End everything on the client and let the browser forget it."""
-    held = await sessions.end_all_own(scope, caller, "removed")
+    held = await session_actions.end_all_own(scope, caller, "removed")
     if caller.transport == "native":
         # A reply cannot make a native app forget its token, so the app gets a valid one.
         token = cookies.token_of(scope, held)

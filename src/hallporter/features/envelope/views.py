@@ -21,7 +21,7 @@ from hallporter.features.sessions.views import (
 from hallporter.features.sign_ins.views import SignIn
 from hallporter.features.sign_ups.views import SignUp
 from hallporter.features.users import store as user_store
-from hallporter.features.users import views as users
+from hallporter.features.users import views as user_views
 from hallporter.features.users.rows import UserDetailsRow
 from hallporter.features.users.views import PublicUserData, User
 from hallporter.tokens.session_token import factor_verification_age
@@ -75,12 +75,12 @@ def session(
     """Return the session for the Frontend API; `jwt` spares clerk-js a request for a token."""
     now = scope.now
     fields = session_fields(row, now)
-    user = users.user(of_user, scope)
+    user = user_views.user(of_user, scope)
     return Session(
         **fields,
         last_active_token=msgspec.UNSET if jwt is None else Token(jwt=jwt),
         user=user,
-        public_user_data=users.public_user_data(user),
+        public_user_data=user_views.public_user_data(user),
         factor_verification_age=factor_verification_age(
             row.first_factor_verified_at, row.second_factor_verified_at, now
         ),

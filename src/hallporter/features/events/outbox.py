@@ -13,7 +13,7 @@ from hallporter.features.events import store
 from hallporter.features.events.rows import EventRow
 
 # If one of these events is written for an object, the first is not needed.
-_TOLD_BY = {Event.USER_UPDATED: {Event.USER_CREATED, Event.USER_DELETED}}
+_COVERED_BY = {Event.USER_UPDATED: {Event.USER_CREATED, Event.USER_DELETED}}
 
 
 def add(
@@ -30,7 +30,7 @@ def add(
     `user_id` is the user whose personal data the object holds. `beside` is what is kept of a
     deleted object besides its id.
     """
-    visitor = scope.visitor
+    request = scope.request
     row = EventRow(
         id=ids.EVENT.new(scope.now),
         instance_id=scope.instance.id,
@@ -38,11 +38,11 @@ def add(
         object_id=object_id,
         user_id=user_id,
         object=None if beside is None else msgspec.Raw(msgspec.json.encode(beside)),
-        cause=visitor.cause.kind,
-        cause_id=visitor.cause.id,
-        cause_session_id=visitor.cause.session_id,
-        ip=visitor.ip,
-        user_agent=visitor.user_agent,
+        cause=request.cause.kind,
+        cause_id=request.cause.id,
+        cause_session_id=request.cause.session_id,
+        ip=request.ip,
+        user_agent=request.user_agent,
         created_at=scope.now,
     )
     is_kept = scope.instance.settings.events.objects
@@ -62,5 +62,5 @@ def _each_once(rows: Sequence[EventRow]) -> list[EventRow]:
     return [
         row
         for (type, object_id), row in found.items()
-        if not any((other, object_id) in found for other in _TOLD_BY.get(type, ()))
+        if not any((other, object_id) in found for other in _COVERED_BY.get(type, ()))
     ]

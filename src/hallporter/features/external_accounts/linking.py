@@ -4,15 +4,15 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.ids import UserId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity, Tokens
 from hallporter.features.external_accounts import store
 from hallporter.features.external_accounts.rows import ExternalAccountRow, ExternalTokensRow
 from hallporter.features.identifications import canonical
-from hallporter.features.identifications import store as identifications
+from hallporter.features.identifications import store as identification_store
 from hallporter.features.visits import connections
 
 _NULL = msgspec.Raw(b"null")
@@ -41,7 +41,7 @@ async def owner_of(scope: Scope, identity: Identity) -> Owner | None:
     address = proved_address(identity)
     if address is None:
         return None
-    found = await identifications.owned_identification(
+    found = await identification_store.owned_identification(
         scope.db, scope.instance.id, "email_address", address
     )
     return Owner(found.user_id, None) if found is not None and found.is_verified else None
@@ -76,14 +76,14 @@ async def attach(
 
 async def refresh(tx: Write, scope: Scope, known: ExternalAccountRow, identity: Identity) -> None:
     """Store the provider's current claims about an account, and its newest tokens."""
-    told = account(scope, known.user_id, known.strategy, identity)
+    current = account(scope, known.user_id, known.strategy, identity)
     kept = identity.tokens is None or not identity.tokens.scopes
     await store.refresh_account(
         tx,
         replace(
-            told,
+            current,
             id=known.id,
-            approved_scopes=known.approved_scopes if kept else told.approved_scopes,
+            approved_scopes=known.approved_scopes if kept else current.approved_scopes,
         ),
     )
     await _keep_tokens(tx, scope, known, identity.tokens)

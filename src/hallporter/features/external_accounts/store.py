@@ -26,7 +26,7 @@ INSERT_ACCOUNT = f"""
     {insert_into("external_accounts", ExternalAccountRow)}
     on conflict (instance_id, issuer, provider_user_id) where status = 'verified' do nothing
 """
-# What the provider tells anew; whose account it is does not change.
+# The provider's claims are replaced. The user of the account does not change.
 REFRESH_ACCOUNT = """
     update external_accounts set
         error = 'null', approved_scopes = $3, email_address = $4, email_address_verified = $5,
@@ -86,7 +86,7 @@ async def accounts_of_user(
 
 
 async def insert_account(tx: Write, row: ExternalAccountRow) -> bool:
-    """Store `row`; False when the account is somebody's already."""
+    """Store `row`; False when a user has the account already."""
     return await tx.insert(INSERT_ACCOUNT, row) == 1
 
 

@@ -1,8 +1,8 @@
 """Finding who an identifier belongs to, and giving users new ones."""
 
 from hallporter.contract import errors, ids
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.ids import UserId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.identifications import canonical, store

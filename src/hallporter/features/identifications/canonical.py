@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hallporter.contract import errors
-from hallporter.contract.problem import ApiError
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.texts import LONGEST_IDENTIFIER
 from hallporter.core import ethereum, solana
 from hallporter.features.identifications.rows import IdentificationType
@@ -102,8 +102,8 @@ def phone_number(given: str, *, param: str) -> str:
 
     try:
         parsed = phonenumbers.parse(given)
-    except phonenumbers.NumberParseException as refused:
-        raise errors.form.format_invalid(param=param) from refused
+    except phonenumbers.NumberParseException as error:
+        raise errors.form.format_invalid(param=param) from error
     if parsed.extension or _BESIDE_NUMBER.search(given):
         raise errors.form.phone_number_extended(param=param)
     if not phonenumbers.is_possible_number(parsed):

@@ -119,7 +119,7 @@ def _switch(attribute: AttributeSettings) -> str:
 
 def _attributes(settings: Settings) -> dict[str, Attribute]:
     attributes = settings.attributes
-    told = {
+    known = {
         "email_address": attributes.email_address,
         "phone_number": _whole(attributes.phone_number),
         "username": _whole(attributes.username),
@@ -132,7 +132,7 @@ def _attributes(settings: Settings) -> dict[str, Attribute]:
         "backup_code": attributes.backup_code,
         "passkey": attributes.passkey,
     }
-    return {name: _attribute(each) for name, each in told.items()}
+    return {name: _attribute(each) for name, each in known.items()}
 
 
 def _attribute(attribute: AttributeSettings) -> Attribute:

@@ -12,7 +12,7 @@ from hallporter.contract.settings import Settings
 from hallporter.core import crypto_box
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database, Reader
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.core.secret import Secret
 from hallporter.features.instances import (
     sealed_settings,
@@ -70,14 +70,14 @@ async def remember_master_key(
         await store.lock_vault(tx)
         known = await store.fingerprint(tx)
         if known not in (expected_fingerprint, box.fingerprint):
-            raise Refusal(
+            raise OperatorError(
                 "Another server began to use this database at the same moment, with another "
                 "master key: give both the same one, and start again."
             )
         await store.replace_fingerprint(tx, box.fingerprint, now)
 
 
-class TakenError(Refusal):
+class TakenError(OperatorError):
     """Another instance has the name, the host or one of the keys."""
 
 
@@ -146,7 +146,7 @@ async def find(db: Reader, slug: str | None) -> InstanceRow:
     found = next((row for row in rows if row.slug == slug), None)
     if found is None:
         names = ", ".join(row.slug for row in rows) or "none yet"
-        raise Refusal(f"Name one of the instances: {names}.")
+        raise OperatorError(f"Name one of the instances: {names}.")
     return found
 
 
@@ -163,7 +163,7 @@ async def update_instance(
     row = msgspec.structs.replace(row, settings=_raw(settings))
     async with db.write() as tx:
         if not await store.update_instance(tx, row, now):
-            raise Refusal("Somebody changed the instance at the same moment; try again.")
+            raise OperatorError("Somebody changed the instance at the same moment; try again.")
     return settings
 
 
@@ -175,8 +175,8 @@ def changed(row: InstanceRow, changes: dict[str, Any]) -> Settings:
         _set(plain, path.split("."), value)
     try:
         settings = msgspec.convert(plain, Settings, strict=False)
-    except msgspec.ValidationError as refused:
-        raise Refusal(unfit_settings.sentence(refused)) from refused
+    except msgspec.ValidationError as error:
+        raise OperatorError(unfit_settings.sentence(error)) from error
     # What stands there already may be put right one thing at a time.
     if settings.session_token_claims != before.session_token_claims:
         _refuse_unusable_claims(settings)
@@ -186,7 +186,7 @@ def changed(row: InstanceRow, changes: dict[str, Any]) -> Settings:
 def _refuse_unusable_claims(settings: Settings) -> None:
     wrong = session_claims.wrong_with(settings.session_token_claims)
     if wrong is not None:
-        raise Refusal(wrong)
+        raise OperatorError(wrong)
 
 
 def _set(settings: dict[str, Any], path: list[str], value: Any) -> None:
@@ -194,7 +194,9 @@ def _set(settings: dict[str, Any], path: list[str], value: Any) -> None:
     for group in groups:
         inner = settings.setdefault(group, {})
         if not isinstance(inner, dict):
-            raise Refusal(f"{'.'.join(path)} is not a setting: there is nothing below {group}.")
+            raise OperatorError(
+                f"{'.'.join(path)} is not a setting: there is nothing below {group}."
+            )
         settings = cast("dict[str, Any]", inner)
     settings[name] = value
 

@@ -1,4 +1,4 @@
-"""Backend doors of the instance."""
+"""Backend API endpoints of the instance."""
 
 from typing import Any
 

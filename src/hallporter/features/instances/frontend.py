@@ -1,4 +1,4 @@
-"""Frontend doors of the instance: keys, pages, health."""
+"""Frontend API endpoints of the instance: keys, pages, health."""
 
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ from hallporter.contract.origins import is_allowed_redirect
 from hallporter.contract.reply import Redirect, Reply
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Id, Url
-from hallporter.core import lifelong
+from hallporter.core import background_tasks
 from hallporter.edge.operation import frontend
 from hallporter.features.instances import discovery, native_apps, portal, proxy
 from hallporter.features.instances.discovery import OpenIdConfiguration
@@ -28,7 +28,7 @@ async def get_jwks(scope: Scope, caller: Anyone) -> dict[str, Any]:
 @frontend.get("/.well-known/openid-configuration", readable_anywhere=True)
 async def get_open_id_configuration(scope: Scope, caller: Anyone) -> OpenIdConfiguration:
     """Tell who issues session tokens and where their keys are (OpenID Connect Discovery, §4)."""
-    return discovery.configuration(scope.instance, scope.visitor.base_url)
+    return discovery.configuration(scope.instance, scope.request.base_url)
 
 
 class ProxyHealthQuery(msgspec.Struct, frozen=True):
@@ -48,10 +48,10 @@ class ProxyHealth(msgspec.Struct, frozen=True):
 @frontend.get("/v1/proxy-health")
 async def get_proxy_health(scope: Scope, caller: Anyone, query: ProxyHealthQuery) -> Reply:
     """Tell whether the proxy that this request came through is set up well."""
-    fault = proxy.fault_of(scope.visitor.proxied)
-    if fault is not None:
-        return Reply(ProxyHealth(status="unhealthy", message=fault), status=503)
-    return Reply(ProxyHealth(status="healthy", x_forwarded_for=scope.visitor.ip or msgspec.UNSET))
+    error = proxy.error_of(scope.request.proxied)
+    if error is not None:
+        return Reply(ProxyHealth(status="unhealthy", message=error), status=503)
+    return Reply(ProxyHealth(status="healthy", x_forwarded_for=scope.request.ip or msgspec.UNSET))
 
 
 @frontend.get("/v1/account_portal")
@@ -79,7 +79,7 @@ async def redirect_to_url(scope: Scope, caller: Anyone, query: RedirectQuery) ->
 @frontend.get("/v1/clear-site-data")
 async def clear_site_data(scope: Scope, caller: Anyone) -> Reply:
     """Let a browser forget all that it keeps for us; a page elsewhere must not sign users out."""
-    if scope.visitor.is_cross_site:
+    if scope.request.is_cross_site:
         raise errors.request.cross_site()
     return Reply({}, clears_site_data=True)
 
@@ -100,6 +100,6 @@ async def get_apple_app_site_association(scope: Scope, caller: Anyone) -> AppleA
 async def get_health(scope: Scope, caller: Anyone) -> dict[str, Any]:
     """Tell that the server and its database answer, and that nothing has stopped behind them."""
     await scope.db.value("select 1")
-    if failing := lifelong.failing():
+    if failing := background_tasks.failing():
         raise errors.request.unavailable(reason=f"This does not go on: {', '.join(failing)}.")
     return {"status": "healthy"}

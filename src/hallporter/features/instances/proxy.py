@@ -3,7 +3,7 @@
 from hallporter.contract.scope import Proxied
 
 
-def fault_of(proxied: Proxied | None) -> str | None:
+def error_of(proxied: Proxied | None) -> str | None:
     """Return what a proxy does wrong as a sentence that says what to do; None if nothing."""
     if proxied is None:
         return "The request came through no proxy: send Clerk-Proxy-Url and Clerk-Secret-Key."

@@ -10,7 +10,7 @@ from hallporter.contract.ids import InstanceId
 from hallporter.contract.instance import EnvironmentType
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database, Reader, Write
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.core.secret import hash_of
 from hallporter.features.instances import store
 from hallporter.features.instances.rows import InstanceRow, SecretKeyRecord, SecretKeyRow
@@ -82,7 +82,9 @@ async def add(db: Database, box: CryptoBox, instance: InstanceRow, name: str, no
     async with db.write() as tx:
         await store.lock_instance(tx, instance.id)
         if not await insert(tx, box, instance.id, key, name, now):
-            raise Refusal(f"There is a secret key named {name} already: `hallporter keys list`.")
+            raise OperatorError(
+                f"There is a secret key named {name} already: `hallporter keys list`."
+            )
         await store.raise_revision(tx, instance.id)
     return key
 
@@ -97,10 +99,10 @@ async def rotate(db: Database, box: CryptoBox, instance: InstanceRow, name: str,
         await store.lock_instance(tx, instance.id)
         records = await store.secret_key_records(tx, instance.id)
         if any(each.name == aside and each.revoked_at is None for each in records):
-            raise Refusal(f"Revoke {aside} first: `hallporter keys revoke {aside}`.")
+            raise OperatorError(f"Revoke {aside} first: `hallporter keys revoke {aside}`.")
         await store.rename_secret_key(tx, instance.id, before.id, aside)
         if not await insert(tx, box, instance.id, key, name, now):
-            raise Refusal("Somebody changed the keys at the same moment; try again.")
+            raise OperatorError("Somebody changed the keys at the same moment; try again.")
         await store.raise_revision(tx, instance.id)
     return key
 
@@ -114,12 +116,12 @@ async def revoke(
         # Or of two that are revoked at once each could believe the other stays.
         await store.lock_instance(tx, instance_id)
         if len(await store.secret_keys(tx, instance_id)) < 2:
-            raise Refusal(
+            raise OperatorError(
                 f"{record.name} is the only secret key: make another first, with "
                 f"`hallporter keys rotate {record.name}` or `hallporter keys add NAME`."
             )
         if not await store.delete_secret_key(tx, instance_id, record.id):
-            raise Refusal(f"{record.name} was revoked a moment ago.")
+            raise OperatorError(f"{record.name} was revoked a moment ago.")
         await store.note_revoked(tx, record, now)
         await store.raise_revision(tx, instance_id)
     return record
@@ -131,12 +133,12 @@ def _named(found: list[NamedSecretKey], name: str) -> SecretKeyRecord:
         if name in (record.name, record.id):
             return record
     names = ", ".join(each.name for each in alive)
-    raise Refusal(f"There is no secret key named {name}, but {names}.")
+    raise OperatorError(f"There is no secret key named {name}, but {names}.")
 
 
 def _refuse_unfit(name: str) -> None:
     if _NAME.fullmatch(name) is None:
-        raise Refusal(
+        raise OperatorError(
             f"{name!r} cannot name a key: use up to 64 letters, digits, dots, hyphens and "
             "underscores."
         )

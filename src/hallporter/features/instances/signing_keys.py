@@ -5,7 +5,7 @@ from hallporter.contract.ids import InstanceId
 from hallporter.core.clock import SECOND
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database, Reader
-from hallporter.core.refusal import Refusal
+from hallporter.core.operator_error import OperatorError
 from hallporter.features.instances import signing, store
 from hallporter.features.instances.rows import SigningKeyRow
 from hallporter.features.instances.signing import Stages
@@ -38,7 +38,7 @@ async def rotate(
         await store.lock_instance(tx, instance_id)
         coming = (await at(tx, instance_id, now)).coming
         if coming:
-            raise Refusal(
+            raise OperatorError(
                 f"{coming[0].row.kid} is on its way already: let it sign first, or take it back "
                 f"with `hallporter keys revoke {coming[0].row.kid}`."
             )
@@ -73,7 +73,7 @@ async def revoke(db: Database, instance_id: InstanceId, kid: str, now: int) -> s
         await store.lock_instance(tx, instance_id)
         found = await at(tx, instance_id, now)
         if kid == found.current.row.kid:
-            raise Refusal(
+            raise OperatorError(
                 f"{kid} is the key that signs: replace it with `hallporter keys rotate --signing`, "
                 "or with `--now` too if it has leaked."
             )
@@ -83,7 +83,7 @@ async def revoke(db: Database, instance_id: InstanceId, kid: str, now: int) -> s
         elif await store.delete_signing_key(tx, instance_id, kid):
             said = f"Deleted {kid}: browsers that had nothing newer sign in again."
         else:
-            raise Refusal(f"There is no key {kid}: `hallporter keys list`.")
+            raise OperatorError(f"There is no key {kid}: `hallporter keys list`.")
         await store.raise_revision(tx, instance_id)
     return said
 

@@ -22,9 +22,9 @@ def read(stored: msgspec.Raw, slug: str) -> Settings:
     """Return the settings of the instance `slug`; raises what msgspec does of what is none."""
     try:
         return msgspec.json.decode(stored, type=Settings)
-    except msgspec.ValidationError as refused:
+    except msgspec.ValidationError as error:
         plain = readable(stored)
-        log.warning("Settings of instance %s are read as others: %s", slug, refused)
+        log.warning("Settings of instance %s are read as others: %s", slug, error)
         return msgspec.convert(plain, Settings)
 
 

@@ -12,9 +12,9 @@ _PATTERN = re.compile(r"Expected `str` matching regex '(?P<pattern>.*)'", re.DOT
 _CHOICE = re.compile(r"Invalid enum value .*", re.DOTALL)
 
 
-def sentence(refused: msgspec.ValidationError) -> str:
+def sentence(error: msgspec.ValidationError) -> str:
     """Return what msgspec found wrong with settings."""
-    why, _, at = str(refused).partition(" - at ")
+    why, _, at = str(error).partition(" - at ")
     named = _PATH.search(at)
     where = "" if named is None else f"{named['path']}: "
     return f"Not a setting, or not a value for it: {where}{_in_words(why)}."

@@ -6,9 +6,9 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.ids import InvitationId
 from hallporter.contract.origins import is_allowed_redirect
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Identifier, Url
 from hallporter.core.clock import DAY
@@ -16,11 +16,11 @@ from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret, hash_of_token
 from hallporter.features.clients import addresses
-from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import actions as identification_actions
 from hallporter.features.identifications import canonical
 from hallporter.features.invitations import store
 from hallporter.features.invitations.rows import InvitationRow
-from hallporter.features.messages import actions as messages
+from hallporter.features.messages import actions as message_actions
 from hallporter.features.users import metadata
 from hallporter.features.users.metadata import Metadata
 
@@ -41,7 +41,7 @@ class CreateInvitation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewInvitation(msgspec.Struct, frozen=True):
-    """An invitation that was made, and its link: told and mailed now, never again."""
+    """A new invitation and its link, which is shown and mailed only now."""
 
     row: InvitationRow
     url: Secret
@@ -62,11 +62,13 @@ async def prepared(scope: Scope, given: CreateInvitation) -> NewInvitation:
     address = canonical.email_address(given.email_address, param="email_address")
     _refuse_redirect(scope, given.redirect_url)
     if not given.ignore_existing:
-        await identifications.refuse_taken(scope, "email_address", address, param="email_address")
+        await identification_actions.refuse_taken(
+            scope, "email_address", address, param="email_address"
+        )
         if await store.is_invited(scope.db, scope.instance.id, address, scope.now):
             raise errors.invitation.duplicate(email_address=address)
-    told = given.public_metadata or {}
-    metadata.refuse_large(told, param="public_metadata")
+    public_metadata = given.public_metadata or {}
+    metadata.refuse_large(public_metadata, param="public_metadata")
     ticket = Secret(random_token())
     row = InvitationRow(
         id=ids.INVITATION.new(scope.now),
@@ -74,7 +76,7 @@ async def prepared(scope: Scope, given: CreateInvitation) -> NewInvitation:
         email_address=address,
         token_hash=hash_of_token(ticket),
         status="pending",
-        public_metadata=msgspec.Raw(msgspec.json.encode(told)),
+        public_metadata=msgspec.Raw(msgspec.json.encode(public_metadata)),
         redirect_url=given.redirect_url,
         expire_at=scope.now + (given.expires_in_days or _DEFAULT_DAYS) * DAY,
         created_at=scope.now,
@@ -84,11 +86,11 @@ async def prepared(scope: Scope, given: CreateInvitation) -> NewInvitation:
 
 
 async def keep(tx: Write, scope: Scope, made: NewInvitation) -> None:
-    """Store an invitation and queue its mail, unless nobody wants one."""
+    """Store an invitation and queue its mail, if one is wanted."""
     await store.insert_invitation(tx, made.row)
     if made.given.notify is False:
         return
-    await messages.send_notice(
+    await message_actions.send_notice(
         tx,
         scope,
         made.given.template_slug or "invitation",
@@ -110,7 +112,7 @@ async def revoke(scope: Scope, id: InvitationId) -> InvitationRow:
 
 
 def refuse_closed(scope: Scope, row: InvitationRow) -> None:
-    """Raise what is wrong with an invitation that nobody may sign up with any more."""
+    """Raise the error of an invitation that can no longer be used."""
     match row.status_at(scope.now):
         case "pending":
             return

@@ -1,4 +1,4 @@
-"""Backend doors of invitations."""
+"""Backend API endpoints of invitations."""
 
 from typing import Annotated, Literal
 

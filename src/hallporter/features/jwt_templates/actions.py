@@ -7,11 +7,11 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
-from hallporter.contract.faults import Faults
+from hallporter.contract.error_collector import ErrorCollector
 from hallporter.contract.ids import JwtTemplateId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token, Word, bytes_at_most
-from hallporter.features.instances import store as instances
+from hallporter.features.instances import store as instance_store
 from hallporter.features.jwt_templates import store
 from hallporter.features.jwt_templates.rows import JwtTemplateRow
 from hallporter.tokens import claims_template, own_keys
@@ -64,7 +64,7 @@ async def create_template(scope: Scope, given: GivenTemplate) -> JwtTemplateRow:
     )
     async with scope.db.write() as tx:
         # Also lets one writer in at a time, so that the count is right.
-        await instances.raise_revision(tx, scope.instance.id)
+        await instance_store.raise_revision(tx, scope.instance.id)
         if await store.template_count(tx, scope.instance.id) >= MAX_TEMPLATES:
             raise errors.jwt_template.too_many(max=MAX_TEMPLATES)
         if not await store.insert_template(tx, row):
@@ -76,7 +76,7 @@ async def update_template(scope: Scope, id: JwtTemplateId, given: GivenTemplate)
     """Change a template; what is absent beside name and claims stays as it is."""
     signing = _checked(scope, given)
     async with scope.db.write() as tx:
-        await instances.raise_revision(tx, scope.instance.id)
+        await instance_store.raise_revision(tx, scope.instance.id)
         row = await store.template_by_id(tx, scope.instance.id, id)
         if row is None:
             raise _unknown(id)
@@ -100,7 +100,7 @@ async def update_template(scope: Scope, id: JwtTemplateId, given: GivenTemplate)
 async def delete_template(scope: Scope, id: JwtTemplateId) -> None:
     """Delete a template."""
     async with scope.db.write() as tx:
-        await instances.raise_revision(tx, scope.instance.id)
+        await instance_store.raise_revision(tx, scope.instance.id)
         if not await store.delete_template(tx, scope.instance.id, id):
             raise _unknown(id)
 
@@ -123,18 +123,18 @@ def _raw(claims: dict[str, Any]) -> msgspec.Raw:
 
 def _checked(scope: Scope, given: GivenTemplate) -> _Signing | None:
     """Refuse everything that is wrong at once; return how to sign, None to leave it as it is."""
-    faults = Faults()
+    collector = ErrorCollector()
     signing = None
-    with faults.noted():
+    with collector.noted():
         if _NAME.fullmatch(given.name) is None:
             raise errors.form.format_invalid(param="name")
     for name in sorted(RESERVED.intersection(given.claims)):
-        faults.add(errors.jwt_template.reserved_claim(param="claims", claim=name))
-    with faults.noted():
+        collector.add(errors.jwt_template.reserved_claim(param="claims", claim=name))
+    with collector.noted():
         _refuse_unusable(given.claims)
-    with faults.noted():
+    with collector.noted():
         signing = _signing(scope, given)
-    faults.raise_any()
+    collector.raise_any()
     return signing
 
 
@@ -143,8 +143,8 @@ def _refuse_unusable(claims: dict[str, Any]) -> None:
         raise errors.form.allowed_size_exceeded(param="claims", max=MAX_CLAIMS_BYTES)
     try:
         claims_template.compiled(claims, SHORTCODES)
-    except claims_template.MalformedTemplateError as refused:
-        raise errors.form.format_invalid(param="claims") from refused
+    except claims_template.MalformedTemplateError as error:
+        raise errors.form.format_invalid(param="claims") from error
 
 
 def _signing(scope: Scope, given: GivenTemplate) -> _Signing | None:
@@ -163,6 +163,6 @@ def _signing(scope: Scope, given: GivenTemplate) -> _Signing | None:
         raise errors.form.value_invalid(param="signing_algorithm")
     try:
         own_keys.refuse_unfit(algorithm, key)
-    except own_keys.KeyRefusedError as refused:
-        raise errors.form.value_invalid(param="signing_key") from refused
+    except own_keys.KeyRefusedError as error:
+        raise errors.form.value_invalid(param="signing_key") from error
     return _Signing(algorithm, scope.box.encrypt(key.reveal()))

@@ -1,4 +1,4 @@
-"""Backend doors of JWT templates."""
+"""Backend API endpoints of JWT templates."""
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import JwtTemplateId

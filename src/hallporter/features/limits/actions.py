@@ -10,9 +10,9 @@ from typing import Literal
 import msgspec
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.hosts import is_loopback
 from hallporter.contract.ids import InstanceId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import HOUR, MINUTE, SECOND
 from hallporter.core.database import Reader
@@ -36,14 +36,14 @@ class Spending(msgspec.Struct, frozen=True):
     interval: int
 
 
-class _Refusal(msgspec.Struct, frozen=True):
+class _Exceeded(msgspec.Struct, frozen=True):
     """From when until when, in ms, a limit is used up."""
 
     at: int
     until: int
 
 
-_refused: dict[tuple[InstanceId, str], _Refusal] = {}
+_exceeded: dict[tuple[InstanceId, str], _Exceeded] = {}
 
 
 def spending(scope: Scope, who: str, *, at_once: int, interval: int) -> Spending:
@@ -53,7 +53,7 @@ def spending(scope: Scope, who: str, *, at_once: int, interval: int) -> Spending
 
 def by_sender(scope: Scope, kind: Kind) -> list[Spending]:
     """Return what a request costs its sender: nothing if the sender is unknown."""
-    ip = scope.visitor.ip
+    ip = scope.request.ip
     if ip is None or _is_test(scope):
         return []
     limits = scope.instance.settings.limits
@@ -100,7 +100,7 @@ def _hourly(scope: Scope, who: str, most: int) -> list[Spending]:
 
 def _is_test(scope: Scope) -> bool:
     """Tell whether the request is a local test, which has no limits."""
-    ip, instance = scope.visitor.ip, scope.instance
+    ip, instance = scope.request.ip, scope.instance
     return instance.settings.test_mode and instance.is_local and ip is not None and is_loopback(ip)
 
 
@@ -148,25 +148,25 @@ async def give_back(scope: Scope, spendings: Iterable[Spending]) -> None:
     """Take back what was counted before it was known whether it had to be."""
     for each in spendings:
         await store.give_back(scope.db, scope.instance.id, each.subject, each.interval)
-        _refused.pop((scope.instance.id, each.subject), None)
+        _exceeded.pop((scope.instance.id, each.subject), None)
 
 
 def refuse_remembered(instance_id: InstanceId, spendings: Iterable[Spending], now: int) -> None:
     """Raise 429 for a limit that is known to be used up, without asking the database."""
-    if not _refused:
+    if not _exceeded:
         return
     for each in spendings:
-        refusal = _refused.get((instance_id, each.subject))
+        exceeded = _exceeded.get((instance_id, each.subject))
         # The entry is ignored if the clock was set back.
-        if refusal is not None and refusal.at <= now < refusal.until:
-            raise _too_many(refusal.until - now)
+        if exceeded is not None and exceeded.at <= now < exceeded.until:
+            raise _too_many(exceeded.until - now)
 
 
 def _remember(instance_id: InstanceId, spent: Spending, now: int, wait: int) -> None:
-    if len(_refused) >= _REMEMBERED:
-        _refused.clear()
-    _refused[instance_id, spent.subject] = _Refusal(now, now + wait)
+    if len(_exceeded) >= _REMEMBERED:
+        _exceeded.clear()
+    _exceeded[instance_id, spent.subject] = _Exceeded(now, now + wait)
 
 
 def _too_many(wait: int) -> ApiError:
-    return errors.request.asked_too_often(retry_after_seconds=max(1, -(-wait // SECOND)))
+    return errors.request.rate_limited(retry_after_seconds=max(1, -(-wait // SECOND)))

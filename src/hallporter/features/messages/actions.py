@@ -120,8 +120,8 @@ async def _queue(
     facts = Facts(
         given=given,
         at=scope.now,
-        ip=scope.visitor.ip or "",
-        user_agent=scope.visitor.user_agent,
+        ip=scope.request.ip or "",
+        user_agent=scope.request.user_agent,
     )
     id = ids.MESSAGE.new(posted_at)
     await store.insert_message(

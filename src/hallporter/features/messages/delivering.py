@@ -13,7 +13,7 @@ from hallporter.core import jobs
 from hallporter.core.clock import SECOND, Clock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database, Write
-from hallporter.core.jobs.kinds import GiveUpError, Kind, Note, Pace, TryAgainError
+from hallporter.core.jobs.kinds import GiveUpError, Kind, Pace, TryAgainError, WriteCallback
 from hallporter.core.jobs.rows import JobRow
 from hallporter.delivery.failure import NotSentError
 from hallporter.features.directory.directory import Directory
@@ -42,7 +42,7 @@ class Delivery:
             Kind("adopt messages", self._adopt, pace=Pace(every=_ADOPT_EVERY)),
         ]
 
-    async def _deliver(self, job: JobRow) -> Note | None:
+    async def _deliver(self, job: JobRow) -> WriteCallback | None:
         instance_id, id = InstanceId(job.instance_id), MessageId(job.subject_id)
         row = await store.message_to_send(self._db, instance_id, id, self._clock.now())
         facts = None if row is None else reading.facts_of(self._box, row)
@@ -60,16 +60,16 @@ class Delivery:
             return self._sent(row, row.facts_encrypted)
         try:
             await sending.send(self._box, instance, row, facts, message)
-        except NotSentError as failed:
-            raise (GiveUpError if failed.is_permanent else TryAgainError)(str(failed)) from failed
+        except NotSentError as error:
+            raise (GiveUpError if error.is_permanent else TryAgainError)(str(error)) from error
         # The facts are deleted once the message was sent.
         return self._sent(row, None)
 
-    def _sent(self, row: MessageRow, facts_encrypted: str | None) -> Note:
+    def _sent(self, row: MessageRow, facts_encrypted: str | None) -> WriteCallback:
         now = self._clock.now()
         return lambda tx: store.set_sent(tx, row.instance_id, row.id, now, facts_encrypted)
 
-    async def _adopt(self, _: JobRow) -> Note:
+    async def _adopt(self, _: JobRow) -> WriteCallback:
         """Give jobs to what the release before has queued: also while it still runs beside."""
         now = self._clock.now()
 

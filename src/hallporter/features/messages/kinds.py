@@ -30,22 +30,22 @@ class Kind(msgspec.Struct, frozen=True):
     """The facts of messages of one slug, named like Clerk's template variables.
 
     `facts` are given by the sender, `optional` ones may be left out, and every text must use
-    `vital`.
+    `required`.
     """
 
     facts: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
-    vital: str | None = None
+    required: str | None = None
     has_sms: bool = False
     expires: bool = False
 
 
-_CODE = Kind(facts=frozenset({"otp_code"}), vital="otp_code", has_sms=True, expires=True)
-_LINK = Kind(facts=frozenset({"magic_link"}), vital="magic_link", expires=True)
+_CODE = Kind(facts=frozenset({"otp_code"}), required="otp_code", has_sms=True, expires=True)
+_LINK = Kind(facts=frozenset({"magic_link"}), required="magic_link", expires=True)
 _INVITATION = Kind(
     facts=frozenset({"action_url"}),
     optional=frozenset({"inviter_name", "expires_in_days"}),
-    vital="action_url",
+    required="action_url",
 )
 _OF_A_PASSKEY = Kind(facts=frozenset({"passkey_name"}))
 

@@ -43,9 +43,9 @@ def rendered(instance: Instance, row: MessageRow, facts: Facts) -> Rendered:
     if own is not None:
         try:
             return _in_words(wording.words_of(row.slug, own), row, variables)
-        except WordingError as failed:
+        except WordingError as error:
             # A code that is worded otherwise is worth more than one that does not arrive.
-            log.warning("template not rendered", slug=row.slug, reason=str(failed))
+            log.warning("template not rendered", slug=row.slug, reason=str(error))
     return _in_words(wording.words_of(row.slug), row, variables)
 
 
@@ -75,8 +75,8 @@ def html_of(source: str, variables: Mapping[str, Any]) -> str:
         return filled
     try:
         return mrml.to_html(filled, render_options=_OPTIONS).content
-    except OSError as refused:
-        raise WordingError(f"not MJML: {refused}") from refused
+    except OSError as error:
+        raise WordingError(f"not MJML: {error}") from error
 
 
 def _link(variables: Mapping[str, Any]) -> str | None:
@@ -138,8 +138,8 @@ def _wrong_with_field(slug: str, name: str, source: str) -> str | None:
         for optional in ("given", None):
             examples = _examples(slug, optional)
             _ = html_of(source, examples) if name == "body" else wording.text(source, examples)
-    except WordingError as refused:
-        return f"{path}: {refused}."
+    except WordingError as error:
+        return f"{path}: {error}."
     return None
 
 

@@ -90,9 +90,9 @@ def _escaping(source: str) -> Template:
 def _rendered(template: Template, variables: Mapping[str, Any]) -> str:
     try:
         return template.render(variables).strip()
-    except (TemplateError, TypeError, ValueError) as failed:
+    except (TemplateError, TypeError, ValueError) as error:
         # Such as a comparison with what is not there.
-        raise WordingError(str(failed)) from failed
+        raise WordingError(str(error)) from error
 
 
 def refuse_wrong(slug: str, source: str, *, is_whole: bool) -> None:
@@ -105,8 +105,8 @@ def refuse_wrong(slug: str, source: str, *, is_whole: bool) -> None:
         raise WordingError(f"it is longer than {_LONGEST} characters")
     try:
         parsed = _PLAIN.parse(source)
-    except TemplateSyntaxError as refused:
-        raise WordingError(f"line {refused.lineno}: {refused.message}") from refused
+    except TemplateSyntaxError as error:
+        raise WordingError(f"line {error.lineno}: {error.message}") from error
     names = set(_names(parsed))
     available = available_to(slug)
     for name, line in sorted(names, key=lambda found: found[1]):
@@ -114,8 +114,8 @@ def refuse_wrong(slug: str, source: str, *, is_whole: bool) -> None:
             raise WordingError(
                 f"line {line}: there is no {name}; there are {', '.join(sorted(available))}"
             )
-    if is_whole and kind.vital is not None and kind.vital not in {name for name, _ in names}:
-        raise WordingError(f"it does not hold {{{{ {kind.vital} }}}}, which it is sent for")
+    if is_whole and kind.required is not None and kind.required not in {name for name, _ in names}:
+        raise WordingError(f"it does not hold {{{{ {kind.required} }}}}, which it is sent for")
 
 
 def available_to(slug: str) -> frozenset[str]:

@@ -8,15 +8,15 @@ URL with a nonce, and only the app that began and that is told it there goes on 
 
 import msgspec
 
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import AtTask, KnownBrowser
 from hallporter.contract.ids import SignInId, SignUpId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token
 from hallporter.core.secret import hash_of_token
 from hallporter.features.oauth_callbacks import returning, signing_in, signing_up
 from hallporter.features.profile.external_accounts import connecting
-from hallporter.features.sessions import identity as browsers
+from hallporter.features.sessions import identity as session_identity
 from hallporter.features.sign_ins.steps import Outcome as SignInOutcome
 from hallporter.features.sign_ups.actions import Outcome as SignUpOutcome
 from hallporter.features.visits import actions as visit_actions
@@ -44,8 +44,8 @@ async def sign_in(
         visit = await returning.verification_of(scope, state)
         identity = visit_actions.identity_left(scope, state)
         return await signing_in.returned(scope, browser, id, visit, identity)
-    except ApiError as refused:
-        await returning.note(scope, state, refused)
+    except ApiError as error:
+        await returning.note(scope, state, error)
         return None
 
 
@@ -60,8 +60,8 @@ async def sign_up(
         visit = await returning.verification_of(scope, state)
         identity = visit_actions.identity_left(scope, state)
         return await signing_up.returned(scope, browser, id, visit, identity)
-    except ApiError as refused:
-        await returning.note(scope, state, refused)
+    except ApiError as error:
+        await returning.note(scope, state, error)
         return None
 
 
@@ -73,8 +73,8 @@ async def account(scope: Scope, caller: AtTask, query: Collect) -> None:
     try:
         identity = visit_actions.identity_left(scope, state)
         await connecting.returned(scope, caller.browser, state, identity)
-    except ApiError as refused:
-        await returning.note(scope, state, refused)
+    except ApiError as error:
+        await returning.note(scope, state, error)
 
 
 async def _collected(
@@ -85,7 +85,7 @@ async def _collected(
     if not nonce:
         return None
     # A late request spends nothing, nor does who holds an old token.
-    client = await browsers.current_client(scope, browser)
+    client = await session_identity.current_client(scope, browser)
     if client is None:
         return None
     async with scope.db.write() as tx:

@@ -1,4 +1,4 @@
-"""Frontend doors of the way back from providers."""
+"""Frontend API endpoints of the way back from providers."""
 
 from urllib.parse import urlencode
 
@@ -22,7 +22,7 @@ async def get_oauth_callback(scope: Scope, caller: Browser, query: Return) -> Re
 @frontend.post("/v1/oauth_callback", from_any_page=True)
 async def post_oauth_callback(scope: Scope, caller: Anyone, given: Return) -> Redirect:
     """Come again with the same parameters: a form from another site brings no cookies along."""
-    told = {
+    parameters = {
         "state": given.state,
         "code": given.code,
         "error": given.error,
@@ -31,7 +31,7 @@ async def post_oauth_callback(scope: Scope, caller: Anyone, given: Return) -> Re
     }
     plain = {
         name: value.reveal() if isinstance(value, Secret) else value
-        for name, value in told.items()
+        for name, value in parameters.items()
         if value
     }
-    return Redirect(f"{scope.visitor.base_url}/v1/oauth_callback?{urlencode(plain)}", status=303)
+    return Redirect(f"{scope.request.base_url}/v1/oauth_callback?{urlencode(plain)}", status=303)

@@ -7,9 +7,9 @@ import structlog
 from msgspec.structs import replace
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import SignInId, SignUpId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Name, Token, Url, Word
 from hallporter.core.clock import MINUTE
@@ -21,11 +21,11 @@ from hallporter.delivery.oauth.http import ExchangeError, ProviderError
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.events import users as user_events
-from hallporter.features.external_accounts import store
+from hallporter.features.external_accounts import store as external_account_store
 from hallporter.features.oauth_callbacks import signing_in, signing_up
 from hallporter.features.profile.external_accounts import connecting
-from hallporter.features.redirect_urls import actions as redirect_urls
-from hallporter.features.sessions import identity as browsers
+from hallporter.features.redirect_urls import actions as redirect_url_actions
+from hallporter.features.sessions import identity as session_identity
 from hallporter.features.visits import actions as visit_actions
 from hallporter.features.visits import connections
 from hallporter.features.visits import store as visit_store
@@ -67,7 +67,7 @@ async def receive(scope: Scope, browser: Browser, given: Return) -> Landing:
     attempt, where Clerk's components expect it.
     """
     # A late request spends nothing: it comes again.
-    await browsers.current_client(scope, browser)
+    await session_identity.current_client(scope, browser)
     state = await _take(scope, browser, given)
     if state.expire_at <= scope.now:
         return Landing(state.redirect_url)
@@ -76,8 +76,8 @@ async def receive(scope: Scope, browser: Browser, given: Return) -> Landing:
         if state.is_native:
             return await _leave_to_app(scope, state, identity)
         return await _go_on(scope, browser, state, identity)
-    except ApiError as refused:
-        await note(scope, state, refused)
+    except ApiError as error:
+        await note(scope, state, error)
         return Landing(state.redirect_url)
 
 
@@ -94,15 +94,15 @@ async def verification_of(scope: Scope, state: OAuthStateRow) -> ExternalVerific
     return row
 
 
-async def note(scope: Scope, state: OAuthStateRow, refused: ApiError) -> None:
+async def note(scope: Scope, state: OAuthStateRow, error: ApiError) -> None:
     """Keep why a visit failed, where the components look for it."""
     async with scope.db.write() as tx:
         if state.purpose == "connect":
-            await store.note_error(
+            await external_account_store.note_error(
                 tx,
                 scope.instance.id,
                 state.subject_id,
-                visit_actions.error_of(refused),
+                visit_actions.error_of(error),
                 scope.now,
             )
             if state.user_id is not None:
@@ -111,7 +111,7 @@ async def note(scope: Scope, state: OAuthStateRow, refused: ApiError) -> None:
             row = await visit_store.verification_by_id(tx, scope.instance.id, state.verification_id)
             if row is not None:
                 await visit_store.settle_verification(
-                    tx, visit_actions.settled(scope, row, refused=refused)
+                    tx, visit_actions.settled(scope, row, error=error)
                 )
 
 
@@ -123,7 +123,7 @@ async def _take(scope: Scope, browser: Browser, given: Return) -> OAuthStateRow:
         state = await visit_store.take_state(tx, scope.instance.id, hash_of(given.state), client_id)
     # It was on the list when the visit began: an operator may have taken it off meanwhile.
     if state is None or (
-        state.is_native and not await redirect_urls.is_listed(scope, state.redirect_url)
+        state.is_native and not await redirect_url_actions.is_listed(scope, state.redirect_url)
     ):
         raise errors.oauth.callback_invalid()
     return state
@@ -163,19 +163,19 @@ async def _identity(scope: Scope, state: OAuthStateRow, given: Return) -> Identi
             raise ExchangeError("the reply names another issuer than was visited")
         visit = visit_actions.visit_of(scope, state)
         found = await exchange.redeem(connection, visit, given.code, scope.real_now)
-    except ProviderError as failed:
-        raise _failure(state, connection, failed) from failed
+    except ProviderError as error:
+        raise _failure(state, connection, error) from error
     return _named(found, given.user)
 
 
 def _failure(state: OAuthStateRow, connection: Connection, failed: ProviderError) -> ApiError:
     log.warning("visit failed", strategy=state.strategy, reason=str(failed))
-    problem = (
+    kind = (
         errors.oauth.token_exchange_failed
         if isinstance(failed, ExchangeError)
         else errors.oauth.fetch_user_failed
     )
-    return problem(provider=connection.provider.name)
+    return kind(provider=connection.provider.name)
 
 
 async def _go_on(

@@ -1,18 +1,18 @@
 """Signing in by a visit to a provider that has come back."""
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import Browser
 from hallporter.contract.ids import SignInId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.external_accounts import linking
-from hallporter.features.sign_ins import actions as sign_ins
+from hallporter.features.sign_ins import actions as sign_in_actions
 from hallporter.features.sign_ins import hiding, machine, subjects
 from hallporter.features.sign_ins.steps import Outcome
 from hallporter.features.strategies import oauth
-from hallporter.features.users import actions as users
+from hallporter.features.users import actions as user_actions
 from hallporter.features.verifications.claims import Verdict
 from hallporter.features.visits import actions as visit_actions
 from hallporter.features.visits import store as visit_store
@@ -27,7 +27,7 @@ async def returned(
     identity: Identity,
 ) -> Outcome:
     """Go on with a sign-in whose visit has come back: to the end, or over to a sign-up."""
-    own = await sign_ins.get_own(scope, browser, id)
+    own = await sign_in_actions.get_own(scope, browser, id)
     status = machine.status_at(own.sign_in, scope.now)
     if status not in ("needs_identifier", "needs_first_factor"):
         raise errors.sign_in.not_allowed_now(status=status)
@@ -42,8 +42,8 @@ async def returned(
     if owner is None or named not in (None, owner.user_id):
         raise linking.missing(scope, strategy)
     subject = await subjects.of_user(scope, owner.user_id)
-    await sign_ins.refuse_signed_in(scope, own.client, subject)
-    users.refuse_locked(scope, subject.user)
+    await sign_in_actions.refuse_signed_in(scope, own.client, subject)
+    user_actions.refuse_locked(scope, subject.user)
     settled = visit_actions.settled(scope, verification, identity=None)
 
     async def claim(tx: Write) -> Verdict:
@@ -52,13 +52,13 @@ async def returned(
         return await linking.refreshed(tx, scope, identity, owner)
 
     change = oauth.change_of(strategy, identity, owner)
-    return await sign_ins.prove_begun(scope, own, subject, claim, strategy, change)
+    return await sign_in_actions.prove_begun(scope, own, subject, claim, strategy, change)
 
 
 async def _leave_to_sign_up(
     scope: Scope, verification: ExternalVerificationRow, identity: Identity
 ) -> None:
-    refused: ApiError = linking.missing(scope, verification.strategy)
-    settled = visit_actions.settled(scope, verification, refused=refused, identity=identity)
+    error: ApiError = linking.missing(scope, verification.strategy)
+    settled = visit_actions.settled(scope, verification, error=error, identity=identity)
     async with scope.db.write() as tx:
         await visit_store.settle_verification(tx, settled)

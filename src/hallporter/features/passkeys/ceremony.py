@@ -30,7 +30,7 @@ _LIFETIME = 10 * MINUTE
 _ALGORITHMS = (-8, -7, -257)
 
 
-class _Told(msgspec.Struct, frozen=True, rename="camel"):
+class _ClientData(msgspec.Struct, frozen=True, rename="camel"):
     """The client data that a browser signs (WebAuthn Level 3 §5.8.1)."""
 
     origin: str
@@ -82,7 +82,7 @@ def creation_options(
         UserVerificationRequirement,
     )
 
-    rp_id = _rp_id(scope, scope.visitor.origin)
+    rp_id = _rp_id(scope, scope.request.origin)
     if rp_id is None:
         raise errors.passkey.not_supported()
     options = webauthn.generate_registration_options(
@@ -111,7 +111,7 @@ def request_options(
     import webauthn
     from webauthn.helpers.structs import UserVerificationRequirement
 
-    rp_id = _rp_id(scope, scope.visitor.origin)
+    rp_id = _rp_id(scope, scope.request.origin)
     if rp_id is None:
         return None
     options = webauthn.generate_authentication_options(
@@ -129,8 +129,8 @@ def parsed(given: Secret | None) -> Credential:
         raise errors.form.missing(param="public_key_credential")
     try:
         return msgspec.json.decode(given.reveal(), type=Credential)
-    except (msgspec.DecodeError, UnicodeEncodeError) as refused:
-        raise errors.form.format_invalid(param="public_key_credential") from refused
+    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        raise errors.form.format_invalid(param="public_key_credential") from error
 
 
 def registered(scope: Scope, id: VerificationId, given: Secret) -> Registered | None:
@@ -138,10 +138,10 @@ def registered(scope: Scope, id: VerificationId, given: Secret) -> Registered | 
     import webauthn
     from webauthn.helpers.structs import AuthenticatorTransport
 
-    told = parsed(given)
+    credential = parsed(given)
     known = [each.value for each in AuthenticatorTransport]
     try:
-        origin, rp_id = _page(scope, told)
+        origin, rp_id = _page(scope, credential)
         found = webauthn.verify_registration_response(
             credential=given.reveal(),
             expected_challenge=_challenge(scope, id),
@@ -150,13 +150,13 @@ def registered(scope: Scope, id: VerificationId, given: Secret) -> Registered | 
             require_user_verification=True,
             supported_pub_key_algs=_algorithms(),
         )
-    except _refusals():
+    except _library_errors():
         return None
     return Registered(
         credential_id=webauthn.helpers.bytes_to_base64url(found.credential_id),
         public_key=found.credential_public_key,
         sign_count=found.sign_count,
-        transports=[each for each in told.response.transports or [] if each in known],
+        transports=[each for each in credential.response.transports or [] if each in known],
     )
 
 
@@ -178,12 +178,12 @@ def used(scope: Scope, id: VerificationId, given: Secret, row: PasskeyRow) -> in
             credential_current_sign_count=0,
             require_user_verification=True,
         )
-    except _refusals():
+    except _library_errors():
         return None
     return found.new_sign_count
 
 
-def _refusals() -> tuple[type[Exception], ...]:
+def _library_errors() -> tuple[type[Exception], ...]:
     """Return what the library raises for what does not hold: some before it has seen the shape."""
     from webauthn.helpers.exceptions import WebAuthnException
 
@@ -200,14 +200,16 @@ def _challenge(scope: Scope, id: VerificationId) -> bytes:
     return scope.box.digest("passkey challenge", id).encode()
 
 
-def _page(scope: Scope, told: Credential) -> tuple[str, str]:
+def _page(scope: Scope, credential: Credential) -> tuple[str, str]:
     """Return the origin in the client data, and the RP ID for it.
 
     Raises ValueError unless both belong to the instance.
     """
     from webauthn.helpers import base64url_to_bytes
 
-    said = msgspec.json.decode(base64url_to_bytes(told.response.client_data), type=_Told)
+    said = msgspec.json.decode(
+        base64url_to_bytes(credential.response.client_data), type=_ClientData
+    )
     rp_id = _rp_id(scope, said.origin)
     if rp_id is None or not origins.is_allowed(scope.instance, said.origin):
         raise ValueError("a page of somebody else's")
@@ -216,7 +218,7 @@ def _page(scope: Scope, told: Credential) -> tuple[str, str]:
     return said.origin, rp_id
 
 
-def _is_in_own_frame(scope: Scope, said: _Told) -> bool:
+def _is_in_own_frame(scope: Scope, said: _ClientData) -> bool:
     """Tell whether the embedding page may use the instance (WebAuthn Level 3 §7.1, §7.2).
 
     If the browser does not name that page, it counts as foreign.

@@ -1,4 +1,4 @@
-"""Frontend doors of the user's own account."""
+"""Frontend API endpoints of the user's own account."""
 
 from hallporter.contract.callers import Anyone, AtTask, Recent, SignedIn
 from hallporter.contract.ids import ProfileImageId
@@ -12,7 +12,8 @@ from hallporter.features.oauth_callbacks import collecting
 from hallporter.features.oauth_callbacks.collecting import Collect
 from hallporter.features.profile import own
 from hallporter.features.profile.own import OwnMetadata, UpdateOwnUser
-from hallporter.features.users import pictures, views
+from hallporter.features.users import pictures
+from hallporter.features.users import views as user_views
 
 
 @frontend.get("/v1/me")
@@ -40,7 +41,7 @@ async def delete_user(scope: Scope, caller: SignedIn[Recent]) -> Reply:
 @frontend.post("/v1/me/profile_image")
 async def update_profile_image(scope: Scope, caller: SignedIn, given: Upload) -> Reply:
     """Show another picture of oneself."""
-    image = views.profile_image(await pictures.replace(scope, caller, given), scope)
+    image = user_views.profile_image(await pictures.replace(scope, caller, given), scope)
     return await own_reply(scope, caller, lambda _user: image)
 
 

@@ -5,14 +5,16 @@ from msgspec import UNSET, UnsetType
 
 from hallporter.contract import errors
 from hallporter.contract.callers import SignedIn
-from hallporter.contract.faults import Faults
+from hallporter.contract.error_collector import ErrorCollector
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Id, Identifier, Name
 from hallporter.features.profile.credentials.own_factors import own_user
 from hallporter.features.profile.identifiers.own_identifiers import refuse_immutable
 from hallporter.features.sessions import recency
-from hallporter.features.users import actions, changes, metadata, store
+from hallporter.features.users import actions as user_actions
+from hallporter.features.users import changes, metadata
+from hallporter.features.users import store as user_store
 from hallporter.features.users.changes import UpdateUser
 from hallporter.features.users.metadata import GivenMetadata, Metadata
 
@@ -39,9 +41,9 @@ class OwnMetadata(msgspec.Struct, frozen=True, kw_only=True):
 
 async def update(scope: Scope, caller: SignedIn, given: UpdateOwnUser) -> None:
     """Change a user on the user's own word."""
-    faults = Faults()
-    _check_attributes(scope, given, faults)
-    faults.raise_any()
+    collector = ErrorCollector()
+    _check_attributes(scope, given, collector)
+    collector.raise_any()
     await _refuse_immutable(scope, caller, given)
     if _changes_identifiers(scope, given):
         await recency.refuse_stale(scope, caller)
@@ -76,7 +78,7 @@ def _changes_identifiers(scope: Scope, given: UpdateOwnUser) -> bool:
     return given.username is not UNSET and scope.instance.settings.attributes.username.enabled
 
 
-def _check_attributes(scope: Scope, given: UpdateOwnUser, faults: Faults) -> None:
+def _check_attributes(scope: Scope, given: UpdateOwnUser, collector: ErrorCollector) -> None:
     attributes = scope.instance.settings.attributes
     for name in _ATTRIBUTES:
         value, attribute = getattr(given, name), getattr(attributes, name)
@@ -84,9 +86,9 @@ def _check_attributes(scope: Scope, given: UpdateOwnUser, faults: Faults) -> Non
             continue
         # The components send every name field, also an empty one that the instance does not have.
         if not attribute.enabled and value is not None:
-            faults.add(errors.form.not_enabled(param=name))
+            collector.add(errors.form.not_enabled(param=name))
         elif attribute.enabled and attribute.required and not value:
-            faults.add(errors.form.nil(param=name))
+            collector.add(errors.form.nil(param=name))
 
 
 def _as_by_server(given: UpdateOwnUser) -> UpdateUser:
@@ -104,10 +106,10 @@ def _as_by_server(given: UpdateOwnUser) -> UpdateUser:
 
 async def delete(scope: Scope, user_id: UserId) -> None:
     """Delete a user on the user's own word, where instance and user allow it."""
-    user = await store.user_by_id(scope.db, scope.instance.id, user_id)
+    user = await user_store.user_by_id(scope.db, scope.instance.id, user_id)
     if user is None or not (user.delete_self_enabled and scope.instance.settings.delete_self):
         raise errors.user.delete_self_not_enabled()
-    await actions.delete_user(scope, user_id)
+    await user_actions.delete_user(scope, user_id)
 
 
 async def update_metadata(scope: Scope, user_id: UserId, given: OwnMetadata) -> None:

@@ -9,7 +9,7 @@ from hallporter.contract import errors, ids, origins
 from hallporter.contract.hosts import hostname, is_loopback
 from hallporter.contract.ids import RedirectUrlId
 from hallporter.contract.scope import Scope
-from hallporter.features.instances import store as instances
+from hallporter.features.instances import store as instance_store
 from hallporter.features.redirect_urls import store
 from hallporter.features.redirect_urls.rows import RedirectUrlRow
 
@@ -44,7 +44,7 @@ async def create(scope: Scope, given: CreateRedirectUrl) -> RedirectUrlRow:
     )
     async with scope.db.write() as tx:
         # One writer at a time, so that the count is right.
-        await instances.lock_instance(tx, scope.instance.id)
+        await instance_store.lock_instance(tx, scope.instance.id)
         if await store.redirect_url_count(tx, scope.instance.id) >= MOST:
             raise errors.redirect_url.too_many(max=MOST)
         if not await store.insert_redirect_url(tx, row):

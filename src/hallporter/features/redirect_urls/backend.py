@@ -1,4 +1,4 @@
-"""Backend doors of redirect URLs."""
+"""Backend API endpoints of redirect URLs."""
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import RedirectUrlId

@@ -7,7 +7,7 @@ from hallporter.contract import errors, ids
 from hallporter.contract.ids import ListedIdentifierId
 from hallporter.contract.scope import Scope
 from hallporter.features.identifications import canonical
-from hallporter.features.invitations import actions as invitations
+from hallporter.features.invitations import actions as invitation_actions
 from hallporter.features.invitations.actions import CreateInvitation
 from hallporter.features.restrictions import store
 from hallporter.features.restrictions.rows import ListedIdentifierRow, ListedType, ListName
@@ -25,7 +25,7 @@ async def add(
     invitation = None
     if notify and type == "email_address" and "*" not in identifier:
         wanted = CreateInvitation(email_address=identifier, ignore_existing=True)
-        invitation = await invitations.prepared(scope, wanted)
+        invitation = await invitation_actions.prepared(scope, wanted)
     row = ListedIdentifierRow(
         id=kind.new(scope.now),
         instance_id=scope.instance.id,
@@ -38,7 +38,7 @@ async def add(
     )
     async with scope.db.write() as tx:
         if invitation is not None:
-            await invitations.keep(tx, scope, invitation)
+            await invitation_actions.keep(tx, scope, invitation)
         if not await store.insert_identifier(tx, row):
             raise errors.invitation.listed_already(param="identifier")
     return row

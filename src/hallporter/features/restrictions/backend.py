@@ -1,4 +1,4 @@
-"""Backend doors of the lists of who may sign up."""
+"""Backend API endpoints of the lists of who may sign up."""
 
 import msgspec
 

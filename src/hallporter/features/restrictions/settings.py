@@ -16,5 +16,5 @@ def environment(instance: Instance) -> dict[str, Any]:
         "block_email_subaddresses": restrictions.block_email_subaddresses,
         "block_disposable_email_domains": restrictions.block_disposable_email_domains,
     }
-    told = {name: {"enabled": enabled} for name, enabled in switches.items()}
-    return {"user_settings": {"restrictions": told}}
+    known = {name: {"enabled": enabled} for name, enabled in switches.items()}
+    return {"user_settings": {"restrictions": known}}

@@ -12,15 +12,15 @@ from hallporter.core.database import Write
 from hallporter.features import strategies
 from hallporter.features.reverifications import store
 from hallporter.features.reverifications.rows import Level, ReverificationRow, Status
-from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import store as session_store
 from hallporter.features.sessions.rows import OwnSessionRow
 from hallporter.features.sign_ins import subjects
 from hallporter.features.strategies.strategy import Attempt, GivenProof, Proof, Strategy, Subject
-from hallporter.features.users import actions as users
+from hallporter.features.users import actions as user_actions
 from hallporter.features.verifications import limits
 from hallporter.features.verifications.factors import Factor
-from hallporter.features.verifications.prepared import Asker, Prepared
+from hallporter.features.verifications.prepared import Prepared, ProofRequest
 
 _LIFETIME = HOUR
 
@@ -63,7 +63,7 @@ async def start(
     """Begin anew; who has no second factor is asked for the first."""
     session = await _own_session(scope, browser, session_id)
     subject = await subjects.of_user(scope, session.user_id)
-    users.refuse_locked(scope, subject.user)
+    user_actions.refuse_locked(scope, subject.user)
     reached: Level = level if subject.has_second_factor else "first_factor"
     row = ReverificationRow(
         session_id=session_id,
@@ -97,7 +97,7 @@ async def prepare(
     row = _waiting(row, prepared, scope.now)
     async with scope.db.write() as tx:
         await _update(tx, row, was=needed)
-        await prepared.send(tx, scope, attempt.asker)
+        await prepared.send(tx, scope, attempt.request)
     return Reverification(row, replace(subject, verification=prepared.verification))
 
 
@@ -112,7 +112,7 @@ async def attempt(
     async with scope.db.write() as tx:
         wrong = await claim(tx)
         if wrong is None:
-            await users.refuse_kept_out(tx, scope, user_id)
+            await user_actions.refuse_kept_out(tx, scope, user_id)
             proved = _proved(row, given.strategy, scope.now)
             await _update(tx, proved, was=needed)
             await session_store.note_factors(
@@ -125,7 +125,7 @@ async def attempt(
             )
             return Reverification(proved, subject)
         if user_id is not None:
-            wrong = await users.note_failure(tx, scope, user_id, wrong)
+            wrong = await user_actions.note_failure(tx, scope, user_id, wrong)
     # The failed attempt is recorded before its error is raised.
     raise wrong
 
@@ -134,8 +134,8 @@ def _attempt(
     browser: KnownBrowser, session_id: SessionId, subject: Subject, proof: Proof
 ) -> Attempt:
     client_id = browser.credential.client_id
-    asker = Asker(session_id, client_id, owner=session_id, regarding=session_id)
-    return Attempt(subject, proof, asker, browser)
+    request = ProofRequest(session_id, client_id, owner=session_id, regarding=session_id)
+    return Attempt(subject, proof, request, browser)
 
 
 async def _under_way(
@@ -153,12 +153,12 @@ async def _under_way(
         else row.first_factor_verification_id
     )
     subject = await subjects.of_user(scope, session.user_id, under_way)
-    users.refuse_locked(scope, subject.user)
+    user_actions.refuse_locked(scope, subject.user)
     return row, subject
 
 
 async def _own_session(scope: Scope, browser: KnownBrowser, session_id: SessionId) -> OwnSessionRow:
-    session = await sessions.own_session(scope, browser, session_id)
+    session = await session_actions.own_session(scope, browser, session_id)
     if session.acted_by() is not None:
         raise errors.session.in_place_of_user()
     return session

@@ -1,4 +1,4 @@
-"""Frontend doors of proving oneself again."""
+"""Frontend API endpoints of proving oneself again."""
 
 from hallporter.contract import errors
 from hallporter.contract.callers import KnownBrowser

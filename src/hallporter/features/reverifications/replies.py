@@ -8,7 +8,7 @@ from hallporter.features.envelope.views import Session
 from hallporter.features.reverifications import actions
 from hallporter.features.reverifications.actions import Reverification
 from hallporter.features.reverifications.views import SessionReverification
-from hallporter.features.sign_ins import replies as sign_ins
+from hallporter.features.sign_ins import replies as sign_in_replies
 from hallporter.features.sign_ins.views import FactorVerification
 
 
@@ -20,7 +20,7 @@ async def reverification(
     is_second = row.status == "needs_second_factor"
     waiting = None
     if subject.verification is not None:
-        waiting = await sign_ins.under_way(scope, subject.verification, subject)
+        waiting = await sign_in_replies.under_way(scope, subject.verification, subject)
     first = await _proved(scope, row.first_factor_strategy, row.updated_at)
     second = await _proved(scope, row.second_factor_strategy, row.updated_at)
 
@@ -41,4 +41,4 @@ async def reverification(
 async def _proved(scope: Scope, strategy: str | None, at: int) -> FactorVerification | None:
     if strategy is None:
         return None
-    return await sign_ins.verified(scope, strategies.named(strategy), at)
+    return await sign_in_replies.verified(scope, strategies.named(strategy), at)

@@ -5,14 +5,14 @@ from typing import Any
 import msgspec
 
 from hallporter.contract import errors, ids
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import Browser, KnownBrowser, Recent, SignedIn
 from hallporter.contract.ids import ClientId, SessionId, UserId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY, MINUTE, SECOND
 from hallporter.core.database import Where, Write
 from hallporter.core.secret import Secret
-from hallporter.features.clients import actions as clients
+from hallporter.features.clients import actions as client_actions
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow
@@ -20,9 +20,9 @@ from hallporter.features.sessions import events, identity, refresh_tokens, store
 from hallporter.features.sessions.rows import OwnSessionRow, SessionRow, StoredStatus
 from hallporter.tokens import session_token
 
-# An abandoned session outlives its expiry so that it can be told from one that never was.
+# An abandoned session is kept past its expiry, so that callers can see that it existed.
 _ABANDON_AFTER = 30 * DAY
-# Clerk, "Impersonation session lifetime": nobody leaves another's account open on a screen.
+# Clerk, "Impersonation session lifetime": another user's account must not stay open for long.
 _IDLE_IMPERSONATION = 10 * MINUTE
 
 
@@ -50,17 +50,17 @@ class Changed(msgspec.Struct, frozen=True):
 async def start(
     tx: Write, scope: Scope, client: HeldClient | ComingClient, new: NewSession
 ) -> Changed:
-    """Sign a user in on a client: the session begins and the client's token rotates.
+    """Sign a user in on a client: start the session and rotate the client's token.
 
-    Raises where somebody is impersonated by now, whenever that began: only the write that holds
-    the client knows. Who acts in the user's place takes that of the user's own session.
+    Raises if a user is being impersonated on the client. That is checked inside the write, where
+    the client is locked. An impersonated session replaces the user's own session.
     """
     row = _new_row(scope, client.id, new)
     is_impersonation = new.actor is not None and row.is_impersonation
     row = msgspec.structs.replace(
         row, abandon_at=_abandon_at(row, scope, is_impersonation=is_impersonation)
     )
-    entered = await clients.enter(tx, scope, client, row.id, new.strategy)
+    entered = await client_actions.enter(tx, scope, client, row.id, new.strategy)
     settings = scope.instance.settings
     stored = await store.insert_session(
         tx,
@@ -99,8 +99,8 @@ def _new_row(scope: Scope, client_id: ClientId, new: NewSession) -> SessionRow:
         first_factor_verified_at=new.first_factor_verified_at,
         second_factor_verified_at=new.second_factor_verified_at,
         refresh_token_hash=None,
-        ip_address=scope.visitor.ip,
-        user_agent=scope.visitor.user_agent,
+        ip_address=scope.request.ip,
+        user_agent=scope.request.user_agent,
         last_active_at=scope.now,
         expire_at=scope.now + lifetime,
         abandon_at=scope.now + max(lifetime, _ABANDON_AFTER),
@@ -121,7 +121,7 @@ def _abandon_at(row: SessionRow, scope: Scope, *, is_impersonation: bool) -> int
 
 
 def _may_be_abandoned(row: SessionRow, scope: Scope) -> bool:
-    """Tell whether some time without use ends this session, so that its use has to be noted."""
+    """Tell whether inactivity ends this session, so that its use has to be recorded."""
     idle = scope.instance.settings.session.inactivity_timeout_seconds
     return idle is not None or row.is_impersonation or row.abandon_at < row.expire_at
 
@@ -153,10 +153,9 @@ async def touch(scope: Scope, browser: KnownBrowser, id: SessionId) -> SessionRo
 
 
 async def to_mint_from(scope: Scope, browser: KnownBrowser, id: SessionId) -> SessionRow:
-    """Return a live session of the browser's own client whose token is to be renewed.
+    """Return a live session of the browser's client, for which a token is minted.
 
-    That keeps a session from being abandoned where time without use ends it; no other is written
-    to.
+    If inactivity ends the session, this counts as activity. Other sessions are not written to.
     """
     row = await own_session(scope, browser, id)
     if not _may_be_abandoned(row, scope) or not _is_due(row, scope):
@@ -166,14 +165,14 @@ async def to_mint_from(scope: Scope, browser: KnownBrowser, id: SessionId) -> Se
 
 
 def _is_due(row: SessionRow, scope: Scope) -> bool:
-    """Tell whether use is noted again: once a minute, or in time before the session would end."""
+    """Tell whether activity is recorded again: once a minute, or before the session would end."""
     is_soon_over = row.abandon_at - scope.now < MINUTE
     return is_soon_over or scope.now - row.last_active_at >= MINUTE
 
 
 async def _seen(tx: Write, scope: Scope, row: SessionRow) -> SessionRow:
     """Note that a session is used, from where and by what."""
-    return await _noted(tx, scope, row, scope.visitor.ip, scope.visitor.user_agent)
+    return await _noted(tx, scope, row, scope.request.ip, scope.request.user_agent)
 
 
 async def _noted(
@@ -197,7 +196,7 @@ async def end_own(
     row = await own_session(scope, browser, session_id)
     held = HeldClient(row.client_id, browser.credential.token_hash)
     async with scope.db.write() as tx:
-        rotated = await clients.rotate(tx, scope, held)
+        rotated = await client_actions.rotate(tx, scope, held)
         ended = await store.end_sessions(tx, scope.instance.id, [row.id], status, scope.now)
         events.ended(tx, scope, ended)
         await client_store.sessions_changed(tx, scope.instance.id, [held.id], scope.now)
@@ -209,7 +208,7 @@ async def end_all_own(scope: Scope, browser: KnownBrowser, status: StoredStatus)
     client = await require_client(scope, browser)
     held = HeldClient(client.id, client.token_hash)
     async with scope.db.write() as tx:
-        rotated = await clients.rotate(tx, scope, held)
+        rotated = await client_actions.rotate(tx, scope, held)
         ended = await store.end_sessions_of_client(
             tx, scope.instance.id, held.id, status, scope.now
         )
@@ -228,7 +227,7 @@ async def require_client(scope: Scope, browser: KnownBrowser) -> ClientRow:
 
 
 async def revoke(scope: Scope, id: SessionId) -> SessionRow:
-    """End a session on a server's word; raises 404 when there is none of this id."""
+    """End a session for the Backend API; raises 404 when there is none with this id."""
     row = await get(scope, id)
     async with scope.db.write() as tx:
         await client_store.lock_clients(tx, scope.instance.id, [row.client_id])
@@ -266,7 +265,7 @@ async def end_all_of_user(
 
 
 async def settle(tx: Write, scope: Scope, user_id: UserId) -> None:
-    """Take what is done from a user's pending sessions; after whatever locks clients."""
+    """Remove finished tasks from a user's pending sessions. Call it after clients are locked."""
     settled = await store.settle_tasks(tx, scope.instance.id, user_id, scope.now)
     events.settled(tx, scope, settled)
 
@@ -300,8 +299,8 @@ async def refresh(
     """Spend a refresh token, for the session it was given for."""
     try:
         claims = session_token.verify_ignoring_expiry(scope.instance, expired_token)
-    except ApiError as refused:
-        raise errors.session.expired_token_invalid(param="expired_token") from refused
+    except ApiError as error:
+        raise errors.session.expired_token_invalid(param="expired_token") from error
     if claims.sid != id:
         raise errors.session.refresh_sid_mismatch(param="expired_token")
     row = await store.session_by_id(scope.db, scope.instance.id, id)
@@ -312,7 +311,7 @@ async def refresh(
         if successor is not None and _may_be_abandoned(row, scope) and _is_due(row, scope):
             # It is the app's server that asks: where its user is does not show.
             row = await _noted(tx, scope, row, row.ip_address, row.user_agent or "")
-    # Recorded first, then told: that it was shown again has its effect.
+    # The replay is recorded before the error is raised, so that it has its effect.
     if successor is None:
         raise errors.session.refresh_token_invalid(param="refresh_token")
     return Refreshed(row, successor)

@@ -1,4 +1,4 @@
-"""Backend doors of sessions."""
+"""Backend API endpoints of sessions."""
 
 from typing import Annotated, Literal
 

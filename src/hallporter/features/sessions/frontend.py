@@ -1,4 +1,4 @@
-"""Frontend doors of sessions."""
+"""Frontend API endpoints of sessions."""
 
 import msgspec
 

@@ -1,13 +1,13 @@
-"""Whose browser is this? The one place where a shown client token becomes a client."""
+"""Whose browser is this? The only place that turns a client token into a client."""
 
 import structlog
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import Browser, Credential
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import SECOND
-from hallporter.features.clients import store as clients
+from hallporter.features.clients import store as client_store
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.sessions import events, store
 
@@ -25,7 +25,7 @@ async def current_client(scope: Scope, browser: Browser) -> ClientRow | None:
     shown = browser.credential
     if shown is None:
         return None
-    row = await clients.client_by_credential(
+    row = await client_store.client_by_credential(
         scope.db, scope.instance.id, shown.client_id, shown.token_hash
     )
     if row is None:
@@ -43,12 +43,12 @@ async def outdated(scope: Scope, shown: Credential) -> ApiError:
 
 
 async def pass_over(scope: Scope, shown: Credential) -> None:
-    """Take a token for none that is not current; raise if it was replaced a moment ago.
+    """Treat an outdated token as none; raise if it was replaced a moment ago.
 
-    Replaced before that, its being shown again is noted: copies of old tokens are routine (apps
-    with two SDKs, restored profiles), yet one may be a thief's. It opens nothing either way.
+    If it was replaced earlier, the replay is recorded. Copies of old tokens are common (apps with
+    two SDKs, restored profiles), but one may be stolen. It gives no access either way.
     """
-    row = await clients.client_by_id(scope.db, scope.instance.id, shown.client_id)
+    row = await client_store.client_by_id(scope.db, scope.instance.id, shown.client_id)
     if row is None or row.token_hash == shown.token_hash:
         return
     # After the clock was set back the rotation may lie ahead.
@@ -67,9 +67,9 @@ async def pass_over(scope: Scope, shown: Credential) -> None:
 
 async def _end_all(scope: Scope, client: ClientRow) -> None:
     async with scope.db.write() as tx:
-        await clients.lock_clients(tx, scope.instance.id, [client.id])
+        await client_store.lock_clients(tx, scope.instance.id, [client.id])
         ended = await store.end_sessions_of_client(
             tx, scope.instance.id, client.id, "revoked", scope.now
         )
         ended_on = events.ended(tx, scope, ended)
-        await clients.sessions_changed(tx, scope.instance.id, ended_on, scope.now)
+        await client_store.sessions_changed(tx, scope.instance.id, ended_on, scope.now)

@@ -4,7 +4,7 @@ from hallporter.contract import errors
 from hallporter.contract.callers import Browser
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
-from hallporter.features.clients import actions as clients
+from hallporter.features.clients import actions as client_actions
 from hallporter.features.sessions import actions, store
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sessions.rows import SessionRow
@@ -25,7 +25,7 @@ async def create(
         started = await actions.start(
             tx,
             scope,
-            clients.coming(scope, Browser(credential=None), is_counted=False),
+            client_actions.coming(scope, Browser(credential=None), is_counted=False),
             NewSession(user_id=user_id, strategy="secret_key", first_factor_verified_at=None),
         )
     return started.session

@@ -12,7 +12,7 @@ _FRESH = 10 * MINUTE
 
 
 async def in_person(_scope: Scope, caller: InSession) -> None:
-    """Raise where somebody acts in the user's place."""
+    """Raise if the session is impersonated."""
     if caller.has_actor:
         raise errors.session.in_place_of_user()
 
@@ -31,7 +31,7 @@ async def recent(scope: Scope, caller: InSession) -> None:
 
 
 async def refuse_stale(scope: Scope, caller: InSession) -> None:
-    """Raise what a door raises that requires `Recent`, where only the body says that it is one."""
+    """Raise like an endpoint that requires `Recent`, where that depends on the body."""
     await in_person(scope, caller)
     await recent(scope, caller)
 

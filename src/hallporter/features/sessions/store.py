@@ -27,8 +27,8 @@ LIVE_SESSIONS_OF_CLIENT = f"""
         and status in ('active', 'pending') and expire_at > $3 and abandon_at > $3
     order by created_at, id
 """
-# Whoever acted for the user has not made the device the user's; a session that was revoked takes
-# from all before it what they made known.
+# An impersonated session does not make the device known to the user. A revoked session makes the
+# device unknown again: sessions before it no longer count.
 IS_KNOWN_ON_CLIENT = """
     select exists (
         select from sessions s
@@ -42,7 +42,7 @@ IS_KNOWN_ON_CLIENT = """
     )
 """
 IS_BANNED = "select banned from users where instance_id = $1 and id = $2"
-# As many devices as nobody has: a list of one's own is not paged.
+# The user's own list is not paged. Nobody has 200 devices.
 LIVE_SESSIONS_OF_USER = f"""
     select {columns(SessionRow)} from sessions
     where instance_id = $1 and user_id = $2
@@ -84,8 +84,8 @@ def _has_second_factor(instance: str, user: str) -> str:
     ))"""
 
 
-# Whoever acts for a user owes nothing in the user's place. Beside a session in which a person acts
-# nothing begins, and beside one in which anybody does, no such session.
+# An impersonated session has no tasks. Beside a session that a person impersonates, no session
+# starts. Beside a session of any actor, no impersonated session starts.
 INSERT_SESSION = f"""
     with owed as (
         select case when $6::jsonb <> 'null' then array[]::text[] else array_remove(array[
@@ -260,7 +260,7 @@ async def is_known_on_client(
     *,
     but: SessionId | None,
 ) -> bool:
-    """Tell whether a user was signed in on a client before, and not signed out from afar since."""
+    """Tell whether a user has signed in on a client, with no session revoked there since."""
     return await db.value(IS_KNOWN_ON_CLIENT, instance_id, client_id, user_id, but)
 
 
@@ -293,9 +293,9 @@ async def insert_session(
     requires_mfa: bool,
     requires_organization: bool,
 ) -> SessionRow | None:
-    """Store a session and return it as it is: pending, where its user owes something first.
+    """Store a session and return it: pending, if its user has tasks to do first.
 
-    None, and nothing is stored, where somebody acts on its client beside whom it must not begin.
+    Returns None and stores nothing where an impersonated session on the client forbids it.
     """
     return await tx.one(
         SessionRow,
@@ -326,9 +326,9 @@ async def insert_session(
 async def settle_tasks(
     tx: Write, instance_id: InstanceId, user_id: UserId, now: int
 ) -> list[SettledSessionRow]:
-    """Take what is done from a user's pending sessions; with the last task they become active.
+    """Remove finished tasks from a user's pending sessions; without any left, they become active.
 
-    After whatever locks clients in the same write. Returns those that wait for less now.
+    Call it after clients are locked in the same write. Returns the sessions that changed.
     """
     return await tx.many(SettledSessionRow, SETTLE_TASKS, instance_id, user_id, now)
 
@@ -443,7 +443,7 @@ async def delete_refresh_token(tx: Write, instance_id: InstanceId, handle: str) 
 async def take_old_refresh_token(
     tx: Write, instance_id: InstanceId, id: SessionId, shown_hash: str, now: int
 ) -> bool:
-    """Spend a token of the release before, of which a session had one."""
+    """Spend a refresh token of the release before, which kept one per session."""
     return await tx.execute(TAKE_OLD_REFRESH_TOKEN, instance_id, id, shown_hash, now) == 1
 
 

@@ -6,7 +6,8 @@ from hallporter.contract.ids import SessionId
 from hallporter.contract.scope import Scope
 from hallporter.contract.token_template import Subject, TokenTemplate
 from hallporter.features.instances import lifetimes
-from hallporter.features.jwt_templates import loading, store
+from hallporter.features.jwt_templates import loading
+from hallporter.features.jwt_templates import store as jwt_template_store
 from hallporter.features.sessions import identity
 from hallporter.tokens import template_token
 
@@ -16,7 +17,7 @@ async def for_browser(
 ) -> str:
     """Return a token for one of the browser's own sessions; 401 for any other."""
     shown = browser.credential
-    subject = await store.subject_by_credential(
+    subject = await jwt_template_store.subject_by_credential(
         scope.db, scope.instance.id, session_id, shown.client_id, shown.token_hash, scope.now
     )
     if subject is None:
@@ -28,7 +29,9 @@ async def for_server(
     scope: Scope, session_id: SessionId, template_name: str, *, ttl_seconds: int | None
 ) -> str:
     """Return a token for any session; 404 for a stranger, 401 for one that has ended."""
-    subject = await store.subject_by_session(scope.db, scope.instance.id, session_id, scope.now)
+    subject = await jwt_template_store.subject_by_session(
+        scope.db, scope.instance.id, session_id, scope.now
+    )
     if subject is None:
         raise errors.session.not_found()
     return await _minted(scope, subject, template_name, ttl_seconds=ttl_seconds)
@@ -52,7 +55,7 @@ async def _minted(
         subject,
         user_id=subject.user_id,
         now=scope.now,
-        authorized_party=scope.visitor.origin,
+        authorized_party=scope.request.origin,
         ttl_seconds=ttl_seconds,
     )
 
@@ -62,7 +65,7 @@ async def _template(scope: Scope, name: str) -> TokenTemplate:
     if known is not None:
         return known
     # A template that was just created works before this process was notified of it.
-    row = await store.template_by_name(scope.db, scope.instance.id, name)
+    row = await jwt_template_store.template_by_name(scope.db, scope.instance.id, name)
     if row is None:
         raise errors.jwt_template.not_found(attribute="name", value=name)
     return loading.load(scope.box, row)

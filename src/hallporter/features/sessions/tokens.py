@@ -10,14 +10,14 @@ from hallporter.contract.instance import Instance
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import SECOND
 from hallporter.features.instances import lifetimes
-from hallporter.features.jwt_templates import store as jwt_templates
+from hallporter.features.jwt_templates import store as jwt_template_store
 from hallporter.features.sessions.rows import SessionRow
 from hallporter.tokens import session_token
 from hallporter.tokens.session_token import SessionFacts
 
 # Claims of version 2 came with this API version.
 _CLAIMS_V2 = V2025_04_10
-_TOLD_AGAIN = 30 * SECOND
+_SIGNED_ANEW_AFTER = 30 * SECOND
 _REMEMBERED = 10_000
 
 
@@ -35,14 +35,14 @@ async def mint(
         scope.instance,
         _facts(session),
         now=scope.now,
-        authorized_party=authorized_party or scope.visitor.origin,
+        authorized_party=authorized_party or scope.request.origin,
         is_v2=scope.version >= _CLAIMS_V2,
         ttl_seconds=ttl_seconds,
         own_claims=await _own_claims(scope, session),
     )
 
 
-async def told(scope: Scope, session: SessionRow, *, since: int) -> str:
+async def token_of_client(scope: Scope, session: SessionRow, *, since: int) -> str:
     """Return a session token for a Client object; it may have been signed a moment ago.
 
     It is no older than `since` (ms) and the session's last change, because browsers and backends
@@ -53,14 +53,14 @@ async def told(scope: Scope, session: SessionRow, *, since: int) -> str:
         # The session row alone does not show whether its claims have changed.
         return await mint(scope, session)
     # Each session has its own beat, or all would be signed anew at one moment.
-    age = (scope.now + crc32(session.id.encode())) % _TOLD_AGAIN
+    age = (scope.now + crc32(session.id.encode())) % _SIGNED_ANEW_AFTER
     latest = max(since, session.updated_at, scope.now - age)
     return _as_of(
         # After the clock was set back a change may lie ahead.
         min(latest, scope.now),
         scope.instance,
         facts,
-        scope.visitor.origin,
+        scope.request.origin,
         is_v2=scope.version >= _CLAIMS_V2,
     )
 
@@ -94,7 +94,7 @@ async def _own_claims(scope: Scope, session: SessionRow) -> dict[str, Any] | Non
     # Only an instance that has such claims pays for a second statement.
     if scope.instance.session_claims is None:
         return None
-    subject = await jwt_templates.subject_by_session(
+    subject = await jwt_template_store.subject_by_session(
         scope.db, scope.instance.id, session.id, scope.now
     )
     if subject is None:

@@ -1,4 +1,4 @@
-"""Frontend doors of the settings: what browsers are told of them."""
+"""Frontend API endpoints of the settings: what browsers are told of them."""
 
 from hallporter.contract.callers import Anyone
 from hallporter.contract.scope import Scope

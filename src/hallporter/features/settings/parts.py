@@ -9,69 +9,69 @@ from typing import Any
 
 from hallporter.contract.instance import Instance
 from hallporter.contract.settings_rules import Rule
-from hallporter.features.clients import settings as clients
-from hallporter.features.credentials import settings as credentials
-from hallporter.features.external_accounts import settings as external_accounts
-from hallporter.features.identifications import settings as identifications
-from hallporter.features.instances import settings as instances
-from hallporter.features.invitations import settings as invitations
-from hallporter.features.messages import settings as messages
-from hallporter.features.passkeys import settings as passkeys
-from hallporter.features.restrictions import settings as restrictions
-from hallporter.features.reverifications import settings as reverifications
-from hallporter.features.sessions import settings as sessions
+from hallporter.features.clients import settings as client_settings
+from hallporter.features.credentials import settings as credential_settings
+from hallporter.features.external_accounts import settings as external_account_settings
+from hallporter.features.identifications import settings as identification_settings
+from hallporter.features.instances import settings as instance_settings
+from hallporter.features.invitations import settings as invitation_settings
+from hallporter.features.messages import settings as message_settings
+from hallporter.features.passkeys import settings as passkey_settings
+from hallporter.features.restrictions import settings as restriction_settings
+from hallporter.features.reverifications import settings as reverification_settings
+from hallporter.features.sessions import settings as session_settings
 from hallporter.features.settings import absent
-from hallporter.features.sign_ins import settings as sign_ins
-from hallporter.features.sign_ups import settings as sign_ups
-from hallporter.features.testing import settings as testing
-from hallporter.features.trusted_devices import settings as trusted_devices
-from hallporter.features.users import settings as users
-from hallporter.features.verifications import settings as verifications
-from hallporter.features.web3_wallets import settings as web3_wallets
+from hallporter.features.sign_ins import settings as sign_in_settings
+from hallporter.features.sign_ups import settings as sign_up_settings
+from hallporter.features.testing import settings as testing_settings
+from hallporter.features.trusted_devices import settings as trusted_device_settings
+from hallporter.features.users import settings as user_settings
+from hallporter.features.verifications import settings as verification_settings
+from hallporter.features.web3_wallets import settings as web3_wallet_settings
 
 # In the order in which an operator reads what is wrong.
 RULES: tuple[Rule, ...] = (
-    testing.no_strangers,
-    messages.somewhere_to_go,
-    instances.secret_keys,
-    messages.mail,
-    messages.sms,
-    external_accounts.providers,
-    messages.own_words,
-    identifications.email_addresses,
-    identifications.usernames,
-    sign_ups.terms,
-    web3_wallets.wallets,
-    identifications.attributes,
-    identifications.phone_numbers,
-    sign_ins.ways_in,
-    sessions.second_factors,
-    invitations.reach,
-    verifications.channels,
-    credentials.passwords,
-    trusted_devices.native_apps,
-    sign_ins.new_browsers,
-    sessions.organizations,
-    sign_ins.hidden_accounts,
-    instances.origins,
-    clients.satellites,
+    testing_settings.no_strangers,
+    message_settings.somewhere_to_go,
+    instance_settings.secret_keys,
+    message_settings.mail,
+    message_settings.sms,
+    external_account_settings.providers,
+    message_settings.own_words,
+    identification_settings.email_addresses,
+    identification_settings.usernames,
+    sign_up_settings.terms,
+    web3_wallet_settings.wallets,
+    identification_settings.attributes,
+    identification_settings.phone_numbers,
+    sign_in_settings.ways_in,
+    session_settings.second_factors,
+    invitation_settings.reach,
+    verification_settings.channels,
+    credential_settings.passwords,
+    trusted_device_settings.native_apps,
+    sign_in_settings.new_browsers,
+    session_settings.organizations,
+    sign_in_settings.hidden_accounts,
+    instance_settings.origins,
+    client_settings.satellites,
 )
 
 # Each says its own part of the Environment, and none what another says.
 ENVIRONMENT: tuple[Callable[[Instance], dict[str, Any]], ...] = (
     absent.environment,
-    credentials.environment,
-    external_accounts.environment,
-    identifications.environment,
-    instances.environment,
-    passkeys.environment,
-    restrictions.environment,
-    reverifications.environment,
-    sessions.environment,
-    sign_ins.environment,
-    sign_ups.environment,
-    testing.environment,
-    trusted_devices.environment,
-    users.environment,
-    verifications.environment,
+    credential_settings.environment,
+    external_account_settings.environment,
+    identification_settings.environment,
+    instance_settings.environment,
+    passkey_settings.environment,
+    restriction_settings.environment,
+    reverification_settings.environment,
+    session_settings.environment,
+    sign_in_settings.environment,
+    sign_up_settings.environment,
+    testing_settings.environment,
+    trusted_device_settings.environment,
+    user_settings.environment,
+    verification_settings.environment,
 )

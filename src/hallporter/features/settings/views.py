@@ -129,16 +129,16 @@ _ATTACK_PROTECTION = ("user_lockout", "pii", "email_link", "enumeration_protecti
 @lru_cache(maxsize=_REMEMBERED)
 def environment(instance: Instance) -> Environment:
     """Return the environment that an instance's settings describe: once for each revision."""
-    told: dict[str, Any] = {}
+    known: dict[str, Any] = {}
     for part in ENVIRONMENT:
-        _add(told, part(instance))
-    user_settings = _in_order(told.pop("user_settings"), _USER_SETTINGS)
+        _add(known, part(instance))
+    user_settings = _in_order(known.pop("user_settings"), _USER_SETTINGS)
     protection = _in_order(user_settings["attack_protection"], _ATTACK_PROTECTION)
     return Environment(
-        auth_config=AuthConfig(**told.pop("auth_config")),
-        display_config=DisplayConfig(**told.pop("display_config")),
+        auth_config=AuthConfig(**known.pop("auth_config")),
+        display_config=DisplayConfig(**known.pop("display_config")),
         user_settings=user_settings | {"attack_protection": protection},
-        **told,
+        **known,
     )
 
 
@@ -152,7 +152,7 @@ def _add(whole: dict[str, Any], part: dict[str, Any]) -> None:
             raise TypeError(f"two features tell {name}")
 
 
-def _in_order(told: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    if unknown := told.keys() - set(names):
+def _in_order(known: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    if unknown := known.keys() - set(names):
         raise TypeError(f"the Environment has no {', '.join(unknown)}")
-    return {name: told[name] for name in names}
+    return {name: known[name] for name in names}

@@ -21,7 +21,7 @@ _LONGEST_LIFETIME_SECONDS = 315_360_000
 
 
 class CreateSignInToken(msgspec.Struct, frozen=True, kw_only=True):
-    """For whom, and for how long."""
+    """The user it is for, and its lifetime."""
 
     user_id: Id[UserId]
     org_id: Id[str] | None = None
@@ -31,7 +31,7 @@ class CreateSignInToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create(scope: Scope, given: CreateSignInToken) -> tuple[SignInTokenRow, Secret]:
-    """Make a ticket for a user; only now is it told in the clear."""
+    """Create a ticket for a user. Its value is returned here and never shown again."""
     lifetime = given.expires_in_seconds or _DEFAULT_LIFETIME_SECONDS
     if given.org_id is not None:
         raise errors.form.value_invalid(param="org_id")

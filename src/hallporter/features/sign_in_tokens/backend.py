@@ -1,4 +1,4 @@
-"""Backend doors of sign-in tokens."""
+"""Backend API endpoints of sign-in tokens."""
 
 import msgspec
 

@@ -11,10 +11,10 @@ from hallporter.core.database import Write
 from hallporter.features import strategies
 from hallporter.features.browsers import actions as browser_actions
 from hallporter.features.browsers.rows import OpenClientRow
-from hallporter.features.clients import actions as clients
+from hallporter.features.clients import actions as client_actions
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow
-from hallporter.features.credentials import password as passwords
+from hallporter.features.credentials import password as credential_password
 from hallporter.features.sessions import identity
 from hallporter.features.sessions import store as session_store
 from hallporter.features.sessions.rows import SessionRow
@@ -38,10 +38,10 @@ from hallporter.features.strategies.strategy import (
     Strategy,
     Subject,
 )
-from hallporter.features.users import actions as users
+from hallporter.features.users import actions as user_actions
 from hallporter.features.verifications import limits
 from hallporter.features.verifications.claims import Claim, Verdict
-from hallporter.features.verifications.prepared import Asker, Prepared
+from hallporter.features.verifications.prepared import Prepared, ProofRequest
 
 _ABANDONED_AFTER = DAY
 
@@ -53,9 +53,9 @@ async def create_sign_in(scope: Scope, browser: Browser, given: CreateSignIn) ->
     if strategy is not None:
         strategy.refuse_unfit(scope, browser)
     found = await browser_actions.open_client(scope, browser) if browser.credential else None
-    client = clients.held_or_coming(scope, browser, found)
+    client = client_actions.held_or_coming(scope, browser, found)
     row = _new_row(scope, client.id)
-    attempt = Attempt(Subject(), given, _asker(row), browser, found)
+    attempt = Attempt(Subject(), given, _proof_request(row), browser, found)
     if by_itself is not None:
         return await _begin_by_itself(scope, by_itself, row, client, attempt)
     if found is not None:
@@ -99,7 +99,7 @@ async def _begin_by_itself(
         return await _begin(scope, row, client, attempt, known)
     subject = await subjects.of_user(scope, known.user_id)
     await refuse_signed_in(scope, attempt.client, subject)
-    users.refuse_locked(scope, subject.user)
+    user_actions.refuse_locked(scope, subject.user)
     row = replace(row, status="needs_first_factor", user_id=known.user_id)
     proved_by = strategies.named(known.strategy)
     step = Step(row, client, subject, proved_by, known.change, is_new=True)
@@ -145,11 +145,11 @@ async def _begin(
 ) -> Outcome:
     subject = attempt.subject
     if not hiding.hides(scope, row):
-        users.refuse_locked(scope, subject.user)
+        user_actions.refuse_locked(scope, subject.user)
     async with scope.db.write() as tx:
-        held = await clients.take_up(tx, client, scope.instance.id, row.id)
+        held = await client_actions.take_up(tx, client, scope.instance.id, row.id)
         if prepared is not None:
-            await prepared.send(tx, scope, attempt.asker)
+            await prepared.send(tx, scope, attempt.request)
             row = _waiting(row, prepared)
             subject = replace(subject, verification=prepared.verification)
         await store.insert_sign_in(tx, row)
@@ -175,12 +175,12 @@ async def prepare_factor(
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
-    attempt = Attempt(subject, given, _asker(own.sign_in), browser)
+    attempt = Attempt(subject, given, _proof_request(own.sign_in), browser)
     strategy = _strategy(scope, own.sign_in, given.strategy)
     prepared = await _prepared(scope, own.sign_in, strategy, attempt)
     row = replace(_waiting(own.sign_in, prepared), updated_at=scope.now)
     async with scope.db.write() as tx:
-        await prepared.send(tx, scope, attempt.asker)
+        await prepared.send(tx, scope, attempt.request)
         await steps.update(tx, row, was=own.sign_in.status)
     return Outcome(row, own.client, replace(subject, verification=prepared.verification))
 
@@ -197,7 +197,7 @@ async def attempt_factor(
     row = own.sign_in
     machine.refuse_closed(row, step, scope.now)
     strategy = _strategy(scope, row, given.strategy)
-    attempt = Attempt(Subject(), given, _asker(row), browser)
+    attempt = Attempt(Subject(), given, _proof_request(row), browser)
     if not strategy.needs_name and row.user_id is None and row.identifier is None:
         user_id = await strategy.owner(scope, attempt)
         subject = await subjects.of_user(scope, user_id, row.awaited_verification_id)
@@ -228,7 +228,7 @@ async def reset_password(
     if not first.is_held(subject):
         raise errors.verification.failed()
     owner = [each.canonical for each in user.identification_rows()]
-    password_hash = await passwords.hash_new(scope, given.password, owner=owner)
+    password_hash = await credential_password.hash_new(scope, given.password, owner=owner)
     row = replace(own.sign_in, new_password_required=False)
     change = Change(password_hash=password_hash, ends_sessions=given.sign_out_of_other_sessions)
     step = Step(row, own.client, subject, first, change)
@@ -262,7 +262,7 @@ async def _prepared(scope: Scope, row: SignInRow, strategy: Strategy, attempt: A
     elif hiding.hides(scope, row):
         prepared = await hidden_steps.prepare(scope, row, strategy, attempt)
     else:
-        users.refuse_locked(scope, attempt.subject.user)
+        user_actions.refuse_locked(scope, attempt.subject.user)
         prepared = await strategy.prepare(scope, attempt)
     await limits.spend(
         scope, prepared, regarding=row.id, user_id=row.user_id, client_id=row.client_id
@@ -275,7 +275,7 @@ async def _judged(scope: Scope, strategy: Strategy, attempt: Attempt, *, hides: 
     if hides:
         return await strategy.attempt_hidden(scope, attempt)
     if attempt.subject.is_kept_out:
-        users.refuse_locked(scope, attempt.subject.user)
+        user_actions.refuse_locked(scope, attempt.subject.user)
     return await strategy.attempt(scope, attempt)
 
 
@@ -301,8 +301,8 @@ def _waiting(row: SignInRow, prepared: Prepared) -> SignInRow:
     return replace(row, first_factor_verification_id=prepared.verification_id)
 
 
-def _asker(row: SignInRow) -> Asker:
-    return Asker(row.id, row.client_id, row.client_id, row.id, "sign_in")
+def _proof_request(row: SignInRow) -> ProofRequest:
+    return ProofRequest(row.id, row.client_id, row.client_id, row.id, "sign_in")
 
 
 def _new_row(scope: Scope, client_id: ClientId) -> SignInRow:

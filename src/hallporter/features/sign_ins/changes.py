@@ -11,9 +11,9 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
-from hallporter.features.credentials import store as credentials
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.external_accounts import linking
-from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sign_ins import store
 from hallporter.features.sign_ins.rows import SignInChangeRow
 from hallporter.features.strategies.strategy import Change
@@ -58,11 +58,11 @@ async def kept(tx: Write, scope: Scope, id: SignInId) -> Change | None:
 async def make(tx: Write, scope: Scope, user_id: UserId, change: Change) -> None:
     """Make a change; raises `external_account_exists` when another user has the account by now."""
     if change.password_hash is not None:
-        await credentials.set_password(
+        await credential_store.set_password(
             tx, scope.instance.id, user_id, change.password_hash, scope.now
         )
-        await sessions.settle(tx, scope, user_id)
+        await session_actions.settle(tx, scope, user_id)
     if change.ends_sessions:
-        await sessions.end_all_of_user(tx, scope, user_id)
+        await session_actions.end_all_of_user(tx, scope, user_id)
     if change.strategy is not None and change.identity is not None:
         await linking.attach(tx, scope, user_id, change.strategy, change.identity)

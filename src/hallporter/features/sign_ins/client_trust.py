@@ -7,7 +7,7 @@ unknown again, until the user signs in there anew.
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Reader
 from hallporter.features import strategies
-from hallporter.features.sessions import store as sessions
+from hallporter.features.sessions import store as session_store
 from hallporter.features.sign_ins import hiding
 from hallporter.features.sign_ins.rows import ClientTrustState, SignInRow
 from hallporter.features.strategies.strategy import Subject
@@ -35,7 +35,7 @@ async def state(scope: Scope, row: SignInRow) -> ClientTrustState:
 async def _state(db: Reader, row: SignInRow) -> ClientTrustState:
     if row.user_id is None:
         return "pending"
-    is_known = await sessions.is_known_on_client(
+    is_known = await session_store.is_known_on_client(
         db, row.instance_id, row.client_id, row.user_id, but=row.created_session_id
     )
     return "known" if is_known else "new"

@@ -12,9 +12,9 @@ from hallporter.features.sign_ins import actions, machine, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.sign_ins.steps import Outcome
 from hallporter.features.strategies.strategy import Subject
-from hallporter.features.users import actions as users
+from hallporter.features.users import actions as user_actions
 from hallporter.features.verifications import links
-from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications import store as verification_store
 from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.rows import EmailLinkRow
 
@@ -29,7 +29,7 @@ async def open_here(scope: Scope, browser: Browser, link: EmailLinkRow) -> Outco
         raise errors.verification.failed()
 
     async def claim(tx: Write) -> Verdict:
-        if not await verifications.spend_email_link(tx, link, link.client_id, scope.now):
+        if not await verification_store.spend_email_link(tx, link, link.client_id, scope.now):
             raise errors.verification.already_verified()
         return None
 
@@ -52,7 +52,7 @@ async def poll(scope: Scope, browser: KnownBrowser, id: SignInId) -> Outcome:
 
 
 async def _enter(scope: Scope, own: Outcome, subject: Subject, claim: Claim) -> Outcome:
-    users.refuse_locked(scope, subject.user)
+    user_actions.refuse_locked(scope, subject.user)
     await actions.refuse_second_session(scope, own.client)
     await actions.refuse_signed_in(scope, own.client, subject)
     return await actions.prove_begun(scope, own, subject, claim, links.STRATEGY)

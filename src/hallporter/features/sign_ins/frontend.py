@@ -1,4 +1,4 @@
-"""Frontend doors of signing in."""
+"""Frontend API endpoints of signing in."""
 
 from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import SignInId

@@ -7,7 +7,7 @@ identifiers.
 from msgspec.structs import replace
 
 from hallporter.contract import errors
-from hallporter.contract.problem import ApiError
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.features.sign_ins import hiding
 from hallporter.features.sign_ins.rows import SignInRow
@@ -19,7 +19,7 @@ async def prepare(scope: Scope, row: SignInRow, strategy: Strategy, attempt: Att
     """Make what goes to the address that the sign-in names, if it is that of a user."""
     named = hiding.named(scope, row.identifier or "")
     if named is None or not strategy.offered_to_anybody(named):
-        raise strategy.refused()
+        raise strategy.unsupported()
     subject = attempt.subject
     if subject.user is not None and not subject.is_kept_out:
         chosen = replace(
@@ -29,8 +29,8 @@ async def prepare(scope: Scope, row: SignInRow, strategy: Strategy, attempt: Att
         )
         try:
             return await strategy.prepare(scope, replace(attempt, proof=chosen))
-        except ApiError as refused:
-            if refused.occurrences[0].problem is not errors.sign_in.strategy_invalid:
+        except ApiError as error:
+            if error.occurrences[0].kind is not errors.sign_in.strategy_invalid:
                 raise
             # A number that is reserved for the second factor does not sign in, and the reply must
             # not show that it exists.

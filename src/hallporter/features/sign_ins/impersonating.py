@@ -10,13 +10,13 @@ from hallporter.features.actor_tokens.rows import ActorTokenRow
 from hallporter.features.browsers.actions import refuse_second_actor
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow
-from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sign_ins import store as sign_in_store
 from hallporter.features.sign_ins import subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.strategies.strategy import Known
-from hallporter.features.users import actions as users
+from hallporter.features.users import actions as user_actions
 
 
 async def accept(
@@ -27,20 +27,20 @@ async def accept(
     known: Known,
     token: ActorTokenRow,
 ) -> tuple[SignInRow, HeldClient]:
-    """Start the session of an actor token at once: whoever has it cannot show a second factor.
+    """Start the session of an actor token at once: the actor cannot prove the user's second factor.
 
-    It counts as no sign-in of the user's. It takes the place of the user's own session on this
-    client, if there is one; on an instance of single sessions that of whatever is open.
+    It does not count as a sign-in of the user. It replaces the user's own session on this client.
+    On a single-session instance it replaces any open session.
     """
     refuse_second_actor(found)
     subject = await subjects.of_user(scope, token.user_id)
-    users.refuse_locked(scope, subject.user)
+    user_actions.refuse_locked(scope, subject.user)
     async with scope.db.write() as tx:
         wrong = await known.claim(tx)
         if wrong is not None:
             raise wrong
-        await users.refuse_kept_out(tx, scope, token.user_id)
-        started = await sessions.start(tx, scope, client, _of_token(known.strategy, token))
+        await user_actions.refuse_kept_out(tx, scope, token.user_id)
+        started = await session_actions.start(tx, scope, client, _of_token(known.strategy, token))
         done = replace(
             row,
             user_id=token.user_id,

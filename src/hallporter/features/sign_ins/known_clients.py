@@ -9,7 +9,7 @@ from hallporter.contract.ids import SignInId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.sessions import identity
-from hallporter.features.sessions import store as sessions
+from hallporter.features.sessions import store as session_store
 from hallporter.features.sign_ins import store, subjects
 from hallporter.features.sign_ins.given import CreateSignIn
 from hallporter.features.strategies.strategy import GivenProof
@@ -38,7 +38,7 @@ async def user_of_begun(
 async def _known(scope: Scope, client: ClientRow, user_id: UserId | None) -> UserId | None:
     if user_id is None:
         return None
-    is_known = await sessions.is_known_on_client(
+    is_known = await session_store.is_known_on_client(
         scope.db, scope.instance.id, client.id, user_id, but=None
     )
     return user_id if is_known else None

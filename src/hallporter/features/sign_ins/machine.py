@@ -1,4 +1,4 @@
-"""The sign-in's status is computed: it is the first gate that is still closed."""
+"""The status of a sign-in is computed: it is the first condition that is not met yet."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from hallporter.features.sign_ins.rows import SignInRow, SignInStatus
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What the gates look at."""
+    """The facts that decide the status."""
 
     is_identified: bool
     has_first_factor: bool
@@ -21,22 +21,22 @@ class Facts(msgspec.Struct, frozen=True):
     has_client_trust: bool
 
 
-class Gate(msgspec.Struct, frozen=True):
+class Condition(msgspec.Struct, frozen=True):
     """A status, and what keeps a sign-in in it."""
 
     status: SignInStatus
-    is_closed: Callable[[Facts], bool]
+    is_unmet: Callable[[Facts], bool]
 
 
-GATES = (
-    Gate("needs_identifier", lambda facts: not facts.is_identified),
-    Gate("needs_first_factor", lambda facts: not facts.has_first_factor),
-    Gate("needs_new_password", lambda facts: facts.must_choose_password),
-    Gate(
+CONDITIONS = (
+    Condition("needs_identifier", lambda facts: not facts.is_identified),
+    Condition("needs_first_factor", lambda facts: not facts.has_first_factor),
+    Condition("needs_new_password", lambda facts: facts.must_choose_password),
+    Condition(
         "needs_second_factor",
         lambda facts: facts.needs_second_factor and not facts.has_second_factor,
     ),
-    Gate(
+    Condition(
         "needs_client_trust",
         lambda facts: facts.needs_client_trust and not facts.has_client_trust,
     ),
@@ -52,10 +52,10 @@ OPENS: dict[SignInStatus, frozenset[str]] = {
 
 
 def status(facts: Facts) -> SignInStatus:
-    """Return the first gate that is closed, or complete."""
-    for gate in GATES:
-        if gate.is_closed(facts):
-            return gate.status
+    """Return the first condition that is not met, or `complete`."""
+    for condition in CONDITIONS:
+        if condition.is_unmet(facts):
+            return condition.status
     return "complete"
 
 

@@ -9,7 +9,7 @@ from hallporter.features.sign_ins import client_trust, hiding, machine, store, s
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.sign_ins.views import FactorVerification, SignIn, UserData
 from hallporter.features.strategies.strategy import Strategy, Subject
-from hallporter.features.trusted_devices import views as trusted_devices
+from hallporter.features.trusted_devices import views as trusted_device_views
 from hallporter.features.users import portraits
 from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.rows import VerificationRow
@@ -53,13 +53,13 @@ async def sign_in(scope: Scope, row: SignInRow, subject: Subject | None = None) 
     )
 
 
-async def pending(scope: Scope, id: SignInId, told: SignIn | None = None) -> SignIn | None:
+async def pending(scope: Scope, id: SignInId, known: SignIn | None = None) -> SignIn | None:
     """Return the pending sign-in of a client, which clerk-js loses unless every reply has it.
 
-    `told` is the sign-in that the reply holds already. If it is this one, nothing is read.
+    `known` is the sign-in that the reply holds already. If it is this one, nothing is read.
     """
-    if told is not None and told.id == id:
-        return None if told.status in _OVER else told
+    if known is not None and known.id == id:
+        return None if known.status in _OVER else known
     row = await store.sign_in_by_id(scope.db, scope.instance.id, id)
     if row is None or machine.status_at(row, scope.now) in _OVER:
         return None
@@ -124,7 +124,7 @@ async def under_way(scope: Scope, row: VerificationRow, subject: Subject) -> Fac
         message=shown.message or UNSET,
         trusted_device_challenge=UNSET
         if challenge is None
-        else trusted_devices.challenge(challenge),
+        else trusted_device_views.challenge(challenge),
     )
 
 

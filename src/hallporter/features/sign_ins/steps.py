@@ -4,16 +4,16 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.ids import UserId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features import strategies
 from hallporter.features.browsers.rows import Opened, SessionWithUser
-from hallporter.features.clients import actions as clients
+from hallporter.features.clients import actions as client_actions
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.events import users as user_events
-from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sign_ins import (
     changes,
@@ -25,7 +25,7 @@ from hallporter.features.sign_ins import (
 )
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.strategies.strategy import Change, Strategy, Subject
-from hallporter.features.users import actions as users
+from hallporter.features.users import actions as user_actions
 from hallporter.features.users import store as user_store
 from hallporter.features.verifications.claims import Claim
 
@@ -71,7 +71,7 @@ async def record(scope: Scope, step: Step, claim: Claim) -> Outcome:
 
 
 async def advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcome:
-    """Store where the sign-in stands now; at the last gate, start the session."""
+    """Store the sign-in's progress; if nothing is missing, start the session."""
     settings, subject = scope.instance.settings, step.subject
     first = step.strategy if row.second_factor_strategy is None else first_of(row)
     is_both = subject.has_second_factor and first.satisfies_second(settings)
@@ -85,14 +85,14 @@ async def advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcom
     row = machine.settled(row, facts, scope.now)
     known = subject if step.is_new and first.leaves_user else None
     if row.status != "complete" or row.user_id is None:
-        await users.refuse_kept_out(tx, scope, row.user_id)
-        held = await clients.take_up(tx, step.client, scope.instance.id, row.id)
+        await user_actions.refuse_kept_out(tx, scope, row.user_id)
+        held = await client_actions.take_up(tx, step.client, scope.instance.id, row.id)
         await _write(tx, step, row)
         if step.change is not None:
             await changes.keep(tx, scope, row.id, step.change)
         return Outcome(row, held, known)
     if not await user_store.signed_in(tx, scope.instance.id, row.user_id, scope.now):
-        await users.refuse_kept_out(tx, scope, row.user_id)
+        await user_actions.refuse_kept_out(tx, scope, row.user_id)
     user_events.changed(tx, scope, row.user_id)
     if step.change is not None or row.second_factor_strategy is not None:
         await _change(tx, scope, step, row, row.user_id)
@@ -104,7 +104,7 @@ async def advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcom
         first_factor_verified_at=scope.now,
         second_factor_verified_at=scope.now if facts.has_second_factor or is_both else None,
     )
-    started = await sessions.start(tx, scope, step.client, new)
+    started = await session_actions.start(tx, scope, step.client, new)
     row = replace(row, created_session_id=started.session.id)
     await _write(tx, step, row)
     if started.client.made is None or known is None or known.user is None:
@@ -143,6 +143,6 @@ async def update(tx: Write, row: SignInRow, *, was: str) -> None:
 async def _noted(tx: Write, scope: Scope, step: Step, wrong: ApiError) -> ApiError:
     if step.subject.user is None:
         return wrong
-    told = await users.note_failure(tx, scope, step.subject.user.id, wrong)
+    error = await user_actions.note_failure(tx, scope, step.subject.user.id, wrong)
     # Only accounts are locked: who hears of a lock has found one.
-    return wrong if hiding.hides(scope, step.row) else told
+    return wrong if hiding.hides(scope, step.row) else error

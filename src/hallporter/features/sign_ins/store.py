@@ -17,8 +17,7 @@ SIGN_IN_BY_ID = f"select {columns(SignInRow)} from sign_ins where instance_id = 
 SIGN_IN_OF_CLIENT = f"""
     select {columns(SignInRow)} from sign_ins where instance_id = $1 and id = $2 and client_id = $3
 """
-# Whoever begins over and over must not fill the table: of what was not brought to its end a client
-# keeps the newest twenty.
+# A client keeps only its newest twenty incomplete sign-ins, so that nobody fills the table.
 INSERT_SIGN_IN = f"""
     with crowded_out as (
         delete from sign_ins where instance_id = $1 and id in (
@@ -44,7 +43,8 @@ IDENTIFY_SIGN_IN = """
     update sign_ins set user_id = $3 where instance_id = $1 and id = $2
         and status in ('needs_identifier', 'needs_first_factor')
 """
-# A hundred at most, and none waits for another: whoever came after many had all to delete.
+# At most a hundred at a time, without waiting for locks: no single request should have to delete
+# very many.
 INSERT_CHANGE = f"""
     with old as (
         delete from sign_in_changes where instance_id = $1 and sign_in_id = any(array(
@@ -102,7 +102,7 @@ async def insert_sign_in(tx: Write, row: SignInRow) -> None:
 
 
 async def update_sign_in(tx: Write, row: SignInRow, *, was: str) -> bool:
-    """Store `row` if its status still is `was`; False when somebody was faster."""
+    """Store `row` if its status still is `was`; False when another request changed it first."""
     touched = await tx.execute(
         UPDATE_SIGN_IN,
         row.instance_id,
@@ -136,7 +136,7 @@ async def take_change(tx: Write, instance_id: InstanceId, id: SignInId) -> SignI
 
 
 async def delete_old_changes(db: Reader, instance_id: InstanceId, before: int) -> int:
-    """Delete some changes that nobody waits for any more; return how many."""
+    """Delete some changes of sign-ins that are over; return how many."""
     return await db.value(DELETE_OLD_CHANGES, instance_id, before, MOST)
 
 

@@ -12,7 +12,7 @@ from hallporter.features.sign_ins import store
 from hallporter.features.sign_ins.rows import SignInRow, SubjectRow
 from hallporter.features.strategies.strategy import Subject
 from hallporter.features.users.rows import UserDetailsRow
-from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications import store as verification_store
 from hallporter.features.verifications.rows import VerificationRow
 
 _USER = msgspec.json.Decoder(UserDetailsRow)
@@ -50,7 +50,7 @@ async def of_sign_in(scope: Scope, row: SignInRow) -> Subject:
         return replace(subject, identification_id=row.identification_id)
     # The sign-in has no user yet: it waits for a passkey that anybody may show, or for a provider.
     # A provider's proof is stored elsewhere, so it is not found here.
-    proof = await verifications.verification_by_id(scope.db, scope.instance.id, awaited)
+    proof = await verification_store.verification_by_id(scope.db, scope.instance.id, awaited)
     return Subject(verification=proof)
 
 

@@ -6,41 +6,48 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import ClientId, ExternalVerificationId, SignUpId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import DAY, MINUTE
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features import strategies
-from hallporter.features.clients import actions as clients
+from hallporter.features.clients import actions as client_actions
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.clients.rows import ClientRow
-from hallporter.features.limits import actions as limits
-from hallporter.features.sessions import actions as sessions
+from hallporter.features.limits import actions as limit_actions
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions import identity
 from hallporter.features.sessions.actions import NewSession
 from hallporter.features.sign_ins.actions import refuse_second_session
-from hallporter.features.sign_ups import admission, arrivals, asking, becoming, machine, store
+from hallporter.features.sign_ups import (
+    admission,
+    external_proofs,
+    field_verification,
+    machine,
+    store,
+    user_creation,
+)
 from hallporter.features.sign_ups import given as given_fields
-from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVerification
+from hallporter.features.sign_ups.field_verification import AttemptVerification, PrepareVerification
 from hallporter.features.sign_ups.given import CreateSignUp, UpdateSignUp
 from hallporter.features.sign_ups.proofs import Proofs, of_sign_up
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.strategies.strategy import Attempt, Stranger, Subject
-from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications import store as verification_store
 from hallporter.features.verifications.claims import Claim
-from hallporter.features.verifications.prepared import Asker, Prepared
+from hallporter.features.verifications.prepared import Prepared, ProofRequest
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.visits.arrivals import Arrival
+from hallporter.features.visits.external_proofs import ExternalProof
 
 _ABANDONED_AFTER = DAY
 # A user needs few attempts to find an acceptable password. More would occupy the threads that hash.
 _PASSWORDS_AT_ONCE, _PER_PASSWORD = 20, MINUTE
 # What else is to be written of a visit to a provider.
-Settle = Callable[[Write], Awaitable[None]]
+WriteCallback = Callable[[Write], Awaitable[None]]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -59,35 +66,37 @@ async def create_sign_up(scope: Scope, browser: Browser, given: CreateSignUp) ->
     already.
     """
     found = await identity.current_client(scope, browser)
-    client = clients.held_or_coming(scope, browser, found)
+    client = client_actions.held_or_coming(scope, browser, found)
     row = _new_row(scope, client.id)
     begun = await _begun(scope, browser, given, found, row)
     known = begun if isinstance(begun, Stranger) else None
     visit = None if isinstance(begun, Stranger) else begun
     invitation = None if known is None else known.invitation
-    arrival = None if known is None else known.arrival
+    external_proof = None if known is None else known.external_proof
     if invitation is None:
         admission.refuse_closed(scope)
     await refuse_second_session(scope, found)
     row = await given_fields.taken_in(scope, admission.invited(row, invitation), given)
-    if arrival is not None:
-        row = await arrivals.filled(scope, row, arrival)
+    if external_proof is not None:
+        row = await external_proofs.filled(scope, row, external_proof)
     await admission.refuse_unwelcome(scope, row)
     proof = admission.proof_of_email(scope, row, invitation)
-    asked = None if known is not None else await asking.at_once(scope, row, given)
+    prepared = None if known is not None else await field_verification.at_once(scope, row, given)
     async with scope.db.write() as tx:
-        held = await clients.hold(tx, client)
+        held = await client_actions.hold(tx, client)
         if known is not None:
             await known.settle(tx)
         if visit is not None:
             row = await _set_out(tx, scope, row, visit)
-        if asked is not None:
-            row = await asking.send(tx, scope, row, asked)
+        if prepared is not None:
+            row = await field_verification.send(tx, scope, row, prepared)
         await store.insert_sign_up(tx, row)
         await client_store.set_sign_up(tx, scope.instance.id, held.id, row.id)
         if visit is not None:
             return Outcome(row, held)
-        return await _arrive(tx, scope, held, row, arrival, proofs=Proofs(), proof=proof)
+        return await _with_external_proof(
+            tx, scope, held, row, external_proof, proofs=Proofs(), proof=proof
+        )
 
 
 async def _begun(
@@ -107,47 +116,51 @@ async def _begun(
 def _attempt(
     browser: Browser, row: SignUpRow, given: UpdateSignUp, client: ClientRow | None
 ) -> Attempt:
-    return Attempt(Subject(), given.proof, _asker(row), browser, client)
+    return Attempt(Subject(), given.proof, _proof_request(row), browser, client)
 
 
 async def _set_out(tx: Write, scope: Scope, row: SignUpRow, begun: Prepared) -> SignUpRow:
     """Store a visit, and return the sign-up that waits for its return."""
-    await begun.send(tx, scope, _asker(row))
+    await begun.send(tx, scope, _proof_request(row))
     return replace(row, external_verification_id=ExternalVerificationId(begun.verification_id))
 
 
-def _asker(row: SignUpRow) -> Asker:
-    return Asker(row.id, row.client_id, row.client_id, row.id, "sign_up")
+def _proof_request(row: SignUpRow) -> ProofRequest:
+    return ProofRequest(row.id, row.client_id, row.client_id, row.id, "sign_up")
 
 
-async def arrive(
-    scope: Scope, browser: KnownBrowser, id: SignUpId, arrival: Arrival, settle: Settle
+async def add_external_proof(
+    scope: Scope,
+    browser: KnownBrowser,
+    id: SignUpId,
+    external_proof: ExternalProof,
+    settle: WriteCallback,
 ) -> Outcome:
     """Go on with a sign-up whose visit to a provider has come back."""
     own = await _open(scope, browser, id)
     proofs = await of_sign_up(scope, own.sign_up)
-    row = await arrivals.filled(scope, own.sign_up, arrival)
+    row = await external_proofs.filled(scope, own.sign_up, external_proof)
     await admission.refuse_unwelcome(scope, row)
     async with scope.db.write() as tx:
         await settle(tx)
-        return await _arrive(tx, scope, own.client, row, arrival, proofs=proofs)
+        return await _with_external_proof(tx, scope, own.client, row, external_proof, proofs=proofs)
 
 
-async def _arrive(
+async def _with_external_proof(
     tx: Write,
     scope: Scope,
     held: HeldClient,
     row: SignUpRow,
-    arrival: Arrival | None,
+    external_proof: ExternalProof | None,
     *,
     proofs: Proofs,
     proof: VerificationRow | None = None,
 ) -> Outcome:
     """Go on with what is proved by who has come; `proof` is what their ticket proves."""
-    if arrival is not None:
-        proof = arrivals.proof_of_email(scope, row, arrival)
+    if external_proof is not None:
+        proof = external_proofs.proof_of_email(scope, row, external_proof)
     if proof is not None:
-        await verifications.insert_verification(tx, proof, owner=held.id)
+        await verification_store.insert_verification(tx, proof, owner=held.id)
         row = replace(row, email_address_verification_id=proof.id)
         proofs = replace(proofs, email_address=proof)
     return await _advance(
@@ -157,7 +170,7 @@ async def _arrive(
         row,
         read_at=row.updated_at,
         proofs=proofs,
-        arrival=arrival,
+        external_proof=external_proof,
     )
 
 
@@ -184,7 +197,7 @@ async def update_sign_up(
     begun = None
     if visited is not None:
         begun = await visited.prepare(scope, _attempt(browser, own.sign_up, given, None))
-    arrival = await arrivals.of_sign_up(scope, own.sign_up)
+    external_proof = await external_proofs.of_sign_up(scope, own.sign_up)
     if isinstance(given.password, Secret):
         await _spend_password(scope, id)
     row = await given_fields.taken_in(scope, own.sign_up, given)
@@ -209,16 +222,16 @@ async def update_sign_up(
             row,
             read_at=own.sign_up.updated_at,
             proofs=proofs,
-            arrival=arrival,
+            external_proof=external_proof,
         )
 
 
 async def _spend_password(scope: Scope, id: SignUpId) -> None:
     """Count a password that is to be hashed, which takes longest; raises 429 for too many."""
-    chosen = limits.spending(
+    chosen = limit_actions.spending(
         scope, f"password {id}", at_once=_PASSWORDS_AT_ONCE, interval=_PER_PASSWORD
     )
-    await limits.spend(scope.db, scope.instance.id, [chosen], scope.now)
+    await limit_actions.spend(scope.db, scope.instance.id, [chosen], scope.now)
 
 
 async def prepare_verification(
@@ -226,9 +239,9 @@ async def prepare_verification(
 ) -> Outcome:
     """Send a code or a link, or ask a wallet for its signature; it kills the one before."""
     own = await _open(scope, browser, id)
-    sent = await asking.made(scope, own.sign_up, given)
+    sent = await field_verification.made(scope, own.sign_up, given)
     async with scope.db.write() as tx:
-        row = await asking.send(tx, scope, own.sign_up, sent)
+        row = await field_verification.send(tx, scope, own.sign_up, sent)
         row = await _update(tx, scope, row, read_at=own.sign_up.updated_at)
     return Outcome(row, own.client)
 
@@ -238,9 +251,9 @@ async def attempt_verification(
 ) -> Outcome:
     """Prove a field. If nothing else is missing, create the user and sign them in."""
     own = await _open(scope, browser, id)
-    strategy = asking.strategy_of(scope, given.strategy)
+    strategy = field_verification.strategy_of(scope, given.strategy)
     proofs = await of_sign_up(scope, own.sign_up)
-    claim = asking.claim(scope, own.sign_up, strategy, proofs.of(strategy.type), given)
+    claim = field_verification.claim(scope, own.sign_up, strategy, proofs.of(strategy.type), given)
     return await _prove(scope, own, strategy.type, proofs, claim)
 
 
@@ -253,7 +266,7 @@ async def prove_address(scope: Scope, browser: KnownBrowser, id: SignUpId, claim
 
 async def _prove(scope: Scope, own: Outcome, field: str, proofs: Proofs, claim: Claim) -> Outcome:
     waiting = proofs.of(field)
-    arrival = await arrivals.of_sign_up(scope, own.sign_up)
+    external_proof = await external_proofs.of_sign_up(scope, own.sign_up)
     async with scope.db.write() as tx:
         wrong = await claim(tx)
         if wrong is None and waiting is not None:
@@ -265,7 +278,7 @@ async def _prove(scope: Scope, own: Outcome, field: str, proofs: Proofs, claim: 
                 own.sign_up,
                 read_at=own.sign_up.updated_at,
                 proofs=replace(proofs, **{field: done}),
-                arrival=arrival,
+                external_proof=external_proof,
             )
     # The attempt is recorded before its error is raised, even if the reply gets lost.
     raise wrong or errors.verification.missing()
@@ -287,28 +300,28 @@ async def _advance(
     *,
     read_at: int,
     proofs: Proofs,
-    arrival: Arrival | None = None,
+    external_proof: ExternalProof | None = None,
 ) -> Outcome:
     """Store where the sign-up stands now; with nothing open, make the user and the session."""
     open_ones = machine.requirements(
         row,
         scope.instance.settings,
         proved=proofs.proved,
-        is_proved_elsewhere=arrival is not None,
+        is_proved_elsewhere=external_proof is not None,
     )
     if not open_ones.are_met:
         return Outcome(await _update(tx, scope, row, read_at=read_at), held)
     invitation = await admission.take(tx, scope, row)
-    user_id = await becoming.create_user(tx, scope, row, proofs, invitation)
-    if arrival is not None:
-        await arrivals.settle(tx, scope, arrival, user_id)
-    started = await sessions.start(
+    user_id = await user_creation.create_user(tx, scope, row, proofs, invitation)
+    if external_proof is not None:
+        await external_proofs.settle(tx, scope, external_proof, user_id)
+    started = await session_actions.start(
         tx,
         scope,
         held,
         NewSession(
             user_id=user_id,
-            strategy=_strategy(proofs.first, arrival),
+            strategy=_strategy(proofs.first, external_proof),
             first_factor_verified_at=scope.now,
         ),
     )
@@ -320,9 +333,9 @@ async def _advance(
     return Outcome(done, started.client)
 
 
-def _strategy(proof: VerificationRow | None, arrival: Arrival | None) -> str:
-    if arrival is not None:
-        return arrival.strategy
+def _strategy(proof: VerificationRow | None, external_proof: ExternalProof | None) -> str:
+    if external_proof is not None:
+        return external_proof.strategy
     return strategies.PASSWORD.name if proof is None else proof.strategy
 
 

@@ -8,15 +8,15 @@ from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.core.threads import aside
 from hallporter.features.events import outbox
-from hallporter.features.identifications import actions as identifications
-from hallporter.features.invitations import actions as invitations
+from hallporter.features.identifications import actions as identification_actions
+from hallporter.features.invitations import actions as invitation_actions
 from hallporter.features.invitations import store as invitation_store
 from hallporter.features.invitations.rows import InvitationRow
-from hallporter.features.restrictions import actions as restrictions
+from hallporter.features.restrictions import actions as restriction_actions
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.verifications import waiting
 from hallporter.features.verifications.rows import VerificationRow
-from hallporter.features.waitlist import store as waitlist
+from hallporter.features.waitlist import store as waitlist_store
 
 
 def refuse_closed(scope: Scope) -> None:
@@ -60,12 +60,14 @@ async def refuse_unwelcome(scope: Scope, row: SignUpRow) -> None:
     """Raise `not_allowed_access` for identifiers that the instance's lists or settings block."""
     settings = scope.instance.settings.restrictions
     if row.email_address is not None:
-        await identifications.refuse_subaddress(scope, row.email_address, param="email_address")
+        await identification_actions.refuse_subaddress(
+            scope, row.email_address, param="email_address"
+        )
     is_invited = row.invitation_id is not None
     if settings.block_disposable_email_domains and row.email_address and not is_invited:
         await _refuse_disposable(row.email_address)
     if settings.allowlist or settings.blocklist:
-        await restrictions.refuse_unlisted(
+        await restriction_actions.refuse_unlisted(
             scope,
             email_address=row.email_address,
             phone_number=row.phone_number,
@@ -77,7 +79,7 @@ async def refuse_unwelcome(scope: Scope, row: SignUpRow) -> None:
 async def take(tx: Write, scope: Scope, row: SignUpRow) -> InvitationRow | None:
     """Spend the invitation of a completed sign-up, and complete the user's waitlist entry."""
     if row.email_address is not None and scope.instance.settings.sign_up.mode == "waitlist":
-        entry = await waitlist.complete(tx, scope.instance.id, row.email_address, scope.now)
+        entry = await waitlist_store.complete(tx, scope.instance.id, row.email_address, scope.now)
         if entry is not None:
             outbox.add(tx, scope, Event.WAITLIST_ENTRY_UPDATED, entry)
     if row.invitation_id is None:
@@ -88,7 +90,7 @@ async def take(tx: Write, scope: Scope, row: SignUpRow) -> InvitationRow | None:
     if not await invitation_store.settle_invitation(
         tx, scope.instance.id, found.id, "accepted", scope.now
     ):
-        raise invitations.not_pending(found)
+        raise invitation_actions.not_pending(found)
     return found
 
 

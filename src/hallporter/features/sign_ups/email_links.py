@@ -7,11 +7,11 @@ from hallporter.contract.callers import KnownBrowser
 from hallporter.contract.ids import SignUpId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
-from hallporter.features.sign_ups import actions, arrivals, machine
+from hallporter.features.sign_ups import actions, external_proofs, machine
 from hallporter.features.sign_ups.actions import Outcome
 from hallporter.features.sign_ups.proofs import of_sign_up
 from hallporter.features.verifications import links
-from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications import store as verification_store
 from hallporter.features.verifications.claims import Verdict
 from hallporter.features.verifications.rows import EmailLinkRow
 
@@ -24,7 +24,7 @@ async def open_here(scope: Scope, browser: KnownBrowser, link: EmailLinkRow) -> 
         raise errors.verification.failed()
 
     async def claim(tx: Write) -> Verdict:
-        if not await verifications.spend_email_link(tx, link, link.client_id, scope.now):
+        if not await verification_store.spend_email_link(tx, link, link.client_id, scope.now):
             raise errors.verification.already_verified()
         return None
 
@@ -39,12 +39,12 @@ async def poll(scope: Scope, browser: KnownBrowser, id: SignUpId) -> Outcome:
     proofs = await of_sign_up(scope, own.sign_up)
     if not links.is_opened(proofs.email_address):
         return replace(own, proofs=proofs)
-    arrival = await arrivals.of_sign_up(scope, own.sign_up)
+    external_proof = await external_proofs.of_sign_up(scope, own.sign_up)
     wanted = machine.requirements(
         own.sign_up,
         scope.instance.settings,
         proved=proofs.proved,
-        is_proved_elsewhere=arrival is not None,
+        is_proved_elsewhere=external_proof is not None,
     )
     if not wanted.are_met:
         return replace(own, proofs=proofs)

@@ -1,4 +1,4 @@
-"""Frontend doors of signing up."""
+"""Frontend API endpoints of signing up."""
 
 from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import SignUpId
@@ -11,7 +11,7 @@ from hallporter.features.oauth_callbacks import collecting
 from hallporter.features.oauth_callbacks.collecting import Collect
 from hallporter.features.sign_ups import actions, email_links, replies
 from hallporter.features.sign_ups.actions import Outcome
-from hallporter.features.sign_ups.asking import AttemptVerification, PrepareVerification
+from hallporter.features.sign_ups.field_verification import AttemptVerification, PrepareVerification
 from hallporter.features.sign_ups.given import CreateSignUp, UpdateSignUp
 
 

@@ -9,8 +9,8 @@ from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Identifier, Name, Password, Token, Word
 from hallporter.core.secret import Secret
-from hallporter.features.credentials import password as passwords
-from hallporter.features.identifications import actions as identifications
+from hallporter.features.credentials import password as credential_password
+from hallporter.features.identifications import actions as identification_actions
 from hallporter.features.identifications import canonical
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.rows import SignUpRow
@@ -73,7 +73,9 @@ async def taken_in(scope: Scope, row: SignUpRow, given: SignUpFields) -> SignUpR
         _refuse_disabled(scope, "password")
         named = {name: changes.get(name, getattr(row, name)) for name in machine.IDENTIFIERS}
         owner = [each for each in named.values() if each is not None]
-        changes["password_hash"] = await passwords.hash_new(scope, given.password, owner=owner)
+        changes["password_hash"] = await credential_password.hash_new(
+            scope, given.password, owner=owner
+        )
     if given.unsafe_metadata is not UNSET:
         changes |= metadata.encoded({"unsafe_metadata": given.unsafe_metadata})
     if given.legal_accepted is True:
@@ -88,21 +90,21 @@ async def _identifiers(scope: Scope, given: SignUpFields) -> dict[str, str | Non
         if isinstance(value, str):
             _refuse_disabled(scope, name)
             if name == "username":
-                value = identifications.chosen_username(scope, value, param=name)
+                value = identification_actions.chosen_username(scope, value, param=name)
             else:
                 value = canonical.of_type(name, value, param=name)
-            await identifications.refuse_claimed(scope, name, value, param=name)
+            await identification_actions.refuse_claimed(scope, name, value, param=name)
         if value is not UNSET:
             found[name] = value
     return found
 
 
 def _about(given: SignUpFields) -> dict[str, str | None]:
-    told = {"first_name": given.first_name, "last_name": given.last_name, "locale": given.locale}
+    fields = {"first_name": given.first_name, "last_name": given.last_name, "locale": given.locale}
     # The browser sends the language by itself, so an invalid one is not the user's error.
     if isinstance(given.locale, str) and not is_locale(given.locale):
-        del told["locale"]
-    return {name: value for name, value in told.items() if value is not UNSET}
+        del fields["locale"]
+    return {name: value for name, value in fields.items() if value is not UNSET}
 
 
 def _refuse_disabled(scope: Scope, name: str) -> None:

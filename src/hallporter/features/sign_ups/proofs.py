@@ -6,7 +6,7 @@ from hallporter.contract.ids import VerificationId
 from hallporter.contract.scope import Scope
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.rows import SignUpRow
-from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications import store as verification_store
 from hallporter.features.verifications.rows import VerificationRow
 
 
@@ -51,6 +51,6 @@ async def of_sign_up(scope: Scope, row: SignUpRow) -> Proofs:
     ids = [id for id in named.values() if id is not None]
     if not ids:
         return Proofs()
-    rows = await verifications.verifications_by_id(scope.db, scope.instance.id, ids)
+    rows = await verification_store.verifications_by_id(scope.db, scope.instance.id, ids)
     by_id = {each.id: each for each in rows}
     return Proofs(**{field: None if id is None else by_id.get(id) for field, id in named.items()})

@@ -58,13 +58,13 @@ async def sign_up(scope: Scope, row: SignUpRow, proofs: Proofs | None = None) ->
     )
 
 
-async def pending(scope: Scope, id: SignUpId, told: SignUp | None = None) -> SignUp | None:
+async def pending(scope: Scope, id: SignUpId, known: SignUp | None = None) -> SignUp | None:
     """Return the pending sign-up of a client.
 
-    `told` is the sign-up that the reply holds already. If it is this one, nothing is read.
+    `known` is the sign-up that the reply holds already. If it is this one, nothing is read.
     """
-    if told is not None and told.id == id:
-        return told if told.status == _PENDING else None
+    if known is not None and known.id == id:
+        return known if known.status == _PENDING else None
     row = await store.sign_up_by_id(scope.db, scope.instance.id, id)
     if row is None or machine.status_at(row, scope.now) != _PENDING:
         return None

@@ -21,7 +21,7 @@ def terms(subject: Subject) -> Iterator[str]:
 def environment(instance: Instance) -> dict[str, Any]:
     """Return what browsers are told of it."""
     sign_up = instance.settings.sign_up
-    told = {
+    known = {
         "captcha_enabled": False,
         "captcha_widget_type": "smart",
         "custom_action_required": False,
@@ -29,4 +29,4 @@ def environment(instance: Instance) -> dict[str, Any]:
         "mode": sign_up.mode,
         "legal_consent_enabled": sign_up.legal_consent_enabled,
     }
-    return {"user_settings": {"sign_up": told}}
+    return {"user_settings": {"sign_up": known}}

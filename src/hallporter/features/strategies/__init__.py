@@ -106,10 +106,10 @@ def of_instance(instance: Instance) -> Ways:
     settings = instance.settings
     first = [each for each in FIRST_FACTORS.values() if each.is_enabled(settings)]
     providers = oauth.Providers(settings)
-    told = [each for each in first if each.is_offered]
+    offered = [each for each in first if each.is_offered]
     return Ways(
         first=_by_name(*first),
-        offers=[*told, providers] if providers.is_enabled(settings) else told,
+        offers=[*offered, providers] if providers.is_enabled(settings) else offered,
         second=[each for each in SECOND_FACTORS.values() if each.is_enabled(settings)],
         trust=[each for each in CLIENT_TRUST.values() if each.confirms_client(settings)],
     )
@@ -119,7 +119,7 @@ def first_factor(name: str, instance: Instance) -> Strategy:
     """Return the first-factor strategy called `name`; raises unless the instance signs in by it."""
     found = of_instance(instance).first.get(name) or oauth.by_provider(name)
     if found is None:
-        raise _found(FIRST_FACTORS, name).refused()
+        raise _found(FIRST_FACTORS, name).unsupported()
     return found
 
 

@@ -23,13 +23,13 @@ class EmailLink(EmailCode):
         address = settings.attributes.email_address
         return self.name in address.first_factors or self.name in address.verifications
 
-    def may_be_asked(self, settings: Settings) -> bool:
+    def is_available(self, settings: Settings) -> bool:
         """Tell whether the instance signs in by links."""
         return self.name in settings.attributes.email_address.first_factors
 
     async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Refuse: a link is opened, which is a request of its own."""
-        raise self.refused()
+        raise self.unsupported()
 
     def ask(self, scope: Scope, of: Identifier, proof: Proof) -> Awaited:
         """Make a link for an address."""
@@ -49,6 +49,6 @@ class EmailLink(EmailCode):
 class ConfirmingEmailLink(EmailLink):
     """A link by mail, as a first factor."""
 
-    def may_be_asked(self, settings: Settings) -> bool:
+    def is_available(self, settings: Settings) -> bool:
         """Tell whether addresses are proved by links, to sign in or otherwise."""
         return self.confirms_client(settings)

@@ -1,13 +1,13 @@
 """Providers: a visit there, an id token that one has given, and what a sign-up has found out."""
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.ids import ClientId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
-from hallporter.features.clients import store as clients
+from hallporter.features.clients import store as client_store
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.external_accounts import linking
 from hallporter.features.external_accounts.linking import Owner
@@ -25,7 +25,7 @@ from hallporter.features.visits import actions as visit_actions
 from hallporter.features.visits import connections, id_tokens
 from hallporter.features.visits import store as visit_store
 from hallporter.features.visits.actions import Begun, Visited
-from hallporter.features.visits.arrivals import Arrival
+from hallporter.features.visits.external_proofs import ExternalProof
 from hallporter.features.visits.rows import ExternalVerificationRow
 
 PREFIX = "oauth_"
@@ -65,17 +65,17 @@ class OAuth(Strategy):
 
     async def prepare(self, scope: Scope, attempt: Attempt) -> Begun:
         """Begin a visit."""
-        purpose = attempt.asker.purpose
+        purpose = attempt.request.purpose
         if purpose not in ("sign_in", "sign_up"):
-            raise self.refused()
+            raise self.unsupported()
         connection = connections.for_signing_in(scope, self.name)
         is_native = attempt.browser.transport == "native"
         return await visit_actions.begin(
-            scope, connection, purpose, attempt.proof, attempt.asker, is_native=is_native
+            scope, connection, purpose, attempt.proof, attempt.request, is_native=is_native
         )
 
     async def known(self, scope: Scope, attempt: Attempt) -> Known | Visited:
-        """Begin a visit: whose the account is only its end says."""
+        """Send the user to a provider. Only the return shows whose account it is."""
         return await self.prepare(scope, attempt)
 
     async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger | Begun:
@@ -93,14 +93,14 @@ class OAuth(Strategy):
 
 
 class IdToken(OAuth):
-    """An id token that a native app was given by a provider, whose button is marked."""
+    """An id token that a provider gave to a native app; the provider counts as last used."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.last_used = f"{PREFIX}{name.removeprefix(_TOKEN)}"
 
     async def known(self, scope: Scope, attempt: Attempt) -> Known | Visited:
-        """Return whom the token is about; a stranger may be taken over by a sign-up."""
+        """Return the user of the token. Without one, a sign-up can take over the identity."""
         identity = await self._identity(scope, attempt)
         owner = await linking.owner_of(scope, identity)
         if owner is None:
@@ -113,16 +113,16 @@ class IdToken(OAuth):
         return Known(owner.user_id, claim, self.name, change)
 
     async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger:
-        """Return whom the token is about; raises `external_account_exists` for a known one."""
+        """Return the token's new identity; raises `external_account_exists` for a known one."""
         identity = await self._identity(scope, attempt)
         if await linking.owner_of(scope, identity) is not None:
             raise linking.exists(scope, self.last_used)
-        row = visit_actions.by_token(scope, self.last_used, identity, attempt.asker.client_id)
+        row = visit_actions.by_token(scope, self.last_used, identity, attempt.request.client_id)
 
         async def settle(tx: Write) -> None:
             await visit_store.insert_verification(tx, row)
 
-        return Stranger(settle, Arrival(row, identity))
+        return Stranger(settle, ExternalProof(row, identity))
 
     async def _identity(self, scope: Scope, attempt: Attempt) -> Identity:
         return await id_tokens.identity_of(
@@ -133,18 +133,19 @@ class IdToken(OAuth):
         return errors.oauth.token_invalid(provider=provider, param="token")
 
     def _unknown(self, scope: Scope, attempt: Attempt, identity: Identity) -> Visited:
-        """Return what is kept of somebody who has no account yet."""
-        refused = linking.missing(scope, self.last_used)
-        client_id = attempt.asker.client_id
+        """Return what is stored of an identity without an account."""
+        error = linking.missing(scope, self.last_used)
+        client_id = attempt.request.client_id
         return Visited(
-            visit_actions.by_token(scope, self.last_used, identity, client_id, refused=refused)
+            visit_actions.by_token(scope, self.last_used, identity, client_id, error=error)
         )
 
 
 class OneTap(IdToken):
-    """Google's own button.
+    """Google One Tap.
 
-    clerk-js expects to be told of a stranger, and brings the token to the sign-up itself.
+    For an unknown identity clerk-js expects an error. It then sends the token to the sign-up
+    itself.
     """
 
     object = "verification_google_one_tap"
@@ -166,12 +167,12 @@ class OneTap(IdToken):
 
 
 class Transfer(Strategy):
-    """What a visit has found out: a sign-up's somebody known, a sign-in's somebody new."""
+    """A transfer: a sign-up found an existing user, or a sign-in found a new one."""
 
     names_itself = True
 
     async def known(self, scope: Scope, attempt: Attempt) -> Known:
-        """Return whom the visit has turned out to be."""
+        """Return whose account the visit has shown."""
         row = await _visit_of_sign_up(scope, attempt.client)
         client_id, found = _found_out(scope, attempt.client, row)
         visit, identity = found.verification, found.identity
@@ -185,14 +186,14 @@ class Transfer(Strategy):
             ):
                 return errors.oauth.transfer_invalid()
             await visit_store.forget_identity(tx, scope.instance.id, visit.id)
-            await clients.set_sign_up(tx, scope.instance.id, client_id, None)
+            await client_store.set_sign_up(tx, scope.instance.id, client_id, None)
             return await linking.refreshed(tx, scope, identity, owner)
 
         change = change_of(found.strategy, identity, owner)
         return Known(owner.user_id, claim, found.strategy, change)
 
     async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger:
-        """Return whom the visit has turned out to be."""
+        """Return whose account the visit has shown."""
         row = await _visit_of_sign_in(scope, attempt.client)
         client_id, found = _found_out(scope, attempt.client, row)
 
@@ -201,19 +202,19 @@ class Transfer(Strategy):
                 tx, scope.instance.id, found.verification.id, client_id, scope.now
             ):
                 raise errors.oauth.transfer_invalid()
-            await clients.set_sign_in(tx, scope.instance.id, client_id, None)
+            await client_store.set_sign_in(tx, scope.instance.id, client_id, None)
 
         return Stranger(settle, found)
 
 
 def _found_out(
     scope: Scope, client: ClientRow | None, row: ExternalVerificationRow | None
-) -> tuple[ClientId, Arrival]:
+) -> tuple[ClientId, ExternalProof]:
     """Return the client, and what a visit from it has found out; raises where that is nothing."""
     identity = None if row is None else visit_actions.identity_of(scope, row)
     if client is None or row is None or identity is None:
         raise errors.oauth.transfer_invalid()
-    return client.id, Arrival(row, identity)
+    return client.id, ExternalProof(row, identity)
 
 
 async def _visit_of_sign_up(

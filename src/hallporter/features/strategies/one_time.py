@@ -5,7 +5,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
 from hallporter.core.database import Write
 from hallporter.features.credentials import one_time
-from hallporter.features.credentials import store as credentials
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.strategies.strategy import Attempt, Strategy, Subject
 from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.factors import Factor
@@ -32,7 +32,7 @@ class Totp(Strategy):
         """Find the step that the code belongs to; the write then spends the step."""
         known, code = attempt.subject.credentials, attempt.proof.code
         if known is None or known.totp_secret_encrypted is None:
-            raise self.refused()
+            raise self.unsupported()
         if code is None:
             raise errors.form.missing(param="code")
         secret = scope.box.decrypt(known.totp_secret_encrypted).decode()
@@ -40,7 +40,7 @@ class Totp(Strategy):
         user_id = known.user_id
 
         async def claim(tx: Write) -> Verdict:
-            if step is not None and await credentials.use_totp_step(
+            if step is not None and await credential_store.use_totp_step(
                 tx, scope.instance.id, user_id, step
             ):
                 return None
@@ -70,14 +70,14 @@ class BackupCode(Strategy):
         """Leave everything to the write: a code is found and removed at once."""
         known, code = attempt.subject.credentials, attempt.proof.code
         if known is None:
-            raise self.refused()
+            raise self.unsupported()
         if code is None:
             raise errors.form.missing(param="code")
         code_hash = one_time.hash_of_backup_code(scope, code.reveal())
         user_id = known.user_id
 
         async def claim(tx: Write) -> Verdict:
-            if await credentials.use_backup_code(tx, scope.instance.id, user_id, code_hash):
+            if await credential_store.use_backup_code(tx, scope.instance.id, user_id, code_hash):
                 return None
             return errors.form.code_incorrect(param="code")
 

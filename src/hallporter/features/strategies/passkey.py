@@ -8,10 +8,10 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
 from hallporter.core.database import Write
 from hallporter.features.passkeys import ceremony
-from hallporter.features.passkeys import store as passkeys
+from hallporter.features.passkeys import store as passkey_store
 from hallporter.features.passkeys.rows import PasskeyRow
 from hallporter.features.strategies.strategy import Attempt, Proof, Shown, Strategy, Subject
-from hallporter.features.verifications import store
+from hallporter.features.verifications import store as verification_store
 from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Awaited
@@ -46,9 +46,9 @@ class Passkey(Strategy):
     async def prepare(self, scope: Scope, attempt: Attempt) -> Awaited:
         """Create a challenge, for any passkey if the user is not known yet."""
         if not self.is_enabled(scope.instance.settings):
-            raise self.refused()
+            raise self.unsupported()
         if attempt.subject.user is not None and not self.offered(attempt.subject):
-            raise self.refused()
+            raise self.unsupported()
         return Awaited(ceremony.new_verification(scope))
 
     async def owner(self, scope: Scope, attempt: Attempt) -> UserId:
@@ -67,7 +67,9 @@ class Passkey(Strategy):
 
         async def claim(tx: Write) -> Verdict:
             holds = count is not None
-            if not await store.spend(tx, instance_id, waiting.id, scope.now, holds=holds):
+            if not await verification_store.spend(
+                tx, instance_id, waiting.id, scope.now, holds=holds
+            ):
                 return errors.verification.expired()
             if count is None or not await _use(tx, scope, row, count):
                 return errors.passkey.verification_failed()
@@ -86,10 +88,11 @@ async def _use(tx: Write, scope: Scope, row: PasskeyRow, count: int) -> bool:
 
     The highest stays: whichever of two copies is behind is noted at each of its uses.
     """
-    if await passkeys.use_passkey(tx, scope.instance.id, row.id, count, scope.now):
+    if await passkey_store.use_passkey(tx, scope.instance.id, row.id, count, scope.now):
         return True
-    is_taken = scope.instance.settings.passkey.counter == "record" and await passkeys.note_passkey(
-        tx, scope.instance.id, row.id, scope.now
+    is_taken = (
+        scope.instance.settings.passkey.counter == "record"
+        and await passkey_store.note_passkey(tx, scope.instance.id, row.id, scope.now)
     )
     log.warning(
         "passkey counter did not go on",
@@ -103,7 +106,7 @@ async def _use(tx: Write, scope: Scope, row: PasskeyRow, count: int) -> bool:
 
 async def _registered(scope: Scope, proof: Proof) -> PasskeyRow:
     named = ceremony.parsed(proof.public_key_credential).id
-    row = await passkeys.passkey_by_credential(scope.db, scope.instance.id, named.rstrip("="))
+    row = await passkey_store.passkey_by_credential(scope.db, scope.instance.id, named.rstrip("="))
     if row is None:
         raise errors.passkey.not_registered()
     return row

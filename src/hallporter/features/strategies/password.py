@@ -1,12 +1,12 @@
 """The password."""
 
 from hallporter.contract import errors
-from hallporter.contract.problem import Problem
+from hallporter.contract.api_error import ErrorKind
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
 from hallporter.core import passwords
 from hallporter.core.database import Write
-from hallporter.features.credentials import password as passwords_of_users
+from hallporter.features.credentials import password as credential_password
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.credentials.rows import CredentialsRow
 from hallporter.features.strategies.strategy import Attempt, Named, Proof, Strategy, Subject
@@ -54,7 +54,7 @@ class Password(Strategy):
 
 
 async def _judged(
-    scope: Scope, known: CredentialsRow | None, proof: Proof, wrong: Problem
+    scope: Scope, known: CredentialsRow | None, proof: Proof, wrong: ErrorKind
 ) -> Claim:
     if proof.password is None:
         raise errors.form.missing(param="password")
@@ -63,7 +63,7 @@ async def _judged(
     better = None
     if fits and known is not None and password_hash is not None:
         if scope.instance.settings.password.refuse_breached_at_sign_in:
-            await passwords_of_users.refuse_breached(scope, proof.password)
+            await credential_password.refuse_breached(scope, proof.password)
         if passwords.needs_rehash(password_hash):
             better = await passwords.hash_password(passwords.normalised(proof.password.reveal()))
 

@@ -26,7 +26,7 @@ class PhoneCode(ByCode):
         """Tell whether the instance has numbers."""
         return settings.attributes.phone_number.enabled
 
-    def may_be_asked(self, settings: Settings) -> bool:
+    def is_available(self, settings: Settings) -> bool:
         """Tell whether the instance has numbers."""
         return settings.attributes.phone_number.enabled
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import Browser
 from hallporter.contract.ids import (
     ClientId,
@@ -14,7 +15,6 @@ from hallporter.contract.ids import (
     UserId,
     VerificationId,
 )
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings, Settings
 from hallporter.contract.texts import Answer, Code, Id, Password, Token, Word
@@ -31,15 +31,15 @@ from hallporter.features.users.rows import UserDetailsRow
 from hallporter.features.verifications.claims import Claim
 from hallporter.features.verifications.decoys import Decoy
 from hallporter.features.verifications.factors import Factor
-from hallporter.features.verifications.prepared import Asker, Awaited, Prepared
+from hallporter.features.verifications.prepared import Awaited, Prepared, ProofRequest
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.waiting import not_waited_for
 from hallporter.features.visits.actions import VisitFields
-from hallporter.features.visits.arrivals import Arrival
+from hallporter.features.visits.external_proofs import ExternalProof
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """Whom a proof is about: nobody known, or a user with what can be proved of them."""
+    """The user whom a proof is about, with everything they can prove; empty if unknown."""
 
     user: UserDetailsRow | None = None
     credentials: CredentialsRow | None = None
@@ -80,11 +80,11 @@ class GivenProof(Proof, frozen=True, kw_only=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """Somebody's attempt to prove something: about whom, with what, and for what."""
+    """One attempt: the user, the proof, and what it is for."""
 
     subject: Subject
     proof: Proof
-    asker: Asker
+    request: ProofRequest
     browser: Browser
     client: ClientRow | None = None
     """What the browser has by now."""
@@ -100,7 +100,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Named(msgspec.Struct, frozen=True):
-    """An identifier that may be anybody's, as far as it is shown to whoever has named it."""
+    """An identifier with or without a user, as it is shown to the sender of the request."""
 
     type: IdentificationType
     id: IdentificationId
@@ -109,27 +109,27 @@ class Named(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """Whose a proof is that says so by itself."""
+    """The user that a proof identifies by itself."""
 
     user_id: UserId
     claim: Claim
     strategy: str
     change: Change | None = None
     actor_token: ActorTokenRow | None = None
-    """What signs in somebody else in the user's place."""
+    """A proof that starts an impersonated session."""
 
 
 class Stranger(msgspec.Struct, frozen=True):
-    """Somebody new, whom a proof lets sign up: a provider has proved them, or they are invited."""
+    """Somebody without an account who may sign up: invited, or proved by a provider."""
 
     settle: Callable[[Write], Awaitable[None]]
-    """What is to be written of it with the sign-up; raises where somebody was faster."""
-    arrival: Arrival | None = None
+    """What to write together with the sign-up; raises if another request was first."""
+    external_proof: ExternalProof | None = None
     invitation: InvitationRow | None = None
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """What a reply tells of a proof that is waited for, beside its row: what is to be signed."""
+    """What a reply shows of a pending proof beside its row, such as the message to sign."""
 
     nonce: str | None = None
     message: str | None = None
@@ -145,13 +145,13 @@ class Strategy:
     object = "verification_otp"
     """What its proofs are called on the wire."""
     needs_name = True
-    """Whether it is prepared and tried for somebody known, and for nobody else."""
+    """Whether it needs a known user to be prepared and attempted."""
     is_offered = True
     """Whether users are told of it."""
     comes_with_name = False
     """Whether its proof may come along with the identifier, so that nothing is prepared."""
     names_itself = False
-    """Whether its proof says whose it is, so that no identifier is looked at."""
+    """Whether its proof identifies the user, so that no identifier is needed."""
     resets_password = False
     needs_client_trust = False
     """Whether it is not enough in a browser that is new to the user, where the instance asks."""
@@ -174,11 +174,11 @@ class Strategy:
         return []
 
     def offered_to_anybody(self, named: Named | None) -> list[Factor]:
-        """Return how it is offered where nobody learns whether an identifier is anybody's."""
+        """Return how it is offered where replies must not reveal whether there is a user."""
         return []
 
     def confirms_client(self, settings: Settings) -> bool:
-        """Tell whether it proves, in this instance, whose a new browser is."""
+        """Tell whether it can be a first factor in this instance."""
         return False
 
     def satisfies_second(self, settings: Settings) -> bool:
@@ -186,21 +186,21 @@ class Strategy:
         return False
 
     def refuse_unfit(self, scope: Scope, browser: Browser) -> None:
-        """Raise where it is for others than this browser, whatever it asks for."""
+        """Raise if this browser may not use it at all."""
 
     async def prepare(self, scope: Scope, attempt: Attempt) -> Prepared:
         """Make what has to be sent, or to be signed; raises when that is nothing."""
-        raise self.refused()
+        raise self.unsupported()
 
     def prepare_decoy(
         self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
     ) -> Prepared:
-        """Make what stands in for it, to somebody who may not get it."""
-        raise self.refused()
+        """Create a decoy for an identifier that must not get a message."""
+        raise self.unsupported()
 
     async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Judge what is slow to judge and return the rest."""
-        raise self.refused()
+        raise self.unsupported()
 
     def awaited(self, subject: Subject) -> VerificationRow:
         """Return the proof that waits for its answer; raises where none does."""
@@ -214,30 +214,30 @@ class Strategy:
         return True
 
     async def attempt_hidden(self, scope: Scope, attempt: Attempt) -> Claim:
-        """Judge as `attempt` does, where nobody learns who has an account."""
+        """Judge as `attempt` does, where replies must not reveal whether there is a user."""
         return await self.attempt(scope, attempt)
 
     async def owner(self, scope: Scope, attempt: Attempt) -> UserId:
-        """Return whose the key is that a proof was made with."""
-        raise self.refused()
+        """Return the user whose key made a proof."""
+        raise self.unsupported()
 
     async def known(self, scope: Scope, attempt: Attempt) -> Known | Prepared:
-        """Return whose a proof is that says so by itself; what is to be prepared for a stranger."""
-        raise self.refused()
+        """Return the user that a proof identifies, or what to prepare if there is none."""
+        raise self.unsupported()
 
     async def stranger(self, scope: Scope, attempt: Attempt) -> Stranger | Prepared:
         """Return who signs up with a proof that says so by itself, or what is to be prepared."""
-        raise self.refused()
+        raise self.unsupported()
 
     async def shown(self, scope: Scope, row: VerificationRow, subject: Subject) -> Shown:
-        """Return what a reply tells of a proof that is waited for."""
+        """Return what a reply shows of a pending proof."""
         return Shown()
 
     async def proved_on(self, scope: Scope, id: VerificationId) -> ClientId | None:
         """Return the client on which it was proved, where that may be another one."""
         return None
 
-    def refused(self) -> ApiError:
+    def unsupported(self) -> ApiError:
         """Return that it cannot be used."""
         return errors.sign_in.strategy_invalid(strategy=self.name, param="strategy")
 
@@ -248,12 +248,12 @@ class Strategy:
 
 
 class Identifier(msgspec.Struct, frozen=True):
-    """An identifier whose proof is asked for, in its canonical form; it may be nobody's yet."""
+    """An identifier to prove, in its canonical form. It may belong to nobody yet."""
 
     value: str
     id: IdentificationId | None = None
     client_id: ClientId | None = None
-    """Whom it is asked through, where that is not bound to one client anyhow."""
+    """The client that requests it, where the proof is not bound to one otherwise."""
 
 
 class OfIdentifier(Strategy):
@@ -261,31 +261,31 @@ class OfIdentifier(Strategy):
 
     type: IdentificationType
     is_sent = True
-    """Whether the identifier itself is reached, so that somebody else's must not be."""
+    """Whether a message goes to the identifier, which then must not be another user's."""
 
     async def prepare(self, scope: Scope, attempt: Attempt) -> Awaited:
         """Ask for the identifier that the caller chose, or for the first that is offered."""
         row = self.chosen(attempt.subject, attempt.proof)
-        if row is None or not self.may_be_asked(scope.instance.settings):
-            raise self.refused()
+        if row is None or not self.is_available(scope.instance.settings):
+            raise self.unsupported()
         return self.ask(scope, Identifier(row.canonical, row.id), attempt.proof)
 
     def offered_to_anybody(self, named: Named | None) -> list[Factor]:
-        """Offer the identifier that somebody has named, where a message reaches it."""
+        """Offer the identifier that was given, if a message can be sent to it."""
         if named is None or named.type != self.type or not self.is_sent:
             return []
         return [self.factor(named, primary=True)]
 
     def factor(self, of: Named | IdentificationRow, *, primary: bool) -> Factor:
         """Return how one identifier is offered."""
-        raise self.refused()
+        raise self.unsupported()
 
     def identifiers(self, subject: Subject) -> list[IdentificationRow]:
-        """Return the identifiers of a user that it proves, those first that are asked for first."""
+        """Return the identifiers of a user that it can prove, the preferred ones first."""
         return [each for each in subject.owned if each.type == self.type]
 
     def chosen(self, subject: Subject, proof: Proof) -> IdentificationRow | None:
-        """Return the identifier of a user that a proof names, else the one asked for first."""
+        """Return the identifier that a proof names, else the preferred one."""
         return None
 
     def is_held(self, subject: Subject) -> bool:
@@ -298,35 +298,35 @@ class OfIdentifier(Strategy):
         id = None if waiting is None else waiting.identification_id
         return id is None or of_id(self.identifiers(subject), id) is not None
 
-    def may_be_asked(self, settings: Settings) -> bool:
-        """Tell whether the instance proves by it what it is asked to prove."""
+    def is_available(self, settings: Settings) -> bool:
+        """Tell whether the instance allows it for what is to be proved."""
         return True
 
     def proves(self, attribute: AttributeSettings) -> bool:
-        """Tell whether the instance has identifiers of its type proved by it."""
+        """Tell whether the instance verifies identifiers of its type by it."""
         return self.name in attribute.verifications
 
     def fits(self, identifier: str) -> bool:
-        """Tell whether it proves this one of its type."""
+        """Tell whether it can prove this identifier of its type."""
         return True
 
     def prepare_decoy(
         self, scope: Scope, identifier: str, proof: Proof, notice: NoticeSlug | None
     ) -> Awaited:
-        """Make what stands in for it, to somebody who may not get it."""
+        """Create a decoy for an identifier that must not get a message."""
         if not self.is_sent:
-            raise self.refused()
+            raise self.unsupported()
         return Decoy.of(self.ask(scope, Identifier(identifier), proof), notice)
 
     def ask(self, scope: Scope, of: Identifier, proof: Proof) -> Awaited:
-        """Make what is sent to an identifier, or asked of whoever holds it."""
-        raise self.refused()
+        """Create the message or challenge for an identifier."""
+        raise self.unsupported()
 
     def answer(
         self, scope: Scope, waiting: VerificationRow | None, of: Identifier, proof: Proof
     ) -> Claim:
         """Return what judges the answer and spends it."""
-        raise self.refused()
+        raise self.unsupported()
 
     def question(self, scope: Scope, waiting: VerificationRow, of: Identifier) -> Shown:
         """Return what is to be signed."""

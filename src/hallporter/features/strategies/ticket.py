@@ -6,7 +6,7 @@ from hallporter.core.database import Write
 from hallporter.features.actor_tokens import actions as actor_token_actions
 from hallporter.features.actor_tokens import store as actor_token_store
 from hallporter.features.actor_tokens.rows import ActorTokenRow
-from hallporter.features.identifications import store as identifications
+from hallporter.features.identifications import store as identification_store
 from hallporter.features.invitations import actions as invitation_actions
 from hallporter.features.invitations import store as invitation_store
 from hallporter.features.invitations.rows import InvitationRow
@@ -56,7 +56,7 @@ class Ticket(Strategy):
                 raise errors.actor_token.not_in_sign_in(param="ticket")
             case None:
                 raise errors.sign_in.ticket_invalid(param="ticket")
-        owner = await identifications.owned_identification(
+        owner = await identification_store.owned_identification(
             scope.db, scope.instance.id, "email_address", invitation.email_address
         )
         if owner is not None:
@@ -89,7 +89,7 @@ class Ticket(Strategy):
 
     async def _of_invitation(self, scope: Scope, invitation: InvitationRow) -> Known:
         invitation_actions.refuse_closed(scope, invitation)
-        owner = await identifications.owned_identification(
+        owner = await identification_store.owned_identification(
             scope.db, scope.instance.id, "email_address", invitation.email_address
         )
         if owner is None or owner.status != "verified":

@@ -8,10 +8,10 @@ from hallporter.contract.settings import Settings
 from hallporter.core.database import Write
 from hallporter.features.strategies.strategy import Attempt, Proof, Shown, Strategy, Subject
 from hallporter.features.trusted_devices import ceremony
-from hallporter.features.trusted_devices import store as trusted_devices
-from hallporter.features.trusted_devices.ceremony import Asked
+from hallporter.features.trusted_devices import store as trusted_device_store
+from hallporter.features.trusted_devices.ceremony import NewChallenge
 from hallporter.features.trusted_devices.rows import TrustedDeviceRow
-from hallporter.features.verifications import store
+from hallporter.features.verifications import store as verification_store
 from hallporter.features.verifications.claims import Claim, Verdict
 from hallporter.features.verifications.rows import VerificationRow
 
@@ -38,12 +38,12 @@ class TrustedDevice(Strategy):
         """Raise unless the instance signs in by trusted devices, and a native app asks."""
         ceremony.refuse_unfit(scope, browser.transport)
 
-    async def prepare(self, scope: Scope, attempt: Attempt) -> Asked:
+    async def prepare(self, scope: Scope, attempt: Attempt) -> NewChallenge:
         """Create a challenge for a device, of any user if the user is not known yet."""
         self.refuse_unfit(scope, attempt.browser)
         device = await _enrolled(scope, attempt.proof.trusted_device_id)
         _refuse_foreign(attempt.subject, device)
-        return ceremony.ask_to_sign_in(scope, device)
+        return ceremony.sign_in_challenge(scope, device)
 
     async def owner(self, scope: Scope, attempt: Attempt) -> UserId:
         """Return whose the device is; raises when it may not sign in."""
@@ -62,11 +62,15 @@ class TrustedDevice(Strategy):
         instance_id = scope.instance.id
 
         async def claim(tx: Write) -> Verdict:
-            if not await store.spend(tx, instance_id, waiting.id, scope.now, holds=holds):
+            if not await verification_store.spend(
+                tx, instance_id, waiting.id, scope.now, holds=holds
+            ):
                 return errors.verification.expired()
             if not holds:
                 return errors.trusted_device.verification_failed()
-            if not await trusted_devices.use_trusted_device(tx, instance_id, device.id, scope.now):
+            if not await trusted_device_store.use_trusted_device(
+                tx, instance_id, device.id, scope.now
+            ):
                 return errors.trusted_device.not_registered(param="trusted_device_id")
             return None
 
@@ -74,7 +78,7 @@ class TrustedDevice(Strategy):
 
     async def shown(self, scope: Scope, row: VerificationRow, subject: Subject) -> Shown:
         """Return what the device is to sign."""
-        challenge = await trusted_devices.challenge_of_verification(
+        challenge = await trusted_device_store.challenge_of_verification(
             scope.db, scope.instance.id, row.id
         )
         return Shown(challenge=challenge)
@@ -83,7 +87,7 @@ class TrustedDevice(Strategy):
 async def _enrolled(scope: Scope, id: TrustedDeviceId | None) -> TrustedDeviceRow:
     if id is None:
         raise errors.form.missing(param="trusted_device_id")
-    row = await trusted_devices.trusted_device(scope.db, scope.instance.id, id)
+    row = await trusted_device_store.trusted_device(scope.db, scope.instance.id, id)
     if row is None:
         raise errors.trusted_device.not_registered(param="trusted_device_id")
     return row
@@ -95,7 +99,9 @@ async def _holds(scope: Scope, id: VerificationId, device: TrustedDeviceRow, pro
             raise errors.form.missing(param=name)
     if proof.algorithm != ceremony.ALGORITHM:
         raise errors.form.value_invalid(param="algorithm")
-    challenge = await trusted_devices.challenge_of_verification(scope.db, scope.instance.id, id)
+    challenge = await trusted_device_store.challenge_of_verification(
+        scope.db, scope.instance.id, id
+    )
     if challenge is None or challenge.trusted_device_id != device.id:
         return False
     return ceremony.is_signed(

@@ -46,19 +46,19 @@ class Web3Signature(OfIdentifier):
     async def attempt(self, scope: Scope, attempt: Attempt) -> Claim:
         """Find who has signed; the write judges that and spends the verification at once."""
         waiting = self.awaited(attempt.subject)
-        wallet = _asked(attempt.subject, waiting)
+        wallet = _wallet_of(attempt.subject, waiting)
         if wallet is None:
-            raise self.refused()
+            raise self.unsupported()
         return self.answer(scope, waiting, Identifier(wallet.canonical), attempt.proof)
 
     async def shown(self, scope: Scope, row: VerificationRow, subject: Subject) -> Shown:
         """Return what the wallet is to sign."""
-        wallet = _asked(subject, row)
+        wallet = _wallet_of(subject, row)
         if wallet is None:
             return Shown()
         return self.question(scope, row, Identifier(wallet.canonical))
 
-    def may_be_asked(self, settings: Settings) -> bool:
+    def is_available(self, settings: Settings) -> bool:
         """Tell whether the instance signs in by it."""
         return self.is_enabled(settings)
 
@@ -99,10 +99,10 @@ class Web3Signature(OfIdentifier):
 
     def question(self, scope: Scope, waiting: VerificationRow, of: Identifier) -> Shown:
         """Return what the wallet is to sign."""
-        asked = ceremony.challenge(scope, waiting, of.value, of.client_id)
-        return Shown(nonce=asked.nonce, message=asked.message)
+        challenge = ceremony.challenge(scope, waiting, of.value, of.client_id)
+        return Shown(nonce=challenge.nonce, message=challenge.message)
 
 
-def _asked(subject: Subject, waiting: VerificationRow) -> IdentificationRow | None:
+def _wallet_of(subject: Subject, waiting: VerificationRow) -> IdentificationRow | None:
     wallets = [each for each in subject.owned if each.type == "web3_wallet"]
     return of_id(wallets, waiting.identification_id)

@@ -10,7 +10,7 @@ from hallporter.contract import errors
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import SECOND
 from hallporter.core.database import Write
-from hallporter.features.instances import store as instances
+from hallporter.features.instances import store as instance_store
 from hallporter.features.testing import store
 from hallporter.features.testing.rows import TestingClockRow
 
@@ -45,7 +45,7 @@ async def move(scope: Scope, given: MoveClock) -> int:
     by = _distance(scope, given)
     async with scope.db.write() as tx:
         # Every process reads the instance anew, its clock included.
-        await instances.raise_revision(tx, scope.instance.id)
+        await instance_store.raise_revision(tx, scope.instance.id)
         ahead = await _moved(tx, scope, given, by)
         if not EARLIEST <= scope.real_now + ahead <= LATEST:
             raise errors.form.value_invalid(param="at" if given.action == "set" else "by")

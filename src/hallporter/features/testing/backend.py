@@ -1,4 +1,4 @@
-"""Backend doors for test suites."""
+"""Backend API endpoints for test suites."""
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.objects import Moment, UnixTime, WireObject

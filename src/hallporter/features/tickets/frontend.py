@@ -1,4 +1,4 @@
-"""Frontend door of tickets that come in links."""
+"""Frontend API endpoints of tickets that come in links."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token
 from hallporter.edge.operation import frontend
 from hallporter.features.clients import cookies
-from hallporter.features.tickets import arriving
+from hallporter.features.tickets import ticket_links
 
 
 class AcceptTicket(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +20,6 @@ class AcceptTicket(msgspec.Struct, frozen=True, kw_only=True):
 @frontend.get("/v1/tickets/accept", spends=True)
 async def accept_ticket(scope: Scope, caller: Browser, query: AcceptTicket) -> Redirect:
     """Go on to the page where the ticket is spent; opening the link alone spends nothing."""
-    landing = await arriving.receive(scope, caller, query.ticket)
+    landing = await ticket_links.receive(scope, caller, query.ticket)
     signed_out = [] if landing.client is None else cookies.after_sign_out(scope, landing.client)
     return Redirect(landing.url, cookies=signed_out, status=303)

@@ -5,18 +5,18 @@ from typing import Annotated, Literal
 import msgspec
 
 from hallporter.contract import errors, ids
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import InPerson, InSession, KnownBrowser, Recent
 from hallporter.contract.ids import TrustedDeviceId, UserId, VerificationId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Id, Name
 from hallporter.core.database import Write
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.trusted_devices import ceremony, store
 from hallporter.features.trusted_devices.rows import ChallengeRow, Platform, TrustedDeviceRow
-from hallporter.features.users import store as users
-from hallporter.features.verifications import store as verifications
+from hallporter.features.users import store as user_store
+from hallporter.features.verifications import store as verification_store
 
 _AppIdentifier = Annotated[
     str, msgspec.Meta(max_length=256, pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$")
@@ -58,16 +58,18 @@ async def prepare(
 ) -> ChallengeRow:
     """Ask a device to sign that it holds its key."""
     ceremony.refuse_unfit(scope, caller.browser.transport)
-    asked = ceremony.ask_to_enrol(
+    challenge = ceremony.enrolment_challenge(
         scope,
         caller.user_id,
         platform=given.platform,
         app_identifier=given.app_identifier,
         public_key=ceremony.public_key_of(given.public_key_jwk),
     )
-    row = asked.row(caller.browser.credential.client_id)
+    row = challenge.row(caller.browser.credential.client_id)
     async with scope.db.write() as tx:
-        await verifications.insert_verification(tx, asked.verification, owner=caller.user_id)
+        await verification_store.insert_verification(
+            tx, challenge.verification, owner=caller.user_id
+        )
         await store.insert_challenge(tx, row)
     return row
 
@@ -82,7 +84,7 @@ async def attempt(
     ceremony.refuse_unfit(scope, caller.browser.transport)
     public_key = ceremony.public_key_of(given.public_key_jwk)
     challenge = await _challenge(scope, caller, given.client_data)
-    holds = _is_asked_for(challenge, given, public_key) and ceremony.is_signed(
+    holds = _answers_challenge(challenge, given, public_key) and ceremony.is_signed(
         challenge, public_key, client_data=given.client_data, signature=given.signature
     )
     row = _new_row(scope, caller, given, public_key)
@@ -97,8 +99,8 @@ async def attempt(
 async def _challenge(scope: Scope, caller: InSession, client_data: str) -> ChallengeRow:
     try:
         named = msgspec.json.decode(client_data, type=ceremony.ClientData).challenge_id
-    except (msgspec.DecodeError, UnicodeEncodeError) as refused:
-        raise errors.form.format_invalid(param="client_data") from refused
+    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        raise errors.form.format_invalid(param="client_data") from error
     row = await store.challenge_of_verification(scope.db, scope.instance.id, VerificationId(named))
     is_own = (
         row is not None
@@ -111,9 +113,9 @@ async def _challenge(scope: Scope, caller: InSession, client_data: str) -> Chall
     return row
 
 
-def _is_asked_for(row: ChallengeRow, given: AttemptTrustedDevice, public_key: bytes) -> bool:
-    asked = ceremony.asked_of(row)
-    return (asked.platform, asked.app_identifier, asked.key) == (
+def _answers_challenge(row: ChallengeRow, given: AttemptTrustedDevice, public_key: bytes) -> bool:
+    challenge = ceremony.client_data_of(row)
+    return (challenge.platform, challenge.app_identifier, challenge.key) == (
         given.platform,
         given.app_identifier,
         ceremony.thumbprint(public_key),
@@ -143,7 +145,9 @@ def _new_row(
 async def _enrolled(
     tx: Write, scope: Scope, challenge_id: VerificationId, row: TrustedDeviceRow, *, holds: bool
 ) -> ApiError | None:
-    if not await verifications.spend(tx, row.instance_id, challenge_id, scope.now, holds=holds):
+    if not await verification_store.spend(
+        tx, row.instance_id, challenge_id, scope.now, holds=holds
+    ):
         return errors.verification.expired()
     if not holds:
         return errors.trusted_device.enrolment_failed()
@@ -163,7 +167,7 @@ async def of_user(scope: Scope, user_id: UserId) -> list[TrustedDeviceRow]:
 
 async def of_known_user(scope: Scope, user_id: UserId) -> list[TrustedDeviceRow]:
     """Return a user's devices; raises 404 for nobody's."""
-    if await users.user_by_id(scope.db, scope.instance.id, user_id) is None:
+    if await user_store.user_by_id(scope.db, scope.instance.id, user_id) is None:
         raise errors.user.not_found()
     return await of_user(scope, user_id)
 
@@ -180,9 +184,11 @@ async def revoke(scope: Scope, user_id: UserId, id: TrustedDeviceId) -> TrustedD
 async def validate(scope: Scope, browser: KnownBrowser, id: TrustedDeviceId) -> Validation:
     """Tell an app whether its device could sign in, before it asks for biometrics."""
     ceremony.refuse_unfit(scope, browser.transport)
-    client = await sessions.require_client(scope, browser)
+    client = await session_actions.require_client(scope, browser)
     row = await store.trusted_device(scope.db, scope.instance.id, id)
-    user = None if row is None else await users.user_by_id(scope.db, row.instance_id, row.user_id)
+    user = (
+        None if row is None else await user_store.user_by_id(scope.db, row.instance_id, row.user_id)
+    )
     return Validation(
         is_valid=user is not None and not user.banned,
         client=HeldClient(client.id, client.token_hash),

@@ -1,4 +1,4 @@
-"""Backend doors of trusted devices."""
+"""Backend API endpoints of trusted devices."""
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import TrustedDeviceId, UserId

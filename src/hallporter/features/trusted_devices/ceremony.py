@@ -20,9 +20,9 @@ from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
 from hallporter.features.trusted_devices import store
 from hallporter.features.trusted_devices.rows import ChallengeRow, Platform, TrustedDeviceRow
-from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications import store as verification_store
 from hallporter.features.verifications import waiting
-from hallporter.features.verifications.prepared import Asker, Awaited
+from hallporter.features.verifications.prepared import Awaited, ProofRequest
 from hallporter.features.verifications.rows import VerificationRow
 
 STRATEGY = "trusted_device"
@@ -58,7 +58,7 @@ class ClientData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     trusted_device_id: TrustedDeviceId | None = None
 
 
-class Asked(Awaited, frozen=True, kw_only=True):
+class NewChallenge(Awaited, frozen=True, kw_only=True):
     """A new challenge: its pending verification, and the user and device it is for."""
 
     user_id: UserId
@@ -76,10 +76,10 @@ class Asked(Awaited, frozen=True, kw_only=True):
             client_data=msgspec.json.encode(self.client_data).decode(),
         )
 
-    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+    async def send(self, tx: Write, scope: Scope, request: ProofRequest) -> None:
         """Store it with its proof."""
-        await verifications.insert_verification(tx, self.verification, owner=asker.owner)
-        await store.insert_challenge(tx, self.row(asker.client_id))
+        await verification_store.insert_verification(tx, self.verification, owner=request.owner)
+        await store.insert_challenge(tx, self.row(request.client_id))
 
 
 def refuse_unfit(scope: Scope, transport: Transport) -> None:
@@ -90,9 +90,9 @@ def refuse_unfit(scope: Scope, transport: Transport) -> None:
         raise errors.trusted_device.native_only()
 
 
-def ask_to_enrol(
+def enrolment_challenge(
     scope: Scope, user_id: UserId, *, platform: Platform, app_identifier: str, public_key: bytes
-) -> Asked:
+) -> NewChallenge:
     """Return a challenge to the holder of a new key."""
     verification = _new_verification(scope)
     client_data = ClientData(
@@ -106,10 +106,12 @@ def ask_to_enrol(
         app_identifier=app_identifier,
         key=thumbprint(public_key),
     )
-    return Asked(verification, user_id=user_id, trusted_device_id=None, client_data=client_data)
+    return NewChallenge(
+        verification, user_id=user_id, trusted_device_id=None, client_data=client_data
+    )
 
 
-def ask_to_sign_in(scope: Scope, device: TrustedDeviceRow) -> Asked:
+def sign_in_challenge(scope: Scope, device: TrustedDeviceRow) -> NewChallenge:
     """Return a challenge to an enrolled device. It does not reveal the user."""
     verification = _new_verification(scope)
     client_data = ClientData(
@@ -124,7 +126,7 @@ def ask_to_sign_in(scope: Scope, device: TrustedDeviceRow) -> Asked:
         key=thumbprint(device.public_key),
         trusted_device_id=device.id,
     )
-    return Asked(
+    return NewChallenge(
         verification,
         user_id=device.user_id,
         trusted_device_id=device.id,
@@ -132,7 +134,7 @@ def ask_to_sign_in(scope: Scope, device: TrustedDeviceRow) -> Asked:
     )
 
 
-def asked_of(row: ChallengeRow) -> ClientData:
+def client_data_of(row: ChallengeRow) -> ClientData:
     """Return what a stored challenge is for."""
     return msgspec.json.decode(row.client_data, type=ClientData)
 
@@ -146,8 +148,8 @@ def public_key_of(jwk: str) -> bytes:
         given = msgspec.json.decode(jwk, type=_Jwk)
         point = b"\x04" + _coordinate(given.x) + _coordinate(given.y)
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-    except (msgspec.DecodeError, UnicodeEncodeError, ValueError) as refused:
-        raise errors.form.format_invalid(param="public_key_jwk") from refused
+    except (msgspec.DecodeError, UnicodeEncodeError, ValueError) as error:
+        raise errors.form.format_invalid(param="public_key_jwk") from error
     return point
 
 
@@ -165,13 +167,13 @@ def is_signed(
 
     It may be raw as in JWS (RFC 7518 §3.4), or DER as made by Apple's and Android's key stores.
     """
-    asked = challenge.client_data.encode()
+    expected = challenge.client_data.encode()
     # A text that cannot be encoded is not the challenge.
-    if not hmac.compare_digest(asked, client_data.encode(errors="replace")):
+    if not hmac.compare_digest(expected, client_data.encode(errors="replace")):
         return False
     key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
     try:
-        key.verify(_der(_bytes(signature)), asked, ec.ECDSA(SHA256()))
+        key.verify(_der(_bytes(signature)), expected, ec.ECDSA(SHA256()))
     except (InvalidSignature, ValueError):
         return False
     return True

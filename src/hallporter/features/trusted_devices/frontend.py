@@ -1,4 +1,4 @@
-"""Frontend doors of one's own trusted devices."""
+"""Frontend API endpoints of one's own trusted devices."""
 
 from hallporter.contract.callers import AtTask, InPerson, KnownBrowser, Recent
 from hallporter.contract.ids import TrustedDeviceId

@@ -58,12 +58,12 @@ def trusted_device(row: TrustedDeviceRow) -> TrustedDevice:
 
 def challenge(row: ChallengeRow) -> TrustedDeviceChallenge:
     """Return the challenge that `row` stores."""
-    asked = ceremony.asked_of(row)
+    client_data = ceremony.client_data_of(row)
     return TrustedDeviceChallenge(
-        challenge=asked.challenge,
-        challenge_id=asked.challenge_id,
+        challenge=client_data.challenge,
+        challenge_id=client_data.challenge_id,
         trusted_device_id=row.trusted_device_id or msgspec.UNSET,
         client_data=row.client_data,
-        expires_at=asked.expires_at,
-        algorithm=asked.algorithm,
+        expires_at=client_data.expires_at,
+        algorithm=client_data.algorithm,
     )

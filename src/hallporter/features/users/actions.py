@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.ids import UserId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE, SECOND
 from hallporter.core.database import Write
-from hallporter.features.clients import store as clients
+from hallporter.features.clients import store as client_store
 from hallporter.features.events import users as user_events
-from hallporter.features.identifications import store as identifications
+from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.users import notices, store
 from hallporter.features.users.rows import UserRow
 
@@ -64,7 +64,7 @@ async def lock_with_identifications(
     user = await store.lock_user(tx, scope.instance.id, user_id)
     if user is None:
         raise errors.user.not_found()
-    return user, await identifications.identifications_of_user(tx, scope.instance.id, user_id)
+    return user, await identification_store.identifications_of_user(tx, scope.instance.id, user_id)
 
 
 async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError) -> ApiError:
@@ -74,7 +74,7 @@ async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError
     wrong.
     """
     lockout = scope.instance.settings.lockout
-    is_guess = any(each.problem.code in _GUESSES for each in wrong.occurrences)
+    is_guess = any(each.kind.code in _GUESSES for each in wrong.occurrences)
     if not lockout.enabled or not is_guess:
         return wrong
     until = scope.now + lockout.duration_in_minutes * MINUTE
@@ -118,7 +118,7 @@ async def set_banned(scope: Scope, user_ids: Iterable[UserId], *, banned: bool) 
                 raise errors.user.not_found()
             user_events.changed(tx, scope, user_id)
             if banned:
-                await sessions.end_all_of_user(tx, scope, user_id)
+                await session_actions.end_all_of_user(tx, scope, user_id)
 
 
 async def set_locked(scope: Scope, user_id: UserId, *, locked: bool) -> None:
@@ -141,6 +141,6 @@ async def delete_user(scope: Scope, user_id: UserId) -> None:
         if user is None:
             raise errors.user.not_found()
         await user_events.deleted(tx, scope, user_id, user.external_id)
-        await sessions.end_all_of_user(tx, scope, user_id)
-        await clients.forget_sign_ins_of_user(tx, scope.instance.id, user_id)
+        await session_actions.end_all_of_user(tx, scope, user_id)
+        await client_store.forget_sign_ins_of_user(tx, scope.instance.id, user_id)
         await store.delete_user(tx, scope.instance.id, user_id)

@@ -1,4 +1,4 @@
-"""Backend doors of users."""
+"""Backend API endpoints of users."""
 
 from typing import Annotated
 

@@ -4,19 +4,19 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from hallporter.contract import errors, moments
-from hallporter.contract.faults import Faults
+from hallporter.contract.error_collector import ErrorCollector
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Id, Identifier, Instant, Name, Word
 from hallporter.core.database import Write
 from hallporter.features.credentials import intake
-from hallporter.features.credentials import store as credentials
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.credentials.intake import GivenCredentials
 from hallporter.features.events import users as user_events
-from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import actions as identification_actions
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
-from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.users import actions, creation, fields, metadata, notices, store
 from hallporter.features.users.fields import OrganizationsLimit
 from hallporter.features.users.metadata import GivenMetadata, Metadata
@@ -78,51 +78,51 @@ async def update_user(scope: Scope, user_id: UserId, given: UpdateUser) -> None:
     if user is None:
         raise errors.user.not_found()
     owned = await identification_store.identifications_of_user(scope.db, scope.instance.id, user_id)
-    faults = Faults()
-    _check_fields(given, faults)
-    _check_identifications(scope, given, owned, faults)
-    await intake.check(scope, given, faults)
-    await _check_free(scope, given, user, owned, faults)
-    faults.raise_any()
+    collector = ErrorCollector()
+    _check_fields(given, collector)
+    _check_identifications(scope, given, owned, collector)
+    await intake.check(scope, given, collector)
+    await _check_free(scope, given, user, owned, collector)
+    collector.raise_any()
     password_hash = await intake.password_hash(given)
     async with scope.db.write() as tx:
         await _write(tx, scope, user_id, given)
         await _write_credentials(tx, scope, user_id, given, password_hash)
         if given.sign_out_of_other_sessions:
-            await sessions.end_all_of_user(tx, scope, user_id)
+            await session_actions.end_all_of_user(tx, scope, user_id)
         if password_hash is not None or given.totp_secret is not None:
-            await sessions.settle(tx, scope, user_id)
+            await session_actions.settle(tx, scope, user_id)
 
 
-def _check_fields(given: UpdateUser, faults: Faults) -> None:
-    with faults.noted():
+def _check_fields(given: UpdateUser, collector: ErrorCollector) -> None:
+    with collector.noted():
         metadata.encoded(given.metadata.fields())
-    with faults.noted():
+    with collector.noted():
         fields.check_locale(given.locale)
-    with faults.noted():
+    with collector.noted():
         _moments(given)
     for name in ("skip_password_checks", "sign_out_of_other_sessions"):
         if getattr(given, name) and not given.has_password:
-            faults.add(errors.form.conditional_missing(param="password", given=name))
+            collector.add(errors.form.conditional_missing(param="password", given=name))
     if given.profile_image_id is not None:
-        faults.add(errors.form.resource_not_found(param="profile_image_id"))
+        collector.add(errors.form.resource_not_found(param="profile_image_id"))
 
 
 def _check_identifications(
-    scope: Scope, given: UpdateUser, owned: list[IdentificationRow], faults: Faults
+    scope: Scope, given: UpdateUser, owned: list[IdentificationRow], collector: ErrorCollector
 ) -> None:
-    with faults.noted():
+    with collector.noted():
         _check_primary(given.primary_email_address_id, "email_address", owned)
-    with faults.noted():
+    with collector.noted():
         _check_primary(given.primary_phone_number_id, "phone_number", owned)
-    with faults.noted():
+    with collector.noted():
         _check_primary(given.primary_web3_wallet_id or UNSET, "web3_wallet", owned)
     if given.username is not None:
         return
     if scope.instance.settings.attributes.username.required:
-        faults.add(errors.form.nil(param="username"))
+        collector.add(errors.form.nil(param="username"))
     elif all(each.type == "username" for each in owned):
-        faults.add(errors.user.last_identification(param="username"))
+        collector.add(errors.user.last_identification(param="username"))
 
 
 def _check_primary(
@@ -143,25 +143,29 @@ async def _check_free(
     given: UpdateUser,
     user: UserRow,
     owned: list[IdentificationRow],
-    faults: Faults,
+    collector: ErrorCollector,
 ) -> None:
     if isinstance(given.username, str):
-        with faults.noted():
+        with collector.noted():
             same = given.username.strip().lower()
             if not any(each.canonical == same for each in owned):
-                spelled = identifications.chosen_username(scope, given.username, param="username")
-                await identifications.refuse_taken(scope, "username", spelled, param="username")
+                spelled = identification_actions.chosen_username(
+                    scope, given.username, param="username"
+                )
+                await identification_actions.refuse_taken(
+                    scope, "username", spelled, param="username"
+                )
     if isinstance(given.external_id, str) and given.external_id != user.external_id:
         found = await store.user_id_by_external_id(scope.db, scope.instance.id, given.external_id)
         if found is not None:
-            faults.add(creation.external_id_taken())
+            collector.add(creation.external_id_taken())
 
 
 async def _write(tx: Write, scope: Scope, user_id: UserId, given: UpdateUser) -> None:
     user, owned = await actions.lock_with_identifications(tx, scope, user_id)
-    faults = Faults()
-    _check_identifications(scope, given, owned, faults)
-    faults.raise_any()
+    collector = ErrorCollector()
+    _check_identifications(scope, given, owned, collector)
+    collector.raise_any()
     if not isinstance(given.username, UnsetType):
         await _set_username(tx, scope, user_id, owned, given.username)
     if given.primary_web3_wallet_id is not None:
@@ -205,10 +209,10 @@ async def _set_username(
             await identification_store.delete_identification(tx, scope.instance.id, each.id)
     if username is None:
         return
-    row = identifications.new_identification(
+    row = identification_actions.new_identification(
         scope, user_id, "username", username, verified_by="admin", param="username"
     )
-    await identifications.add(tx, row, param="username")
+    await identification_actions.add(tx, row, param="username")
 
 
 async def _write_credentials(
@@ -216,10 +220,10 @@ async def _write_credentials(
 ) -> None:
     instance_id, now = scope.instance.id, scope.now
     if password_hash is not None:
-        await credentials.set_password(tx, instance_id, user_id, password_hash, now)
+        await credential_store.set_password(tx, instance_id, user_id, password_hash, now)
     secret = intake.sealed_totp_secret(scope, given)
     if secret is not None:
-        await credentials.set_totp_secret(tx, instance_id, user_id, secret, now)
+        await credential_store.set_totp_secret(tx, instance_id, user_id, secret, now)
     code_hashes = intake.backup_code_hashes(scope, given)
     if code_hashes:
-        await credentials.set_backup_codes(tx, instance_id, user_id, code_hashes, now)
+        await credential_store.set_backup_codes(tx, instance_id, user_id, code_hashes, now)

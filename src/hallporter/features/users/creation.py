@@ -4,14 +4,14 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.ids import IdentificationId, UserId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
-from hallporter.features.credentials import store as credentials
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.credentials.rows import CredentialsRow
 from hallporter.features.events import users as user_events
-from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import actions as identification_actions
 from hallporter.features.identifications.rows import IdentificationRow, IdentificationType
 from hallporter.features.users import store
 from hallporter.features.users.rows import UserRow
@@ -61,7 +61,7 @@ async def create(tx: Write, scope: Scope, new: NewUser) -> UserId:
     """
     user_id = ids.USER.new(scope.now)
     owned = [
-        identifications.new_identification(
+        identification_actions.new_identification(
             scope,
             user_id,
             each.type,
@@ -77,8 +77,8 @@ async def create(tx: Write, scope: Scope, new: NewUser) -> UserId:
     if not await store.insert_user(tx, _row(scope, user_id, new, owned)):
         raise external_id_taken()
     for each in owned:
-        await identifications.add(tx, each, param=each.type)
-    await credentials.upsert_credentials(tx, _credentials(scope, user_id, new))
+        await identification_actions.add(tx, each, param=each.type)
+    await credential_store.upsert_credentials(tx, _credentials(scope, user_id, new))
     user_events.created(tx, scope, user_id)
     return user_id
 

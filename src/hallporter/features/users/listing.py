@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 
 from hallporter.contract import errors
-from hallporter.contract.faults import Faults
-from hallporter.contract.problem import ApiError
+from hallporter.contract.api_error import ApiError
+from hallporter.contract.error_collector import ErrorCollector
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import LONGEST_NAME, AHundred, Id, Identifier, Search, Word
 from hallporter.core.database import Where, like_pattern
@@ -156,11 +156,11 @@ def filtered(scope: Scope, filters: UserFilters) -> Where:
 
 
 def _check(filters: UserFilters) -> None:
-    faults = Faults()
+    collector = ErrorCollector()
     for given, missing in (("provider", "provider_user_id"), ("provider_user_id", "provider")):
         if getattr(filters, given) and not getattr(filters, missing):
-            faults.add(errors.form.conditional_missing(param=missing, given=given))
-    faults.raise_any()
+            collector.add(errors.form.conditional_missing(param=missing, given=given))
+    collector.raise_any()
 
 
 def _add_keys(where: Where, filters: UserFilters) -> None:

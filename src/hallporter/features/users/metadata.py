@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
-from hallporter.contract.faults import Faults
+from hallporter.contract.error_collector import ErrorCollector
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import bytes_at_most
@@ -61,11 +61,11 @@ async def _write(scope: Scope, user_id: UserId, given: GivenMetadata, *, is_merg
 
 def encoded(fields: dict[str, Metadata]) -> dict[str, msgspec.Raw]:
     """Return metadata as it is stored; raises when a field is too large."""
-    faults = Faults()
+    collector = ErrorCollector()
     for name, value in fields.items():
-        with faults.noted():
+        with collector.noted():
             refuse_large(value, param=name)
-    faults.raise_any()
+    collector.raise_any()
     return {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in fields.items()}
 
 

@@ -3,7 +3,7 @@
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.messages import actions as messages
+from hallporter.features.messages import actions as message_actions
 from hallporter.features.messages.kinds import Fact, NoticeSlug
 from hallporter.features.users.rows import UserDetailsRow, UserRow
 
@@ -14,7 +14,7 @@ async def tell(
     """Queue a notice to the user's primary email address, if there is one, with its `facts`."""
     for each in user.identification_rows():
         if each.id == user.primary_email_address_id:
-            await messages.send_notice(tx, scope, slug, each.canonical, **facts)
+            await message_actions.send_notice(tx, scope, slug, each.canonical, **facts)
 
 
 async def tell_previous_primary(
@@ -25,7 +25,7 @@ async def tell_previous_primary(
     addresses = {each.id: each for each in owned}
     if old is None or new is None or old == new or old not in addresses:
         return
-    await messages.send_notice(
+    await message_actions.send_notice(
         tx,
         scope,
         "primary_email_address_changed",

@@ -19,12 +19,12 @@ from hallporter.features.users import store
 from hallporter.features.users.rows import ProfileImageRow
 
 # An upload takes ten megabytes until it is drawn: this bounds what a process holds of them.
-MOST_ARRIVING = 16
+MOST_INCOMING = 16
 # Of one instance, half of those that a process takes: the others' pictures have places too.
 MOST_DRAWN = 8
 
 
-class _Arriving(msgspec.Struct, frozen=True):
+class _Incoming(msgspec.Struct, frozen=True):
     """An upload whose end has not come."""
 
     instance_id: InstanceId
@@ -33,7 +33,7 @@ class _Arriving(msgspec.Struct, frozen=True):
 
 _uploading: set[UserId] = set()
 # In the order of their beginning.
-_arriving: dict[UserId, _Arriving] = {}
+_incoming: dict[UserId, _Incoming] = {}
 _drawing: Counter[InstanceId] = Counter()
 
 
@@ -81,17 +81,17 @@ def _alone(user_id: UserId) -> Generator[None]:
 
 
 async def _received(instance_id: InstanceId, user_id: UserId, given: Upload) -> bytes:
-    if len(_arriving) >= MOST_ARRIVING:
+    if len(_incoming) >= MOST_INCOMING:
         _make_room()
     limit = asyncio.timeout(None)
-    _arriving[user_id] = _Arriving(instance_id, limit)
+    _incoming[user_id] = _Incoming(instance_id, limit)
     try:
         async with limit:
             return await given.read()
     except TimeoutError:
         raise BusyError("receiving a picture") from None
     finally:
-        _arriving.pop(user_id, None)
+        _incoming.pop(user_id, None)
 
 
 def _make_room() -> None:
@@ -99,10 +99,10 @@ def _make_room() -> None:
 
     So slow senders do not keep others out, and one instance's users not those of another.
     """
-    per_instance = Counter(each.instance_id for each in _arriving.values())
+    per_instance = Counter(each.instance_id for each in _incoming.values())
     ((fullest, _),) = per_instance.most_common(1)
-    oldest = next(id for id, each in _arriving.items() if each.instance_id == fullest)
-    _arriving.pop(oldest).limit.reschedule(0)
+    oldest = next(id for id, each in _incoming.items() if each.instance_id == fullest)
+    _incoming.pop(oldest).limit.reschedule(0)
 
 
 async def _redrawn(instance_id: InstanceId, content: bytes) -> Picture:

@@ -7,7 +7,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from hallporter.contract import errors, moments
-from hallporter.contract.faults import Faults
+from hallporter.contract.error_collector import ErrorCollector
 from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import Settings
@@ -15,7 +15,7 @@ from hallporter.contract.texts import AHundred, Identifier, Instant, Name, Word
 from hallporter.core.clock import MINUTE
 from hallporter.features.credentials import intake
 from hallporter.features.credentials.intake import GivenCredentials
-from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import actions as identification_actions
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications.rows import IdentificationType
 from hallporter.features.users import creation, fields, metadata, store
@@ -72,13 +72,13 @@ class CreateUser(GivenCredentials, frozen=True, kw_only=True):
 
 async def create_user(scope: Scope, given: CreateUser) -> UserId:
     """Make a user; its identifiers count as verified unless they are to be reserved."""
-    faults = Faults()
-    owned = _identifications(scope.instance.settings, given, faults)
-    _check_requirements(scope.instance.settings, given, faults)
-    await intake.check(scope, given, faults)
-    _check_fields(scope, given, faults)
-    await _check_identifiers(scope, given, owned, faults)
-    faults.raise_any()
+    collector = ErrorCollector()
+    owned = _identifications(scope.instance.settings, given, collector)
+    _check_requirements(scope.instance.settings, given, collector)
+    await intake.check(scope, given, collector)
+    _check_fields(scope, given, collector)
+    await _check_identifiers(scope, given, owned, collector)
+    collector.raise_any()
     new = NewUser(
         identifications=owned,
         external_id=given.external_id,
@@ -103,20 +103,23 @@ async def create_user(scope: Scope, given: CreateUser) -> UserId:
 
 
 def _identifications(
-    settings: Settings, given: CreateUser, faults: Faults
+    settings: Settings, given: CreateUser, collector: ErrorCollector
 ) -> list[NewIdentification]:
     if given.web3_wallet and not settings.attributes.web3_wallet.enabled:
-        faults.add(errors.form.not_enabled(param="web3_wallet"))
+        collector.add(errors.form.not_enabled(param="web3_wallet"))
     username = [] if given.username is None else [given.username]
     return [
         *_of_type(
-            "email_address", given.email_address, given.email_address_identification_status, faults
+            "email_address",
+            given.email_address,
+            given.email_address_identification_status,
+            collector,
         ),
         *_of_type(
-            "phone_number", given.phone_number, given.phone_number_identification_status, faults
+            "phone_number", given.phone_number, given.phone_number_identification_status, collector
         ),
-        *_of_type("username", username, [], faults),
-        *_of_type("web3_wallet", given.web3_wallet, [], faults),
+        *_of_type("username", username, [], collector),
+        *_of_type("web3_wallet", given.web3_wallet, [], collector),
     ]
 
 
@@ -124,10 +127,10 @@ def _of_type(
     type: IdentificationType,
     identifiers: list[Identifier],
     statuses: list[IdentificationStatus],
-    faults: Faults,
+    collector: ErrorCollector,
 ) -> list[NewIdentification]:
     if statuses and len(statuses) != len(identifiers):
-        faults.add(errors.form.value_invalid(param=f"{type}_identification_status"))
+        collector.add(errors.form.value_invalid(param=f"{type}_identification_status"))
         return []
     reserved = [status == "reserved" for status in statuses] or [False] * len(identifiers)
     return [
@@ -136,7 +139,7 @@ def _of_type(
     ]
 
 
-def _check_requirements(settings: Settings, given: CreateUser, faults: Faults) -> None:
+def _check_requirements(settings: Settings, given: CreateUser, collector: ErrorCollector) -> None:
     attributes = settings.attributes
     has = {
         "email_address": bool(given.email_address),
@@ -156,9 +159,9 @@ def _check_requirements(settings: Settings, given: CreateUser, faults: Faults) -
     if not (given.email_address or given.phone_number or given.username or given.web3_wallet):
         missing = missing or ["email_address"]
     if missing:
-        faults.add(errors.user.data_missing(fields=", ".join(missing), param_names=missing))
+        collector.add(errors.user.data_missing(fields=", ".join(missing), param_names=missing))
     if given.skip_password_requirement and not _signs_in_without_password(settings):
-        faults.add(errors.form.value_invalid(param="skip_password_requirement"))
+        collector.add(errors.form.value_invalid(param="skip_password_requirement"))
 
 
 def _signs_in_without_password(settings: Settings) -> bool:
@@ -174,32 +177,32 @@ def _signs_in_without_password(settings: Settings) -> bool:
     )
 
 
-def _check_fields(scope: Scope, given: CreateUser, faults: Faults) -> None:
-    with faults.noted():
+def _check_fields(scope: Scope, given: CreateUser, collector: ErrorCollector) -> None:
+    with collector.noted():
         fields.check_locale(given.locale)
-    with faults.noted():
+    with collector.noted():
         metadata.encoded(given.metadata.fields())
-    with faults.noted():
+    with collector.noted():
         _moment(given.legal_accepted_at, "legal_accepted_at")
-    with faults.noted():
+    with collector.noted():
         _moment(given.created_at, "created_at")
     if given.locked and not scope.instance.settings.lockout.enabled:
-        faults.add(errors.user.lockout_not_enabled())
+        collector.add(errors.user.lockout_not_enabled())
 
 
 async def _check_identifiers(
-    scope: Scope, given: CreateUser, owned: list[NewIdentification], faults: Faults
+    scope: Scope, given: CreateUser, owned: list[NewIdentification], collector: ErrorCollector
 ) -> None:
     for each in owned:
-        with faults.noted():
+        with collector.noted():
             spelled = canonical.of_type(each.type, each.identifier, param=each.type)
             if each.type == "username":
-                identifications.refuse_extended_username(scope, spelled, param="username")
-            await identifications.refuse_taken(scope, each.type, spelled, param=each.type)
+                identification_actions.refuse_extended_username(scope, spelled, param="username")
+            await identification_actions.refuse_taken(scope, each.type, spelled, param=each.type)
     if given.external_id is not None and await store.user_id_by_external_id(
         scope.db, scope.instance.id, given.external_id
     ):
-        faults.add(creation.external_id_taken())
+        collector.add(creation.external_id_taken())
 
 
 def _lock_end(scope: Scope) -> int:

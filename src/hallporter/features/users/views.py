@@ -7,13 +7,13 @@ import msgspec
 from hallporter.contract.ids import IdentificationId, ProfileImageId, UserId
 from hallporter.contract.objects import Moment, Opaque, WireObject
 from hallporter.contract.scope import Scope
-from hallporter.features.external_accounts import views as external_accounts
+from hallporter.features.external_accounts import views as external_account_views
 from hallporter.features.external_accounts.rows import ExternalAccountRow
 from hallporter.features.external_accounts.views import ExternalAccount
-from hallporter.features.identifications import views as identifications
+from hallporter.features.identifications import views as identification_views
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.identifications.views import EmailAddress, PhoneNumber, Web3Wallet
-from hallporter.features.passkeys import views as passkeys
+from hallporter.features.passkeys import views as passkey_views
 from hallporter.features.passkeys.views import Passkey
 from hallporter.features.users import portraits
 from hallporter.features.users.rows import UserDetailsRow
@@ -186,7 +186,7 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
         "email_addresses": owned.email_addresses,
         "phone_numbers": owned.phone_numbers,
         "web3_wallets": owned.web3_wallets,
-        "passkeys": [passkeys.passkey(each) for each in registered],
+        "passkeys": [passkey_views.passkey(each) for each in registered],
         "password_enabled": row.password_enabled,
         "two_factor_enabled": row.totp_enabled or owned.has_second_factor,
         "totp_enabled": row.totp_enabled,
@@ -194,7 +194,9 @@ def _fields(row: UserDetailsRow, scope: Scope) -> dict[str, Any]:
         "mfa_enabled_at": row.mfa_enabled_at,
         "mfa_disabled_at": row.mfa_disabled_at,
         "password_last_updated_at": row.password_last_updated_at,
-        "external_accounts": [external_accounts.external_account(each, now) for each in accounts],
+        "external_accounts": [
+            external_account_views.external_account(each, now) for each in accounts
+        ],
         "enterprise_accounts": [],
         "saml_accounts": [],
         "organization_memberships": [],
@@ -228,13 +230,13 @@ def _owned(rows: list[IdentificationRow], accounts: list[ExternalAccountRow]) ->
     for each in rows:
         match each.type:
             case "email_address":
-                linked_to = external_accounts.links(accounts, each) if accounts else ()
-                found.email_addresses.append(identifications.email_address(each, linked_to))
+                linked_to = external_account_views.links(accounts, each) if accounts else ()
+                found.email_addresses.append(identification_views.email_address(each, linked_to))
             case "phone_number":
-                found.phone_numbers.append(identifications.phone_number(each))
+                found.phone_numbers.append(identification_views.phone_number(each))
                 found.has_second_factor |= each.is_second_factor
             case "web3_wallet":
-                found.web3_wallets.append(identifications.web3_wallet(each))
+                found.web3_wallets.append(identification_views.web3_wallet(each))
                 if each.is_primary:
                     found.primary_web3_wallet_id = each.id
             case "username":

@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
-from hallporter.contract.problem import ApiError
+from hallporter.contract.api_error import ApiError
 from hallporter.core.database import Write
 
 Verdict = ApiError | None
 """None: proved. Otherwise what is wrong: recorded first, then raised."""
 
 Claim = Callable[[Write], Awaitable[Verdict]]
-"""The second half of an attempt, run inside the write that records it: whatever must be judged and
-spent at once. What is slow has happened before."""
+"""The second half of an attempt, run inside the write that records it. It judges and spends the
+proof in one statement. Slow work is done before."""

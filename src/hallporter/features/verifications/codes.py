@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.ids import IdentificationId, VerificationId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.core import random
@@ -12,12 +12,12 @@ from hallporter.core.clock import MINUTE
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.identifications import canonical
-from hallporter.features.messages import actions as messages
+from hallporter.features.messages import actions as message_actions
 from hallporter.features.messages.actions import Carried
 from hallporter.features.messages.kinds import CodeSlug
 from hallporter.features.verifications import store, waiting
 from hallporter.features.verifications.claims import Claim, Verdict
-from hallporter.features.verifications.prepared import Asker, Awaited, Recipient
+from hallporter.features.verifications.prepared import Awaited, ProofRequest, Recipient
 from hallporter.features.verifications.rows import VerificationRow
 from hallporter.features.verifications.waiting import not_waited_for
 
@@ -32,25 +32,25 @@ class SentCode(Awaited, frozen=True, kw_only=True):
     code: Secret
     slug: CodeSlug
 
-    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+    async def send(self, tx: Write, scope: Scope, request: ProofRequest) -> None:
         """Store it and queue its message, by mail or to a telephone."""
-        await store.insert_verification(tx, self.verification, owner=asker.owner)
+        await store.insert_verification(tx, self.verification, owner=request.owner)
         if self.recipient is None:
             return
         carried = Carried(self.verification.id, self.verification.expire_at)
         address, channel = self.recipient.address, self.recipient.channel
         if channel is None:
-            await messages.send_code(
+            await message_actions.send_code(
                 tx,
                 scope,
                 address,
                 self.code,
                 slug=self.slug,
                 carried=carried,
-                regarding=asker.regarding,
+                regarding=request.regarding,
             )
             return
-        await messages.send_sms_code(
+        await message_actions.send_sms_code(
             tx,
             scope,
             address,
@@ -58,7 +58,7 @@ class SentCode(Awaited, frozen=True, kw_only=True):
             channel=channel,
             slug=self.slug,
             carried=carried,
-            regarding=asker.regarding,
+            regarding=request.regarding,
         )
 
 

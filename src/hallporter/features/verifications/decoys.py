@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from hallporter.contract.scope import Scope
 from hallporter.core import random
 from hallporter.core.database import Write
-from hallporter.features.messages import actions as messages
+from hallporter.features.messages import actions as message_actions
 from hallporter.features.messages.kinds import NoticeSlug
 from hallporter.features.verifications import store
-from hallporter.features.verifications.prepared import Asker, Awaited
+from hallporter.features.verifications.prepared import Awaited, ProofRequest
 
 
 class Decoy(Awaited, frozen=True, kw_only=True):
@@ -33,8 +33,8 @@ class Decoy(Awaited, frozen=True, kw_only=True):
             row = replace(row, code_digest=random.token())
         return cls(row, real.recipient, notice=None if row.channel else notice)
 
-    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+    async def send(self, tx: Write, scope: Scope, request: ProofRequest) -> None:
         """Store it and mail its notice."""
-        await store.insert_verification(tx, self.verification, owner=asker.owner)
+        await store.insert_verification(tx, self.verification, owner=request.owner)
         if self.recipient is not None and self.notice is not None:
-            await messages.send_notice(tx, scope, self.notice, self.recipient.address)
+            await message_actions.send_notice(tx, scope, self.notice, self.recipient.address)

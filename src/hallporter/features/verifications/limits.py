@@ -1,13 +1,13 @@
 """Rate limits of codes and links: by sender, by recipient, and within one attempt."""
 
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.ids import ClientId, UserId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE
 from hallporter.features.identifications import canonical
-from hallporter.features.limits import actions as limits
+from hallporter.features.limits import actions as limit_actions
 from hallporter.features.limits.actions import Spending
-from hallporter.features.sessions import store as sessions
+from hallporter.features.sessions import store as session_store
 from hallporter.features.verifications.prepared import Prepared
 
 # So many at once, and then one for each interval that has passed.
@@ -33,7 +33,7 @@ async def spend(
     if prepared.recipient is None:
         return
     address, channel = prepared.recipient.address, prepared.recipient.channel
-    by_attempt = limits.spending(
+    by_attempt = limit_actions.spending(
         scope, f"attempt {regarding}", at_once=_AT_ONCE, interval=_PER_ATTEMPT
     )
     if channel is not None:
@@ -46,7 +46,7 @@ async def spend(
     except ApiError:
         if user_id is None or client_id is None:
             raise
-        if not await sessions.is_known_on_client(
+        if not await session_store.is_known_on_client(
             scope.db, scope.instance.id, client_id, user_id, but=None
         ):
             raise
@@ -59,22 +59,22 @@ async def spend_mail(scope: Scope, address: str) -> None:
 
 
 async def _count(scope: Scope, spendings: list[Spending]) -> None:
-    await limits.spend(scope.db, scope.instance.id, spendings, scope.now)
+    await limit_actions.spend(scope.db, scope.instance.id, spendings, scope.now)
 
 
 def _by_mail(scope: Scope) -> list[Spending]:
-    return [*limits.by_sender(scope, "mails"), *limits.by_instance(scope, "mails")]
+    return [*limit_actions.by_sender(scope, "mails"), *limit_actions.by_instance(scope, "mails")]
 
 
 def _by_phone(scope: Scope, phone_number: str) -> list[Spending]:
     return [
-        *limits.by_sender(scope, "sms"),
-        *limits.by_range(scope, phone_number),
-        *limits.by_instance(scope, "sms"),
+        *limit_actions.by_sender(scope, "sms"),
+        *limit_actions.by_range(scope, phone_number),
+        *limit_actions.by_instance(scope, "sms"),
     ]
 
 
 def _to(scope: Scope, recipient: str) -> Spending:
-    return limits.spending(
+    return limit_actions.spending(
         scope, f"recipient {recipient}", at_once=_AT_ONCE, interval=_PER_RECIPIENT
     )

@@ -10,11 +10,11 @@ from hallporter.core.clock import MINUTE
 from hallporter.core.database import Write
 from hallporter.core.random import token as random_token
 from hallporter.core.secret import Secret, hash_of_token
-from hallporter.features.messages import actions as messages
+from hallporter.features.messages import actions as message_actions
 from hallporter.features.messages.actions import Carried
 from hallporter.features.messages.kinds import LinkSlug
 from hallporter.features.verifications import store, waiting
-from hallporter.features.verifications.prepared import Asker, Awaited, Recipient
+from hallporter.features.verifications.prepared import Awaited, ProofRequest, Recipient
 from hallporter.features.verifications.rows import EmailLinkRow, Purpose, VerificationRow
 
 STRATEGY = "email_link"
@@ -35,33 +35,33 @@ class SentLink(Awaited, frozen=True, kw_only=True):
     token: Secret
     redirect_url: str
 
-    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+    async def send(self, tx: Write, scope: Scope, request: ProofRequest) -> None:
         """Store it for the client that asks, with its proof, and queue its mail."""
-        purpose, recipient = asker.purpose, self.recipient
+        purpose, recipient = request.purpose, self.recipient
         if purpose is None or recipient is None:
             raise TypeError("a link goes to somebody, and leads back to what it is for")
-        await store.insert_verification(tx, self.verification, owner=asker.owner)
+        await store.insert_verification(tx, self.verification, owner=request.owner)
         await store.insert_email_link(
             tx,
             EmailLinkRow(
                 token_hash=hash_of_token(self.token),
                 instance_id=scope.instance.id,
                 verification_id=self.verification.id,
-                client_id=asker.client_id,
+                client_id=request.client_id,
                 purpose=purpose,
-                subject_id=asker.subject_id,
+                subject_id=request.subject_id,
                 redirect_url=self.redirect_url,
                 opened_by=None,
             ),
         )
-        await messages.send_link(
+        await message_actions.send_link(
             tx,
             scope,
             recipient.address,
             Secret(f"{_base_url(scope)}{_PATH}?token={self.token.reveal()}"),
             slug=_SLUGS[purpose],
             carried=Carried(self.verification.id, self.verification.expire_at),
-            regarding=asker.regarding,
+            regarding=request.regarding,
         )
 
 
@@ -105,8 +105,8 @@ def is_opened(row: VerificationRow | None) -> bool:
 
 def _base_url(scope: Scope) -> str:
     """Return where the link leads: where we were called, unless a stranger's host was named."""
-    called = urlsplit(scope.visitor.base_url)
+    called = urlsplit(scope.request.base_url)
     host = scope.instance.frontend_host
     if called.netloc == host or is_allowed(scope.instance, f"{called.scheme}://{called.netloc}"):
-        return scope.visitor.base_url
+        return scope.request.base_url
     return f"{'http' if scope.instance.is_local else 'https'}://{host}"

@@ -13,7 +13,7 @@ from hallporter.features.verifications.rows import Purpose, VerificationRow
 from hallporter.features.verifications.store import Owner
 
 
-class Asker(msgspec.Struct, frozen=True):
+class ProofRequest(msgspec.Struct, frozen=True):
     """What a proof is for, and which client requests it."""
 
     subject_id: str
@@ -51,7 +51,7 @@ class Prepared(Protocol):
         """Where the message goes, for the rate limits; None if there is no message."""
         ...
 
-    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+    async def send(self, tx: Write, scope: Scope, request: ProofRequest) -> None:
         """Store it, and queue its message if it has one."""
         ...
 
@@ -68,6 +68,6 @@ class Awaited(msgspec.Struct, frozen=True):
         """The id of the verification."""
         return self.verification.id
 
-    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+    async def send(self, tx: Write, scope: Scope, request: ProofRequest) -> None:
         """Store it."""
-        await store.insert_verification(tx, self.verification, owner=asker.owner)
+        await store.insert_verification(tx, self.verification, owner=request.owner)

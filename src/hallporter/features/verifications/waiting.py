@@ -1,8 +1,8 @@
 """A new proof: that of most strategies waits to be given."""
 
 from hallporter.contract import errors, ids
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.ids import IdentificationId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.features.verifications.rows import VerificationRow, VerificationStatus
 

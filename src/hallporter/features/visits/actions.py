@@ -7,9 +7,9 @@ import structlog
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.ids import ClientId, UserId, VerificationId
 from hallporter.contract.origins import is_allowed_redirect
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Name, Url
 from hallporter.core.clock import MINUTE
@@ -21,8 +21,8 @@ from hallporter.delivery.oauth.connection import Connection
 from hallporter.delivery.oauth.exchange import Visit
 from hallporter.delivery.oauth.http import ProviderError
 from hallporter.delivery.oauth.identity import Identity
-from hallporter.features.redirect_urls import actions as redirect_urls
-from hallporter.features.verifications.prepared import Asker
+from hallporter.features.redirect_urls import actions as redirect_url_actions
+from hallporter.features.verifications.prepared import ProofRequest
 from hallporter.features.visits import store
 from hallporter.features.visits.rows import (
     ExternalVerificationRow,
@@ -66,7 +66,7 @@ class Visited(msgspec.Struct, frozen=True):
         """Nobody is sent anything."""
         return
 
-    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+    async def send(self, tx: Write, scope: Scope, request: ProofRequest) -> None:
         """Store it."""
         await store.insert_verification(tx, self.row)
 
@@ -77,7 +77,7 @@ class Begun(Visited, frozen=True):
     url: str
     state: OAuthStateRow
 
-    async def send(self, tx: Write, scope: Scope, asker: Asker) -> None:
+    async def send(self, tx: Write, scope: Scope, request: ProofRequest) -> None:
         """Store it: for whom it is asked it says already."""
         await self.keep(tx)
 
@@ -92,7 +92,7 @@ async def begin(
     connection: Connection,
     purpose: Purpose,
     given: VisitFields,
-    asker: Asker,
+    request: ProofRequest,
     *,
     is_native: bool,
     user_id: UserId | None = None,
@@ -105,24 +105,24 @@ async def begin(
         nonce=random_token(),
         code_verifier=random_token(),
         callback_url=scope.instance.settings.social_callback_url
-        or f"{scope.visitor.base_url}{_CALLBACK}",
+        or f"{scope.request.base_url}{_CALLBACK}",
         prompt=given.oidc_prompt,
         login_hint=given.oidc_login_hint,
         additional_scopes=additional_scopes,
     )
     try:
         url = await exchange.authorization_url(connection, visit)
-    except ProviderError as failed:
-        raise unreachable(scope, connection.strategy, failed) from failed
-    row = _verification(scope, connection.strategy, url, asker.client_id)
+    except ProviderError as error:
+        raise unreachable(scope, connection.strategy, error) from error
+    row = _verification(scope, connection.strategy, url, request.client_id)
     state = OAuthStateRow(
         state_hash=hash_of(visit.state),
         instance_id=scope.instance.id,
-        client_id=asker.client_id,
+        client_id=request.client_id,
         user_id=user_id,
         strategy=connection.strategy,
         purpose=purpose,
-        subject_id=asker.subject_id,
+        subject_id=request.subject_id,
         verification_id=row.id,
         secrets_encrypted=scope.box.encrypt(msgspec.json.encode(replace(visit, state=""))),
         callback_url=visit.callback_url,
@@ -161,18 +161,18 @@ def settled(
     scope: Scope,
     row: ExternalVerificationRow,
     *,
-    refused: ApiError | None = None,
+    error: ApiError | None = None,
     identity: Identity | None = None,
 ) -> ExternalVerificationRow:
     """Return what became of a visit: proved, failed, or to be continued elsewhere.
 
     With both an identity and an error the other of sign-in and sign-up may take it over.
     """
-    status = "verified" if refused is None else "failed" if identity is None else "transferable"
+    status = "verified" if error is None else "failed" if identity is None else "transferable"
     return replace(
         row,
         status=status,
-        error=_NULL if refused is None else error_of(refused),
+        error=_NULL if error is None else error_of(error),
         redirect_url_encrypted=None,
         identity_encrypted=None if identity is None else sealed(scope, identity),
         expire_at=scope.now + _LIFETIME,
@@ -180,9 +180,9 @@ def settled(
     )
 
 
-def error_of(refused: ApiError) -> msgspec.Raw:
+def error_of(error: ApiError) -> msgspec.Raw:
     """Return an error as it is kept and told."""
-    return msgspec.Raw(msgspec.json.encode(refused.occurrences[0].told()))
+    return msgspec.Raw(msgspec.json.encode(error.occurrences[0].wire_object()))
 
 
 def by_token(
@@ -191,14 +191,14 @@ def by_token(
     identity: Identity,
     client_id: ClientId,
     *,
-    refused: ApiError | None = None,
+    error: ApiError | None = None,
 ) -> ExternalVerificationRow:
     """Return the verification of an id token.
 
     Without an account it holds an error, and can be transferred to a sign-up.
     """
     row = _verification(scope, strategy, "", client_id)
-    return settled(scope, row, refused=refused, identity=identity)
+    return settled(scope, row, error=error, identity=identity)
 
 
 def unreachable(scope: Scope, strategy: str, failed: ProviderError) -> ApiError:
@@ -252,7 +252,7 @@ async def _refuse_unlisted(scope: Scope, param: str, url: str, *, is_native: boo
     # What an app is told there is for no page that is not listed, not even the instance's own.
     if not is_native and is_allowed_redirect(scope.instance, url):
         return
-    if await redirect_urls.is_listed(scope, url):
+    if await redirect_url_actions.is_listed(scope, url):
         return
     if is_native:
         raise errors.redirect_url.not_listed(param=param)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from hallporter.contract import errors
-from hallporter.contract.problem import ApiError
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.secret import Secret
 from hallporter.delivery.oauth import exchange
@@ -25,7 +25,7 @@ async def identity_of(
     connection = connections.for_signing_in(scope, provider)
     try:
         return await exchange.identity_of(connection, token, scope.real_now)
-    except UnreadableUserError as refused:
-        raise invalid(connection.provider.name) from refused
+    except UnreadableUserError as error:
+        raise invalid(connection.provider.name) from error
     except ProviderError as failed:
         raise actions.unreachable(scope, connection.strategy, failed) from failed

@@ -58,8 +58,8 @@ FORGET_IDENTITY = """
     update external_verifications set identity_encrypted = null
     where instance_id = $1 and id = $2
 """
-# Of those that never came back some go each time, and none waits for another: anybody may set out,
-# and whoever came after many of them would have all to delete. A client keeps the newest twenty.
+# Each insert deletes a few expired visits, without waiting for locks. Anybody may begin visits, so
+# no single request should have to delete very many. A client keeps its newest twenty.
 INSERT_STATE = f"""
     with expired as (
         delete from oauth_states where instance_id = $1 and state_hash = any(array(
@@ -116,7 +116,7 @@ async def visit_of_sign_in(
 
 
 async def insert_verification(tx: Write, row: ExternalVerificationRow) -> None:
-    """Store a visit; those of the same client that nobody can go on with any more go."""
+    """Store a visit, and delete old ones of the same client."""
     await tx.insert(
         INSERT_VERIFICATION, row, row.instance_id, row.client_id, row.created_at - 2 * DAY
     )
@@ -140,12 +140,12 @@ async def settle_verification(tx: Write, row: ExternalVerificationRow) -> bool:
 async def transfer_verification(
     tx: Write, instance_id: InstanceId, id: str, client_id: ClientId, now: int
 ) -> bool:
-    """Take a visit over, once; False when there is nothing to take, or not any more."""
+    """Transfer a visit, once; False when there is nothing to transfer."""
     return await tx.execute(TRANSFER_VERIFICATION, instance_id, id, client_id, now) == 1
 
 
 async def forget_identity(tx: Write, instance_id: InstanceId, id: ExternalVerificationId) -> None:
-    """Drop what the provider told once a user has it: no second copy is kept."""
+    """Delete the provider's claims once a user has the account: no second copy is kept."""
     await tx.execute(FORGET_IDENTITY, instance_id, id)
 
 
@@ -169,7 +169,7 @@ async def collect_state(
 
 
 async def delete_expired_states(db: Reader, instance_id: InstanceId, now: int) -> int:
-    """Delete some visits that nobody came back from in time; return how many."""
+    """Delete some expired visits; return how many."""
     return await db.value(DELETE_EXPIRED_STATES, instance_id, now, MOST)
 
 

@@ -9,11 +9,11 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Identifier
 from hallporter.features.events import outbox
 from hallporter.features.identifications import canonical
-from hallporter.features.invitations import actions as invitations
+from hallporter.features.invitations import actions as invitation_actions
 from hallporter.features.invitations import store as invitation_store
 from hallporter.features.invitations.actions import CreateInvitation
 from hallporter.features.invitations.rows import InvitationRow
-from hallporter.features.messages import actions as messages
+from hallporter.features.messages import actions as message_actions
 from hallporter.features.verifications import limits
 from hallporter.features.waitlist import store
 from hallporter.features.waitlist.rows import WaitlistEntryRow
@@ -54,7 +54,7 @@ async def join(scope: Scope, given: list[CreateWaitlistEntry]) -> list[Entry]:
             if is_new:
                 outbox.add(tx, scope, Event.WAITLIST_ENTRY_CREATED, row.id)
             if is_new and each.notify is not False:
-                await messages.send_notice(tx, scope, "waitlist_confirmation", address)
+                await message_actions.send_notice(tx, scope, "waitlist_confirmation", address)
             found = await store.entry_of_address(tx, scope.instance.id, address)
             if found is not None:
                 joined.append(found)
@@ -71,9 +71,9 @@ async def invite(scope: Scope, id: WaitlistEntryId, *, ignore_existing: bool) ->
         ignore_existing=ignore_existing,
         template_slug="waitlist_invitation",
     )
-    made = await invitations.prepared(scope, given)
+    made = await invitation_actions.prepared(scope, given)
     async with scope.db.write() as tx:
-        await invitations.keep(tx, scope, made)
+        await invitation_actions.keep(tx, scope, made)
         if not await store.invite(tx, scope.instance.id, id, made.row.id, scope.now):
             raise errors.invitation.entry_not_open(status="changed by another request")
         outbox.add(tx, scope, Event.WAITLIST_ENTRY_UPDATED, id)

@@ -1,4 +1,4 @@
-"""Backend doors of the waitlist."""
+"""Backend API endpoints of the waitlist."""
 
 from typing import Annotated
 

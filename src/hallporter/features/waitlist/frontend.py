@@ -1,4 +1,4 @@
-"""Frontend door of the waitlist."""
+"""Frontend API endpoints of the waitlist."""
 
 import msgspec
 

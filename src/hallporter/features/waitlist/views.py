@@ -2,7 +2,7 @@
 
 from hallporter.contract.ids import WaitlistEntryId
 from hallporter.contract.objects import Moment, WireObject
-from hallporter.features.invitations import views as invitations
+from hallporter.features.invitations import views as invitation_views
 from hallporter.features.invitations.rows import InvitationRow
 from hallporter.features.invitations.views import Invitation
 from hallporter.features.waitlist.rows import WaitlistEntryRow
@@ -37,5 +37,5 @@ def waitlist_entry(
         is_locked=False,
         created_at=row.created_at,
         updated_at=row.updated_at,
-        invitation=None if invitation is None else invitations.invitation(invitation, now),
+        invitation=None if invitation is None else invitation_views.invitation(invitation, now),
     )

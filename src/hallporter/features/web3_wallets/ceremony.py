@@ -50,7 +50,7 @@ def challenge(
     page. `client_id` is the client that requests it, where the proof is not bound to one otherwise.
     """
     chain = kinds.CHAINS[row.strategy]
-    origin = scope.visitor.origin or f"https://{scope.instance.home_domain}"
+    origin = scope.request.origin or f"https://{scope.instance.home_domain}"
     nonce = scope.box.digest("wallet nonce", f"{row.id}:{client_id or ''}")[:32]
     lines = (
         f"{origin.partition('://')[2]} wants you to sign in with your {chain} account:",
@@ -78,14 +78,14 @@ def claim(
     client_id: ClientId | None = None,
 ) -> Claim:
     """Return what judges a signature by the wallet of `address`, and spends the attempt."""
-    asked = challenge(scope, waiting, address, client_id)
-    signed_by = Secret(_signer(asked, address, signature))
+    expected = challenge(scope, waiting, address, client_id)
+    signed_by = Secret(_signer(expected, address, signature))
     wrong = errors.form.signature_incorrect()
     return codes.claim(scope, waiting, signed_by, strategy=strategy, wrong=wrong)
 
 
-def _signer(asked: Challenge, address: str, given: Secret | None) -> str:
-    """Return the canonical address whose key has signed what was `asked`; an empty one for nobody.
+def _signer(signed: Challenge, address: str, given: Secret | None) -> str:
+    """Return the canonical address whose key has signed what was `signed`; an empty one for nobody.
 
     Raises for the signature of a contract: only its chain could tell whether that holds (ERC-1271,
     ERC-6492).
@@ -94,10 +94,10 @@ def _signer(asked: Challenge, address: str, given: Secret | None) -> str:
         raise errors.form.missing(param="signature")
     signature = given.reveal().strip()
     if kinds.chain_of(address) == "Solana":
-        return address if solana.has_signed(address, asked.message, signature) else ""
+        return address if solana.has_signed(address, signed.message, signature) else ""
     if len(signature) > _LENGTH_BY_KEY:
         raise errors.web3_wallet.contract_unsupported()
-    return ethereum.signer(asked.message, signature) or ""
+    return ethereum.signer(signed.message, signature) or ""
 
 
 def _time(at: int) -> str:

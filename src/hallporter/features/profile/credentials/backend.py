@@ -1,4 +1,4 @@
-"""Backend doors of credentials."""
+"""Backend API endpoints of credentials."""
 
 from typing import Literal
 
@@ -10,10 +10,10 @@ from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Code, Password
 from hallporter.edge.operation import backend
-from hallporter.features.credentials import actions
+from hallporter.features.credentials import actions as credential_actions
 from hallporter.features.profile.credentials import disarming
-from hallporter.features.users import store as users
-from hallporter.features.users import views
+from hallporter.features.users import store as user_store
+from hallporter.features.users import views as user_views
 from hallporter.features.users.views import BackendUser
 
 
@@ -51,7 +51,7 @@ class VerifiedCode(msgspec.Struct, frozen=True):
     """It was right, and what it was."""
 
     verified: Literal[True]
-    code_type: actions.CodeType
+    code_type: credential_actions.CodeType
 
 
 class OfUser(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ async def verify_password(
 ) -> Verified:
     """Tell whether a password is the user's."""
     await _refuse_stranger(scope, user_id)
-    await actions.verify_password(scope, user_id, given.password)
+    await credential_actions.verify_password(scope, user_id, given.password)
     return Verified(verified=True)
 
 
@@ -76,7 +76,7 @@ async def verify_totp(
 ) -> VerifiedCode:
     """Spend a code of the user's authenticator app, or a backup code."""
     await _refuse_stranger(scope, user_id)
-    code_type = await actions.verify_totp(scope, user_id, given.code)
+    code_type = await credential_actions.verify_totp(scope, user_id, given.code)
     return VerifiedCode(verified=True, code_type=code_type)
 
 
@@ -130,12 +130,12 @@ async def unset_user_password_compromised(
 
 
 async def _user(scope: Scope, user_id: UserId) -> BackendUser:
-    row = await users.user_details(scope.db, scope.instance.id, user_id)
+    row = await user_store.user_details(scope.db, scope.instance.id, user_id)
     if row is None:
         raise errors.user.not_found()
-    return views.backend_user(row, scope)
+    return user_views.backend_user(row, scope)
 
 
 async def _refuse_stranger(scope: Scope, user_id: UserId) -> None:
-    if await users.user_by_id(scope.db, scope.instance.id, user_id) is None:
+    if await user_store.user_by_id(scope.db, scope.instance.id, user_id) is None:
         raise errors.user.not_found()

@@ -1,4 +1,4 @@
-"""Frontend doors of the user's own credentials."""
+"""Frontend API endpoints of the user's own credentials."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Code
 from hallporter.edge.operation import frontend
-from hallporter.features.credentials import views
+from hallporter.features.credentials import views as credential_views
 from hallporter.features.envelope.envelope import own_reply
 from hallporter.features.profile.credentials import own_factors, own_password
 from hallporter.features.profile.credentials.own_password import ChangePassword, RemovePassword
@@ -38,7 +38,7 @@ async def remove_password(scope: Scope, caller: SignedIn[Recent], given: RemoveP
 async def post_totp(scope: Scope, caller: AtTask[Recent]) -> Reply:
     """Begin to set up an authenticator app."""
     new = await own_factors.begin_app(scope, caller)
-    totp = views.new_totp(
+    totp = credential_views.new_totp(
         caller.user_id, secret=new.secret.reveal(), uri=new.uri.reveal(), now=scope.now
     )
     return await own_reply(scope, caller, lambda _user: totp)
@@ -48,7 +48,7 @@ async def post_totp(scope: Scope, caller: AtTask[Recent]) -> Reply:
 async def verify_totp(scope: Scope, caller: AtTask[InPerson], given: GivenCode) -> Reply:
     """Turn the authenticator app on with a first code."""
     codes = await own_factors.confirm_app(scope, caller, given.code)
-    totp = views.verified_totp(caller.user_id, backup_codes=codes, now=scope.now)
+    totp = credential_views.verified_totp(caller.user_id, backup_codes=codes, now=scope.now)
     return await own_reply(scope, caller, lambda _user: totp)
 
 
@@ -56,7 +56,7 @@ async def verify_totp(scope: Scope, caller: AtTask[InPerson], given: GivenCode) 
 async def delete_totp(scope: Scope, caller: SignedIn[Recent]) -> Reply:
     """Take the authenticator app away."""
     await own_factors.remove_app(scope, caller)
-    deleted = Deleted("totp", views.id_of_totp(caller.user_id))
+    deleted = Deleted("totp", credential_views.id_of_totp(caller.user_id))
     return await own_reply(scope, caller, lambda _user: deleted)
 
 
@@ -64,5 +64,5 @@ async def delete_totp(scope: Scope, caller: SignedIn[Recent]) -> Reply:
 async def create_backup_codes(scope: Scope, caller: AtTask[Recent]) -> Reply:
     """Make new backup codes; the old ones open nothing any more."""
     codes = await own_factors.new_backup_codes(scope, caller)
-    made = views.backup_codes(caller.user_id, codes, scope.now)
+    made = credential_views.backup_codes(caller.user_id, codes, scope.now)
     return await own_reply(scope, caller, lambda _user: made)

@@ -11,13 +11,13 @@ from hallporter.core import random
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.credentials import one_time
-from hallporter.features.credentials import store as credentials
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.events import users as user_events
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.profile.credentials import disarming
 from hallporter.features.sessions import actions as session_actions
-from hallporter.features.sessions import store as sessions
-from hallporter.features.users import store
+from hallporter.features.sessions import store as session_store
+from hallporter.features.users import store as user_store
 from hallporter.features.users.rows import UserDetailsRow
 
 _BACKUP_CODES = 10
@@ -39,7 +39,7 @@ async def begin_app(scope: Scope, caller: InSession[Recent]) -> NewApp:
     secret = random.base32_secret()
     sealed = scope.box.encrypt(secret)
     async with scope.db.write() as tx:
-        if not await credentials.set_pending_totp_secret(
+        if not await credential_store.set_pending_totp_secret(
             tx, scope.instance.id, caller.user_id, sealed, scope.now
         ):
             raise errors.user.totp_already_enabled()
@@ -48,7 +48,7 @@ async def begin_app(scope: Scope, caller: InSession[Recent]) -> NewApp:
 
 async def confirm_app(scope: Scope, caller: InSession[InPerson], code: Secret) -> list[str] | None:
     """Turn the new authenticator app on; returns backup codes if it is the first second factor."""
-    known = await credentials.credentials(scope.db, scope.instance.id, caller.user_id)
+    known = await credential_store.credentials(scope.db, scope.instance.id, caller.user_id)
     if known is not None and known.totp_secret_encrypted is not None:
         raise errors.user.totp_already_enabled()
     if known is None or known.pending_totp_secret_encrypted is None:
@@ -58,14 +58,14 @@ async def confirm_app(scope: Scope, caller: InSession[InPerson], code: Secret) -
     step = one_time.matching_step(secret, code.reveal().strip(), scope.now)
     user = await own_user(scope, caller)
     async with scope.db.write() as tx:
-        if step is None or not await credentials.confirm_totp_secret(
+        if step is None or not await credential_store.confirm_totp_secret(
             tx, scope.instance.id, caller.user_id, sealed, step, scope.now
         ):
             raise errors.form.code_incorrect(param="code")
-        await store.touch_user(tx, scope.instance.id, caller.user_id, scope.now)
+        await user_store.touch_user(tx, scope.instance.id, caller.user_id, scope.now)
         user_events.changed(tx, scope, caller.user_id)
         # The code proves the factor as well as any later one will.
-        await sessions.note_factors(
+        await session_store.note_factors(
             tx, scope.instance.id, caller.session_id, scope.now, first=False, second=True
         )
         await session_actions.settle(tx, scope, caller.user_id)
@@ -87,10 +87,10 @@ async def new_backup_codes(scope: Scope, caller: InSession[Recent]) -> list[str]
     if not (scope.instance.settings.attributes.backup_code.enabled and user.has_second_factor):
         raise errors.user.backup_codes_not_available()
     async with scope.db.write() as tx:
-        if await store.lock_user(tx, scope.instance.id, caller.user_id) is None:
+        if await user_store.lock_user(tx, scope.instance.id, caller.user_id) is None:
             raise errors.user.not_found()
         codes = await _store_backup_codes(tx, scope, user)
-        await store.touch_user(tx, scope.instance.id, caller.user_id, scope.now)
+        await user_store.touch_user(tx, scope.instance.id, caller.user_id, scope.now)
         user_events.changed(tx, scope, caller.user_id)
     return codes
 
@@ -113,24 +113,24 @@ async def numbers_changed(
     has_one = user.totp_enabled or any(each.is_second_factor for each in owned)
     if has_one == user.has_second_factor:
         return None
-    await credentials.mark_mfa(tx, scope.instance.id, user.id, scope.now, is_on=has_one)
+    await credential_store.mark_mfa(tx, scope.instance.id, user.id, scope.now, is_on=has_one)
     if has_one:
         await session_actions.settle(tx, scope, user.id)
         return await first_backup_codes(tx, scope, user)
-    await credentials.clear_backup_codes(tx, scope.instance.id, user.id, scope.now)
+    await credential_store.clear_backup_codes(tx, scope.instance.id, user.id, scope.now)
     return None
 
 
 async def _store_backup_codes(tx: Write, scope: Scope, user: UserDetailsRow) -> list[str]:
     codes = [random.letters(_BACKUP_CODE_LENGTH) for _ in range(_BACKUP_CODES)]
     hashes = [one_time.hash_of_backup_code(scope, code) for code in codes]
-    await credentials.set_backup_codes(tx, scope.instance.id, user.id, hashes, scope.now)
+    await credential_store.set_backup_codes(tx, scope.instance.id, user.id, hashes, scope.now)
     return codes
 
 
 async def own_user(scope: Scope, caller: InSession) -> UserDetailsRow:
     """Return the caller with everything that shows of them."""
-    user = await store.user_details(scope.db, scope.instance.id, caller.user_id)
+    user = await user_store.user_details(scope.db, scope.instance.id, caller.user_id)
     if user is None:
         raise errors.user.not_found()
     return user

@@ -9,13 +9,14 @@ from hallporter.contract.settings import AttributeSettings
 from hallporter.contract.texts import Password
 from hallporter.core import passwords
 from hallporter.core.secret import Secret
-from hallporter.features.credentials import password as passwords_of_users
-from hallporter.features.credentials import store as credentials
+from hallporter.features.credentials import password as credential_password
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.credentials.rows import CredentialsRow
 from hallporter.features.events import users as user_events
-from hallporter.features.sessions import actions as sessions
-from hallporter.features.users import actions as users
-from hallporter.features.users import notices, store
+from hallporter.features.sessions import actions as session_actions
+from hallporter.features.users import actions as user_actions
+from hallporter.features.users import notices
+from hallporter.features.users import store as user_store
 from hallporter.features.users.rows import UserDetailsRow
 
 _SHOWN = "current_password"
@@ -37,10 +38,10 @@ class RemovePassword(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def change(scope: Scope, caller: AtTask[Recent], given: ChangePassword) -> None:
-    """Give the user a new password; whoever has one shows it first."""
+    """Give the user a new password. A user who has one must prove it first."""
     if not scope.instance.settings.attributes.password.enabled:
         raise errors.form.not_enabled(param="new_password")
-    known = await credentials.credentials(scope.db, scope.instance.id, caller.user_id)
+    known = await credential_store.credentials(scope.db, scope.instance.id, caller.user_id)
     if known is not None and known.password_hash is not None:
         # Who is here to replace a password that others know is not asked for it again.
         if not (caller.is_pending and known.password_compromised_at is not None):
@@ -48,7 +49,7 @@ async def change(scope: Scope, caller: AtTask[Recent], given: ChangePassword) ->
         await _refuse_unchanged(known, given)
     user = await _user(scope, caller)
     owner = [each.canonical for each in user.identification_rows()]
-    password_hash = await passwords_of_users.hash_new(
+    password_hash = await credential_password.hash_new(
         scope, given.new_password, owner=owner, param="new_password"
     )
     await _replace(
@@ -58,7 +59,7 @@ async def change(scope: Scope, caller: AtTask[Recent], given: ChangePassword) ->
 
 async def remove(scope: Scope, caller: SignedIn[Recent], given: RemovePassword) -> None:
     """Take the password away from a user who signs in some other way."""
-    known = await credentials.credentials(scope.db, scope.instance.id, caller.user_id)
+    known = await credential_store.credentials(scope.db, scope.instance.id, caller.user_id)
     if known is None or known.password_hash is None:
         raise errors.user.no_password_set()
     await _prove(scope, caller, known, given.current_password)
@@ -72,9 +73,11 @@ async def _prove(
     scope: Scope, caller: InSession[Recent], known: CredentialsRow, shown: Secret | None
 ) -> None:
     """Raise unless `shown` is the password; a wrong one counts as a wrong guess anywhere does."""
-    users.refuse_locked(scope, await store.user_by_id(scope.db, scope.instance.id, caller.user_id))
+    user_actions.refuse_locked(
+        scope, await user_store.user_by_id(scope.db, scope.instance.id, caller.user_id)
+    )
     if shown is None and scope.instance.settings.reverification:
-        # Whoever comes this far has just proved themselves; the components ask for no more.
+        # The user has just been reverified, and Clerk's components ask for nothing else.
         return
     if shown is None:
         raise errors.form.missing(param=_SHOWN)
@@ -82,7 +85,7 @@ async def _prove(
         return
     wrong = errors.form.password_incorrect(param=_SHOWN)
     async with scope.db.write() as tx:
-        wrong = await users.note_failure(tx, scope, caller.user_id, wrong)
+        wrong = await user_actions.note_failure(tx, scope, caller.user_id, wrong)
     raise wrong
 
 
@@ -110,7 +113,7 @@ def _signs_in_by(attribute: AttributeSettings) -> bool:
 
 
 async def _user(scope: Scope, caller: InSession) -> UserDetailsRow:
-    user = await store.user_details(scope.db, scope.instance.id, caller.user_id)
+    user = await user_store.user_details(scope.db, scope.instance.id, caller.user_id)
     if user is None:
         raise errors.user.not_found()
     return user
@@ -128,16 +131,16 @@ async def _replace(
     instance_id, user_id = scope.instance.id, caller.user_id
     old_hash = None if known is None else known.password_hash
     async with scope.db.write() as tx:
-        await users.refuse_kept_out(tx, scope, user_id)
-        if not await credentials.change_password(
+        await user_actions.refuse_kept_out(tx, scope, user_id)
+        if not await credential_store.change_password(
             tx, instance_id, user_id, password_hash, old_hash, scope.now
         ):
             raise errors.form.password_incorrect(param=_SHOWN)
-        await store.touch_user(tx, instance_id, user_id, scope.now)
+        await user_store.touch_user(tx, instance_id, user_id, scope.now)
         user_events.changed(tx, scope, user_id)
         if old_hash is not None:
             slug = "password_removed" if password_hash is None else "password_changed"
             await notices.tell(tx, scope, user, slug)
         if is_alone:
-            await sessions.end_all_of_user(tx, scope, user_id, but=caller.session_id)
-        await sessions.settle(tx, scope, user_id)
+            await session_actions.end_all_of_user(tx, scope, user_id, but=caller.session_id)
+        await session_actions.settle(tx, scope, user_id)

@@ -10,7 +10,8 @@ from hallporter.contract.scope import Scope
 from hallporter.delivery.oauth import exchange
 from hallporter.delivery.oauth.http import ProviderError
 from hallporter.delivery.oauth.identity import Tokens
-from hallporter.features.external_accounts import linking, store
+from hallporter.features.external_accounts import linking
+from hallporter.features.external_accounts import store as external_account_store
 from hallporter.features.external_accounts.rows import ExternalAccountRow, ExternalTokensRow
 from hallporter.features.users import store as user_store
 from hallporter.features.visits import connections
@@ -33,12 +34,14 @@ async def of_user(scope: Scope, user_id: UserId, provider: str) -> list[HeldToke
     if await user_store.user_by_id(scope.db, scope.instance.id, user_id) is None:
         raise errors.user.not_found()
     strategy = provider if provider.startswith("oauth_") else f"oauth_{provider}"
-    accounts = await store.accounts_of_user(scope.db, scope.instance.id, user_id)
+    accounts = await external_account_store.accounts_of_user(scope.db, scope.instance.id, user_id)
     held: list[HeldTokens] = []
     for account in accounts:
         if account.strategy != strategy or not account.is_verified:
             continue
-        row = await store.tokens_of_account(scope.db, scope.instance.id, account.id)
+        row = await external_account_store.tokens_of_account(
+            scope.db, scope.instance.id, account.id
+        )
         if row is not None:
             held.append(HeldTokens(account, await _current(scope, account, row)))
     if not held:
@@ -55,11 +58,11 @@ async def _current(scope: Scope, account: ExternalAccountRow, row: ExternalToken
     connection = connections.connection(scope, account.strategy)
     try:
         renewed = await exchange.refreshed(connection, tokens.refresh_token, scope.real_now)
-    except ProviderError as failed:
-        log.warning("token not renewed", strategy=account.strategy, reason=str(failed))
-        raise errors.oauth.token_exchange_failed(provider=connection.provider.name) from failed
+    except ProviderError as error:
+        log.warning("token not renewed", strategy=account.strategy, reason=str(error))
+        raise errors.oauth.token_exchange_failed(provider=connection.provider.name) from error
     async with scope.db.write() as tx:
-        await store.set_tokens(tx, linking.tokens_row(scope, account, renewed))
+        await external_account_store.set_tokens(tx, linking.tokens_row(scope, account, renewed))
     # What is not given anew stays as it was (RFC 6749 §6).
     return replace(
         renewed,

@@ -1,4 +1,4 @@
-"""Backend doors of a user's external accounts."""
+"""Backend API endpoints of a user's external accounts."""
 
 from msgspec import UNSET, UnsetType
 

@@ -14,14 +14,15 @@ from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features import strategies
 from hallporter.features.events import users as user_events
-from hallporter.features.external_accounts import linking, store
+from hallporter.features.external_accounts import linking
+from hallporter.features.external_accounts import store as external_account_store
 from hallporter.features.external_accounts.rows import ExternalAccountRow
-from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import actions as identification_actions
 from hallporter.features.identifications import store as identification_store
-from hallporter.features.sessions import identity as browsers
+from hallporter.features.sessions import identity as session_identity
 from hallporter.features.sessions import store as session_store
 from hallporter.features.users import store as user_store
-from hallporter.features.verifications.prepared import Asker
+from hallporter.features.verifications.prepared import ProofRequest
 from hallporter.features.visits import actions as visit_actions
 from hallporter.features.visits import connections
 from hallporter.features.visits.actions import Begun, VisitFields
@@ -61,8 +62,10 @@ async def connect(scope: Scope, caller: SignedIn[Recent], given: Connect) -> Con
     begun = await _begin(scope, caller, row, given, given.additional_scope)
     row = replace(row, status="unverified", expire_at=begun.state.expire_at)
     async with scope.db.write() as tx:
-        await store.delete_unverified(tx, scope.instance.id, caller.user_id, strategy)
-        await store.insert_account(tx, row)
+        await external_account_store.delete_unverified(
+            tx, scope.instance.id, caller.user_id, strategy
+        )
+        await external_account_store.insert_account(tx, row)
         user_events.changed(tx, scope, caller.user_id)
         await begun.keep(tx)
     return Connecting(row, begun.url)
@@ -85,7 +88,7 @@ async def returned(
     """Take over what the provider has confirmed, for the user who set out and is still here."""
     user_id = await _still_signed_in(scope, browser, state)
     row = await own(scope, user_id, ExternalAccountId(state.subject_id))
-    known = await store.account_by_subject(
+    known = await external_account_store.account_by_subject(
         scope.db, scope.instance.id, identity.issuer, identity.subject
     )
     provider = connections.name(scope.instance, row.strategy)
@@ -98,7 +101,7 @@ async def returned(
             await linking.refresh(tx, scope, known, identity)
         else:
             await linking.attach(tx, scope, user_id, row.strategy, identity)
-        await store.delete_unverified(tx, scope.instance.id, user_id, row.strategy)
+        await external_account_store.delete_unverified(tx, scope.instance.id, user_id, row.strategy)
         await _add_address(tx, scope, user_id, row.strategy, identity)
         await user_store.touch_user(tx, scope.instance.id, user_id, scope.now)
         user_events.changed(tx, scope, user_id)
@@ -111,12 +114,12 @@ async def delete(scope: Scope, user_id: UserId, id: ExternalAccountId) -> None:
         # The lock first: of two deletions at once the second sees what the first has left.
         if await user_store.lock_user(tx, scope.instance.id, user_id) is None:
             raise errors.user.not_found()
-        accounts = await store.accounts_of_user(tx, scope.instance.id, user_id)
+        accounts = await external_account_store.accounts_of_user(tx, scope.instance.id, user_id)
         owned = await identification_store.identifications_of_user(tx, scope.instance.id, user_id)
         left = [each for each in accounts if each.is_verified and each.id != id]
         if row.is_verified and not left and not any(each.is_owned for each in owned):
             raise errors.user.last_identification()
-        if not await store.delete_account(tx, scope.instance.id, id, user_id):
+        if not await external_account_store.delete_account(tx, scope.instance.id, id, user_id):
             raise errors.oauth.not_found()
         await user_store.touch_user(tx, scope.instance.id, user_id, scope.now)
         user_events.changed(tx, scope, user_id)
@@ -126,12 +129,12 @@ async def forget_tokens(scope: Scope, user_id: UserId, id: ExternalAccountId) ->
     """Drop what an account's provider gave for its own API."""
     row = await own(scope, user_id, id)
     async with scope.db.write() as tx:
-        await store.delete_tokens(tx, scope.instance.id, row.id)
+        await external_account_store.delete_tokens(tx, scope.instance.id, row.id)
 
 
 async def own(scope: Scope, user_id: UserId, id: ExternalAccountId) -> ExternalAccountRow:
     """Return an account of this user or raise 404."""
-    row = await store.account_of_user(scope.db, scope.instance.id, id, user_id)
+    row = await external_account_store.account_of_user(scope.db, scope.instance.id, id, user_id)
     if row is None:
         raise errors.oauth.not_found()
     return row
@@ -149,7 +152,7 @@ async def _begin(
         connections.connection(scope, row.strategy),
         "connect",
         given,
-        Asker(row.id, caller.browser.credential.client_id, caller.user_id, row.id),
+        ProofRequest(row.id, caller.browser.credential.client_id, caller.user_id, row.id),
         is_native=caller.browser.transport == "native",
         user_id=caller.user_id,
         additional_scopes=_scopes(additional),
@@ -160,8 +163,8 @@ def _scopes(given: Any) -> tuple[str, ...]:
     """Return the scopes of one text with blanks, or of a list, as different SDKs send them."""
     try:
         listed = msgspec.convert([] if given is None else given, list[str] | str)
-    except msgspec.ValidationError as refused:
-        raise errors.form.format_invalid(param="additional_scope") from refused
+    except msgspec.ValidationError as error:
+        raise errors.form.format_invalid(param="additional_scope") from error
     words = listed.split() if isinstance(listed, str) else listed
     if len(words) > 50 or not all(word.isprintable() and len(word) <= 255 for word in words):
         raise errors.form.value_invalid(param="additional_scope")
@@ -169,7 +172,7 @@ def _scopes(given: Any) -> tuple[str, ...]:
 
 
 async def _still_signed_in(scope: Scope, browser: Browser, state: OAuthStateRow) -> UserId:
-    client = await browsers.current_client(scope, browser)
+    client = await session_identity.current_client(scope, browser)
     live = (
         []
         if client is None
@@ -192,7 +195,7 @@ async def _add_address(
     owned = await identification_store.identifications_of_user(tx, scope.instance.id, user_id)
     if any(each.type == "email_address" and each.canonical == address for each in owned):
         return
-    row = identifications.new_identification(
+    row = identification_actions.new_identification(
         scope,
         user_id,
         "email_address",

@@ -1,4 +1,4 @@
-"""Frontend doors of a user's accounts at other providers."""
+"""Frontend API endpoints of a user's accounts at other providers."""
 
 from hallporter.contract import errors
 from hallporter.contract.callers import InPerson, Recent, SignedIn
@@ -10,7 +10,7 @@ from hallporter.edge.operation import frontend
 from hallporter.features.clients.actions import HeldClient
 from hallporter.features.envelope.envelope import wrapped
 from hallporter.features.envelope.views import Client
-from hallporter.features.external_accounts import views
+from hallporter.features.external_accounts import views as external_account_views
 from hallporter.features.profile.external_accounts import connecting
 from hallporter.features.profile.external_accounts.connecting import (
     Connect,
@@ -71,7 +71,7 @@ async def revoke_external_account_tokens(
 
 
 async def _connecting(scope: Scope, caller: SignedIn, begun: Connecting) -> Reply:
-    account = views.external_account(begun.account, scope.now, url=begun.url)
+    account = external_account_views.external_account(begun.account, scope.now, url=begun.url)
     return await wrapped(scope, caller.browser, _held(caller), lambda _client: account)
 
 

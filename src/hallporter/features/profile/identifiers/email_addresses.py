@@ -4,17 +4,18 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
-from hallporter.contract.faults import Faults
+from hallporter.contract.error_collector import ErrorCollector
 from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Id, Identifier
 from hallporter.core.database import Write
 from hallporter.features.events import users as user_events
-from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import actions as identification_actions
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
-from hallporter.features.users import actions, store
+from hallporter.features.users import actions as user_actions
+from hallporter.features.users import store as user_store
 from hallporter.features.users.notices import tell_previous_primary
 from hallporter.features.users.rows import UserRow
 
@@ -50,7 +51,7 @@ async def get(scope: Scope, id: IdentificationId) -> IdentificationRow:
 async def create(scope: Scope, given: CreateEmailAddress) -> IdentificationRow:
     """Give a user an address; the first verified one becomes the primary one."""
     await _check_new(scope, given)
-    row = identifications.new_identification(
+    row = identification_actions.new_identification(
         scope,
         given.user_id,
         _TYPE,
@@ -59,31 +60,31 @@ async def create(scope: Scope, given: CreateEmailAddress) -> IdentificationRow:
         param=_TYPE,
     )
     async with scope.db.write() as tx:
-        user, owned = await actions.lock_with_identifications(tx, scope, given.user_id)
+        user, owned = await user_actions.lock_with_identifications(tx, scope, given.user_id)
         if any(each.type == _TYPE and each.canonical == row.canonical for each in owned):
-            raise identifications.taken(_TYPE, param=_TYPE)
-        await identifications.add(tx, row, param=_TYPE)
+            raise identification_actions.taken(_TYPE, param=_TYPE)
+        await identification_actions.add(tx, row, param=_TYPE)
         await _write_user(
             tx,
             scope,
             user,
             [*owned, row],
             primary=row.id if given.primary else None,
-            is_told=given.notify_primary_email_address_changed,
+            is_notified=given.notify_primary_email_address_changed,
         )
     return row
 
 
 async def _check_new(scope: Scope, given: CreateEmailAddress) -> None:
-    if await store.user_by_id(scope.db, scope.instance.id, given.user_id) is None:
+    if await user_store.user_by_id(scope.db, scope.instance.id, given.user_id) is None:
         raise errors.user.not_found()
-    faults = Faults()
-    with faults.noted():
+    collector = ErrorCollector()
+    with collector.noted():
         spelled = canonical.email_address(given.email_address, param=_TYPE)
-        await identifications.refuse_taken(scope, _TYPE, spelled, param=_TYPE)
+        await identification_actions.refuse_taken(scope, _TYPE, spelled, param=_TYPE)
     if given.primary and not given.verified:
-        faults.add(errors.form.verification_needed(param="primary"))
-    faults.raise_any()
+        collector.add(errors.form.verification_needed(param="primary"))
+    collector.raise_any()
 
 
 async def update(
@@ -92,17 +93,17 @@ async def update(
     """Mark an address as verified or not, or make it the primary one."""
     found = await get(scope, id)
     async with scope.db.write() as tx:
-        user, owned = await actions.lock_with_identifications(tx, scope, found.user_id)
+        user, owned = await user_actions.lock_with_identifications(tx, scope, found.user_id)
         row = _changed(scope, _own(owned, id), user, given)
         if not await identification_store.update_verification(tx, row):
-            raise identifications.taken(_TYPE, param=_TYPE)
+            raise identification_actions.taken(_TYPE, param=_TYPE)
         await _write_user(
             tx,
             scope,
             user,
             [row if each.id == id else each for each in owned],
             primary=id if given.primary else None,
-            is_told=given.notify_primary_email_address_changed,
+            is_notified=given.notify_primary_email_address_changed,
         )
     return row
 
@@ -130,13 +131,13 @@ async def delete(scope: Scope, id: IdentificationId) -> None:
     """Take an address from its user, who keeps at least one identification of some type."""
     found = await get(scope, id)
     async with scope.db.write() as tx:
-        user, owned = await actions.lock_with_identifications(tx, scope, found.user_id)
+        user, owned = await user_actions.lock_with_identifications(tx, scope, found.user_id)
         _own(owned, id)
         left = [each for each in owned if each.id != id]
         if not left:
             raise errors.user.last_identification()
         await identification_store.delete_identification(tx, scope.instance.id, id)
-        await _write_user(tx, scope, user, left, primary=None, is_told=False)
+        await _write_user(tx, scope, user, left, primary=None, is_notified=False)
 
 
 def _own(owned: list[IdentificationRow], id: IdentificationId) -> IdentificationRow:
@@ -154,14 +155,14 @@ async def _write_user(
     owned: list[IdentificationRow],
     *,
     primary: IdentificationId | None,
-    is_told: bool,
+    is_notified: bool,
 ) -> None:
     """Store the primary address: the one asked for, else the one there was, else the oldest."""
     eligible = [each.id for each in owned if each.type == _TYPE and each.is_owned]
     wanted = (primary, user.primary_email_address_id, *eligible)
     chosen = next((id for id in wanted if id in eligible), None)
     changed = replace(user, primary_email_address_id=chosen, updated_at=scope.now)
-    await store.update_user(tx, changed)
+    await user_store.update_user(tx, changed)
     user_events.changed(tx, scope, user.id)
-    if is_told:
+    if is_notified:
         await tell_previous_primary(tx, scope, owned, user, changed)

@@ -1,4 +1,4 @@
-"""Frontend doors of the user's own email addresses and phone numbers."""
+"""Frontend API endpoints of the user's own email addresses and phone numbers."""
 
 import msgspec
 
@@ -10,7 +10,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Identifier
 from hallporter.edge.operation import frontend
 from hallporter.features.envelope.envelope import own_reply
-from hallporter.features.identifications import views
+from hallporter.features.identifications import views as identification_views
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.identifications.views import EmailAddress, PhoneNumber
 from hallporter.features.profile.identifiers import own_identifiers, own_phone_numbers
@@ -42,7 +42,8 @@ class NewPhoneNumber(msgspec.Struct, frozen=True, kw_only=True):
 async def get_email_addresses(scope: Scope, caller: SignedIn) -> list[EmailAddress]:
     """Return one's addresses."""
     return [
-        views.email_address(each) for each in await own_identifiers.listed(scope, caller, _EMAIL)
+        identification_views.email_address(each)
+        for each in await own_identifiers.listed(scope, caller, _EMAIL)
     ]
 
 
@@ -66,8 +67,8 @@ async def send_verification_email(
     scope: Scope, caller: SignedIn[InPerson], email_id: IdentificationId, given: PrepareIdentifier
 ) -> Reply:
     """Send a code to an address."""
-    asked = await own_identifiers.prepare(scope, caller, _EMAIL, email_id, given)
-    return await _reply(scope, caller, asked.row)
+    prepared = await own_identifiers.prepare(scope, caller, _EMAIL, email_id, given)
+    return await _reply(scope, caller, prepared.row)
 
 
 @frontend.post(
@@ -93,7 +94,7 @@ async def delete_email_address(
 
 
 async def _reply(scope: Scope, caller: SignedIn, row: IdentificationRow) -> Reply:
-    address = views.email_address(row)
+    address = identification_views.email_address(row)
     return await own_reply(scope, caller, lambda _user: address)
 
 
@@ -101,7 +102,8 @@ async def _reply(scope: Scope, caller: SignedIn, row: IdentificationRow) -> Repl
 async def get_phone_numbers(scope: Scope, caller: AtTask) -> list[PhoneNumber]:
     """Return one's numbers."""
     return [
-        views.phone_number(each) for each in await own_identifiers.listed(scope, caller, _PHONE)
+        identification_views.phone_number(each)
+        for each in await own_identifiers.listed(scope, caller, _PHONE)
     ]
 
 
@@ -178,5 +180,7 @@ async def delete_phone_number(
 
 
 async def _number(scope: Scope, caller: InSession, number: Number) -> Reply:
-    shown = views.phone_number(number.row, backup_codes=number.backup_codes, channel=number.channel)
+    shown = identification_views.phone_number(
+        number.row, backup_codes=number.backup_codes, channel=number.channel
+    )
     return await own_reply(scope, caller, lambda _user: shown)

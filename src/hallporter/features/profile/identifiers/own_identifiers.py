@@ -7,27 +7,27 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import InPerson, InSession, Recent, SignedIn
 from hallporter.contract.ids import IdentificationId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import AttributeSettings
 from hallporter.contract.texts import Code, Url, Word
 from hallporter.core.database import Write
 from hallporter.features import strategies
 from hallporter.features.events import users as user_events
-from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import actions as identification_actions
 from hallporter.features.identifications import canonical
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.strategies.strategy import Identifier, OfIdentifier, Proof, Shown
-from hallporter.features.users import actions as users
-from hallporter.features.users import store
+from hallporter.features.users import actions as user_actions
+from hallporter.features.users import store as user_store
 from hallporter.features.users.rows import UserRow
 from hallporter.features.verifications import limits
-from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications import store as verification_store
 from hallporter.features.verifications.claims import Claim
-from hallporter.features.verifications.prepared import Asker, Awaited
+from hallporter.features.verifications.prepared import Awaited, ProofRequest
 from hallporter.features.verifications.rows import VerificationRow
 
 Type = Literal["email_address", "phone_number", "web3_wallet"]
@@ -35,7 +35,7 @@ Type = Literal["email_address", "phone_number", "web3_wallet"]
 # Unproved addresses may belong to other people. Few are allowed, so that nobody is flooded with
 # codes.
 _MAX_UNVERIFIED = 10
-Then = Callable[[Write, list[IdentificationRow]], Awaitable[None]]
+WriteCallback = Callable[[Write, list[IdentificationRow]], Awaitable[None]]
 """What else the write does, given the identifiers that the user then has."""
 
 
@@ -53,7 +53,7 @@ class AttemptIdentifier(msgspec.Struct, frozen=True, kw_only=True):
     code: Code
 
 
-class Asked(msgspec.Struct, frozen=True):
+class PreparedIdentifier(msgspec.Struct, frozen=True):
     """An identifier with its pending verification, and the message to sign if there is one."""
 
     row: IdentificationRow
@@ -91,20 +91,20 @@ async def create(
         refuse_no_second_factor(scope, type)
     spelled = canonical.of_type(type, given, param=type)
     if type == "email_address":
-        await identifications.refuse_subaddress(scope, spelled, param=type)
-    await identifications.refuse_claimed(scope, type, spelled, param=type)
-    row = identifications.new_identification(
+        await identification_actions.refuse_subaddress(scope, spelled, param=type)
+    await identification_actions.refuse_claimed(scope, type, spelled, param=type)
+    row = identification_actions.new_identification(
         scope, caller.user_id, type, given, verified_by=None, param=type
     )
     row = replace(row, reserved_for_second_factor=is_second_factor)
     async with scope.db.write() as tx:
         user, owned = await locked(tx, scope, caller)
         if any(each.type == type and each.canonical == spelled for each in owned):
-            raise identifications.taken(type, param=type)
+            raise identification_actions.taken(type, param=type)
         if sum(not each.is_owned for each in owned) >= _MAX_UNVERIFIED:
             raise errors.user.too_many_unverified()
-        await identifications.add(tx, row, param=type)
-        await store.touch_user(tx, scope.instance.id, user.id, scope.now)
+        await identification_actions.add(tx, row, param=type)
+        await user_store.touch_user(tx, scope.instance.id, user.id, scope.now)
         user_events.changed(tx, scope, user.id)
     return row
 
@@ -115,7 +115,7 @@ async def prepare(
     type: Type,
     id: IdentificationId,
     given: PrepareIdentifier,
-) -> Asked:
+) -> PreparedIdentifier:
     """Send a code or a link to the identifier, or ask a wallet; a new one kills the old one."""
     row = await get(scope, caller, type, id)
     strategy = strategies.of_identifier(given.strategy)
@@ -129,7 +129,9 @@ async def prepare(
     async with scope.db.write() as tx:
         _, owned = await locked(tx, scope, caller)
         refuse_verified(own(owned, id))
-        await prepared.send(tx, scope, Asker(id, client_id, caller.user_id, id, "own_address"))
+        await prepared.send(
+            tx, scope, ProofRequest(id, client_id, caller.user_id, id, "own_address")
+        )
         row = replace(
             row,
             strategy=given.strategy,
@@ -142,7 +144,7 @@ async def prepare(
         user_events.changed(tx, scope, row.user_id)
     of = Identifier(row.canonical, id, client_id)
     shown = strategy.question(scope, prepared.verification, of)
-    return Asked(row, prepared.verification, shown)
+    return PreparedIdentifier(row, prepared.verification, shown)
 
 
 async def _made(
@@ -154,7 +156,7 @@ async def _made(
 ) -> Awaited:
     address = row.canonical
     proof = Proof(redirect_url=given.redirect_url, channel=given.channel)
-    if strategy.is_sent and await identifications.is_hidden_from(
+    if strategy.is_sent and await identification_actions.is_hidden_from(
         scope, caller.user_id, row.type, address
     ):
         return strategy.prepare_decoy(scope, address, proof, None)
@@ -167,7 +169,7 @@ async def attempt(
     type: Type,
     id: IdentificationId,
     proof: Proof,
-    then: Then | None = None,
+    then: WriteCallback | None = None,
 ) -> IdentificationRow:
     """Prove the identifier by a code or a signature; the first proved one becomes primary.
 
@@ -184,12 +186,14 @@ async def under_way(
     scope: Scope, caller: InSession[InPerson], type: Type, id: IdentificationId
 ) -> tuple[IdentificationRow, VerificationRow | None]:
     """Return an identifier that is not proved yet, and what is under way to do so."""
-    users.refuse_locked(scope, await store.user_by_id(scope.db, scope.instance.id, caller.user_id))
+    user_actions.refuse_locked(
+        scope, await user_store.user_by_id(scope.db, scope.instance.id, caller.user_id)
+    )
     row = await get(scope, caller, type, id)
     refuse_verified(row)
     if row.verification_id is None:
         raise errors.verification.missing()
-    return row, await verifications.verification_by_id(
+    return row, await verification_store.verification_by_id(
         scope.db, scope.instance.id, row.verification_id
     )
 
@@ -199,7 +203,7 @@ async def judge(
     caller: InSession[InPerson],
     row: IdentificationRow,
     claim: Claim,
-    then: Then | None = None,
+    then: WriteCallback | None = None,
 ) -> IdentificationRow:
     """Prove an identifier by `claim`, whose failure counts as a wrong guess anywhere does."""
     async with scope.db.write() as tx:
@@ -219,7 +223,7 @@ async def judge(
 async def prove(scope: Scope, row: IdentificationRow, claim: Claim) -> None:
     """Prove an identifier by spending `claim`, and raise its error."""
     async with scope.db.write() as tx:
-        user, owned = await users.lock_with_identifications(tx, scope, row.user_id)
+        user, owned = await user_actions.lock_with_identifications(tx, scope, row.user_id)
         wrong = await claim(tx)
         if wrong is not None:
             raise wrong
@@ -236,7 +240,7 @@ async def _proved(
     row = replace(row, status="verified", attempts=(row.attempts or 0) + 1, updated_at=scope.now)
     if not await identification_store.update_verification(tx, row):
         # Another user has proved the same identifier meanwhile.
-        raise identifications.taken(row.type, param=row.type)
+        raise identification_actions.taken(row.type, param=row.type)
     await write_primary(tx, scope, user, [row if each.id == row.id else each for each in owned])
     return row
 
@@ -245,7 +249,7 @@ async def _noted(tx: Write, scope: Scope, row: IdentificationRow, wrong: ApiErro
     row = replace(row, attempts=(row.attempts or 0) + 1)
     await identification_store.update_verification(tx, row)
     user_events.changed(tx, scope, row.user_id)
-    return await users.note_failure(tx, scope, row.user_id, wrong)
+    return await user_actions.note_failure(tx, scope, row.user_id, wrong)
 
 
 async def write_primary(
@@ -255,7 +259,7 @@ async def write_primary(
 
     A number that is reserved for the second factor cannot be primary.
     """
-    await store.update_user(
+    await user_store.update_user(
         tx,
         replace(
             user,
@@ -288,7 +292,7 @@ async def delete(
     caller: SignedIn[Recent],
     type: Type,
     id: IdentificationId,
-    then: Then | None = None,
+    then: WriteCallback | None = None,
 ) -> None:
     """Take an identifier away; what the user is recognised by, or the settings ask for, stays."""
     refuse_immutable(scope, type)
@@ -315,7 +319,7 @@ async def locked(
     tx: Write, scope: Scope, caller: InSession
 ) -> tuple[UserRow, list[IdentificationRow]]:
     """Lock the user and return them with their identifiers."""
-    return await users.lock_with_identifications(tx, scope, caller.user_id)
+    return await user_actions.lock_with_identifications(tx, scope, caller.user_id)
 
 
 def own(owned: list[IdentificationRow], id: IdentificationId) -> IdentificationRow:

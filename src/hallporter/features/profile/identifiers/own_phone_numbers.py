@@ -16,10 +16,10 @@ from hallporter.features.profile.identifiers import own_identifiers
 from hallporter.features.profile.identifiers.own_identifiers import (
     AttemptIdentifier,
     PrepareIdentifier,
-    Then,
+    WriteCallback,
 )
 from hallporter.features.sessions import recency
-from hallporter.features.sessions import store as sessions
+from hallporter.features.sessions import store as session_store
 from hallporter.features.strategies.strategy import Proof
 from hallporter.features.users.rows import UserDetailsRow
 
@@ -46,8 +46,8 @@ async def prepare(
     scope: Scope, caller: InSession[InPerson], id: IdentificationId, given: PrepareIdentifier
 ) -> Number:
     """Send a code to a number."""
-    asked = await own_identifiers.prepare(scope, caller, _TYPE, id, given)
-    return Number(asked.row, channel=asked.verification.channel)
+    prepared = await own_identifiers.prepare(scope, caller, _TYPE, id, given)
+    return Number(prepared.row, channel=prepared.verification.channel)
 
 
 async def attempt(
@@ -61,7 +61,7 @@ async def attempt(
         await settle(tx, owned)
         if own_identifiers.own(owned, id).is_second_factor:
             # The code proves the factor as well as any later one will.
-            await sessions.note_factors(
+            await session_store.note_factors(
                 tx, scope.instance.id, caller.session_id, scope.now, first=False, second=True
             )
 
@@ -133,7 +133,7 @@ async def _not_default(tx: Write, row: IdentificationRow) -> IdentificationRow:
     return row
 
 
-def _settled(scope: Scope, before: UserDetailsRow, made: list[str]) -> Then:
+def _settled(scope: Scope, before: UserDetailsRow, made: list[str]) -> WriteCallback:
     async def then(tx: Write, owned: list[IdentificationRow]) -> None:
         made.extend(await own_factors.numbers_changed(tx, scope, before, owned) or [])
 

@@ -4,20 +4,21 @@ import msgspec
 from msgspec.structs import replace
 
 from hallporter.contract import errors, ids
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import InPerson, Recent, SignedIn
 from hallporter.contract.ids import PasskeyId, UserId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Answer, Name, Word
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.events import users as user_events
-from hallporter.features.passkeys import ceremony, store
+from hallporter.features.passkeys import ceremony
+from hallporter.features.passkeys import store as passkey_store
 from hallporter.features.passkeys.rows import PasskeyRow
 from hallporter.features.users import notices
-from hallporter.features.users import store as users
+from hallporter.features.users import store as user_store
 from hallporter.features.users.rows import UserDetailsRow
-from hallporter.features.verifications import store as verifications
+from hallporter.features.verifications import store as verification_store
 from hallporter.features.verifications.rows import VerificationRow
 
 _NAME = "Passkey"
@@ -74,9 +75,9 @@ async def create(scope: Scope, caller: SignedIn[Recent]) -> Registration:
         updated_at=scope.now,
     )
     async with scope.db.write() as tx:
-        await verifications.insert_verification(tx, verification, owner=user.id)
-        await store.delete_unverified_passkeys(tx, scope.instance.id, user.id)
-        await store.insert_passkey(tx, row)
+        await verification_store.insert_verification(tx, verification, owner=user.id)
+        await passkey_store.delete_unverified_passkeys(tx, scope.instance.id, user.id)
+        await passkey_store.insert_passkey(tx, row)
     return Registration(row, verification, nonce)
 
 
@@ -113,15 +114,15 @@ async def _registered(
     tx: Write, scope: Scope, user: UserDetailsRow, row: PasskeyRow
 ) -> ApiError | None:
     holds = row.status == "verified"
-    if not await verifications.spend(
+    if not await verification_store.spend(
         tx, scope.instance.id, row.verification_id, scope.now, holds=holds
     ):
         return errors.verification.expired()
     if not holds:
         return errors.passkey.registration_failed()
-    if not await store.register_passkey(tx, row):
+    if not await passkey_store.register_passkey(tx, row):
         return errors.passkey.already_exists()
-    await users.touch_user(tx, scope.instance.id, user.id, scope.now)
+    await user_store.touch_user(tx, scope.instance.id, user.id, scope.now)
     user_events.changed(tx, scope, user.id)
     await notices.tell(tx, scope, user, "passkey_added", passkey_name=row.name)
     return None
@@ -129,7 +130,7 @@ async def _registered(
 
 async def get(scope: Scope, user_id: UserId, id: PasskeyId) -> PasskeyRow:
     """Return one of a user's passkeys; raises 404 for anybody else's."""
-    row = await store.passkey_of_user(scope.db, scope.instance.id, user_id, id)
+    row = await passkey_store.passkey_of_user(scope.db, scope.instance.id, user_id, id)
     if row is None:
         raise errors.passkey.not_found()
     return row
@@ -142,7 +143,7 @@ async def rename(
     row = await get(scope, caller.user_id, id)
     name = (given.name or "").strip() or row.name
     async with scope.db.write() as tx:
-        if not await store.rename_passkey(
+        if not await passkey_store.rename_passkey(
             tx, scope.instance.id, caller.user_id, id, name, scope.now
         ):
             raise errors.passkey.not_found()
@@ -155,16 +156,16 @@ async def delete(scope: Scope, user_id: UserId, id: PasskeyId) -> None:
     row = await get(scope, user_id, id)
     user = await _user(scope, user_id)
     async with scope.db.write() as tx:
-        if not await store.delete_passkey(tx, scope.instance.id, user_id, id):
+        if not await passkey_store.delete_passkey(tx, scope.instance.id, user_id, id):
             raise errors.passkey.not_found()
-        await users.touch_user(tx, scope.instance.id, user_id, scope.now)
+        await user_store.touch_user(tx, scope.instance.id, user_id, scope.now)
         user_events.changed(tx, scope, user_id)
         if row.status == "verified":
             await notices.tell(tx, scope, user, "passkey_removed", passkey_name=row.name)
 
 
 async def _user(scope: Scope, user_id: UserId) -> UserDetailsRow:
-    user = await users.user_details(scope.db, scope.instance.id, user_id)
+    user = await user_store.user_details(scope.db, scope.instance.id, user_id)
     if user is None:
         raise errors.user.not_found()
     return user

@@ -1,4 +1,4 @@
-"""Backend doors of passkeys."""
+"""Backend API endpoints of passkeys."""
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import PasskeyId, UserId

@@ -1,4 +1,4 @@
-"""Frontend doors of one's own passkeys."""
+"""Frontend API endpoints of one's own passkeys."""
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Anyone, InPerson, Recent, SignedIn
@@ -8,7 +8,7 @@ from hallporter.contract.reply import Reply
 from hallporter.contract.scope import Scope
 from hallporter.edge.operation import frontend
 from hallporter.features.envelope.envelope import own_reply
-from hallporter.features.passkeys import views
+from hallporter.features.passkeys import views as passkey_views
 from hallporter.features.passkeys.views import Passkey
 from hallporter.features.profile.passkeys import actions
 from hallporter.features.profile.passkeys.actions import AttemptPasskey, RenamePasskey
@@ -24,7 +24,9 @@ async def get_web_authn_related_origins(scope: Scope, caller: Anyone) -> None:
 async def post_passkey(scope: Scope, caller: SignedIn[Recent]) -> Reply:
     """Begin to register a passkey."""
     begun = await actions.create(scope, caller)
-    passkey = views.passkey(begun.row, nonce=begun.nonce, expire_at=begun.verification.expire_at)
+    passkey = passkey_views.passkey(
+        begun.row, nonce=begun.nonce, expire_at=begun.verification.expire_at
+    )
     return await _reply(scope, caller, passkey)
 
 
@@ -32,7 +34,7 @@ async def post_passkey(scope: Scope, caller: SignedIn[Recent]) -> Reply:
 async def read_passkey(scope: Scope, caller: SignedIn, passkey_id: PasskeyId) -> Reply:
     """Return one of one's passkeys."""
     row = await actions.get(scope, caller.user_id, passkey_id)
-    return await _reply(scope, caller, views.passkey(row))
+    return await _reply(scope, caller, passkey_views.passkey(row))
 
 
 @frontend.post("/v1/me/passkeys/{passkey_id}/attempt_verification", costs="wrong_attempts")
@@ -41,7 +43,7 @@ async def attempt_passkey_verification(
 ) -> Reply:
     """Register a passkey by the browser's answer."""
     row = await actions.attempt(scope, caller, passkey_id, given.public_key_credential)
-    return await _reply(scope, caller, views.passkey(row))
+    return await _reply(scope, caller, passkey_views.passkey(row))
 
 
 @frontend.patch("/v1/me/passkeys/{passkey_id}")
@@ -50,7 +52,7 @@ async def patch_passkey(
 ) -> Reply:
     """Call a passkey something else."""
     row = await actions.rename(scope, caller, passkey_id, given)
-    return await _reply(scope, caller, views.passkey(row))
+    return await _reply(scope, caller, passkey_views.passkey(row))
 
 
 @frontend.delete("/v1/me/passkeys/{passkey_id}")

@@ -1,4 +1,4 @@
-"""Backend doors of wallets."""
+"""Backend API endpoints of wallets."""
 
 from hallporter.contract.callers import SecretKey
 from hallporter.contract.ids import IdentificationId, UserId

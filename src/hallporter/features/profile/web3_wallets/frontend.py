@@ -1,4 +1,4 @@
-"""Frontend doors of one's own wallets."""
+"""Frontend API endpoints of one's own wallets."""
 
 import msgspec
 from msgspec import UNSET
@@ -11,7 +11,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Identifier
 from hallporter.edge.operation import frontend
 from hallporter.features.envelope.envelope import own_reply
-from hallporter.features.identifications import views
+from hallporter.features.identifications import views as identification_views
 from hallporter.features.identifications.views import Web3Wallet
 from hallporter.features.profile.identifiers import own_identifiers
 from hallporter.features.profile.identifiers.own_identifiers import PrepareIdentifier
@@ -31,14 +31,17 @@ class NewWallet(msgspec.Struct, frozen=True, kw_only=True):
 @frontend.get("/v1/me/web3_wallets")
 async def get_web3_wallets(scope: Scope, caller: SignedIn) -> list[Web3Wallet]:
     """Return one's wallets."""
-    return [views.web3_wallet(each) for each in await own_identifiers.listed(scope, caller, _TYPE)]
+    return [
+        identification_views.web3_wallet(each)
+        for each in await own_identifiers.listed(scope, caller, _TYPE)
+    ]
 
 
 @frontend.post("/v1/me/web3_wallets")
 async def post_web3_wallets(scope: Scope, caller: SignedIn[Recent], given: NewWallet) -> Reply:
     """Add a wallet, to be verified next."""
     row = await actions.create(scope, caller, given.web3_wallet)
-    return await _reply(scope, caller, views.web3_wallet(row))
+    return await _reply(scope, caller, identification_views.web3_wallet(row))
 
 
 @frontend.get("/v1/me/web3_wallets/{web3_wallet_id}")
@@ -47,7 +50,7 @@ async def read_web3_wallet(
 ) -> Reply:
     """Return one of one's wallets."""
     row = await own_identifiers.get(scope, caller, _TYPE, web3_wallet_id)
-    return await _reply(scope, caller, views.web3_wallet(row))
+    return await _reply(scope, caller, identification_views.web3_wallet(row))
 
 
 @frontend.post("/v1/me/web3_wallets/{web3_wallet_id}/prepare_verification")
@@ -58,9 +61,9 @@ async def prepare_web3_wallet_verification(
     given: PrepareIdentifier,
 ) -> Reply:
     """Ask a wallet for its signature."""
-    asked = await own_identifiers.prepare(scope, caller, _TYPE, web3_wallet_id, given)
-    nonce, message = asked.shown.nonce or UNSET, asked.shown.message or UNSET
-    wallet = views.web3_wallet(asked.row, nonce=nonce, message=message)
+    prepared = await own_identifiers.prepare(scope, caller, _TYPE, web3_wallet_id, given)
+    nonce, message = prepared.shown.nonce or UNSET, prepared.shown.message or UNSET
+    wallet = identification_views.web3_wallet(prepared.row, nonce=nonce, message=message)
     return await _reply(scope, caller, wallet)
 
 
@@ -71,7 +74,7 @@ async def attempt_web3_wallet_verification(
     """Verify a wallet by its signature."""
     proof = Proof(signature=given.signature)
     row = await own_identifiers.attempt(scope, caller, _TYPE, web3_wallet_id, proof)
-    return await _reply(scope, caller, views.web3_wallet(row))
+    return await _reply(scope, caller, identification_views.web3_wallet(row))
 
 
 @frontend.delete("/v1/me/web3_wallets/{web3_wallet_id}")

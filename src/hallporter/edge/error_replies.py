@@ -4,52 +4,52 @@ import falcon.asgi
 import structlog
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.api_version import UNDATED, ApiVersion
-from hallporter.contract.problem import ApiError
-from hallporter.edge import problems, reply
+from hallporter.edge import error_envelope, reply
 
 log = structlog.get_logger()
 
 _RETRY_AFTER_SECONDS = 1
 
 
-def tell(
-    response: falcon.asgi.Response, refused: ApiError, version: ApiVersion, client: object = None
+def answer(
+    response: falcon.asgi.Response, error: ApiError, version: ApiVersion, client: object = None
 ) -> None:
     """Answer with Clerk's error envelope; `client` refreshes clerk-js' state."""
-    trace_id = problems.new_trace_id()
-    codes = [each.problem.code for each in refused.occurrences]
+    trace_id = error_envelope.new_trace_id()
+    codes = [each.kind.code for each in error.occurrences]
     log.info("request refused", trace_id=trace_id, codes=codes)
-    _answer(response, refused, trace_id, version, client)
+    _write(response, error, trace_id, version, client)
 
 
-def tell_bug(request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
+def answer_bug(request: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
     """Log the error that is being handled and answer with nothing of it but a trace id."""
-    trace_id = problems.new_trace_id()
+    trace_id = error_envelope.new_trace_id()
     log.exception("request failed", trace_id=trace_id, method=request.method, path=request.path)
-    _answer(response, errors.request.internal(), trace_id, UNDATED, None)
+    _write(response, errors.request.internal(), trace_id, UNDATED, None)
 
 
-def tell_away(response: falcon.asgi.Response, error: Exception) -> None:
+def answer_away(response: falcon.asgi.Response, error: Exception) -> None:
     """Answer that the database is away and nothing was changed; a caller may try again."""
     away = errors.request.unavailable(
         reason="The database cannot do this just now. Nothing was changed; try again in a moment.",
         retry_after_seconds=_RETRY_AFTER_SECONDS,
     )
-    _tell_of_database(response, "database away", error, away)
+    _answer_for_database(response, "database away", error, away)
 
 
-def tell_unknown(response: falcon.asgi.Response, error: Exception) -> None:
+def answer_unknown(response: falcon.asgi.Response, error: Exception) -> None:
     """Answer that the outcome is unknown, with a status that no SDK retries by itself."""
-    _tell_of_database(response, "outcome unknown", error, errors.request.outcome_unknown())
+    _answer_for_database(response, "outcome unknown", error, errors.request.outcome_unknown())
 
 
-def _tell_of_database(
-    response: falcon.asgi.Response, event: str, error: Exception, told: ApiError
+def _answer_for_database(
+    response: falcon.asgi.Response, event: str, error: Exception, shown: ApiError
 ) -> None:
-    trace_id = problems.new_trace_id()
+    trace_id = error_envelope.new_trace_id()
     log.error(event, trace_id=trace_id, reason=f"{type(error).__name__}: {error}")
-    _answer(response, told, trace_id, UNDATED, None)
+    _write(response, shown, trace_id, UNDATED, None)
 
 
 def let_page_read(response: falcon.asgi.Response, origin: str | None) -> None:
@@ -69,7 +69,7 @@ def let_anybody_read(response: falcon.asgi.Response) -> None:
     response.set_header("access-control-allow-origin", "*")
 
 
-def _answer(
+def _write(
     response: falcon.asgi.Response,
     error: ApiError,
     trace_id: str,
@@ -77,11 +77,11 @@ def _answer(
     client: object,
 ) -> None:
     response.status = error.status
-    if error.occurrences[0].problem is errors.authentication.superseded:
+    if error.occurrences[0].kind is errors.authentication.superseded:
         # No script repeats a request that the browser itself has sent. With this header the browser
         # does (HTML Standard, "The Refresh header"), with its new token.
         response.set_header("refresh", str(_RETRY_AFTER_SECONDS))
     if error.retry_after_seconds is not None:
         response.set_header("retry-after", str(error.retry_after_seconds))
     response.content_type = reply.JSON
-    response.data = reply.encode(problems.envelope(error, trace_id, client), version)
+    response.data = reply.encode(error_envelope.envelope(error, trace_id, client), version)

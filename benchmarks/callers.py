@@ -1,4 +1,4 @@
-"""The callers of a bench run: what each row sends, written out for the load generator."""
+"""The callers of a benchmark run: the requests of each row, for the load generator."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -51,8 +51,8 @@ class Row:
         return load.PASSWORD_CONNECTIONS if self.limit == "argon2id" else load.CONNECTIONS
 
 
-class Guests:
-    """Callers of an instance that `fill` has filled."""
+class Callers:
+    """The callers of an instance that `fill` has filled."""
 
     def __init__(self, instance: Instance, secret_key: str, clients: int, now: int) -> None:
         self._instance = instance

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ErrorKind
 from hallporter.contract.api_version import UNDATED
-from hallporter.contract.problem import Problem
-from hallporter.edge import arrival, problems, reply
+from hallporter.edge import error_envelope, reply, request_head
 from hallporter.edge.app import ApiApp
-from hallporter.edge.arrival import Arrival
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
 from hallporter.edge.cut_off import unless_cut_off
+from hallporter.edge.request_head import RequestHead
 from hallporter.edge.senders import Senders
 
 _INSTANCE_PREFIX = "/~"
@@ -22,7 +22,7 @@ _TUNNELLED = frozenset({"PATCH", "PUT", "DELETE"})
 _AMBIGUOUS = re.compile(rb"%2f|%5c|\\|/\.\.?/|//|%00|;|%2e", re.IGNORECASE)
 
 
-class Entrance:
+class Router:
     """Dispatches a request to its API or page."""
 
     def __init__(
@@ -53,28 +53,28 @@ class Entrance:
             return
         slug, prefix, path = _without_instance(path)
         scope["path"] = path
-        arrived = arrival.note(scope, self._senders, slug=slug, prefix=prefix)
-        if b"host" not in arrived.headers and scope["http_version"] == "1.1":
+        head = request_head.read(scope, self._senders, slug=slug, prefix=prefix)
+        if b"host" not in head.headers and scope["http_version"] == "1.1":
             # RFC 9112 §3.2: the target must not depend on a proxy in between.
             await _answer(send, errors.request.malformed)
             return
-        if b"transfer-encoding" in arrived.headers:
+        if b"transfer-encoding" in head.headers:
             receive = unless_cut_off(receive)
-        await self._route(scope, arrived, path)(scope, receive, send)
+        await self._route(scope, head, path)(scope, receive, send)
 
-    def _route(self, scope: AsgiScope, arrived: Arrival, path: str) -> AsgiApp:
+    def _route(self, scope: AsgiScope, head: RequestHead, path: str) -> AsgiApp:
         page = self._page(path)
         if page is not None and not self._is_backend_port(scope):
             return page
         _tunnel_method(scope)
         if len(path) > 1:
             scope["path"] = path.rstrip("/")
-        return self._api(scope, arrived).serve
+        return self._api(scope, head).serve
 
-    def _api(self, scope: AsgiScope, arrived: Arrival) -> ApiApp:
+    def _api(self, scope: AsgiScope, head: RequestHead) -> ApiApp:
         if self._backend_port is not None:
             return self._backend if self._is_backend_port(scope) else self._frontend
-        return self._backend if _shows_secret_key(arrived) else self._frontend
+        return self._backend if _shows_secret_key(head) else self._frontend
 
     def _is_backend_port(self, scope: AsgiScope) -> bool:
         server = scope.get("server")
@@ -99,8 +99,8 @@ def _without_instance(path: str) -> tuple[str | None, str, str]:
     return slug, _INSTANCE_PREFIX + slug, "/" + rest.lstrip("/")
 
 
-def _shows_secret_key(arrived: Arrival) -> bool:
-    shown = arrived.headers.get(b"authorization")
+def _shows_secret_key(head: RequestHead) -> bool:
+    shown = head.headers.get(b"authorization")
     if shown is None:
         return False
     scheme, _, key = shown.partition(b" ")
@@ -116,12 +116,12 @@ def _tunnel_method(scope: AsgiScope) -> None:
         scope["method"] = named
 
 
-async def _answer(send: Send, problem: Problem) -> None:
-    body = reply.encode(problems.envelope(problem(), problems.new_trace_id()), UNDATED)
+async def _answer(send: Send, kind: ErrorKind) -> None:
+    body = reply.encode(error_envelope.envelope(kind(), error_envelope.new_trace_id()), UNDATED)
     await send(
         {
             "type": "http.response.start",
-            "status": problem.status,
+            "status": kind.status,
             "headers": [
                 (b"content-type", reply.JSON.encode()),
                 (b"content-length", str(len(body)).encode()),

@@ -10,7 +10,7 @@ from hallporter.contract import hosts
 from hallporter.edge.asgi import AsgiScope
 from hallporter.edge.senders import Senders, address_of
 
-_KEY = "hallporter.arrival"
+_KEY = "hallporter.request_head"
 # A name has at most 253 characters (RFC 1035 §2.3.4), a port five. Longer ones are cut, so that
 # caches keyed by host stay small.
 _LONGEST_HOST = 260
@@ -27,7 +27,7 @@ _FORWARDING = frozenset(
 )
 
 
-class Arrival(msgspec.Struct, frozen=True):
+class RequestHead(msgspec.Struct, frozen=True):
     """The sender's address, the headers, the host, and the instance that the path names."""
 
     headers: dict[bytes, bytes]
@@ -91,7 +91,9 @@ def is_named_here(host: str, peer_address: str) -> bool:
     return hosts.is_local(host) and hosts.is_loopback(peer_address)
 
 
-def note(scope: AsgiScope, senders: Senders | None, *, slug: str | None, prefix: str) -> Arrival:
+def read(
+    scope: AsgiScope, senders: Senders | None, *, slug: str | None, prefix: str
+) -> RequestHead:
     """Parse the head of a request and keep it in the ASGI scope for `of`.
 
     Without `senders` the peer is the sender.
@@ -103,7 +105,7 @@ def note(scope: AsgiScope, senders: Senders | None, *, slug: str | None, prefix:
         # It may be IPv4 on a socket of IPv6 (RFC 4291 §2.5.5.2), or have a zone.
         peer = address_of(peer) or peer
     host = headers.get(b"host")
-    arrival = scope[_KEY] = Arrival(
+    head = scope[_KEY] = RequestHead(
         headers=headers,
         scheme=scope["scheme"],
         host=_own_address(scope) if host is None else host[:_LONGEST_HOST].decode("latin-1"),
@@ -113,10 +115,10 @@ def note(scope: AsgiScope, senders: Senders | None, *, slug: str | None, prefix:
         slug=slug,
         prefix=prefix,
     )
-    return arrival
+    return head
 
 
-def of(scope: AsgiScope) -> Arrival:
+def of(scope: AsgiScope) -> RequestHead:
     """Return the head that was parsed for a request."""
     return scope[_KEY]
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from hallporter.core.database_errors import UNREACHABLE
-from hallporter.core.ending import GiveUp
+from hallporter.core.ending import FailureCallback
 
 log = structlog.get_logger()
 
@@ -37,10 +37,12 @@ def failing() -> list[str]:
     return sorted(_failing)
 
 
-class Lifelong:
+class BackgroundTasks:
     """Tasks that repeat their rounds until closed; `give_up` hears once of each that cannot."""
 
-    def __init__(self, give_up: GiveUp, *, patience_seconds: float = GIVE_UP_AFTER_SECONDS) -> None:
+    def __init__(
+        self, give_up: FailureCallback, *, patience_seconds: float = GIVE_UP_AFTER_SECONDS
+    ) -> None:
         self._give_up = give_up
         self._patience_seconds = patience_seconds
         self._tasks: dict[asyncio.Task[None], str] = {}

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from hallporter.contract.problem import ApiError
+from hallporter.contract.api_error import ApiError
 
 
 def new_trace_id() -> str:
@@ -13,7 +13,7 @@ def new_trace_id() -> str:
 
 def envelope(error: ApiError, trace_id: str, client: object = None) -> dict[str, Any]:
     """Return the body of `error`; `client` refreshes clerk-js' state after a failure."""
-    body: dict[str, Any] = {"errors": [each.told() for each in error.occurrences]}
+    body: dict[str, Any] = {"errors": [each.wire_object() for each in error.occurrences]}
     if client is not None:
         body["meta"] = {"client": client}
     body["clerk_trace_id"] = trace_id

@@ -1,4 +1,4 @@
-"""Many requests at one moment: what a race looks like from outside."""
+"""Concurrent requests, for tests of races."""
 
 import threading
 from collections.abc import Callable
@@ -10,10 +10,10 @@ Answer = TypeVar("Answer")
 
 def at_once(count: int, work: Callable[[int], Answer]) -> list[Answer]:
     """Run `work(0)` … `work(count - 1)` in threads that all start together."""
-    gate = threading.Barrier(count)
+    barrier = threading.Barrier(count)
 
     def wait_and_work(number: int) -> Answer:
-        gate.wait(30)
+        barrier.wait(30)
         return work(number)
 
     with ThreadPoolExecutor(count) as pool:

@@ -1,4 +1,4 @@
-"""A second way into a running house, with options of its own: behind proxies, say."""
+"""A second server on the same database, with other options: behind proxies, for example."""
 
 import asyncio
 from collections.abc import Generator
@@ -9,26 +9,28 @@ from typing import Any
 import uvicorn
 
 from hallporter import main
-from tests.house import House, Tenant
+from tests.harness import Harness, Tenant
 
 
 @contextmanager
-def entrance(house: House, **options: Any) -> Generator[House]:
+def extra_server(harness: Harness, **options: Any) -> Generator[Harness]:
     """Serve the same instances on another port with other options of the process."""
-    config = replace(house.open.config, **options)
-    app = main.entrance(config, house.open.db, house.open.box, house.clock, house.server.directory)
+    config = replace(harness.open.config, **options)
+    app = main.router(
+        config, harness.open.db, harness.open.box, harness.clock, harness.server.directory
+    )
     server = uvicorn.Server(
         uvicorn.Config(
             app, port=0, log_config=None, access_log=False, lifespan="off", proxy_headers=False
         )
     )
-    serving = asyncio.run_coroutine_threadsafe(server.serve(), house.loop)
-    house.run(_started(server))
+    serving = asyncio.run_coroutine_threadsafe(server.serve(), harness.loop)
+    harness.run(_started(server))
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield replace(house, url=f"http://127.0.0.1:{port}")
+        yield replace(harness, url=f"http://127.0.0.1:{port}")
     finally:
-        house.hang_up()
+        harness.hang_up()
         server.should_exit = True
         serving.result(30)
 
@@ -38,6 +40,6 @@ async def _started(server: uvicorn.Server) -> None:
         await asyncio.sleep(0.01)
 
 
-def through(house: House, tenant: Tenant) -> Tenant:
-    """Return an instance as it is reached by that way."""
-    return replace(tenant, house=house)
+def through(harness: Harness, tenant: Tenant) -> Tenant:
+    """Return an instance as it is reached through that server."""
+    return replace(tenant, harness=harness)

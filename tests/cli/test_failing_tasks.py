@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 import psycopg
 
+from tests.cli.callers import tenant_of
 from tests.cli.databases import (
     on_another,
     on_its_own,
@@ -18,7 +19,6 @@ from tests.cli.databases import (
     take_writes,
 )
 from tests.cli.processes import Serving, hallporter, new_data_dir, serving, wait_until
-from tests.cli.visitors import tenant_of
 
 # A bundled PostgreSQL is tried for a minute, a task for half of it.
 GIVEN_UP_SECONDS = 180
@@ -83,5 +83,5 @@ def test_an_instance_that_cannot_be_read_keeps_no_other_from_starting() -> None:
             assert "Instance broken cannot be read" in server.log
             for slug, status in (("default", 200), ("beyond", 200), ("broken", 400)):
                 assert server.http.get(f"/~{slug}/v1/environment").status_code == status
-            told = server.run("keys", "beyond", "--json")
-            assert json.loads(told.stdout)["secret_key"], told.stderr
+            shown = server.run("keys", "beyond", "--json")
+            assert json.loads(shown.stdout)["secret_key"], shown.stderr

@@ -11,9 +11,9 @@ from hallporter.features.actor_tokens.rows import ActorTokenRow
 from hallporter.features.browsers import actions as browser_actions
 from hallporter.features.clients import addresses
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.identifications import store as identifications
+from hallporter.features.identifications import store as identification_store
 from hallporter.features.invitations.rows import InvitationRow
-from hallporter.features.sessions import actions as sessions
+from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sign_in_tokens.rows import SignInTokenRow
 from hallporter.features.tickets import actions
 
@@ -58,11 +58,11 @@ async def _signed_out(scope: Scope, browser: Browser) -> HeldClient | None:
     if not client.open_sessions():
         return None
     known = KnownBrowser(shown, browser.dev_browser_hash, browser.transport)
-    return await sessions.end_all_own(scope, known, "replaced")
+    return await session_actions.end_all_own(scope, known, "replaced")
 
 
 async def _of_invitation(scope: Scope, row: InvitationRow, ticket: Secret) -> str:
-    owner = await identifications.owned_identification(
+    owner = await identification_store.owned_identification(
         scope.db, scope.instance.id, "email_address", row.email_address
     )
     display = scope.instance.settings.display
@@ -72,5 +72,5 @@ async def _of_invitation(scope: Scope, row: InvitationRow, ticket: Secret) -> st
 
 
 def _with(page: str, scope: Scope, status: str, ticket: Secret) -> str:
-    told = addresses.with_parameter(page or f"{scope.visitor.base_url}/", _STATUS, status)
-    return addresses.with_parameter(told, _TICKET, ticket.reveal())
+    url = addresses.with_parameter(page or f"{scope.request.base_url}/", _STATUS, status)
+    return addresses.with_parameter(url, _TICKET, ticket.reveal())

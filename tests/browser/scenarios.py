@@ -1,4 +1,4 @@
-"""Where stories are told: an instance of its own, an app that uses it, and somebody's browser."""
+"""Browser scenarios: a separate instance, an app that uses it, and a user's browser."""
 
 import json
 import re
@@ -15,8 +15,8 @@ from pyotp.totp import TOTP
 
 from hallporter.core.clock import SECOND
 from tests.browser import apps
-from tests.browser.front_door import arrive, enter_code, shoot, sign_out
-from tests.house import PASSWORD, Backend, Clock, Tenant, new_number
+from tests.browser.start_page import enter_code, screenshot, sign_out, wait_until_signed_in
+from tests.harness import PASSWORD, Backend, Clock, Tenant, new_number
 
 TIMEOUT = 15_000
 FINE = "Your password meets all the necessary requirements."
@@ -90,18 +90,18 @@ class App:
     start_page: str
     backend: Backend
 
-    def told(self, recipient: str, fact: str, *, of: int = 1) -> str:
+    def variable_of(self, recipient: str, fact: str, *, of: int = 1) -> str:
         """Return what the last message to somebody tells, waiting for the first, or more."""
         outbox, until = self.tenant.outbox(), time.monotonic() + 10
         while sum(to == recipient for to, _ in outbox.messages()) < of:
             assert time.monotonic() < until, f"nothing was sent to {recipient}"
             time.sleep(0.05)
-        return outbox.last_told(recipient, fact)
+        return outbox.last_variable(recipient, fact)
 
     @property
     def clock(self) -> Clock:
         """The time there."""
-        return self.tenant.house.clock
+        return self.tenant.harness.clock
 
     def create_user(self, **given: Any) -> Any:
         """Make a user with a test address and a password, unless told otherwise."""
@@ -144,17 +144,17 @@ class Authenticator:
 
 
 @dataclass
-class Story:
+class Scenario:
     """Somebody in front of an app; their browser remembers every complaint."""
 
     page: Page
     app: App
-    complaints: list[str] = field(default_factory=list[str])
-    may_be_asked: set[str] = field(default_factory=set[str])
+    console_errors: list[str] = field(default_factory=list[str])
+    allowed_hosts: set[str] = field(default_factory=set[str])
     """Who else may be asked for something here, by host; nobody is."""
 
     def __post_init__(self) -> None:
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
         self.page.on("request", self._visit)
         self.page.on("response", self._judge)
 
@@ -233,13 +233,13 @@ class Story:
         self.go("in")
         self.name_oneself(identifier)
         self.give_password(password)
-        self.arrive()
+        self.wait_until_signed_in()
 
     def sign_in_as(self, user: Any) -> None:
         """Arrive with a sign-in token, as when a backend sends somebody here."""
         made = self.app.backend.post("/v1/sign_in_tokens", user_id=user["id"]).ok().json
         self.page.goto(f"{self.app.url}in?__clerk_ticket={made['token']}")
-        self.arrive(user)
+        self.wait_until_signed_in(user)
 
     def be_at_profile(self, user: Any) -> None:
         """Sign in and open the profile."""
@@ -277,7 +277,7 @@ class Story:
         self.give_password()
         self.see(then)
 
-    def be_asked_anew(self) -> None:
+    def wait_for_prompt_again(self) -> None:
         """Come back after a while, and want what nobody may without proof: leave for good."""
         self.app.clock.advance(minutes=11)
         self.want_to_leave()
@@ -299,9 +299,9 @@ class Story:
         """Sign out, which leads to the app's first page."""
         sign_out(self.page)
 
-    def arrive(self, user: Any = None) -> None:
+    def wait_until_signed_in(self, user: Any = None) -> None:
         """Wait until somebody is signed in, at a page that is at rest."""
-        arrive(self.page)
+        wait_until_signed_in(self.page)
         if user is not None:
             assert self.user_id == user["id"]
 
@@ -318,28 +318,30 @@ class Story:
         """Wait until an expression holds in the page."""
         self.page.wait_for_function(condition)
 
-    def shoot(self, name: str, page: Page | None = None) -> None:
+    def screenshot(self, name: str, page: Page | None = None) -> None:
         """Keep a picture of this page, or another, where somebody wants to look at it."""
-        shoot(page or self.page, name)
+        screenshot(page or self.page, name)
 
     def expect_clean(self) -> None:
         """Fail if anything broke, or the browser was sent to somebody else's."""
-        assert not self.complaints, self.complaints
+        assert not self.console_errors, self.console_errors
 
     def _judge(self, response: Response) -> None:
         if response.status >= 500 or response.status == 404:
-            self.complaints.append(f"{response.status} {response.request.method} {response.url}")
+            self.console_errors.append(
+                f"{response.status} {response.request.method} {response.url}"
+            )
 
     def _visit(self, request: Request) -> None:
         if request.is_navigation_request():
             return
         host = urlsplit(request.url).hostname
-        is_near = host is None or f".{host}".endswith(".localhost") or host in self.may_be_asked
+        is_near = host is None or f".{host}".endswith(".localhost") or host in self.allowed_hosts
         if request.frame.url.startswith(self.app.url) and not is_near:
-            self.complaints.append(f"asked {request.url}")
+            self.console_errors.append(f"asked {request.url}")
 
 
-Begin = Callable[..., Story]
+Begin = Callable[..., Scenario]
 """Begins a story in an app of an instance with these settings."""
 
 
@@ -347,7 +349,7 @@ Begin = Callable[..., Story]
 def running_app(tenant: Tenant) -> Generator[App]:
     """Serve an app of an instance on a port of its own."""
     # All instances take the same address of the scripts: browsers need them only once.
-    base = tenant.house.url.replace("127.0.0.1", "localhost")
+    base = tenant.harness.url.replace("127.0.0.1", "localhost")
     start_page = f"{base}/~{tenant.slug}/"
     scripts = (
         (apps.UI + apps.CLERK)

@@ -1,7 +1,7 @@
-"""What the time of an answer tells of who has an account: `python -m tests.telling [PAIRS [DOOR]]`.
+"""What response times reveal about accounts: `python -m tests.timing_of_answers [PAIRS [NAME]]`.
 
-Each door is asked in pairs, a user and a stranger in random order. The threshold that tells them
-apart best in one half of the pairs is tried on the other half: 50 % is guessing.
+Each endpoint is asked in pairs, a user and an unknown identifier in random order. The threshold
+that separates them best in one half of the pairs is tried on the other half: 50 % is guessing.
 """
 
 import random
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from hallporter.contract.settings import LimitSettings, LockoutSettings, Settings
-from tests.house import Browser, Reply, Tenant, running_house
+from tests.harness import Browser, Reply, Tenant, running_harness
 
 PAIRS = 2_000
 _USERS = 100
@@ -58,7 +58,7 @@ def measured(ask: Ask, pairs: int) -> list[Pair]:
     return found
 
 
-def doors(browser: Browser) -> dict[str, Ask]:
+def endpoints(browser: Browser) -> dict[str, Ask]:
     """Return what a stranger may ask, by what it is called."""
     wrong = "not the password"
     return {
@@ -88,17 +88,19 @@ def address(number: int) -> str:
 
 
 def main(pairs: int, wanted: str) -> None:
-    """Print the accuracy of the best threshold for every door whose name holds `wanted`."""
-    with running_house() as house:
+    """Print the accuracy of the best threshold for every endpoint whose name contains `wanted`."""
+    with running_harness() as harness:
         # Nobody is kept from asking.
         limits = LimitSettings(**dict.fromkeys(LimitSettings.__struct_fields__, 0))
         settings = Settings(
             enumeration_protection=True, lockout=LockoutSettings(enabled=False), limits=limits
         )
-        instance = house.make_instance(settings)
+        instance = harness.make_instance(settings)
         prepare(instance)
-        asked = {name: ask for name, ask in doors(instance.browser()).items() if wanted in name}
-        for name, ask in asked.items():
+        chosen = {
+            name: ask for name, ask in endpoints(instance.browser()).items() if wanted in name
+        }
+        for name, ask in chosen.items():
             found = measured(ask, pairs)
             medians = [sorted(taken)[pairs // 2] * 1_000 for taken in zip(*found, strict=True)]
             print(

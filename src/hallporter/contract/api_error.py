@@ -11,7 +11,7 @@ from hallporter.contract.objects import ErrorObject
 _SECONDS = "_seconds"
 
 
-class Problem(msgspec.Struct, frozen=True):
+class ErrorKind(msgspec.Struct, frozen=True):
     """One error code of the API: its status, its code and its words.
 
     Both messages may name keys of the raised error's `meta` in braces; of `wait_seconds` they name
@@ -34,10 +34,10 @@ class Problem(msgspec.Struct, frozen=True):
 class Occurrence(msgspec.Struct, frozen=True):
     """An error as it occurred: its kind, with the field and the facts of this request."""
 
-    problem: Problem
+    kind: ErrorKind
     meta: dict[str, Any]
 
-    def told(self) -> ErrorObject:
+    def wire_object(self) -> ErrorObject:
         """Return the error as the object of a reply."""
         words = defaultdict(str, {name: str(value) for name, value in self.meta.items()})
         words["field"] = words["param_name"].replace("_", " ").capitalize()
@@ -45,9 +45,9 @@ class Occurrence(msgspec.Struct, frozen=True):
             if name.endswith(_SECONDS):
                 words[name.removesuffix(_SECONDS)] = durations.in_words(value)
         return ErrorObject(
-            message=self.problem.message.format_map(words),
-            long_message=(self.problem.long_message or self.problem.message).format_map(words),
-            code=self.problem.code,
+            message=self.kind.message.format_map(words),
+            long_message=(self.kind.long_message or self.kind.message).format_map(words),
+            code=self.kind.code,
             meta=self.meta,
         )
 
@@ -56,13 +56,13 @@ class ApiError(Exception):
     """An expected error, which the caller gets in Clerk's error envelope."""
 
     def __init__(self, occurrences: tuple[Occurrence, ...]) -> None:
-        super().__init__(", ".join(each.problem.code for each in occurrences))
+        super().__init__(", ".join(each.kind.code for each in occurrences))
         self.occurrences = occurrences
 
     @property
     def status(self) -> int:
         """The HTTP status: that of the first error."""
-        return self.occurrences[0].problem.status
+        return self.occurrences[0].kind.status
 
     @property
     def retry_after_seconds(self) -> int | None:

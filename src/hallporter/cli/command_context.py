@@ -14,12 +14,12 @@ from hallporter.core import database, postgres_address
 from hallporter.core.clock import SystemClock
 from hallporter.core.crypto_box import CryptoBox
 from hallporter.core.database import Database
-from hallporter.core.ending import GiveUp
-from hallporter.core.refusal import Refusal
-from hallporter.features.instances import actions as instances
+from hallporter.core.ending import FailureCallback
+from hallporter.core.operator_error import OperatorError
+from hallporter.features.instances import actions as instance_actions
 
 
-class House(msgspec.Struct, frozen=True):
+class CommandContext(msgspec.Struct, frozen=True):
     """What a command works on; `config.database_url` is set, whichever database it is."""
 
     config: Config
@@ -29,13 +29,15 @@ class House(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def opened(config: Config, give_up: GiveUp | None = None) -> AsyncGenerator[House]:
+async def opened(
+    config: Config, give_up: FailureCallback | None = None
+) -> AsyncGenerator[CommandContext]:
     """Open everything that a command needs, and close it afterwards; see `database_at`."""
     open_database = ExitStack()
     running = await asyncio.to_thread(open_database.enter_context, database_at(config, give_up))
     try:
-        async with unlocked(running, is_ours=config.database_url is None) as house:
-            yield house
+        async with unlocked(running, is_ours=config.database_url is None) as context:
+            yield context
     finally:
         await asyncio.to_thread(open_database.close)
 
@@ -44,14 +46,14 @@ async def _to_this_schema(config: Config, address: str) -> None:
     if config.migrate:
         await migrations.apply(address)
     elif waiting := await migrations.pending(address):
-        raise Refusal(
+        raise OperatorError(
             f"The database has the schema of an older release, without {', '.join(waiting)}: run "
             "`hallporter migrate` of this release first."
         )
 
 
 @asynccontextmanager
-async def unlocked(config: Config, *, is_ours: bool) -> AsyncGenerator[House]:
+async def unlocked(config: Config, *, is_ours: bool) -> AsyncGenerator[CommandContext]:
     """Migrate the running database, or see that it is, and unlock it with its master key."""
     address = config.database_url or ""
     if not is_ours:
@@ -59,12 +61,12 @@ async def unlocked(config: Config, *, is_ours: bool) -> AsyncGenerator[House]:
     await _to_this_schema(config, address)
     db = await database.connect(address, size=2)
     try:
-        known = await instances.known_master_key(db)
-        box = await instances.open_box(
+        known = await instance_actions.known_master_key(db)
+        box = await instance_actions.open_box(
             db, config.data_dir, configuration.master_key(), expected_fingerprint=known
         )
         now = SystemClock().now()
-        await instances.remember_master_key(db, box, expected_fingerprint=known, now=now)
-        yield House(config, db, box, now)
+        await instance_actions.remember_master_key(db, box, expected_fingerprint=known, now=now)
+        yield CommandContext(config, db, box, now)
     finally:
         await db.close()

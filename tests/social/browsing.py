@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.house import ORIGIN, Browser, Reply
+from tests.harness import ORIGIN, Browser, Reply
 from tests.social.provider import Person, query_of
 
 # Of the real provider, and of the one that says whatever it is told to say.

@@ -12,14 +12,14 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Code, Token, Url, Word
 from hallporter.core.database import Write
 from hallporter.features import strategies
-from hallporter.features.identifications import actions as identifications
+from hallporter.features.identifications import actions as identification_actions
 from hallporter.features.sign_ups import machine
 from hallporter.features.sign_ups.given import CreateSignUp
 from hallporter.features.sign_ups.rows import SignUpRow
 from hallporter.features.strategies.strategy import Identifier, OfIdentifier, Proof
 from hallporter.features.verifications import limits
 from hallporter.features.verifications.claims import Claim
-from hallporter.features.verifications.prepared import Asker, Prepared
+from hallporter.features.verifications.prepared import Prepared, ProofRequest
 from hallporter.features.verifications.rows import VerificationRow
 
 
@@ -39,7 +39,7 @@ class AttemptVerification(msgspec.Struct, frozen=True, kw_only=True):
     signature: Token | None = None
 
 
-class Asked(msgspec.Struct, frozen=True):
+class PreparedField(msgspec.Struct, frozen=True):
     """A field, and the verification that was prepared for it."""
 
     field: str
@@ -56,7 +56,7 @@ def strategy_of(scope: Scope, name: str) -> OfIdentifier:
     return found
 
 
-async def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> Asked:
+async def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> PreparedField:
     """Create the code, link or challenge for a field of the sign-up.
 
     Raises 429 after too many requests.
@@ -64,18 +64,18 @@ async def made(scope: Scope, row: SignUpRow, given: PrepareVerification) -> Aske
     strategy = strategy_of(scope, given.strategy)
     prepared = await _made(scope, row, strategy, given)
     await limits.spend(scope, prepared, regarding=_regarding(row, strategy.type))
-    return Asked(strategy.type, prepared)
+    return PreparedField(strategy.type, prepared)
 
 
-async def at_once(scope: Scope, row: SignUpRow, given: CreateSignUp) -> Asked | None:
+async def at_once(scope: Scope, row: SignUpRow, given: CreateSignUp) -> PreparedField | None:
     """Prepare the verification that a new sign-up asks for; clerk-js does so for WhatsApp."""
     found = strategies.OF_IDENTIFIERS.get(given.strategy or "")
     if found is None:
         return None
-    asked = PrepareVerification(
+    preparation = PrepareVerification(
         strategy=found.name, redirect_url=given.redirect_url, channel=given.channel
     )
-    return await made(scope, row, asked)
+    return await made(scope, row, preparation)
 
 
 async def _made(
@@ -85,19 +85,19 @@ async def _made(
     if identifier is None or not strategy.fits(identifier):
         raise errors.verification.strategy_invalid(param="strategy")
     proof = Proof(redirect_url=given.redirect_url, channel=given.channel)
-    if strategy.is_sent and await identifications.is_hidden_from(
+    if strategy.is_sent and await identification_actions.is_hidden_from(
         scope, None, strategy.type, identifier
     ):
         return strategy.prepare_decoy(scope, identifier, proof, "sign_up_with_account")
     return strategy.ask(scope, Identifier(identifier), proof)
 
 
-async def send(tx: Write, scope: Scope, row: SignUpRow, asked: Asked) -> SignUpRow:
+async def send(tx: Write, scope: Scope, row: SignUpRow, prepared: PreparedField) -> SignUpRow:
     """Send it and return the sign-up that waits for it. It replaces the one before."""
-    regarding = _regarding(row, asked.field)
-    asker = Asker(row.id, row.client_id, row.client_id, regarding, "sign_up")
-    await asked.prepared.send(tx, scope, asker)
-    return replace(row, **{f"{asked.field}_verification_id": asked.prepared.verification_id})
+    regarding = _regarding(row, prepared.field)
+    request = ProofRequest(row.id, row.client_id, row.client_id, regarding, "sign_up")
+    await prepared.prepared.send(tx, scope, request)
+    return replace(row, **{f"{prepared.field}_verification_id": prepared.prepared.verification_id})
 
 
 def _regarding(row: SignUpRow, field: str) -> str:

@@ -1,6 +1,6 @@
 """A stranger who makes clients without end: what of it arrives, what it leaves, who notices.
 
-    python -m benchmarks.strangers --attempts 200000
+    python -m benchmarks.unknown_callers --attempts 200000
 
 One address asks for a new client over and over, on so many connections, while somebody at another
 one mints session tokens at an even pace. Told are the refusals, the rows and the memory that
@@ -24,7 +24,7 @@ import httpx
 
 from benchmarks import processes
 from benchmarks.serving import free_port, postmaster_pid, wait_until_ready
-from hallporter.cli import house
+from hallporter.cli import command_context
 from hallporter.config import Config
 
 _STRANGER = "127.0.0.66"
@@ -94,10 +94,10 @@ async def measured(port: int, secret_key: str, attempts: int, connections: int) 
     await minter.until(_background(asyncio.sleep(2)))
     quiet = await minter.until(_background(asyncio.sleep(_QUIET_SECONDS)))
     # A process of its own: what sends must not hold up what measures.
-    asked = ("--attempts", str(attempts), "--connections", str(connections))
+    operation = ("--attempts", str(attempts), "--connections", str(connections))
     start = time.perf_counter()
     sender = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.strangers", "--send-to", str(port), *asked),
+        *(sys.executable, "-m", "benchmarks.unknown_callers", "--send-to", str(port), *operation),
         stdout=asyncio.subprocess.PIPE,
     )
     ended = _background(sender.communicate())
@@ -106,7 +106,11 @@ async def measured(port: int, secret_key: str, attempts: int, connections: int) 
     return {
         "statuses": json.loads(ended.result()[0]),
         "attempts_per_second": round(attempts / seconds),
-        "tokens": {"quiet": _told(quiet), "meanwhile": _told(meanwhile), "failed": minter.failed},
+        "tokens": {
+            "quiet": _percentiles(quiet),
+            "meanwhile": _percentiles(meanwhile),
+            "failed": minter.failed,
+        },
     }
 
 
@@ -114,7 +118,7 @@ def _background(work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
     return asyncio.create_task(work)
 
 
-def _told(taken: list[float]) -> dict[str, float]:
+def _percentiles(taken: list[float]) -> dict[str, float]:
     ordered = sorted(taken)
     return {
         "count": len(ordered),
@@ -124,7 +128,7 @@ def _told(taken: list[float]) -> dict[str, float]:
 
 
 async def _rows(data_dir: Path) -> dict[str, int]:
-    async with house.opened(Config(data_dir=data_dir)) as opened:
+    async with command_context.opened(Config(data_dir=data_dir)) as opened:
         return {
             table: await opened.db.value(f"select count(*) from {table}")
             for table in ("clients", "spendings")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import falcon.asgi
 
-from hallporter.contract.scope import Proxied, Visitor
-from hallporter.edge.arrival import Arrival
+from hallporter.contract.scope import Proxied, RequestFacts
+from hallporter.edge.request_head import RequestHead
 from hallporter.edge.wiring import Presented
 
 _CLIENT_COOKIE = b"__client"
@@ -15,18 +15,18 @@ _DEV_BROWSER = "__clerk_db_jwt"
 _LONGEST_AGENT = 512
 
 
-def of(arrival: Arrival, proxied: Proxied | None = None) -> Visitor:
+def of(head: RequestHead, proxied: Proxied | None = None) -> RequestFacts:
     """Return the facts of a request; those of a trusted proxy count instead of its own."""
     said_url = None if proxied is None else proxied.url
-    base_url = said_url or arrival.base_url
-    return Visitor(
-        ip=arrival.sender if proxied is None or not proxied.is_believed else proxied.ip,
-        user_agent=(arrival.header(b"user-agent") or "")[:_LONGEST_AGENT],
-        origin=arrival.header(b"origin"),
+    base_url = said_url or head.base_url
+    return RequestFacts(
+        ip=head.sender if proxied is None or not proxied.is_believed else proxied.ip,
+        user_agent=(head.header(b"user-agent") or "")[:_LONGEST_AGENT],
+        origin=head.header(b"origin"),
         base_url=base_url,
         is_secure=base_url.startswith("https://"),
         proxied=proxied,
-        is_cross_site=arrival.headers.get(b"sec-fetch-site") == b"cross-site",
+        is_cross_site=head.headers.get(b"sec-fetch-site") == b"cross-site",
     )
 
 
@@ -38,16 +38,16 @@ def query(request: falcon.asgi.Request) -> Mapping[str, str]:
     }
 
 
-def presented(arrival: Arrival, query: Mapping[str, str]) -> Presented:
+def presented(head: RequestHead, query: Mapping[str, str]) -> Presented:
     """Return the credentials that a Frontend request shows."""
     session_id = query.get("_clerk_session_id")
     return Presented(
         # Two instances under one host set this cookie at two paths; a browser may send both.
-        client_tokens=arrival.cookies(_CLIENT_COOKIE),
+        client_tokens=head.cookies(_CLIENT_COOKIE),
         dev_browser=query.get(_DEV_BROWSER) or None,
-        authorization=arrival.header(b"authorization"),
+        authorization=head.header(b"authorization"),
         is_native=query.get("_is_native") == "1",
-        sync_states=arrival.cookies(_SYNC_COOKIE),
+        sync_states=head.cookies(_SYNC_COOKIE),
         # PostgreSQL knows no NUL. With this character in its place, no id matches.
         session_id=session_id.replace("\0", "\ufffd") if session_id else None,
     )

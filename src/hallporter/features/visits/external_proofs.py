@@ -6,13 +6,13 @@ from hallporter.delivery.oauth.identity import Identity
 from hallporter.features.visits.rows import ExternalVerificationRow
 
 
-class Arrival(msgspec.Struct, frozen=True):
-    """A visit that proved somebody, and who that is."""
+class ExternalProof(msgspec.Struct, frozen=True):
+    """A verification at a provider, and the identity that it proved."""
 
     verification: ExternalVerificationRow
     identity: Identity
 
     @property
     def strategy(self) -> str:
-        """The strategy that proved them."""
+        """The strategy of the provider."""
         return self.verification.strategy

@@ -1,10 +1,10 @@
-"""The small doors of the Frontend API: where to, what apps, forget everything."""
+"""The small endpoints of the Frontend API: where to, what apps, forget everything."""
 
 import pytest
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import ORIGIN, Browser, Tenant
+from tests.harness import ORIGIN, Browser, Tenant
 
 FINGERPRINT = ":".join(["AB"] * 32)
 

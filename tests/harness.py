@@ -1,4 +1,4 @@
-"""A running hallporter inside the test process, with tiny clients that read like a story."""
+"""A test harness: hallporter running inside the test process, with small HTTP clients."""
 
 import asyncio
 import ssl
@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import httpx
 import uvicorn
 
-from hallporter.cli import house as opening
+from hallporter.cli import command_context
+from hallporter.cli.command_context import CommandContext
 from hallporter.cli.connection import BoundedConnection
-from hallporter.cli.house import House as OpenHouse
 from hallporter.config import Config
 from hallporter.contract.api_version import NEWEST
 from hallporter.contract.ids import InstanceId
@@ -25,12 +25,12 @@ from hallporter.contract.settings import Settings
 from hallporter.core import jobs
 from hallporter.core.clock import DAY, HOUR, MINUTE, SECOND, SystemClock
 from hallporter.core.jobs.rows import JobRow
-from hallporter.features.instances import actions as instances
+from hallporter.features.instances import actions as instance_actions
 from hallporter.features.instances import signing_keys
 from hallporter.features.instances import store as instance_store
 from hallporter.features.instances.actions import NewInstance
 from hallporter.features.messages import reading
-from hallporter.features.messages import store as messages
+from hallporter.features.messages import store as message_store
 from hallporter.features.messages.rows import MessageRow
 from hallporter.main import Server
 from hallporter.tokens import keys
@@ -131,13 +131,13 @@ class _Caller:
         self.tenant = tenant
         self.params = params
         self.http = httpx.Client(
-            base_url=tenant.house.url,
+            base_url=tenant.harness.url,
             headers={"Host": tenant.host, **headers},
             follow_redirects=False,
             timeout=30,
             transport=httpx.HTTPTransport(verify=_TLS, local_address=address),
         )
-        tenant.house.callers.append(self.http)
+        tenant.harness.callers.append(self.http)
 
     def __enter__(self) -> Any:
         return self
@@ -264,29 +264,29 @@ class Outbox:
 
     def rows(self) -> list[MessageRow]:
         """Return every message as it is stored."""
-        house = self._tenant.house
-        newest = messages.newest_messages(house.open.db, InstanceId(self._tenant.id), 1_000)
-        return list(reversed(house.run(newest)))
+        harness = self._tenant.harness
+        newest = message_store.newest_messages(harness.open.db, InstanceId(self._tenant.id), 1_000)
+        return list(reversed(harness.run(newest)))
 
     def job(self, place: int = -1) -> JobRow | None:
         """Return the job that is to send the last message, or the one at `place`."""
-        house, row = self._tenant.house, self.rows()[place]
-        return house.run(house.open.db.one(JobRow, _JOB, row.instance_id, row.id))
+        harness, row = self._tenant.harness, self.rows()[place]
+        return harness.run(harness.open.db.one(JobRow, _JOB, row.instance_id, row.id))
 
     def is_due_in(self, seconds: int, place: int = -1) -> bool:
         """Tell whether that is tried again in so many seconds, or up to a tenth later."""
         job = self.job(place)
-        wait = 0 if job is None else job.due_at - self._tenant.house.clock.now()
+        wait = 0 if job is None else job.due_at - self._tenant.harness.clock.now()
         return seconds * SECOND <= wait <= seconds * SECOND * 1.1
 
     def last_code(self, recipient: str) -> str:
         """Return the code that was sent to `recipient` last."""
-        return self.last_told(recipient, "otp_code")
+        return self.last_variable(recipient, "otp_code")
 
-    def last_told(self, recipient: str, fact: str) -> str:
+    def last_variable(self, recipient: str, fact: str) -> str:
         """Return what the last message to `recipient` tells."""
         row = [row for row in self.rows() if row.recipient == recipient][-1]
-        facts = reading.facts_of(self._tenant.house.open.box, row)
+        facts = reading.facts_of(self._tenant.harness.open.box, row)
         assert facts is not None
         return str(facts.given[fact])
 
@@ -295,7 +295,7 @@ class Outbox:
 class Tenant:
     """An instance and the ways to call it."""
 
-    house: "House"
+    harness: "Harness"
     id: str
     slug: str
     host: str
@@ -318,9 +318,9 @@ class Tenant:
     @property
     def jwt_key(self) -> str:
         """What verifies session tokens without asking the server, on one line."""
-        opened = self.house.open
-        found = self.house.run(
-            signing_keys.at(opened.db, InstanceId(self.id), self.house.clock.now())
+        opened = self.harness.open
+        found = self.harness.run(
+            signing_keys.at(opened.db, InstanceId(self.id), self.harness.clock.now())
         )
         return signing_keys.jwt_key(opened.box, found.current.row)
 
@@ -331,14 +331,14 @@ class Tenant:
     def update(self, **changes: Any) -> None:
         """Change settings by dotted path (`lockout__max_attempts=3`) and wait until they hold."""
         dotted = {name.replace("__", "."): value for name, value in changes.items()}
-        self.house.update_instance(self.slug, dotted)
+        self.harness.update_instance(self.slug, dotted)
 
 
 @dataclass
-class House:
-    """The running server, and what it stands on."""
+class Harness:
+    """The running server with its database and clock."""
 
-    open: OpenHouse
+    open: CommandContext
     server: Server
     loop: asyncio.AbstractEventLoop
     url: str
@@ -402,25 +402,25 @@ class House:
 
     async def _make_instance(self, given: NewInstance) -> Tenant:
         db, box = self.open.db, self.open.box
-        id = await instances.create_instance(db, box, given, self.clock.now())
+        id = await instance_actions.create_instance(db, box, given, self.clock.now())
         await self.server.directory.refresh()
         row = await instance_store.instance_by_id(db, id)
         assert row is not None
         return Tenant(
-            house=self,
+            harness=self,
             id=id,
             slug=given.slug,
             host=row.frontend_host,
             publishable_key=row.publishable_key,
-            secret_key=await instances.secret_key(db, box, id),
+            secret_key=await instance_actions.secret_key(db, box, id),
         )
 
     def update_instance(self, slug: str, changes: dict[str, Any]) -> None:
         """Change an instance's settings and wait until the server has them."""
 
         async def update() -> None:
-            row = await instances.find(self.open.db, slug)
-            await instances.update_instance(
+            row = await instance_actions.find(self.open.db, slug)
+            await instance_actions.update_instance(
                 self.open.db, self.open.box, row, changes, self.clock.now()
             )
             await self.server.directory.refresh()
@@ -429,21 +429,21 @@ class House:
 
 
 @contextmanager
-def running_house() -> Generator[House]:
+def running_harness() -> Generator[Harness]:
     """Run a server with a database of its own on a free port, in a thread with an event loop."""
     # Not below pytest's own folder: as root the database's user must be let through to it.
     with (
         tempfile.TemporaryDirectory(prefix="hallporter-test-") as folder,
-        _running_in(Path(folder)) as house,
+        _running_in(Path(folder)) as harness,
     ):
-        yield house
-        house.hang_up()
+        yield harness
+        harness.hang_up()
 
 
 @contextmanager
-def _running_in(folder: Path) -> Generator[House]:
+def _running_in(folder: Path) -> Generator[Harness]:
     ready: threading.Event = threading.Event()
-    found: list[House] = []
+    found: list[Harness] = []
     failed: list[BaseException] = []
     thread = threading.Thread(
         target=lambda: asyncio.run(_serve(folder, ready, found, failed)), daemon=True
@@ -460,10 +460,10 @@ def _running_in(folder: Path) -> Generator[House]:
 
 
 async def _serve(
-    folder: Path, ready: threading.Event, found: list[House], failed: list[BaseException]
+    folder: Path, ready: threading.Event, found: list[Harness], failed: list[BaseException]
 ) -> None:
     try:
-        async with opening.opened(Config(data_dir=folder)) as opened:
+        async with command_context.opened(Config(data_dir=folder)) as opened:
             clock = Clock()
             server = Server(opened.config, clock)
             uvicorn_server = uvicorn.Server(
@@ -482,10 +482,10 @@ async def _serve(
                 await asyncio.sleep(0.01)
             port = uvicorn_server.servers[0].sockets[0].getsockname()[1]
             loop = asyncio.get_running_loop()
-            house = House(opened, server, loop, f"http://127.0.0.1:{port}", clock)
-            found.append(house)
+            harness = Harness(opened, server, loop, f"http://127.0.0.1:{port}", clock)
+            found.append(harness)
             ready.set()
-            await house.stop.wait()
+            await harness.stop.wait()
             uvicorn_server.should_exit = True
             await serving
     except BaseException as error:

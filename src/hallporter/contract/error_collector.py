@@ -3,10 +3,10 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from hallporter.contract.problem import ApiError, together
+from hallporter.contract.api_error import ApiError, together
 
 
-class Faults:
+class ErrorCollector:
     """Collects errors while a request is checked."""
 
     def __init__(self) -> None:
@@ -17,12 +17,12 @@ class Faults:
         """Run one check and keep its error for later."""
         try:
             yield
-        except ApiError as fault:
-            self._found.append(fault)
+        except ApiError as error:
+            self._found.append(error)
 
-    def add(self, fault: ApiError) -> None:
+    def add(self, error: ApiError) -> None:
         """Keep an error for later."""
-        self._found.append(fault)
+        self._found.append(error)
 
     def raise_any(self) -> None:
         """Raise the collected errors as one, if there are any."""

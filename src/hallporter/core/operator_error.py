@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 
-class Refusal(RuntimeError):
+class OperatorError(RuntimeError):
     """Says in one sentence why a command or the server cannot start."""
 
 
@@ -11,4 +11,4 @@ def refuse_if(sentences: Iterable[str]) -> None:
     """Raise one error with all of the sentences, if there are any."""
     said = "\n".join(sentences)
     if said:
-        raise Refusal(said)
+        raise OperatorError(said)

@@ -9,21 +9,22 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import msgspec
 
 from hallporter.contract import errors
+from hallporter.contract.api_error import ApiError
 from hallporter.contract.callers import Browser, KnownBrowser
 from hallporter.contract.ids import ClientId, IdentificationId, SessionId, SignInId, SignUpId
-from hallporter.contract.problem import ApiError
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
 from hallporter.features.clients.actions import HeldClient
-from hallporter.features.identifications import store as identifications
+from hallporter.features.identifications import store as identification_store
 from hallporter.features.profile.identifiers import own_identifiers
 from hallporter.features.sessions import identity
-from hallporter.features.sign_ins import email_links as sign_ins
+from hallporter.features.sign_ins import email_links as sign_in_email_links
 from hallporter.features.sign_ins import store as sign_in_store
-from hallporter.features.sign_ups import email_links as sign_ups
+from hallporter.features.sign_ups import email_links as sign_up_email_links
 from hallporter.features.sign_ups import store as sign_up_store
-from hallporter.features.verifications import links, store
+from hallporter.features.verifications import links
+from hallporter.features.verifications import store as verification_store
 from hallporter.features.verifications.claims import Verdict
 from hallporter.features.verifications.rows import EmailLinkRow
 
@@ -49,7 +50,9 @@ async def open_link(scope: Scope, browser: Browser, token: Secret) -> Landing:
     link = await links.by_token(scope, token)
     if link is None:
         raise errors.verification.link_invalid(param="token")
-    proof = await store.verification_by_id(scope.db, scope.instance.id, link.verification_id)
+    proof = await verification_store.verification_by_id(
+        scope.db, scope.instance.id, link.verification_id
+    )
     status = "failed" if proof is None else proof.status_at(scope.now)
     if status != "unverified":
         return _landing(link, "expired" if status == "expired" else "failed")
@@ -74,23 +77,23 @@ async def _spend(
         await _from_elsewhere(scope, link, opened_by)
         return _landing(link, "verified")
     if link.purpose == "sign_in":
-        signed_in = await sign_ins.open_here(scope, browser, link)
+        signed_in = await sign_in_email_links.open_here(scope, browser, link)
         session_id, held = signed_in.sign_in.created_session_id, signed_in.client
     else:
         known = KnownBrowser(browser.credential, browser.dev_browser_hash, browser.transport)
-        signed_up = await sign_ups.open_here(scope, known, link)
+        signed_up = await sign_up_email_links.open_here(scope, known, link)
         session_id, held = signed_up.sign_up.created_session_id, signed_up.client
     return _landing(link, "verified", session_id, held)
 
 
 async def _own_address(scope: Scope, link: EmailLinkRow, opened_by: ClientId | None) -> None:
     id = IdentificationId(link.subject_id)
-    row = await identifications.identification_by_id(scope.db, scope.instance.id, id)
+    row = await identification_store.identification_by_id(scope.db, scope.instance.id, id)
     if row is None or row.verification_id != link.verification_id:
         raise errors.verification.failed()
 
     async def claim(tx: Write) -> Verdict:
-        if await store.spend_email_link(tx, link, opened_by, scope.now):
+        if await verification_store.spend_email_link(tx, link, opened_by, scope.now):
             return None
         return errors.verification.already_verified()
 
@@ -102,7 +105,7 @@ async def _from_elsewhere(scope: Scope, link: EmailLinkRow, opened_by: ClientId 
     if not await _is_waited_for(scope, link):
         raise errors.verification.failed()
     async with scope.db.write() as tx:
-        if not await store.spend_email_link(tx, link, opened_by, scope.now):
+        if not await verification_store.spend_email_link(tx, link, opened_by, scope.now):
             raise errors.verification.already_verified()
 
 
@@ -123,13 +126,13 @@ def _landing(
     session_id: SessionId | None = None,
     client: HeldClient | None = None,
 ) -> Landing:
-    told = [(_STATUS, status)]
+    parameters = [(_STATUS, status)]
     if session_id is not None:
-        told.append((_SESSION, session_id))
+        parameters.append((_SESSION, session_id))
     parts = urlsplit(link.redirect_url)
     kept = [
         pair
         for pair in parse_qsl(parts.query, keep_blank_values=True)
         if pair[0] not in (_STATUS, _SESSION)
     ]
-    return Landing(urlunsplit(parts._replace(query=urlencode([*kept, *told]))), client)
+    return Landing(urlunsplit(parts._replace(query=urlencode([*kept, *parameters]))), client)

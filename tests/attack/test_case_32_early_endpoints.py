@@ -1,8 +1,8 @@
-"""Case 32: doors of early SDKs give foreign pages nothing, and production no dev browsers."""
+"""Case 32: endpoints of early SDKs give foreign pages nothing, and production no dev browsers."""
 
 from hallporter.contract.settings import Settings
 from tests.conftest import Make
-from tests.house import Browser, Tenant
+from tests.harness import Browser, Tenant
 
 
 def test_case_32_foreign_pages_get_no_dev_browser(make_instance: Make) -> None:

@@ -1,11 +1,11 @@
-"""Callers as in `tests.house`, for servers in processes of their own."""
+"""Callers as in `tests.harness`, for servers in separate processes."""
 
 from typing import cast
 
 import httpx
 
 from tests.cli.processes import Serving
-from tests.house import Backend, Browser, House, Reply, Tenant
+from tests.harness import Backend, Browser, Harness, Reply, Tenant
 
 Caller = Backend | Browser
 
@@ -16,8 +16,8 @@ def tenant_of(server: Serving, secret_key: str | None = None) -> Tenant:
     Its callers are closed with the server.
     """
     return Tenant(
-        # All that callers need of a house: where it is, and who closes them.
-        house=cast("House", server),
+        # Callers need of a harness only its address, and what closes them.
+        harness=cast("Harness", server),
         id="",
         slug="default",
         host=f"localhost:{server.port}",
