@@ -231,6 +231,21 @@ def test_whoever_was_too_slow_settles_nothing_any_more(harness: Harness, clock: 
     assert work.left() == [taken]
 
 
+def test_whoever_was_too_slow_says_nothing_of_a_job_that_another_has(
+    harness: Harness, clock: Clock
+) -> None:
+    work = Work(harness)
+    work.raised = [GiveUpError("it cannot be done")]
+    work.may_end.clear()
+    with doing(harness, work):
+        work.add("a")
+        wait_until(lambda: work.begun)
+        later = clock.now() + 46 * SECOND
+        harness.run(store.claim(harness.open.db, later, [work.name], [60 * SECOND], [1]))
+        harness.run(_set(work.may_end))
+    assert work.given_up == []
+
+
 async def _set(event: asyncio.Event) -> None:
     event.set()
 

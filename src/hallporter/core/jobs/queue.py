@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -163,21 +163,23 @@ class Queue:
     async def _postpone(
         self, row: JobRow, by: int, note: WriteCallback | None = None, *, attempts: int
     ) -> None:
-        def postpone(tx: Write) -> Awaitable[None]:
+        def postpone(tx: Write) -> Awaitable[bool]:
             return store.postpone(tx, row, due_at=self._clock.now() + by, attempts=attempts)
 
         await self._note(row, postpone, note)
 
-    async def _note(self, row: JobRow, settle: WriteCallback, note: WriteCallback | None) -> None:
+    async def _note(
+        self, row: JobRow, settle: Callable[[Write], Awaitable[bool]], note: WriteCallback | None
+    ) -> None:
         """Write down what became of a job, for as long as it is claimed.
 
-        It may be done: without the note it would be done again.
+        It may be done: without the note it would be done again. Of a job that somebody else has
+        claimed since then they write it.
         """
         for pause in _NOTE_AGAIN_AFTER_SECONDS:
             try:
                 async with self._db.write() as tx:
-                    await settle(tx)
-                    if note is not None:
+                    if await settle(tx) and note is not None:
                         await note(tx)
                 return
             except UNREACHABLE as unreachable:

@@ -115,13 +115,14 @@ async def claim(
     return await db.many(JobRow, CLAIM, now, kinds, holds, rooms, but_of)
 
 
-async def finish(tx: Write, row: JobRow) -> None:
-    """Take a job away."""
-    await tx.execute(FINISH, row.instance_id, row.kind, row.subject_id, row.attempts)
+async def finish(tx: Write, row: JobRow) -> bool:
+    """Take a job away; tell whether it was still whose claim `row` is."""
+    return await tx.execute(FINISH, row.instance_id, row.kind, row.subject_id, row.attempts) == 1
 
 
-async def postpone(tx: Write, row: JobRow, *, due_at: int, attempts: int) -> None:
-    """Have a job done again at `due_at`, after so many `attempts`."""
-    await tx.execute(
+async def postpone(tx: Write, row: JobRow, *, due_at: int, attempts: int) -> bool:
+    """Have a job done again at `due_at`, after so many `attempts`; tell as `finish` does."""
+    postponed = await tx.execute(
         POSTPONE, row.instance_id, row.kind, row.subject_id, row.attempts, due_at, attempts
     )
+    return postponed == 1
