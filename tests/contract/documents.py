@@ -73,7 +73,7 @@ class Document:
         """Return the document's entry for one of our operations."""
         return self.operations.get(key(operation.method, operation.path))
 
-    def faults(
+    def violations(
         self, documented: Documented, status: int, content_type: str, body: object
     ) -> list[str]:
         """Return what the document does not allow in a reply, each with the place it is at."""

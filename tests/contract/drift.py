@@ -24,7 +24,7 @@ def drift(replies: Iterable[Recorded], version: ApiVersion) -> dict[str, list[st
         documented = None if document is None else document.of(reply.operation)
         if document is None or documented is None:
             continue
-        differences = document.faults(documented, reply.status, reply.content_type, reply.body)
+        differences = document.violations(documented, reply.status, reply.content_type, reply.body)
         if documented.operation_id == "getOpenIDConfiguration":
             differences = [each for each in differences if not each.endswith(tuple(_UNTRUE))]
         if differences:

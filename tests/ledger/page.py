@@ -55,9 +55,9 @@ def _replies(
         if drift[version]:
             yield f"### Differences in {version}\n"
             yield "".join(
-                f"- `{operation}`: {fault}\n"
+                f"- `{operation}`: {difference}\n"
                 for operation, differences in drift[version].items()
-                for fault in differences
+                for difference in differences
             )
 
 
