@@ -97,11 +97,13 @@ _OTHER_FILES = 100
 
 # The server's table of contents.
 ENDPOINTS: tuple[ModuleType, ...] = (
+    # Falcon compares a path with one route after the other: those that are asked most come first.
+    sessions_frontend,
+    envelope_frontend,
+    envelope_backend,
     actor_tokens_backend,
     agent_tasks_backend,
     agent_tasks_frontend,
-    envelope_backend,
-    envelope_frontend,
     credentials_backend,
     external_accounts_backend,
     external_accounts_frontend,
@@ -120,7 +122,6 @@ ENDPOINTS: tuple[ModuleType, ...] = (
     redirect_urls_backend,
     reverifications_frontend,
     sessions_backend,
-    sessions_frontend,
     settings_frontend,
     sign_in_tokens_backend,
     sign_ins_frontend,
