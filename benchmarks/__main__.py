@@ -10,7 +10,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import fill, isolation, load, report, round_trips, serving, steps
+from benchmarks import against, fill, isolation, load, report, round_trips, serving, steps
 from benchmarks.measuring import Inside, Limits, measure
 from benchmarks.report import Run
 from benchmarks.serving import Served
@@ -23,6 +23,16 @@ def main() -> None:
     given = _arguments()
     load.require()
     console = Console()
+    if given.against:
+        against.compare(
+            given.against,
+            given.data,
+            clients=given.clients[0],
+            pairs=given.pairs,
+            only=given.only,
+            console=console,
+        )
+        return
     began = time.monotonic()
     run = Run(given.seconds, Limits(), sessions_per_client=fill.SESSIONS_PER_CLIENT)
     if not given.only:
@@ -42,6 +52,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--clients", type=int, nargs="+", default=[10_000, 1_000_000])
     parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--against", metavar="COMMIT", help="each row as a ratio to this build's")
+    parser.add_argument("--pairs", type=int, default=9, help="turns of each row, with --against")
     parser.add_argument("--only", nargs="*", help="names of rows; RESULTS.md stays as it is")
     parser.add_argument("--data", type=Path, default=Path("var/bench"))
     return parser.parse_args()

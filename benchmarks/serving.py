@@ -57,12 +57,22 @@ async def prepare(data_dir: Path, clients: int) -> None:
     done.touch()
 
 
+@dataclass(frozen=True)
+class Started:
+    """A server that answers: its address, its process, and after how long it was ready."""
+
+    url: str
+    pid: int
+    seconds: float
+
+
 @contextmanager
-def served(data_dir: Path, clients: int, *, workers: int) -> Generator[Served]:
-    """Run `hallporter serve` on a filled data directory."""
-    asyncio.run(prepare(data_dir, clients))
+def started(
+    data_dir: Path, *, workers: int = 1, python: Path = Path(sys.executable)
+) -> Generator[Started]:
+    """Run the `hallporter serve` of an interpreter on a data directory."""
     port = free_port()
-    command = [sys.executable, "-m", "hallporter", "serve", "--data-dir", str(data_dir)]
+    command = [str(python), "-m", "hallporter", "serve", "--data-dir", str(data_dir)]
     began = time.perf_counter()
     process = subprocess.Popen(
         [*command, "--port", str(port), "--workers", str(workers)],
@@ -73,23 +83,30 @@ def served(data_dir: Path, clients: int, *, workers: int) -> Generator[Served]:
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until_ready(f"{url}/v1/health")
-        start_seconds = time.perf_counter() - began
+        yield Started(url, process.pid, time.perf_counter() - began)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+@contextmanager
+def served(data_dir: Path, clients: int, *, workers: int) -> Generator[Served]:
+    """Run `hallporter serve` on a filled data directory."""
+    asyncio.run(prepare(data_dir, clients))
+    with started(data_dir, workers=workers) as server:
         dsn, postmaster_pid, callers = asyncio.run(_inside(data_dir, clients))
         yield Served(
-            url=url,
+            url=server.url,
             dsn=dsn,
-            serve_pid=process.pid,
+            serve_pid=server.pid,
             postmaster_pid=postmaster_pid,
-            start_seconds=start_seconds,
-            idle_mib=processes.idle(process.pid, postmaster_pid).memory_mib,
+            start_seconds=server.seconds,
+            idle_mib=processes.idle(server.pid, postmaster_pid).memory_mib,
             clients=clients,
             workers=workers,
             callers=callers,
             config=Config(data_dir=data_dir),
         )
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
 
 
 async def _inside(data_dir: Path, clients: int) -> tuple[str, int, Callers]:
