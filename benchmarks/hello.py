@@ -1,20 +1,26 @@
-"""A hello-world of the same framework under the same server: what HTTP costs by itself."""
+"""A hello-world under the same server: what HTTP costs by itself."""
 
 import sys
 
-import falcon.asgi
 import uvicorn
 
+from hallporter.edge.asgi import AsgiScope, Receive, Send
 
-class Hello:
-    """One route, one small JSON object."""
+_BODY = b'{"hello":"world"}'
+_HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(_BODY))]
 
-    async def on_get(self, _: falcon.asgi.Request, response: falcon.asgi.Response) -> None:
-        """Answer a greeting."""
-        response.data = b'{"hello":"world"}'
+
+async def hello(_scope: AsgiScope, _receive: Receive, send: Send) -> None:
+    """Answer a greeting."""
+    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    await send({"type": "http.response.body", "body": _BODY})
 
 
 if __name__ == "__main__":
-    app = falcon.asgi.App()
-    app.add_route("/", Hello())
-    uvicorn.run(app, port=int(sys.argv[1]), access_log=False, log_level="warning")
+    uvicorn.run(
+        hello,  # pyright: ignore[reportArgumentType]  # what is sent back is a dictionary
+        port=int(sys.argv[1]),
+        access_log=False,
+        log_level="warning",
+        lifespan="off",
+    )

@@ -4,6 +4,7 @@ Counted in steps of the interpreter, all of them: ours, Falcon's and uvicorn's.
 """
 
 import json
+import secrets
 from collections.abc import Callable
 
 import pytest
@@ -96,7 +97,12 @@ GROWING: list[Send] = [
 def test_case_38_twice_the_request_costs_no_more_than_twice(
     instance: Tenant, backend: Backend, browser: Browser, send: Send
 ) -> None:
-    _assert_straight(instance, lambda n: send(backend, browser, n))
+    def send_anew(n: int) -> Reply:
+        # A head that was there before costs less.
+        backend.http.headers["x-once"] = browser.http.headers["x-once"] = secrets.token_hex(4)
+        return send(backend, browser, n)
+
+    _assert_straight(instance, send_anew)
 
 
 def test_case_38_twice_the_upload_costs_no_more_than_twice(

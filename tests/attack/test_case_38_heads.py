@@ -53,7 +53,9 @@ def test_case_38_a_head_without_end_is_cut_off(instance: Tenant, sent: bytes) ->
             except (ConnectionResetError, BrokenPipeError):
                 break
         refused = rest(connection)
-    assert refused == b"" or refused.startswith(b"HTTP/1.1 431 ")
+    # One reply at most: the request's own, if it had one before its body ended.
+    assert refused.count(b"HTTP/1.1 ") <= 1
+    assert refused == b"" or refused.startswith((b"HTTP/1.1 431 ", b"HTTP/1.1 400 "))
 
 
 def test_case_38_a_head_behind_another_has_the_same_size(instance: Tenant) -> None:

@@ -19,6 +19,7 @@ from hallporter.contract.api_error import ApiError
 from hallporter.contract.api_version import UNDATED
 from hallporter.edge import error_envelope, reply
 from hallporter.edge.connections import Connections
+from hallporter.edge.response import JSON
 
 log = structlog.get_logger()
 
@@ -194,7 +195,11 @@ class BoundedConnection(OneProtocol):
         if self.transport.is_closing():
             return
         # Nothing is under way, or a body whose request has had no reply.
-        may_tell = self._is_free or not (self._is_in_head or self.cycle.response_started)
+        may_tell = (
+            not (self.cycle and self.cycle.more_body)
+            if self._is_free
+            else not (self._is_in_head or self.cycle.response_started)
+        )
         if error is not None and may_tell and not self.pipeline:
             self.transport.write(self._error_reply(error))
         self.transport.close()
@@ -206,7 +211,7 @@ class BoundedConnection(OneProtocol):
         body = reply.encode(error_envelope.envelope(error, trace_id), UNDATED)
         lines = [
             *self.server_state.default_headers,
-            (b"content-type", reply.JSON.encode()),
+            (b"content-type", JSON.encode()),
             (b"content-length", b"%d" % len(body)),
             (b"connection", b"close"),
         ]

@@ -2,12 +2,11 @@
 
 import re
 
-import falcon.asgi
-
 from hallporter.contract import origins
 from hallporter.contract.api_error import ApiError
-from hallporter.edge import error_replies, request_head, tenancy
-from hallporter.edge.respond import Responder
+from hallporter.edge import error_replies, tenancy
+from hallporter.edge.request import Request, Responder
+from hallporter.edge.response import Response
 from hallporter.edge.wiring import Wiring
 
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
@@ -25,11 +24,9 @@ def preflight(wiring: Wiring, *, is_public: bool) -> Responder:
     cookies.
     """
 
-    async def answer(
-        request: falcon.asgi.Request, response: falcon.asgi.Response, **_in_path: str
-    ) -> None:
+    async def answer(request: Request, response: Response, **_in_path: str) -> None:
         if is_public:
-            error_replies.let_anybody_read(response)
+            response.set_headers(error_replies.READABLE_ANYWHERE)
         else:
             let_own_page_read(wiring, request, response)
         response.status = 204
@@ -41,18 +38,16 @@ def preflight(wiring: Wiring, *, is_public: bool) -> Responder:
     return answer
 
 
-def _allowed(request: falcon.asgi.Request) -> str:
-    names = request_head.of(request.scope).header(b"access-control-request-headers")
+def _allowed(request: Request) -> str:
+    names = request.head.header(b"access-control-request-headers")
     if names is None or len(names) > _MOST_CHARACTERS or _NAMES.fullmatch(names) is None:
         return _HEADERS
     return f"{_HEADERS}, {names.lower()}"
 
 
-def let_own_page_read(
-    wiring: Wiring, request: falcon.asgi.Request, response: falcon.asgi.Response
-) -> None:
+def let_own_page_read(wiring: Wiring, request: Request, response: Response) -> None:
     """Allow a page of the instance to read this answer, with cookies."""
-    head = request_head.of(request.scope)
+    head = request.head
     origin = head.header(b"origin")
     if origin is None:
         return
@@ -61,4 +56,4 @@ def let_own_page_read(
     except ApiError:
         return
     if origins.is_allowed(instance, origin):
-        error_replies.let_page_read(response, origin)
+        response.set_headers(error_replies.readable_by(origin))

@@ -29,6 +29,11 @@ def instance_of_key(directory: Directory, head: RequestHead) -> Instance | None:
     return None if found is None else found[0]
 
 
+def shows_key(head: RequestHead) -> bool:
+    """Tell whether a request shows a key, or an address, as only a proxy does."""
+    return _URL in head.headers or _SECRET_KEY in head.headers
+
+
 def of(
     directory: Directory, senders: Senders | None, instance: Instance, head: RequestHead
 ) -> Proxied | None:
@@ -37,7 +42,7 @@ def of(
     Raises `proxy_url_invalid` when the URL is not the instance's, even with the right key: proxies
     build it from headers that anybody can send.
     """
-    if _URL not in head.headers and _SECRET_KEY not in head.headers:
+    if not shows_key(head):
         return None
     url = head.header(_URL)
     if instance_of_key(directory, head) is not instance:

@@ -4,16 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from types import NoneType
 from typing import Any
 
-import falcon.asgi
 import msgspec
 
 from hallporter.contract.api_version import ApiVersion
 from hallporter.contract.reply import Redirect, Reply, Stream, UserContent
+from hallporter.edge.response import Response
 from hallporter.versions import answers, catalogue
 
-# Exactly this: with a charset behind it @clerk/backend takes the body for text.
-JSON = "application/json"
-_SET_COOKIE = "set-cookie"
 # Whatever a user brought is shown as what it is said to be, runs nothing, and any page may show it.
 _OF_USER_CONTENT = {
     "cache-control": "public, max-age=31536000, immutable",
@@ -31,9 +28,8 @@ def encode(body: object, version: ApiVersion) -> bytes:
     return msgspec.json.encode(answers.downgraded(body, version))
 
 
-def send(response: falcon.asgi.Response, answer: object, version: ApiVersion) -> None:
+def send(response: Response, answer: object, version: ApiVersion) -> None:
     """Put an endpoint's answer on its way."""
-    response.content_type = JSON
     send_as = _SPECIAL.get(type(answer))
     if send_as is None:
         response.data = encode(answer, version)
@@ -41,10 +37,10 @@ def send(response: falcon.asgi.Response, answer: object, version: ApiVersion) ->
         send_as(response, answer, version)
 
 
-def _send_reply(response: falcon.asgi.Response, answer: Reply, version: ApiVersion) -> None:
+def _send_reply(response: Response, answer: Reply, version: ApiVersion) -> None:
     response.status = answer.status
     for cookie in answer.cookies:
-        response.append_header(_SET_COOKIE, cookie.directive)
+        response.set_cookie(cookie.directive)
     if answer.clears_site_data:
         response.set_header("clear-site-data", '"*"')
     if answer.native_token is not None:
@@ -52,33 +48,31 @@ def _send_reply(response: falcon.asgi.Response, answer: Reply, version: ApiVersi
     response.data = encode(answer.body, version)
 
 
-def _send_redirect(response: falcon.asgi.Response, answer: Redirect, _version: ApiVersion) -> None:
+def _send_redirect(response: Response, answer: Redirect, _version: ApiVersion) -> None:
     response.status = answer.status
     response.set_header("location", answer.location)
     response.set_header("cache-control", "no-store")
     for cookie in answer.cookies:
-        response.append_header(_SET_COOKIE, cookie.directive)
+        response.set_cookie(cookie.directive)
     response.data = b"{}"
 
 
-def _send_content(
-    response: falcon.asgi.Response, answer: UserContent, _version: ApiVersion
-) -> None:
+def _send_content(response: Response, answer: UserContent, _version: ApiVersion) -> None:
     response.content_type = answer.media_type
     for name, value in _OF_USER_CONTENT.items():
         response.set_header(name, value)
     response.data = answer.content
 
 
-def _send_stream(response: falcon.asgi.Response, answer: Stream, version: ApiVersion) -> None:
+def _send_stream(response: Response, answer: Stream, version: ApiVersion) -> None:
     response.stream = _array(answer, version)
 
 
-def _send_nothing(response: falcon.asgi.Response, _answer: None, _version: ApiVersion) -> None:
+def _send_nothing(response: Response, _answer: None, _version: ApiVersion) -> None:
     response.status = 204
 
 
-_SPECIAL: dict[type, Callable[[falcon.asgi.Response, Any, ApiVersion], None]] = {
+_SPECIAL: dict[type, Callable[[Response, Any, ApiVersion], None]] = {
     Reply: _send_reply,
     Redirect: _send_redirect,
     UserContent: _send_content,

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import falcon.asgi
-
 from hallporter.contract.scope import Proxied, RequestFacts
 from hallporter.edge.request_head import RequestHead
 from hallporter.edge.wiring import Presented
@@ -28,14 +26,6 @@ def of(head: RequestHead, proxied: Proxied | None = None) -> RequestFacts:
         proxied=proxied,
         is_cross_site=head.headers.get(b"sec-fetch-site") == b"cross-site",
     )
-
-
-def query(request: falcon.asgi.Request) -> Mapping[str, str]:
-    """Return the parameters of a query, of those that repeat themselves the last."""
-    return {
-        name: value[-1] if isinstance(value, list) else value
-        for name, value in request.params.items()
-    }
 
 
 def presented(head: RequestHead, query: Mapping[str, str]) -> Presented:

@@ -7,16 +7,23 @@ from urllib.parse import parse_qs
 from hallporter.contract import errors
 from hallporter.contract.api_error import ErrorKind
 from hallporter.contract.api_version import UNDATED
+from hallporter.core.remembered import Remembered
 from hallporter.edge import error_envelope, reply, request_head
-from hallporter.edge.app import ApiApp
+from hallporter.edge.app import ApiApp, serve
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
-from hallporter.edge.cut_off import unless_cut_off
+from hallporter.edge.request import Request, Route
 from hallporter.edge.request_head import RequestHead
+from hallporter.edge.response import JSON
 from hallporter.edge.senders import Senders
 
 _INSTANCE_PREFIX = "/~"
 # Falcon raises for any other, which a request line may well name.
 _VERSIONS = frozenset({"1.0", "1.1"})
+# Heads that come again go where they went before. Longer ones, which no browser sends, do not fill
+# the place of others. What one takes in memory: itself, its parts, and what was made of it.
+_KNOWN_BYTES = 32 * 1024 * 1024
+_LONGEST_KNOWN = 4 * 1024
+_BESIDE_HEAD = 5 * 1024
 _TUNNELLED = frozenset({"PATCH", "PUT", "DELETE"})
 # Two readers of one path must not disagree (CVE-2026-41248, GHSA-gjxx-92w9-8v8f).
 _AMBIGUOUS = re.compile(rb"%2f|%5c|\\|/\.\.?/|//|%00|;|%2e", re.IGNORECASE)
@@ -39,37 +46,47 @@ class Router:
         self._pages = pages
         self._backend_port = backend_port
         self._senders = senders
+        self._known: Remembered[tuple[object, ...], Route] = Remembered(_KNOWN_BYTES)
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
+        key = _all_of(scope)
+        found = self._known.get(key) or self._judge(scope, key)
+        if isinstance(found, Route):
+            await serve(Request(found, scope, receive), send)
+        elif isinstance(found, ErrorKind):
+            await _answer(send, found)
+        else:
+            await found(scope, receive, send)
+
+    def _judge(self, scope: AsgiScope, key: tuple[object, ...]) -> ErrorKind | AsgiApp | Route:
+        """Return where a request goes by its head, or why nowhere."""
         if scope["http_version"] not in _VERSIONS:
-            await _answer(send, errors.request.malformed)
-            return
+            return errors.request.malformed
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         # clerk-js behind a proxy URL without a path asks for `//api_keys`.
         path = "/" + scope["path"].lstrip("/")
         if _is_ambiguous(b"/" + raw.lstrip(b"/")):
-            await _answer(send, errors.request.path_invalid)
-            return
+            return errors.request.path_invalid
         slug, prefix, path = _without_instance(path)
         scope["path"] = path
         head = request_head.read(scope, self._senders, slug=slug, prefix=prefix)
         if b"host" not in head.headers and scope["http_version"] == "1.1":
             # RFC 9112 §3.2: the target must not depend on a proxy in between.
-            await _answer(send, errors.request.malformed)
-            return
-        if b"transfer-encoding" in head.headers:
-            receive = unless_cut_off(receive)
-        await self._route(scope, head, path)(scope, receive, send)
-
-    def _route(self, scope: AsgiScope, head: RequestHead, path: str) -> AsgiApp:
+            return errors.request.malformed
         page = self._page(path)
         if page is not None and not self._is_backend_port(scope):
             return page
-        _tunnel_method(scope)
-        if len(path) > 1:
-            scope["path"] = path.rstrip("/")
-        return self._api(scope, head).serve
+        return self._route(scope, head, key)
+
+    def _route(self, scope: AsgiScope, head: RequestHead, key: tuple[object, ...]) -> Route:
+        path: str = scope["path"]
+        route = Route(head, _method(scope), path.rstrip("/") or "/", scope["query_string"])
+        is_operation = self._api(scope, head).find(route)
+        size = _size(scope)
+        if is_operation and size <= _LONGEST_KNOWN:
+            self._known.put(key, route, 2 * size + _BESIDE_HEAD)
+        return route
 
     def _api(self, scope: AsgiScope, head: RequestHead) -> ApiApp:
         if self._backend_port is not None:
@@ -83,6 +100,28 @@ class Router:
     def _page(self, path: str) -> AsgiApp | None:
         first = "/" + path[1:].partition("/")[0]
         return self._pages.get(first)
+
+
+def _all_of(scope: AsgiScope) -> tuple[object, ...]:
+    """Return all of a head that anything is decided by."""
+    client = scope.get("client")
+    return (
+        scope["method"],
+        scope["path"],
+        scope.get("raw_path"),
+        scope["query_string"],
+        scope["scheme"],
+        scope["http_version"],
+        scope.get("server"),
+        client[0] if client else None,
+        *scope["headers"],
+    )
+
+
+def _size(scope: AsgiScope) -> int:
+    """Return how long a head is, in bytes."""
+    lines = sum(len(name) + len(value) for name, value in scope["headers"])
+    return len(scope["path"]) + len(scope["query_string"]) + lines
 
 
 def _is_ambiguous(raw: bytes) -> bool:
@@ -107,13 +146,12 @@ def _shows_secret_key(head: RequestHead) -> bool:
     return key.lstrip().startswith(b"sk_") and scheme.lower() == b"bearer"
 
 
-def _tunnel_method(scope: AsgiScope) -> None:
-    """Take the real method from `_method`: clerk-js sends only GET and POST."""
+def _method(scope: AsgiScope) -> str:
+    """Return the method, or the real one in `_method`: clerk-js sends only GET and POST."""
     if scope["method"] != "POST" or b"_method=" not in scope["query_string"]:
-        return
+        return scope["method"]
     named = parse_qs(scope["query_string"].decode("latin-1")).get("_method", [""])[-1].upper()
-    if named in _TUNNELLED:
-        scope["method"] = named
+    return named if named in _TUNNELLED else scope["method"]
 
 
 async def _answer(send: Send, kind: ErrorKind) -> None:
@@ -123,7 +161,7 @@ async def _answer(send: Send, kind: ErrorKind) -> None:
             "type": "http.response.start",
             "status": kind.status,
             "headers": [
-                (b"content-type", reply.JSON.encode()),
+                (b"content-type", JSON.encode()),
                 (b"content-length", str(len(body)).encode()),
             ],
         }

@@ -9,6 +9,8 @@ import falcon.asgi
 
 from hallporter.contract import errors
 from hallporter.contract.upload import MAX_BYTES, Upload
+from hallporter.edge.cut_off import unless_cut_off
+from hallporter.edge.request import Request
 
 _FIELD = "file"
 _BASE64_BYTES = MAX_BYTES * 4 // 3 + 1_024
@@ -16,28 +18,33 @@ _BASE64_BYTES = MAX_BYTES * 4 // 3 + 1_024
 _MAX_CONTENT_TYPE = 256
 
 
-def of(request: falcon.asgi.Request) -> Upload:
+def of(request: Request) -> Upload:
     """Return the file that `request` brings."""
 
     async def read() -> bytes:
-        content_type = request.content_type or ""
-        if len(content_type) > _MAX_CONTENT_TYPE:
-            raise errors.request.body_invalid()
-        if content_type.startswith("multipart/form-data"):
-            return await _part(request)
-        return _decoded(await _bounded(request.stream, _BASE64_BYTES))
+        receive = unless_cut_off(request.receive)
+        try:
+            # Of all requests these alone need a parser of forms.
+            return await _read(falcon.asgi.Request(dict(request.scope), receive))
+        except falcon.HTTPError as malformed:
+            raise errors.request.body_invalid() from malformed
 
     return Upload(read)
 
 
+async def _read(request: falcon.asgi.Request) -> bytes:
+    content_type = request.content_type or ""
+    if len(content_type) > _MAX_CONTENT_TYPE:
+        raise errors.request.body_invalid()
+    if content_type.startswith("multipart/form-data"):
+        return await _part(request)
+    return _decoded(await _bounded(request.stream, _BASE64_BYTES))
+
+
 async def _part(request: falcon.asgi.Request) -> bytes:
-    try:
-        form = await request.get_media()
-        async for part in form:
-            if part.name == _FIELD:
-                return await _bounded(part.stream, MAX_BYTES)
-    except falcon.HTTPError as malformed:
-        raise errors.request.body_invalid() from malformed
+    async for part in await request.get_media():
+        if part.name == _FIELD:
+            return await _bounded(part.stream, MAX_BYTES)
     raise errors.form.missing(param=_FIELD)
 
 

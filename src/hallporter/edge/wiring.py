@@ -32,6 +32,9 @@ class Presented(msgspec.Struct, frozen=True):
 class Directory(Protocol):
     """Finds the instance a request is for, from memory."""
 
+    generation: int
+    """Another number once any instance, or whatever one is found by, has changed."""
+
     def by_secret_key(self, secret_key: str) -> tuple[Instance, SecretKeyId] | None:
         """Return the instance that has this secret key, and which of its keys it is."""
         ...

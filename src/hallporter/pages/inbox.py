@@ -8,8 +8,9 @@ import msgspec
 from hallporter.contract.ids import MessageId
 from hallporter.contract.scope import Scope
 from hallporter.core.waiting import set_or_after
-from hallporter.edge import reply, request_head
+from hallporter.edge import request_head
 from hallporter.edge.asgi import AsgiApp, AsgiScope
+from hallporter.edge.response import JSON
 from hallporter.edge.wiring import Wiring
 from hallporter.features.messages import reading
 from hallporter.features.messages import store as message_store
@@ -58,7 +59,7 @@ def page(wiring: Wiring) -> AsgiApp:
         path: str = request["path"]
         if path != "/inbox":
             return await _mail(scope, MessageId(path.removeprefix("/inbox/")))
-        if reply.JSON in (request_head.of(request).header(b"accept") or ""):
+        if JSON in (request_head.of(request).header(b"accept") or ""):
             await _wait(scope, request)
             return local.json(msgspec.json.encode(await _messages(scope)))
         return local.html(

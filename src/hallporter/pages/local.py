@@ -10,6 +10,7 @@ from hallporter.contract.scope import Scope
 from hallporter.edge import error_envelope, reply, request_facts, request_head, tenancy
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
 from hallporter.edge.request_head import RequestHead
+from hallporter.edge.response import JSON
 from hallporter.edge.wiring import Wiring
 from hallporter.pages import http
 from hallporter.pages.http import Answer
@@ -54,7 +55,7 @@ def page(wiring: Wiring, show: Show) -> AsgiApp:
 
 def json(body: bytes) -> Answer:
     """Return an answer of JSON for the page itself: without CORS headers, no other may read it."""
-    return Answer(200, {**PRIVATE_HEADERS, "Content-Type": reply.JSON}, body)
+    return Answer(200, {**PRIVATE_HEADERS, "Content-Type": JSON}, body)
 
 
 def html(text: str, *, policy: str = CONTENT_SECURITY_POLICY) -> Answer:
@@ -108,4 +109,4 @@ def _scope(wiring: Wiring, instance: Instance, head: RequestHead) -> Scope:
 
 def _error_answer(kind: ErrorKind) -> Answer:
     body = reply.encode(error_envelope.envelope(kind(), error_envelope.new_trace_id()), UNDATED)
-    return Answer(kind.status, {**PRIVATE_HEADERS, "Content-Type": reply.JSON}, body)
+    return Answer(kind.status, {**PRIVATE_HEADERS, "Content-Type": JSON}, body)

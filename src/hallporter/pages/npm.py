@@ -9,6 +9,7 @@ from hallporter.contract.api_version import UNDATED
 from hallporter.delivery.npm_pins import PackageUnavailable
 from hallporter.edge import error_envelope, reply, request_head
 from hallporter.edge.asgi import AsgiApp, AsgiScope, Receive, Send
+from hallporter.edge.response import JSON
 from hallporter.pages import assets, http
 
 log = structlog.get_logger()
@@ -38,7 +39,7 @@ async def _unavailable(scope: AsgiScope, send: Send, sentence: str) -> None:
     error = errors.request.unavailable(reason=sentence)
     body = reply.encode(error_envelope.envelope(error, error_envelope.new_trace_id()), UNDATED)
     headers = {
-        "content-type": reply.JSON,
+        "content-type": JSON,
         "cache-control": "no-store",
         "access-control-allow-origin": "*",
     }

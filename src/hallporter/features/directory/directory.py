@@ -71,6 +71,8 @@ class Directory:
         self._revisions: dict[InstanceId, int] = {}
         """What has been read, also of an instance that could not be made from it."""
         self._refreshing = asyncio.Lock()
+        self.generation = 0
+        """Another number once any instance, or whatever one is found by, has changed."""
 
     def by_secret_key(self, secret_key: str) -> tuple[Instance, SecretKeyId] | None:
         """Return the instance that has this secret key, and which of its keys it is."""
@@ -165,6 +167,7 @@ class Directory:
             self._changes_at[id] = changes_at
         if instance is None or self._is_unsafe(instance, stored):
             return
+        self.generation += 1
         self._instances[id] = instance
         self._hosts[instance.frontend_host] = id
         for domain in instance.settings.satellite_domains:
@@ -192,6 +195,7 @@ class Directory:
         return bool(wrong)
 
     def _forget(self, id: InstanceId) -> None:
+        self.generation += 1
         self._instances.pop(id, None)
         self._revisions.pop(id, None)
         self._changes_at.pop(id, None)
