@@ -25,6 +25,13 @@ BEYOND: dict[str, Any] = {
     "satellite_proxy_urls": {"": "https://a.example", "b.example": "https://b.example"},
     "social": {"oauth_google": {"client_id": "a", "of_a_later_release": {}}},
     "attributes": {"phone_number": {"first_factors": ["phone_code", "S-M-S"]}},
+    "preferred_channels": {"DE": "sms", "FR\n": "sms"},
+    "native_apps": {
+        "android": [
+            {"package_name": "com.example.app", "sha256_cert_fingerprints": ["x"]},
+            {"package_name": "com.example.app\n", "sha256_cert_fingerprints": []},
+        ]
+    },
     "of_a_later_release": True,
 }
 
@@ -60,6 +67,9 @@ def test_what_is_stored_beyond_its_bounds_is_read_as_the_nearest(
     assert settings.satellite_proxy_urls == {"b.example": "https://b.example"}
     assert settings.social["oauth_google"].client_id == "a"
     assert settings.attributes.phone_number.first_factors == ["phone_code"]
+    assert settings.preferred_channels == {"DE": "sms"}
+    [app] = settings.native_apps.android
+    assert (app.package_name, app.sha256_cert_fingerprints) == ("com.example.app", [])
 
 
 def test_another_setting_may_be_changed_beside_it(harness: Harness, make_instance: Make) -> None:
@@ -86,6 +96,9 @@ def test_a_word_that_is_not_known_is_not_guessed_at() -> None:
         ({"session__lifetime_seconds": -5}, "session.lifetime_seconds: expected `int` >= 60"),
         ({"social": {"oauth_google": {"client_id": "a\nb"}}}, "one line without control"),
         ({"preferred_channels": {"Germany": "sms"}}, "preferred_channels: expected text"),
+        ({"preferred_channels": {"DE\n": "sms"}}, "preferred_channels: expected text"),
+        ({"social": {"oauth_google\n": {"client_id": "a"}}}, "social: expected text"),
+        ({"native_apps__apple": ["ABCDE12345.com.example\n"]}, "native_apps.apple"),
         ({"mail__password": "x" * 20_000}, "mail.password: expected `str` of length <= 16384"),
     ],
 )

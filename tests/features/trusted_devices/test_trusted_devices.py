@@ -214,6 +214,7 @@ def test_environment_tells_apps_what_to_offer(instance: Tenant, browser: Browser
         ({"algorithm": "none"}, "algorithm"),
         ({"algorithm": "RS256"}, "algorithm"),
         ({"app_identifier": "a b"}, "app_identifier"),
+        ({"app_identifier": "com.example.app\n"}, "app_identifier"),
         ({"name": "x" * 257}, "name"),
         ({"public_key_jwk": "{}"}, "public_key_jwk"),
         ({"public_key_jwk": "no json"}, "public_key_jwk"),

@@ -8,7 +8,9 @@ from hallporter.contract.settings.values import Group, Key, Line, Url
 
 SocialStrategy = Annotated[
     str,
-    msgspec.Meta(max_length=64, pattern="^oauth_([a-z]+(_oidc)?|custom_[a-z0-9]+(_[a-z0-9]+)*)$"),
+    msgspec.Meta(
+        max_length=64, pattern=r"\Aoauth_([a-z]+(_oidc)?|custom_[a-z0-9]+(_[a-z0-9]+)*)\Z"
+    ),
 ]
 
 

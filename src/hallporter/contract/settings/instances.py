@@ -11,11 +11,14 @@ class AndroidApp(Group, frozen=True):
     """An Android app that opens the instance's links and keeps its users' passwords."""
 
     package_name: Annotated[
-        str, msgspec.Meta(max_length=255, pattern=r"^[A-Za-z]\w*(\.[A-Za-z]\w*)+$")
+        str,
+        msgspec.Meta(
+            max_length=255, pattern=r"\A[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+\Z"
+        ),
     ]
     """What the app is called in the store, such as `com.example.app`."""
     sha256_cert_fingerprints: list[
-        Annotated[str, msgspec.Meta(pattern="^([0-9A-F]{2}:){31}[0-9A-F]{2}$")]
+        Annotated[str, msgspec.Meta(pattern=r"\A([0-9A-F]{2}:){31}[0-9A-F]{2}\Z")]
     ]
     """The certificates that it is signed with: `AB:…`."""
 
@@ -29,7 +32,7 @@ class NativeAppSettings(Group, frozen=True):
     Such as `[{"package_name":"com.example.app","sha256_cert_fingerprints":["AB:…"]}]`.
     """
     apple: list[
-        Annotated[str, msgspec.Meta(max_length=255, pattern=r"^[A-Z0-9]{10}\.[A-Za-z0-9.-]+$")]
+        Annotated[str, msgspec.Meta(max_length=255, pattern=r"\A[A-Z0-9]{10}\.[A-Za-z0-9.-]+\Z")]
     ] = []
     """Application identifiers: the team's id, a dot, the bundle's.
 

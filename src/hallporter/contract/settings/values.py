@@ -10,7 +10,7 @@ import msgspec
 
 _LINE = r"\A[^\x00-\x1f\x7f]*\Z"
 _WORD = r"\A[^\s\x00-\x1f\x7f]*\Z"
-_DATE = r"\A20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z"
+_DATE = r"\A20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z"
 
 YEAR_SECONDS = 365 * 86_400
 
@@ -28,7 +28,7 @@ Strategy = Annotated[str, msgspec.Meta(max_length=64, pattern=r"\A[a-z0-9_]+\Z")
 Host = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=_WORD)]
 HostIfAny = Annotated[str, msgspec.Meta(max_length=255, pattern=_WORD)]
 Date = Annotated[str, msgspec.Meta(pattern=_DATE)]
-Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+Country = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{2}\Z")]
 
 MEANINGS = {
     _LINE: "one line without control characters",

@@ -55,7 +55,8 @@ def _within(value: Any, kind: Any) -> Iterator[Any]:
         }
     elif isinstance(value, list) and get_origin(kind) is list:
         (of,) = get_args(kind)
-        yield [kept for each in cast("list[Any]", value) for kept in _within(each, of)]
+        items = [kept for each in cast("list[Any]", value) for kept in _within(each, of)]
+        yield [each for each in items if not _is_in_part(each, of)]
     elif isinstance(value, int) and (meta := _bounds(kind)) is not None:
         yield _nearest(value, meta)
     elif not isinstance(value, str) or not _takes_text(kind):
@@ -73,6 +74,13 @@ def _fits(value: Any, kind: Any) -> bool:
 
 def _is_struct(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _is_in_part(value: Any, kind: Any) -> bool:
+    """Tell whether `value` lacks what makes it a `kind`, such as an app without its name."""
+    return _is_struct(kind) and any(
+        field.required and field.encode_name not in value for field in fields(kind)
+    )
 
 
 def _bounds(kind: Any) -> msgspec.Meta | None:

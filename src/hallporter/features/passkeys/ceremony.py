@@ -48,7 +48,7 @@ class Credential(msgspec.Struct, frozen=True):
     """A browser's answer as far as it is read before it is judged."""
 
     # Base64url: what is looked up must hold no NUL, of which PostgreSQL knows none.
-    id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_=-]*$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_=-]*\Z")]
     response: _Response
 
 

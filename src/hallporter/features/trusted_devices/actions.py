@@ -19,7 +19,7 @@ from hallporter.features.users import store as user_store
 from hallporter.features.verifications import store as verification_store
 
 _AppIdentifier = Annotated[
-    str, msgspec.Meta(max_length=256, pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$")
+    str, msgspec.Meta(max_length=256, pattern=r"\A[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\Z")
 ]
 
 

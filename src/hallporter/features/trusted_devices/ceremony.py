@@ -46,7 +46,7 @@ class ClientData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     type: Literal["trusted_device.enroll", "trusted_device.sign_in"]
     challenge: str
-    challenge_id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_]*$")]
+    challenge_id: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_]*\Z")]
     """Looked up, so that it must hold no NUL, of which PostgreSQL knows none."""
     issuer: str
     algorithm: Literal["ES256"]
