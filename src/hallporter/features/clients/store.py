@@ -72,23 +72,41 @@ LINK_DEV_BROWSER = """
 DELETE_UNUSED_DEV_BROWSERS = delete_oldest(
     "dev_browsers", "id", "created_at", but="client_id is null"
 )
-# Those that a write has in its hands are about to be given others. In one order, see LOCK_CLIENTS.
+# Those that a write has in its hands are about to be given others, and so were those that changed
+# since `gone` was read: what came with the change is not seen here. In one order, see LOCK_CLIENTS.
 FORGET_GONE_ATTEMPTS = """
-    update clients c set
-        sign_in_id = (select s.id from sign_ins s where s.instance_id = $1 and s.id = c.sign_in_id),
-        sign_up_id = (select s.id from sign_ups s where s.instance_id = $1 and s.id = c.sign_up_id)
-    where c.instance_id = $1 and c.id in (
-        select id from clients where instance_id = $1 and id = any($2)
-            and (sign_in_id is not null or sign_up_id is not null)
-        order by id for update skip locked
+    with gone as materialized (
+        select c.id, c.sign_in_id, c.sign_up_id,
+            (select s.id from sign_ins s where s.instance_id = $1 and s.id = c.sign_in_id)
+                as sign_in_left,
+            (select s.id from sign_ups s where s.instance_id = $1 and s.id = c.sign_up_id)
+                as sign_up_left
+        from clients c
+        where c.instance_id = $1 and c.id = any($2)
+            and (c.sign_in_id is not null or c.sign_up_id is not null)
+    )
+    update clients c set sign_in_id = gone.sign_in_left, sign_up_id = gone.sign_up_left
+    from gone
+    where c.instance_id = $1 and c.id = gone.id and c.id in (
+        select clients.id from clients join gone on gone.id = clients.id
+        where clients.instance_id = $1
+            and clients.sign_in_id is not distinct from gone.sign_in_id
+            and clients.sign_up_id is not distinct from gone.sign_up_id
+        order by clients.id for update of clients skip locked
     )
 """
 FORGET_GONE_SESSIONS = """
+    with gone as materialized (
+        select id, last_active_session_id from clients
+        where instance_id = $1 and id = any($2)
+            and not exists (select from sessions s where s.client_id = clients.id)
+    )
     update clients c set last_authentication_strategy = null, last_active_session_id = null
     where c.instance_id = $1 and c.id in (
-        select id from clients where instance_id = $1 and id = any($2)
-            and not exists (select from sessions s where s.client_id = clients.id)
-        order by id for update skip locked
+        select clients.id from clients join gone on gone.id = clients.id
+        where clients.instance_id = $1
+            and clients.last_active_session_id is not distinct from gone.last_active_session_id
+        order by clients.id for update of clients skip locked
     )
 """
 # A client is kept while it has a session, a sign-in, a sign-up, or an active trusted device. The
