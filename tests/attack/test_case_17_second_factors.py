@@ -2,6 +2,7 @@
 
 import pytest
 
+from hallporter.contract.settings import Settings
 from tests.concurrency import at_once
 from tests.factors import App, add_app
 from tests.harness import (
@@ -120,6 +121,37 @@ def test_case_18_parallel_uses_of_one_backup_code_let_one_in(
         5, lambda number: second(browsers[number], paths[number], "first spare", "backup_code")
     )
     assert sorted(reply.status for reply in replies) == [200, 422, 422, 422, 422]
+
+
+@pytest.mark.parametrize("strategy", ["totp", "backup_code"])
+def test_case_17_one_code_shown_very_often_at_once_locks_nobody(
+    instance: Tenant, account: Account, app: App, strategy: str
+) -> None:
+    count = 12
+    assert count > Settings().lockout.max_attempts
+    code = app.code() if strategy == "totp" else "first spare"
+    browsers = [instance.browser() for _ in range(count)]
+    paths = [waiting(each, account) for each in browsers]
+    replies = at_once(count, lambda number: second(browsers[number], paths[number], code, strategy))
+    assert sorted(reply.status for reply in replies) == [200, *[422] * (count - 1)]
+    assert {tuple(reply.codes) for reply in replies if reply.status == 422} == {
+        ("form_code_incorrect",)
+    }
+    left = next(number for number in range(count) if replies[number].status == 422)
+    assert second(browsers[left], paths[left], app.code(1)).status == 200
+
+
+def test_case_17_wrong_codes_lock_beside_a_spent_one(
+    instance: Tenant, browser: Browser, account: Account, app: App
+) -> None:
+    second(browser, waiting(browser, account), app.code()).ok()
+    elsewhere = instance.browser()
+    path = waiting(elsewhere, account)
+    codes = [second(elsewhere, path, app.code()).codes for _ in range(20)]
+    assert codes == [["form_code_incorrect"]] * 20
+    for _ in range(Settings().lockout.max_attempts):
+        second(elsewhere, path, "000000")
+    assert second(elsewhere, path, app.code()).codes == ["user_locked"]
 
 
 def test_case_19_first_factor_shown_twice_is_no_second(

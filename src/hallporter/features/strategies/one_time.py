@@ -40,11 +40,14 @@ class Totp(Strategy):
         user_id = known.user_id
 
         async def claim(tx: Write) -> Verdict:
-            if step is not None and await credential_store.use_totp_step(
-                tx, scope.instance.id, user_id, step
-            ):
-                return None
-            return errors.form.code_incorrect(param="code")
+            wrong = errors.form.code_incorrect(param="code")
+            if step is None:
+                return wrong
+            if not await credential_store.use_totp_step(tx, scope.instance.id, user_id, step):
+                # Nobody guessed: it was shown before, or by twelve requests at once. Refused in
+                # the same words, and raised, so that it does not count towards a lock.
+                raise wrong
+            return None
 
         return claim
 
@@ -77,8 +80,12 @@ class BackupCode(Strategy):
         user_id = known.user_id
 
         async def claim(tx: Write) -> Verdict:
+            wrong = errors.form.code_incorrect(param="code")
             if await credential_store.use_backup_code(tx, scope.instance.id, user_id, code_hash):
                 return None
-            return errors.form.code_incorrect(param="code")
+            if code_hash in known.backup_code_hashes:
+                # Another request has spent it since the user was read: no guess either.
+                raise wrong
+            return wrong
 
         return claim
