@@ -270,7 +270,8 @@ def test_each_kind_has_room_of_its_own(harness: Harness, clock: Clock) -> None:
     stuck, other = Work(harness, at_once=2), Work(harness)
     stuck.may_end.clear()
     with doing(harness, stuck, other):
-        stuck.add(*"abcd")
+        stuck.add(*"ab", instance="ins_a")
+        stuck.add(*"cd", instance="ins_b")
         wait_until(lambda: len(stuck.begun) == 2)
         other.add("e")
         wait_until(lambda: other.left() == [])
@@ -361,3 +362,41 @@ def test_what_a_machine_that_was_ahead_has_claimed_is_brought_back(
 async def _added(harness: Harness, kind: str, due_at: int) -> None:
     async with harness.open.db.write() as tx:
         jobs.add(tx, kind, instance_id="ins_a", subject_id="a", now=due_at)
+
+
+def test_instances_that_hang_leave_room_for_others(harness: Harness, clock: Clock) -> None:
+    work = Work(harness)
+    work.may_end.clear()
+    with doing(harness, work):
+        for number in range(5):
+            work.add(*(f"{number} {each}" for each in range(20)), instance=f"ins_{number}")
+        wait_until(lambda: len(work.begun) >= 25)
+        for instance in ("ins_x", "ins_y"):
+            work.add(f"of {instance}", instance=instance)
+            wait_until(lambda of=f"of {instance}": of in work.subjects)
+        most = Counter(row.instance_id for row in work.begun)
+        harness.run(_set(work.may_end))
+        wait_until(lambda: work.left() == [])
+    assert max(most.values()) <= work.pace.at_once_of_an_instance
+    assert min(most[f"ins_{number}"] for number in range(5)) >= 4
+
+
+def test_instances_that_were_slow_share_half_of_the_places(harness: Harness, clock: Clock) -> None:
+    work = Work(harness, slow_after=-1)
+    instances = [f"ins_{number:02}" for number in range(60)]
+    with doing(harness, work):
+        for instance in instances:
+            work.add(f"first of {instance}", instance=instance)
+        wait_until(lambda: work.left() == [])
+        # All of them have been slow once.
+        work.begun.clear()
+        work.may_end.clear()
+        for instance in instances:
+            work.add(f"second of {instance}", instance=instance)
+        wait_until(lambda: len(work.begun) >= 25)
+        work.add("of another", instance="ins_another")
+        wait_until(lambda: "of another" in work.subjects)
+        begun = len(work.begun)
+        harness.run(_set(work.may_end))
+        wait_until(lambda: work.left() == [])
+    assert begun <= 36

@@ -1,6 +1,7 @@
 """Mail over a real SMTP server: what it looks like, when it leaves, and when not any more."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Iterator
 from email.header import decode_header, make_header
@@ -11,19 +12,24 @@ import pytest
 import trustme
 
 from hallporter.contract.ids import InstanceId
+from hallporter.contract.scope import Scope
 from hallporter.contract.settings import MailSettings
 from hallporter.core.background_tasks import BackgroundTasks
+from hallporter.core.database import Write
 from hallporter.core.ending import end_process
 from hallporter.core.jobs import store
 from hallporter.core.jobs.queue import Queue
+from hallporter.core.secret import Secret
 from hallporter.delivery import mail
 from hallporter.delivery.failure import NotSentError
 from hallporter.delivery.mail import Mail
 from hallporter.features.instances import store as instance_store
+from hallporter.features.messages import actions as message_actions
 from hallporter.features.messages.actions import DELIVER
 from hallporter.main import job_kinds
 from tests.cli.processes import wait_until
 from tests.conftest import Make
+from tests.features.messages.sending import written
 from tests.features.messages.servers import (
     LOGIN,
     PASSWORD,
@@ -244,6 +250,36 @@ def test_a_wrong_login_waits_for_the_operator(
     instance.update(mail__password=PASSWORD)
     clock.advance(seconds=17)
     wait_until(lambda: smtp.mails)
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """The port of a mail server that takes every connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
+        yield listening.getsockname()[1]
+
+
+def test_mail_servers_that_never_answer_hold_up_nobody_else(
+    make_instance: Make, silent_port: int, browser: Browser, smtp: MailServer
+) -> None:
+    async def send_many(tx: Write, scope: Scope) -> None:
+        for number in range(12):
+            await message_actions.send_code(tx, scope, f"{number}@example.com", Secret("123456"))
+
+    for _ in range(5):
+        stuck = make_instance()
+        stuck.update(
+            mail__transport="smtp",
+            mail__host="127.0.0.1",
+            mail__port=silent_port,
+            mail__security="none",
+            mail__from_address="no-reply@acme.example",
+        )
+        written(stuck, send_many)
+    for number in range(3):
+        ask_for_code(browser, f"ada{number}@example.com")
+        # Much sooner than any of the others is given up.
+        wait_until(lambda sent=number + 1: len(smtp.mails) == sent, seconds=5)
 
 
 def test_a_code_that_was_used_is_not_sent_any_more(

@@ -31,7 +31,10 @@ class Pace(msgspec.Struct, frozen=True):
     most_attempts: int = 24
     at_once: int = 50
     at_once_of_an_instance: int = 10
-    """So that what one instance cannot get done does not keep the others waiting."""
+    """So that what one instance cannot get done does not keep the others waiting. The fewer places
+    are left, the fewer an instance may take."""
+    slow_after: int = 10 * SECOND
+    """An instance whose last attempt took longer is slow. Slow ones share half of the places."""
     every: int | None = None
     """How long after it is done it is done again; such a job is there by itself."""
     longest_wait: int = 0

@@ -1,8 +1,10 @@
 """Jobs that are due get done: retried with back-off, never two at once, whoever is killed."""
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 
 import structlog
 
@@ -37,6 +39,8 @@ class Queue:
         self._wake = db.heard(ADDED)
         self._under_way: dict[asyncio.Task[None], JobRow] = {}
         self._last_look = self._put_right_until = 0
+        # Kinds and instances whose last attempt took long: whoever they wait for may do so again.
+        self._slow: set[tuple[str, str]] = set()
         self._holds = {kind.name: kind.pace.longest_attempt + _HOLD_ON for kind in kinds}
         self._whole_room = self._room()
 
@@ -102,7 +106,7 @@ class Queue:
         """Return how many jobs of each kind may be claimed now, where that is any."""
         under_way = Counter(row.kind for row in self._under_way.values())
         room = {
-            name: min(kind.pace.at_once - under_way[name], kind.pace.at_once_of_an_instance)
+            name: _share(kind.pace, kind.pace.at_once - under_way[name])
             for name, kind in self._kinds.items()
         }
         return {name: most for name, most in room.items() if most > 0}
@@ -110,11 +114,22 @@ class Queue:
     def _busy(self) -> list[str]:
         """Return the kinds and instances that have all the places that they may have."""
         under_way = Counter((row.kind, row.instance_id) for row in self._under_way.values())
-        return [
-            f"{name} {instance_id}"
+        of_kind = Counter(row.kind for row in self._under_way.values())
+        slow = Counter(
+            row.kind
+            for row in self._under_way.values()
+            if (row.kind, row.instance_id) in self._slow
+        )
+        full = [
+            (name, instance_id)
             for (name, instance_id), count in under_way.items()
-            if count >= self._kinds[name].pace.at_once_of_an_instance
+            if count >= _share(self._pace(name), self._pace(name).at_once - of_kind[name])
         ]
+        waiting = [each for each in self._slow if 2 * slow[each[0]] >= self._pace(each[0]).at_once]
+        return [f"{name} {instance_id}" for name, instance_id in {*full, *waiting}]
+
+    def _pace(self, name: str) -> Pace:
+        return self._kinds[name].pace
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         if len(self._room()) < len(self._kinds) or self._busy():
@@ -132,7 +147,7 @@ class Queue:
             await self._give_up(kind, row)
             return
         try:
-            async with asyncio.timeout(pace.longest_attempt / SECOND):
+            async with asyncio.timeout(pace.longest_attempt / SECOND), self._timed(row, pace):
                 note = await kind.work(row)
         except GiveUpError as error:
             _tell(row, error)
@@ -148,6 +163,18 @@ class Queue:
             _tell(row, away)
         else:
             await self._done(kind, row, note)
+
+    @asynccontextmanager
+    async def _timed(self, row: JobRow, pace: Pace) -> AsyncGenerator[None]:
+        """Notice of an attempt whether it takes long, which may be for ever."""
+        begun, whose = time.monotonic(), (row.kind, row.instance_id)
+        try:
+            yield
+        finally:
+            if (time.monotonic() - begun) * SECOND > pace.slow_after:
+                self._slow.add(whose)
+            else:
+                self._slow.discard(whose)
 
     async def _done(self, kind: Kind, row: JobRow, note: WriteCallback | None) -> None:
         if kind.pace.every is None:
@@ -188,6 +215,14 @@ class Queue:
                     "job not noted", kind=row.kind, subject_id=row.subject_id, reason=reason
                 )
                 await asyncio.sleep(pause)
+
+
+def _share(pace: Pace, free: int) -> int:
+    """Return how many of the free places one instance may take: a quarter of what is left.
+
+    However many instances take theirs and keep them, those that come after find some.
+    """
+    return min(free, max(1, min(pace.at_once_of_an_instance, free // 4)))
 
 
 def _pause(pace: Pace, attempts: int) -> int:
