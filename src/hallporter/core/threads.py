@@ -78,6 +78,9 @@ PICTURES = Pool("pictures", threads=1, places=16)
 What they wait for is a process (`core/drawing.py`), which is as nice as its thread.
 """
 
+KEYS = Pool("keys", threads=1, places=16)
+"""One at a time: judging a private key takes a process half a second."""
+
 
 async def aside(what: str, work: Callable[[], Answer]) -> Answer:
     """Do what is short, a hash or a look-up, beside the event loop; see `Pool.do`."""

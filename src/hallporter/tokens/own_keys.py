@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from hallporter.contract.token_template import OwnKey
+from hallporter.core import private_keys
 from hallporter.core.secret import Secret
 
 _SMALLEST_RSA_BITS = 2048
@@ -26,10 +27,13 @@ class KeyRefusedError(ValueError):
 def refuse_unfit(algorithm: str, text: Secret) -> None:
     """Raise KeyRefusedError unless `text` is a key that may be taken: one that signs in no time.
 
-    What was taken by an earlier release is loaded all the same.
+    What was taken by an earlier release is loaded all the same. A private key is judged in a
+    process: call it in a thread.
     """
-    # Before it is read: to parse a large key takes seconds.
+    # Before it is read: to judge a large key takes seconds.
     if len(text.reveal()) > _LONGEST_PEM:
+        raise KeyRefusedError
+    if algorithm not in _SHARED and not private_keys.is_sound(text.reveal().encode()):
         raise KeyRefusedError
     key = load(algorithm, text).key.private_key
     if isinstance(key, RSAPrivateKey) and key.key_size > _LARGEST_RSA_BITS:
@@ -37,7 +41,7 @@ def refuse_unfit(algorithm: str, text: Secret) -> None:
 
 
 def load(algorithm: str, text: Secret) -> OwnKey:
-    """Parse a shared secret or a private key in PEM; raises KeyRefusedError.
+    """Parse a shared secret or a private key in PEM that was taken; raises KeyRefusedError.
 
     A shared secret is taken as it is written. Sizes as in RFC 7518 §3.2 to §3.4.
     """
@@ -66,7 +70,10 @@ def _elliptic(curve: str, text: Secret) -> ECKey:
 
 def _private_key(text: Secret) -> object:
     try:
-        return load_pem_private_key(text.reveal().encode(), password=None)
+        # What is stored was judged when it was taken.
+        return load_pem_private_key(
+            text.reveal().encode(), password=None, unsafe_skip_rsa_key_validation=True
+        )
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyRefusedError from error
 
@@ -83,3 +90,4 @@ _LOADERS: Mapping[str, Callable[[Secret], OctKey | RSAKey | ECKey]] = {
     "ES512": partial(_elliptic, "secp521r1"),
 }
 ALGORITHMS = frozenset(_LOADERS)
+_SHARED = ("HS256", "HS384", "HS512")

@@ -1,5 +1,8 @@
 """Templates are made, read, changed and deleted by servers."""
 
+import base64
+import subprocess
+import time
 from typing import Any
 
 import pytest
@@ -14,8 +17,8 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from joserfc.registry import HeaderParameter
 
+from hallporter.core import private_keys
 from hallporter.features.jwt_templates import actions as jwt_template_actions
-from hallporter.tokens import own_keys
 from tests.concurrency import at_once
 from tests.forge import claims_of, header_of
 from tests.harness import Backend, Browser, Clock, Reply, Tenant
@@ -287,17 +290,46 @@ def test_key_that_signs_slowly_is_refused(backend: Backend) -> None:
 def test_long_key_is_not_read(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
 
-    def note(text: bytes, password: None) -> None:
-        read.append(len(text))
-        raise ValueError
+    def note(command: Any, *, input: bytes, **_: Any) -> Any:
+        read.append(len(input))
+        return subprocess.CompletedProcess(command, 1, b"", b"")
 
-    monkeypatch.setattr(own_keys, "load_pem_private_key", note)
+    monkeypatch.setattr(private_keys.subprocess, "run", note)
     for algorithm in ("RS256", "ES256"):
         assert create(backend, **with_key(algorithm, "x" * 8_193)).params == ["signing_key"]
     assert create(backend, **with_key("HS256", "x" * 8_193)).params == ["signing_key"]
     assert read == []
     create(backend, **with_key("RS256", "x" * 8_192))
     assert read == [8_192]
+
+
+def test_key_whose_numbers_do_not_belong_together_is_refused(backend: Backend) -> None:
+    key = rsa.generate_private_key(65_537, 2_048)
+    bent = replaced_number(pem(key), key.private_numbers().dmp1, key.private_numbers().dmp1 ^ 2)
+    assert bent != pem(key)
+    assert create(backend, **with_key("RS256", bent)).params == ["signing_key"]
+
+
+def test_key_is_judged_in_another_process_and_once(
+    backend: Backend, browser: Browser, instance: Tenant
+) -> None:
+    key = pem(rsa.generate_private_key(65_537, 4_096))
+    path = f"/v1/sessions/{browser.sign_up().session_id}/tokens/shop"
+    begun = time.process_time()
+    create(backend, **with_key("RS256", key)).ok()
+    instance.update()
+    backend.post(path).ok()
+    # All threads of this process, the server's among them. To judge one takes 0.4 s of CPU.
+    assert time.process_time() - begun < 0.25
+
+
+def replaced_number(text: str, before: int, after: int) -> str:
+    """Return a key in PEM with another number in it."""
+    lines = text.strip().splitlines()
+    content = base64.b64decode("".join(lines[1:-1]))
+    size = (before.bit_length() + 7) // 8
+    content = content.replace(before.to_bytes(size, "big"), after.to_bytes(size, "big"))
+    return "\n".join([lines[0], base64.b64encode(content).decode(), lines[-1]])
 
 
 def test_key_without_the_word_that_it_counts_is_refused(backend: Backend) -> None:

@@ -1,6 +1,7 @@
 """Create, change and delete JWT templates. The instance's revision notifies every process."""
 
 import re
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -11,6 +12,7 @@ from hallporter.contract.error_collector import ErrorCollector
 from hallporter.contract.ids import JwtTemplateId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token, Word, bytes_at_most
+from hallporter.core import threads
 from hallporter.features.instances import store as instance_store
 from hallporter.features.jwt_templates import store
 from hallporter.features.jwt_templates.rows import JwtTemplateRow
@@ -47,7 +49,7 @@ class _Signing(msgspec.Struct, frozen=True):
 
 async def create_template(scope: Scope, given: GivenTemplate) -> JwtTemplateRow:
     """Make a template."""
-    signing = _checked(scope, given) or _Signing(_INSTANCE_ALGORITHM, None)
+    signing = await _checked(scope, given) or _Signing(_INSTANCE_ALGORITHM, None)
     row = JwtTemplateRow(
         id=ids.JWT_TEMPLATE.new(scope.now),
         instance_id=scope.instance.id,
@@ -74,7 +76,7 @@ async def create_template(scope: Scope, given: GivenTemplate) -> JwtTemplateRow:
 
 async def update_template(scope: Scope, id: JwtTemplateId, given: GivenTemplate) -> JwtTemplateRow:
     """Change a template; what is absent beside name and claims stays as it is."""
-    signing = _checked(scope, given)
+    signing = await _checked(scope, given)
     async with scope.db.write() as tx:
         await instance_store.raise_revision(tx, scope.instance.id)
         row = await store.template_by_id(tx, scope.instance.id, id)
@@ -121,7 +123,7 @@ def _raw(claims: dict[str, Any]) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(claims))
 
 
-def _checked(scope: Scope, given: GivenTemplate) -> _Signing | None:
+async def _checked(scope: Scope, given: GivenTemplate) -> _Signing | None:
     """Refuse everything that is wrong at once; return how to sign, None to leave it as it is."""
     collector = ErrorCollector()
     signing = None
@@ -133,7 +135,7 @@ def _checked(scope: Scope, given: GivenTemplate) -> _Signing | None:
     with collector.noted():
         _refuse_unusable(given.claims)
     with collector.noted():
-        signing = _signing(scope, given)
+        signing = await _signing(scope, given)
     collector.raise_any()
     return signing
 
@@ -147,7 +149,7 @@ def _refuse_unusable(claims: dict[str, Any]) -> None:
         raise errors.form.format_invalid(param="claims") from error
 
 
-def _signing(scope: Scope, given: GivenTemplate) -> _Signing | None:
+async def _signing(scope: Scope, given: GivenTemplate) -> _Signing | None:
     algorithm, key = given.signing_algorithm, given.signing_key
     if not given.custom_signing_key:
         # Or the token would be signed with another key than its maker believes.
@@ -162,7 +164,7 @@ def _signing(scope: Scope, given: GivenTemplate) -> _Signing | None:
     if algorithm not in own_keys.ALGORITHMS:
         raise errors.form.value_invalid(param="signing_algorithm")
     try:
-        own_keys.refuse_unfit(algorithm, key)
+        await threads.KEYS.do("judging a key", partial(own_keys.refuse_unfit, algorithm, key))
     except own_keys.KeyRefusedError as error:
         raise errors.form.value_invalid(param="signing_key") from error
     return _Signing(algorithm, scope.box.encrypt(key.reveal()))
