@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from hallporter.contract.events import Event
 from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import RetentionSettings, SessionSettings, Settings
 from hallporter.core.clock import DAY
@@ -13,6 +14,7 @@ from hallporter.features.browsers import store as browser_store
 from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.devices import App, Device, enrol
+from tests.features.events.written import events
 from tests.handshakes import cookies_of
 from tests.harness import Backend, Browser, Clock, Harness, Tenant, new_address
 
@@ -36,10 +38,10 @@ _MANY = """
 _LONG = SessionSettings(lifetime_seconds=400 * 86_400)
 
 
-def rows(tenant: Tenant) -> dict[str, int]:
+def rows(tenant: Tenant, *tables: str) -> dict[str, int]:
     """Return how many rows of the instance each table has, of those that have any."""
     db, found = tenant.harness.open.db, dict[str, int]()
-    for table in _TABLES:
+    for table in tables or _TABLES:
         found[table] = tenant.harness.run(db.value(_COUNT.format(table=table), tenant.id))
     return {table: count for table, count in found.items() if count}
 
@@ -114,6 +116,38 @@ def test_a_message_stays_for_its_days_whatever_time_a_test_has_made_it(
     wait_until(lambda: [row.status for row in instance.outbox().rows()] == ["sent"])
     clean_up(harness)
     assert len(instance.outbox().rows()) == 1
+
+
+def test_from_where_a_message_was_asked_for_goes_with_it(
+    instance: Tenant, harness: Harness, clock: Clock
+) -> None:
+    with instance.browser() as other:
+        other.ask_for_code("grace@example.com")
+    clock.advance(days=29)
+    clean_up(harness)
+    [mail] = [each for each in events(instance) if each.type == Event.EMAIL_CREATED]
+    assert mail.ip is not None
+    clock.advance(days=2)
+    clean_up(harness)
+    assert "messages" not in rows(instance)
+    [mail] = [each for each in events(instance) if each.type == Event.EMAIL_CREATED]
+    assert (mail.ip, mail.user_agent) == (None, "")
+
+
+def test_where_a_user_was_written_to_is_known_for_as_long_as_what_was_written(
+    instance: Tenant, browser: Browser, harness: Harness, clock: Clock
+) -> None:
+    account = browser.sign_up()
+    with instance.backend() as backend:
+        given = {"user_id": account.user_id, "email_address": "lost@example.com", "verified": True}
+        added = backend.post("/v1/email_addresses", **given).ok().json["id"]
+        backend.delete(f"/v1/email_addresses/{added}").ok()
+    clock.advance(days=31)
+    clean_up(harness)
+    assert rows(instance, "former_recipients") == {"former_recipients": 1}
+    clock.advance(days=2)
+    clean_up(harness)
+    assert rows(instance, "former_recipients") == {}
 
 
 def test_an_old_client_stays_while_somebody_is_about_to_come_in(

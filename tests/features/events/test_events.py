@@ -13,12 +13,11 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.settings import EventSettings, Settings, SignUpSettings
 from hallporter.core.database import Write
 from hallporter.features.events import users as user_events
-from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.contract import published
 from tests.features.events.written import events, types
 from tests.features.messages.sending import written
-from tests.harness import PASSWORD, Backend, Browser, Clock, Harness, Tenant, new_address
+from tests.harness import PASSWORD, Backend, Browser, Clock, Tenant, new_address
 
 AGENT = {"User-Agent": "Mozilla/5.0 (a test)"}
 
@@ -183,41 +182,3 @@ def test_objects_are_kept_as_they_were_where_that_is_wanted(make_instance: Make)
     session = msgspec.json.decode(of_last(tenant, Event.SESSION_CREATED).object)
     assert session["session"]["id"] == account.session_id
     assert session["user"]["id"] == account.user_id
-
-
-def erase(harness: Harness, tenant: Tenant) -> None:
-    harness.hurry("erase user")
-    sql = "select count(*) from erasures where instance_id = $1"
-    wait_until(lambda: harness.run(harness.open.db.value(sql, tenant.id)) == 0)
-
-
-def test_three_days_after_a_user_was_deleted_nothing_personal_is_left(
-    make_instance: Make, harness: Harness, clock: Clock
-) -> None:
-    tenant = make_instance(Settings(events=EventSettings(objects=True)))
-    address = "ada.lovelace@example.com"
-    with tenant.browser() as browser, tenant.backend() as backend:
-        browser.http.headers.update(AGENT)
-        path = browser.ask_for_code(address)
-        code = tenant.outbox().last_code(address)
-        done = browser.post(f"{path}/attempt_verification", strategy="email_code", code=code).ok()
-        user_id = done.body["created_user_id"]
-        browser.post("/v1/me", _method="PATCH", first_name="Augusta").ok()
-        backend.delete(f"/v1/users/{user_id}").ok()
-        job = "select due_at - $2 from jobs where instance_id = $1 and kind = 'erase user'"
-        waits = harness.run(harness.open.db.value(job, tenant.id, clock.now()))
-        assert waits == 3 * 86_400_000
-        clock.advance(days=3)
-        erase(harness, tenant)
-        assert backend.get(path.replace("/client", "")).status == 404
-    left = events(tenant)
-    assert {each.type for each in left} >= {Event.USER_CREATED, Event.USER_DELETED}
-    text = repr(left) + repr(tenant.outbox().rows())
-    for personal in (address, "Augusta", AGENT["User-Agent"]):
-        assert (personal in text) == (personal == AGENT["User-Agent"])
-    by_user = [each for each in left if each.cause_id == user_id]
-    signing_up = [each for each in left if each.cause == "visitor" and each.user_id == user_id]
-    assert {each.type for each in signing_up} == {Event.USER_CREATED, Event.SESSION_CREATED}
-    assert by_user
-    assert all((each.ip, each.user_agent) == (None, "") for each in [*by_user, *signing_up])
-    assert [row.recipient for row in tenant.outbox().rows()] == [""]

@@ -34,12 +34,15 @@ async def sweep(db: Database, instance: Instance, now: int) -> AsyncGenerator[in
     # A message is of real time, whatever a test has done to the instance's clock.
     messages = now - instance.ahead_by - kept.messages_days * DAY
     attempts = now - kept.attempts_days * DAY
+    # Whatever went there, or was begun with it, is deleted by then.
+    former = min(messages, attempts - instance.ahead_by - _LIFE_OF_AN_ATTEMPT)
     for delete, before in (
         (browser_store.delete_expired_handshakes, now),
         (visit_store.delete_expired_states, now),
         (session_store.delete_expired_refresh_tokens, now),
         (sign_in_store.delete_old_changes, now - _LIFE_OF_AN_ATTEMPT),
-        (message_store.delete_old_messages, messages),
+        (_messages, messages),
+        (event_store.delete_old_former_recipients, former),
         (event_store.delete_old_events, now - kept.events_days * DAY),
         (_attempts(sign_in_store.delete_old_sign_ins), attempts),
         (_attempts(sign_up_store.delete_old_sign_ups), attempts),
@@ -87,6 +90,15 @@ def _attempts(delete: DeleteAttempts) -> Delete:
         return len(clients)
 
     return delete_whole
+
+
+async def _messages(db: Database, instance_id: InstanceId, before: int) -> int:
+    """Delete messages, and from where visitors caused them: no recipient tells whose that is."""
+    async with db.write() as tx:
+        gone = await message_store.delete_old_messages(tx, instance_id, before)
+        if gone:
+            await event_store.erase_causes_of_messages(tx, instance_id, gone)
+    return len(gone)
 
 
 async def _sessions(

@@ -27,10 +27,8 @@ class EventRow(msgspec.Struct, frozen=True):
     created_at: int
 
 
-class ErasureRow(msgspec.Struct, frozen=True):
-    """A row of `erasures`: a user who was deleted, and where mail and SMS to them went."""
+class RecipientRow(msgspec.Struct, frozen=True):
+    """Where mail and SMS to a user who was deleted went, and until when."""
 
-    user_id: UserId
-    instance_id: InstanceId
-    recipients: list[str]
-    created_at: int
+    recipient: str
+    until: int

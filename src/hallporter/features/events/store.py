@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from hallporter.contract.ids import InstanceId, UserId
+from hallporter.contract.ids import IdentificationId, InstanceId, MessageId, UserId
 from hallporter.core.batches import MOST, delete_oldest
 from hallporter.core.columns import columns
 from hallporter.core.database import Reader, Write
-from hallporter.features.events.rows import ErasureRow, EventRow
+from hallporter.features.events.rows import EventRow, RecipientRow
 
 # The last statement of what caused them: what they are told from is read as it will be found, in
 # the same round trip.
@@ -41,8 +41,42 @@ INSERT_ERASURE = """
         and type in ('email_address', 'phone_number')
     on conflict (user_id) do nothing
 """
-ERASURE = f"select {columns(ErasureRow)} from erasures where instance_id = $1 and user_id = $2"
-DELETE_ERASURE = "delete from erasures where instance_id = $1 and user_id = $2"
+INSERT_FORMER_RECIPIENT = """
+    insert into former_recipients (instance_id, user_id, recipient, created_at)
+    select distinct $1, i.user_id, given.spelling, $3::bigint
+    from identifications i, unnest(array[i.canonical, i.identifier]) as given (spelling)
+    where i.instance_id = $1 and i.id = $2 and i.type in ('email_address', 'phone_number')
+    on conflict (instance_id, user_id, recipient) do update set created_at = excluded.created_at
+"""
+DELETE_OLD_FORMER_RECIPIENTS = """
+    with gone as (
+        delete from former_recipients
+        where instance_id = $1 and (user_id, recipient) in (
+            select (each).user_id, (each).recipient from unnest(array(
+                select f from former_recipients f where f.instance_id = $1 and f.created_at <= $2
+                order by f.created_at limit $3 for update skip locked
+            )) as each
+        )
+        returning 1
+    )
+    select count(*) from gone
+"""
+RECIPIENTS = """
+    select recipient, max(until) as until from (
+        select unnest(recipients) as recipient, created_at as until
+        from erasures where instance_id = $1 and user_id = $2
+        union all
+        select recipient, created_at as until
+        from former_recipients where instance_id = $1 and user_id = $2
+    ) each
+    group by recipient
+"""
+DELETE_ERASURE = """
+    with former as (
+        delete from former_recipients where instance_id = $1 and user_id = $2
+    )
+    delete from erasures where instance_id = $1 and user_id = $2
+"""
 # Who, what and when stay: an id that nobody can look up any more. Who signed up or in as the user
 # was a visitor until then: from where is told of the user as well.
 ERASE_USER = """
@@ -67,6 +101,12 @@ ERASE_USER = """
         returning 1
     )
     select count(*) from erased
+"""
+# Whoever asked for a message and was nobody yet is whom it went to.
+ERASE_CAUSES_OF_MESSAGES = """
+    update events set ip = null, user_agent = ''
+    where instance_id = $1 and object_id = any($2) and type in ('email.created', 'sms.created')
+        and cause = 'visitor' and (ip is not null or user_agent <> '')
 """
 
 
@@ -101,8 +141,21 @@ async def insert_erasure(tx: Write, instance_id: InstanceId, user_id: UserId, no
     await tx.execute(INSERT_ERASURE, instance_id, user_id, now)
 
 
-async def erasure(db: Reader, instance_id: InstanceId, user_id: UserId) -> ErasureRow | None:
-    return await db.one(ErasureRow, ERASURE, instance_id, user_id)
+async def insert_former_recipient(
+    tx: Write, instance_id: InstanceId, id: IdentificationId, now: int
+) -> None:
+    """Note where mail or SMS to a user went, while the identification is there."""
+    await tx.execute(INSERT_FORMER_RECIPIENT, instance_id, id, now)
+
+
+async def delete_old_former_recipients(db: Reader, instance_id: InstanceId, before: int) -> int:
+    """Delete some of what users had until `before`; return how many."""
+    return await db.value(DELETE_OLD_FORMER_RECIPIENTS, instance_id, before, MOST)
+
+
+async def recipients(db: Reader, instance_id: InstanceId, user_id: UserId) -> list[RecipientRow]:
+    """Return where mail and SMS to a user who was deleted went."""
+    return await db.many(RecipientRow, RECIPIENTS, instance_id, user_id)
 
 
 async def delete_erasure(tx: Write, instance_id: InstanceId, user_id: UserId) -> None:
@@ -112,3 +165,10 @@ async def delete_erasure(tx: Write, instance_id: InstanceId, user_id: UserId) ->
 async def erase_user(db: Reader, instance_id: InstanceId, user_id: UserId) -> int:
     """Erase personal data and addresses from some events of a user; return how many."""
     return await db.value(ERASE_USER, instance_id, user_id, MOST)
+
+
+async def erase_causes_of_messages(
+    tx: Write, instance_id: InstanceId, ids: list[MessageId]
+) -> None:
+    """Erase from where visitors caused these messages."""
+    await tx.execute(ERASE_CAUSES_OF_MESSAGES, instance_id, ids)

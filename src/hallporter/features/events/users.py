@@ -1,7 +1,7 @@
 """What happens to users."""
 
 from hallporter.contract.events import Event
-from hallporter.contract.ids import UserId
+from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.core import jobs
 from hallporter.core.clock import DAY
@@ -16,6 +16,11 @@ ERASED_AFTER = 3 * DAY
 def created(tx: Write, scope: Scope, id: UserId) -> None:
     """Write down that a user came to be."""
     outbox.add(tx, scope, Event.USER_CREATED, id, user_id=id)
+
+
+async def gives_up(tx: Write, scope: Scope, id: IdentificationId) -> None:
+    """Note where messages to a user went under an identification that is about to go."""
+    await store.insert_former_recipient(tx, scope.instance.id, id, scope.real_now)
 
 
 def changed(tx: Write, scope: Scope, id: UserId) -> None:

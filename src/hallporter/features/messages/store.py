@@ -1,7 +1,7 @@
 """Every statement that touches messages."""
 
 from hallporter.contract.ids import InstanceId, MessageId
-from hallporter.core.batches import MOST, delete_oldest
+from hallporter.core.batches import MOST, oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.messages.rows import DueMessageRow, MessageRow, QueuedBeforeRow
@@ -43,20 +43,21 @@ NEWEST_MESSAGES = f"""
     select {columns(MessageRow)} from messages where instance_id = $1
     order by created_at desc, id desc limit $2
 """
-DELETE_OLD_MESSAGES = delete_oldest("messages", "id", "created_at", but="status <> 'queued'")
+DELETE_OLD_MESSAGES = f"""
+    delete from messages
+    where {oldest("messages", "id", "created_at", but="status <> 'queued'")}
+    returning id
+"""
 # The user was deleted, so the recipients of their messages are erased.
 FORGET_RECIPIENTS = """
-    with forgotten as (
-        update messages set recipient = '', facts_encrypted = null
-        where instance_id = $1 and id in (
-            select id from messages
-            where instance_id = $1 and recipient = any($2) and created_at <= $4
-                and status <> 'queued'
-            limit $3
-        )
-        returning 1
-    )
-    select count(*) from forgotten
+    update messages set recipient = '', facts_encrypted = null
+    where instance_id = $1 and id = any(array(
+        select m.id from unnest($2::text[], $3::bigint[]) as given (recipient, until)
+        join messages m on m.instance_id = $1 and m.recipient = given.recipient
+            and m.created_at <= given.until and m.status <> 'queued'
+        limit $4
+    ))
+    returning id
 """
 
 
@@ -98,13 +99,13 @@ async def newest_messages(db: Reader, instance_id: InstanceId, limit: int) -> li
     return await db.many(MessageRow, NEWEST_MESSAGES, instance_id, limit)
 
 
-async def delete_old_messages(db: Reader, instance_id: InstanceId, before: int) -> int:
-    """Delete some messages of before that have left, or will not; return how many."""
-    return await db.value(DELETE_OLD_MESSAGES, instance_id, before, MOST)
+async def delete_old_messages(tx: Write, instance_id: InstanceId, before: int) -> list[MessageId]:
+    """Delete some messages of before that have left, or will not; return which."""
+    return await tx.column(DELETE_OLD_MESSAGES, instance_id, before, MOST)
 
 
 async def forget_recipients(
-    db: Reader, instance_id: InstanceId, recipients: list[str], before: int
-) -> int:
-    """Erase recipients and facts of some old messages; return how many."""
-    return await db.value(FORGET_RECIPIENTS, instance_id, recipients, MOST, before)
+    tx: Write, instance_id: InstanceId, recipients: list[str], until: list[int]
+) -> list[MessageId]:
+    """Erase recipients and facts of some messages to each until then; return which."""
+    return await tx.column(FORGET_RECIPIENTS, instance_id, recipients, until, MOST)

@@ -62,6 +62,20 @@ DELETE_OLD_CHANGES = delete_oldest("sign_in_changes", "sign_in_id", "created_at"
 DELETE_OLD_SIGN_INS = f"""
     delete from sign_ins where {oldest("sign_ins", "id", "abandon_at")} returning client_id
 """
+# Of nobody that is known: whoever began them may have had the address later. Their times are of the
+# instance, which a test may have moved.
+DELETE_OF_NOBODY = """
+    delete from sign_ins where instance_id = $1 and id = any(array(
+        select s.id from unnest($2::text[], $3::bigint[]) as given (recipient, until)
+        join sign_ins s on s.instance_id = $1 and s.user_id is null
+            and lower(s.identifier) = lower(given.recipient)
+            and s.created_at <= given.until + coalesce(
+                (select ahead_by from testing_clocks where instance_id = $1), 0
+            )
+        limit $4
+    ))
+    returning client_id
+"""
 SUBJECT_BY_IDENTIFIER = """
     select
         i.id as identification_id,
@@ -138,6 +152,13 @@ async def take_change(tx: Write, instance_id: InstanceId, id: SignInId) -> SignI
 async def delete_old_changes(db: Reader, instance_id: InstanceId, before: int) -> int:
     """Delete some changes of sign-ins that are over; return how many."""
     return await db.value(DELETE_OLD_CHANGES, instance_id, before, MOST)
+
+
+async def delete_of_nobody(
+    tx: Write, instance_id: InstanceId, identifiers: list[str], until: list[int]
+) -> list[ClientId]:
+    """Delete some sign-ins without a user by these identifiers, each until then."""
+    return await tx.column(DELETE_OF_NOBODY, instance_id, identifiers, until, MOST)
 
 
 async def delete_old_sign_ins(tx: Write, instance_id: InstanceId, before: int) -> list[ClientId]:

@@ -45,3 +45,10 @@ class SignUpRow(msgspec.Struct, frozen=True):
     invitation_id: InvitationId | None
     web3_wallet: str | None
     web3_wallet_verification_id: VerificationId | None
+
+
+class GoneSignUpRow(msgspec.Struct, frozen=True):
+    """Whose client a sign-up was on that was deleted, and by which visit it came."""
+
+    client_id: ClientId
+    external_verification_id: ExternalVerificationId | None

@@ -4,7 +4,7 @@ from hallporter.contract.ids import ClientId, InstanceId, SignUpId, UserId
 from hallporter.core.batches import MOST, oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
-from hallporter.features.sign_ups.rows import SignUpRow
+from hallporter.features.sign_ups.rows import GoneSignUpRow, SignUpRow
 
 SIGN_UP_BY_ID = f"select {columns(SignUpRow)} from sign_ups where instance_id = $1 and id = $2"
 SIGN_UP_OF_CLIENT = f"""
@@ -33,6 +33,19 @@ DELETE_OF_USER = """
         delete from sign_ups where instance_id = $1 and created_user_id = $2 returning 1
     )
     select count(*) from gone
+"""
+# Those that came to nothing. Their times are of the instance, which a test may have moved.
+DELETE_OF_RECIPIENTS = """
+    delete from sign_ups where instance_id = $1 and id = any(array(
+        select s.id from unnest($2::text[], $3::bigint[]) as given (recipient, until)
+        join sign_ups s on s.instance_id = $1 and s.created_user_id is null
+            and (s.email_address = given.recipient or s.phone_number = given.recipient)
+            and s.created_at <= given.until + coalesce(
+                (select ahead_by from testing_clocks where instance_id = $1), 0
+            )
+        limit $4
+    ))
+    returning client_id, external_verification_id
 """
 
 
@@ -92,3 +105,10 @@ async def delete_old_sign_ups(tx: Write, instance_id: InstanceId, before: int) -
 async def delete_of_user(db: Reader, instance_id: InstanceId, user_id: UserId) -> int:
     """Delete the sign-up that a user came by; return how many those are."""
     return await db.value(DELETE_OF_USER, instance_id, user_id)
+
+
+async def delete_of_recipients(
+    tx: Write, instance_id: InstanceId, recipients: list[str], until: list[int]
+) -> list[GoneSignUpRow]:
+    """Delete some unfinished sign-ups with these addresses and numbers, each until then."""
+    return await tx.many(GoneSignUpRow, DELETE_OF_RECIPIENTS, instance_id, recipients, until, MOST)

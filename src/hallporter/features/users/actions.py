@@ -67,6 +67,12 @@ async def lock_with_identifications(
     return user, await identification_store.identifications_of_user(tx, scope.instance.id, user_id)
 
 
+async def take_away(tx: Write, scope: Scope, row: IdentificationRow) -> None:
+    """Take an address, a number or a wallet from its user."""
+    await user_events.gives_up(tx, scope, row.id)
+    await identification_store.delete_identification(tx, scope.instance.id, row.id)
+
+
 async def note_failure(tx: Write, scope: Scope, user_id: UserId, wrong: ApiError) -> ApiError:
     """Count a wrong guess and return the error; at the limit, lock the account.
 

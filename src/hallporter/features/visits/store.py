@@ -91,6 +91,9 @@ COLLECT_STATE = f"""
         and $4 in (subject_id, user_id)
     returning {columns(OAuthStateRow)}
 """
+DELETE_VERIFICATIONS = """
+    delete from external_verifications where instance_id = $1 and id = any($2)
+"""
 DELETE_EXPIRED_STATES = delete_oldest("oauth_states", "state_hash", "expire_at")
 DELETE_PAST_VERIFICATIONS = delete_oldest("external_verifications", "id", "created_at")
 
@@ -147,6 +150,12 @@ async def transfer_verification(
 async def forget_identity(tx: Write, instance_id: InstanceId, id: ExternalVerificationId) -> None:
     """Delete the provider's claims once a user has the account: no second copy is kept."""
     await tx.execute(FORGET_IDENTITY, instance_id, id)
+
+
+async def delete_verifications(
+    tx: Write, instance_id: InstanceId, ids: list[ExternalVerificationId]
+) -> None:
+    await tx.execute(DELETE_VERIFICATIONS, instance_id, ids)
 
 
 async def insert_state(tx: Write, row: OAuthStateRow) -> None:

@@ -132,11 +132,11 @@ async def delete(scope: Scope, id: IdentificationId) -> None:
     found = await get(scope, id)
     async with scope.db.write() as tx:
         user, owned = await user_actions.lock_with_identifications(tx, scope, found.user_id)
-        _own(owned, id)
+        row = _own(owned, id)
         left = [each for each in owned if each.id != id]
         if not left:
             raise errors.user.last_identification()
-        await identification_store.delete_identification(tx, scope.instance.id, id)
+        await user_actions.take_away(tx, scope, row)
         await _write_user(tx, scope, user, left, primary=None, is_notified=False)
 
 

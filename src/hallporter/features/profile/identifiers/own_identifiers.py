@@ -302,7 +302,7 @@ async def delete(
         left = [each for each in owned if each.id != id]
         if row.is_owned and not suffices(scope, type, left):
             raise errors.user.last_identification()
-        await identification_store.delete_identification(tx, scope.instance.id, id)
+        await user_actions.take_away(tx, scope, row)
         await write_primary(tx, scope, user, left)
         if then is not None:
             await then(tx, left)

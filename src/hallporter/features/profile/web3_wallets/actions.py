@@ -8,7 +8,6 @@ from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Token
 from hallporter.features.identifications import canonical
-from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.profile.identifiers import own_identifiers
 from hallporter.features.profile.identifiers.own_identifiers import Type
@@ -41,10 +40,11 @@ async def delete(scope: Scope, user_id: UserId, id: IdentificationId) -> None:
     """Take a wallet from its user, who keeps at least one identification of some type."""
     async with scope.db.write() as tx:
         user, owned = await user_actions.lock_with_identifications(tx, scope, user_id)
-        if not any(each.id == id and each.type == _TYPE for each in owned):
+        row = next((each for each in owned if each.id == id and each.type == _TYPE), None)
+        if row is None:
             raise errors.web3_wallet.not_found()
         left = [each for each in owned if each.id != id]
         if not left:
             raise errors.user.last_identification()
-        await identification_store.delete_identification(tx, scope.instance.id, id)
+        await user_actions.take_away(tx, scope, row)
         await own_identifiers.write_primary(tx, scope, user, left)
