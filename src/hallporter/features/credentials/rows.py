@@ -20,3 +20,6 @@ class CredentialsRow(msgspec.Struct, frozen=True):
     updated_at: int
     pending_totp_secret_encrypted: str | None
     password_compromised_at: int | None
+    proofs_void_at: int | None
+    """What was proved before counts no more: a password was changed, a key taken away, everything
+    signed out."""

@@ -20,26 +20,33 @@ UPSERT_CREDENTIALS = f"""
         mfa_disabled_at = excluded.mfa_disabled_at,
         updated_at = excluded.updated_at,
         pending_totp_secret_encrypted = excluded.pending_totp_secret_encrypted,
-        password_compromised_at = excluded.password_compromised_at
+        password_compromised_at = excluded.password_compromised_at,
+        proofs_void_at = excluded.proofs_void_at
 """
 SET_PASSWORD = """
-    insert into credentials (user_id, instance_id, password_hash, password_updated_at, updated_at)
-    values ($2, $1, $3, $4, $4)
+    insert into credentials (
+        user_id, instance_id, password_hash, password_updated_at, updated_at, proofs_void_at
+    )
+    values ($2, $1, $3, $4, $4, $4)
     on conflict (user_id) do update set
         password_hash = excluded.password_hash,
         password_updated_at = excluded.password_updated_at,
         updated_at = excluded.updated_at,
-        password_compromised_at = null
+        password_compromised_at = null,
+        proofs_void_at = excluded.proofs_void_at
 """
 # Only if the hash is the one that was verified. Of two parallel changes, the later one fails.
 CHANGE_PASSWORD = """
-    insert into credentials (user_id, instance_id, password_hash, password_updated_at, updated_at)
-    values ($2, $1, $3, case when $3::text is not null then $5::bigint end, $5)
+    insert into credentials (
+        user_id, instance_id, password_hash, password_updated_at, updated_at, proofs_void_at
+    )
+    values ($2, $1, $3, case when $3::text is not null then $5::bigint end, $5, $5)
     on conflict (user_id) do update set
         password_hash = excluded.password_hash,
         password_updated_at = excluded.password_updated_at,
         updated_at = excluded.updated_at,
-        password_compromised_at = null
+        password_compromised_at = null,
+        proofs_void_at = excluded.proofs_void_at
     where credentials.password_hash is not distinct from $4
 """
 # Only over the hash that was verified: a password changed meanwhile stays changed.
@@ -59,12 +66,21 @@ USE_BACKUP_CODE = """
 CLEAR_PASSWORD = """
     update credentials set
         password_hash = null, password_updated_at = null, password_compromised_at = null,
-        updated_at = $3
+        updated_at = $3, proofs_void_at = $3
     where instance_id = $1 and user_id = $2 and password_hash is not null
 """
 SET_COMPROMISED = """
-    update credentials set password_compromised_at = $3
+    update credentials set
+        password_compromised_at = $3, proofs_void_at = coalesce($3, proofs_void_at)
     where instance_id = $1 and user_id = $2 and password_hash is not null
+"""
+VOID_PROOFS = """
+    insert into credentials (user_id, instance_id, updated_at, proofs_void_at)
+    values ($2, $1, $3, $3)
+    on conflict (user_id) do update set proofs_void_at = excluded.proofs_void_at
+"""
+PROOFS_VOID_AT = """
+    select proofs_void_at from credentials where instance_id = $1 and user_id = $2
 """
 SET_TOTP_SECRET = """
     insert into credentials (
@@ -175,6 +191,15 @@ async def set_compromised(
 ) -> bool:
     """Record since when a password is compromised, or that it is not; False without one."""
     return await tx.execute(SET_COMPROMISED, instance_id, user_id, at) == 1
+
+
+async def void_proofs(tx: Write, instance_id: InstanceId, user_id: UserId, now: int) -> None:
+    """Let no sign-in go on whose first factor a user has proved before."""
+    await tx.execute(VOID_PROOFS, instance_id, user_id, now)
+
+
+async def proofs_void_at(tx: Write, instance_id: InstanceId, user_id: UserId) -> int | None:
+    return await tx.value(PROOFS_VOID_AT, instance_id, user_id)
 
 
 async def set_totp_secret(

@@ -18,6 +18,7 @@ from hallporter.features.sessions.rows import OwnSessionRow
 from hallporter.features.sign_ins import subjects
 from hallporter.features.strategies.strategy import Attempt, GivenProof, Proof, Strategy, Subject
 from hallporter.features.users import actions as user_actions
+from hallporter.features.users import store as user_store
 from hallporter.features.verifications import limits
 from hallporter.features.verifications.factors import Factor
 from hallporter.features.verifications.prepared import Prepared, ProofRequest
@@ -110,6 +111,9 @@ async def attempt(
     strategy = _strategy(scope, needed, given.strategy, subject)
     claim = await strategy.attempt(scope, _attempt(browser, session_id, subject, given))
     async with scope.db.write() as tx:
+        if user_id is not None:
+            # Users are locked before their credentials, which a code is spent in.
+            await user_store.lock_user(tx, scope.instance.id, user_id)
         wrong = await claim(tx)
         if wrong is None:
             await user_actions.refuse_kept_out(tx, scope, user_id)

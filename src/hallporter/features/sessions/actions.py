@@ -16,6 +16,7 @@ from hallporter.features.clients import actions as client_actions
 from hallporter.features.clients import store as client_store
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.clients.rows import ClientRow
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.sessions import events, identity, refresh_tokens, store
 from hallporter.features.sessions.rows import OwnSessionRow, SessionRow, StoredStatus
 from hallporter.tokens import session_token
@@ -255,8 +256,9 @@ async def revoke_own(scope: Scope, caller: SignedIn[Recent], id: SessionId) -> S
 async def end_all_of_user(
     tx: Write, scope: Scope, user_id: UserId, *, but: SessionId | None = None
 ) -> None:
-    """End every session of a user on every client, except `but`."""
+    """End every session of a user on every client, except `but`, and what is to become one."""
     await client_store.lock_clients_of_user(tx, scope.instance.id, user_id)
+    await credential_store.void_proofs(tx, scope.instance.id, user_id, scope.now)
     ended = await store.end_sessions_of_user(
         tx, scope.instance.id, user_id, "revoked", scope.now, but=but
     )

@@ -175,6 +175,7 @@ async def prepare_factor(
     own = await get_own(scope, browser, id)
     machine.refuse_closed(own.sign_in, step, scope.now)
     subject = await subjects.of_sign_in(scope, own.sign_in)
+    await steps.refuse_void(scope, own.sign_in, subject)
     attempt = Attempt(subject, given, _proof_request(own.sign_in), browser)
     strategy = _strategy(scope, own.sign_in, given.strategy)
     prepared = await _prepared(scope, own.sign_in, strategy, attempt)
@@ -205,6 +206,7 @@ async def attempt_factor(
         claim = await _judged(scope, strategy, replace(attempt, subject=subject), hides=False)
         return await prove_begun(scope, own, subject, claim, given.strategy)
     subject = await subjects.of_sign_in(scope, row)
+    await steps.refuse_void(scope, row, subject)
     attempt = replace(attempt, subject=subject)
     claim = await _judged(scope, strategy, attempt, hides=hiding.hides(scope, row))
     return await steps.record(scope, Step(row, own.client, subject, strategy), claim)
@@ -224,6 +226,7 @@ async def reset_password(
     user = subject.user
     if user is None:
         raise errors.sign_in.not_found()
+    await steps.refuse_void(scope, own.sign_in, subject)
     first = steps.first_of(own.sign_in)
     if not first.is_held(subject):
         raise errors.verification.failed()
@@ -324,6 +327,7 @@ def _new_row(scope: Scope, client_id: ClientId) -> SignInRow:
         abandon_at=scope.now + _ABANDONED_AFTER,
         created_at=scope.now,
         updated_at=scope.now,
+        first_factor_proved_at=None,
     )
 
 

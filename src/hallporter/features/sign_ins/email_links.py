@@ -8,7 +8,7 @@ from hallporter.contract.ids import SignInId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features import strategies
-from hallporter.features.sign_ins import actions, machine, subjects
+from hallporter.features.sign_ins import actions, machine, steps, subjects
 from hallporter.features.sign_ins.rows import SignInRow
 from hallporter.features.sign_ins.steps import Outcome
 from hallporter.features.strategies.strategy import Subject
@@ -52,6 +52,7 @@ async def poll(scope: Scope, browser: KnownBrowser, id: SignInId) -> Outcome:
 
 
 async def _enter(scope: Scope, own: Outcome, subject: Subject, claim: Claim) -> Outcome:
+    await steps.refuse_void(scope, own.sign_in, subject)
     user_actions.refuse_locked(scope, subject.user)
     await actions.refuse_second_session(scope, own.client)
     await actions.refuse_signed_in(scope, own.client, subject)

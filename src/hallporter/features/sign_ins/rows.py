@@ -47,6 +47,8 @@ class SignInRow(msgspec.Struct, frozen=True):
     abandon_at: int
     created_at: int
     updated_at: int
+    first_factor_proved_at: int | None
+    """None also of what the release before has proved."""
 
     @property
     def asks_for_second(self) -> bool:
@@ -59,6 +61,12 @@ class SignInRow(msgspec.Struct, frozen=True):
         if self.asks_for_second:
             return self.second_factor_verification_id
         return self.first_factor_verification_id
+
+    def is_void(self, at: int | None) -> bool:
+        """Tell whether its first factor was proved before the proofs of its user were void."""
+        if self.first_factor_strategy is None or at is None:
+            return False
+        return (self.first_factor_proved_at or self.created_at) < at
 
 
 class SignInChangeRow(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from hallporter.features import strategies
 from hallporter.features.browsers.rows import Opened, SessionWithUser
 from hallporter.features.clients import actions as client_actions
 from hallporter.features.clients.actions import ComingClient, HeldClient
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.events import users as user_events
 from hallporter.features.sessions import actions as session_actions
 from hallporter.features.sessions.actions import NewSession
@@ -57,13 +58,21 @@ async def record(scope: Scope, step: Step, claim: Claim) -> Outcome:
     """Spend a proof; a right one moves the sign-in on, a wrong one counts."""
     row, name = step.row, step.strategy.name
     async with scope.db.write() as tx:
+        if row.asks_for_second and row.user_id is not None:
+            # Users are locked before their credentials, which a code is spent in.
+            await user_store.lock_user(tx, scope.instance.id, row.user_id)
         wrong = await claim(tx)
         if wrong is None:
             if row.asks_for_second:
                 row = replace(row, second_factor_strategy=name)
             else:
                 resets = step.strategy.resets_password
-                row = replace(row, first_factor_strategy=name, new_password_required=resets)
+                row = replace(
+                    row,
+                    first_factor_strategy=name,
+                    first_factor_proved_at=scope.now,
+                    new_password_required=resets,
+                )
             return await advance(tx, scope, step, row)
         wrong = await _noted(tx, scope, step, wrong)
     # The failed attempt is recorded before its error is raised.
@@ -86,6 +95,7 @@ async def advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcom
     known = subject if step.is_new and first.leaves_user else None
     if row.status != "complete" or row.user_id is None:
         await user_actions.refuse_kept_out(tx, scope, row.user_id)
+        await _refuse_void_meanwhile(tx, scope, step, row)
         held = await client_actions.take_up(tx, step.client, scope.instance.id, row.id)
         await _write(tx, step, row)
         if step.change is not None:
@@ -93,6 +103,7 @@ async def advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcom
         return Outcome(row, held, known)
     if not await user_store.signed_in(tx, scope.instance.id, row.user_id, scope.now):
         await user_actions.refuse_kept_out(tx, scope, row.user_id)
+    await _refuse_void_meanwhile(tx, scope, step, row)
     user_events.changed(tx, scope, row.user_id)
     if step.change is not None or row.second_factor_strategy is not None:
         await _change(tx, scope, step, row, row.user_id)
@@ -111,6 +122,30 @@ async def advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcom
         return Outcome(row, started.client, known)
     seen = SessionWithUser(started.session, known.user.signed_in_at(scope.now))
     return Outcome(row, started.client, known, Opened(started.client.made, [seen]))
+
+
+async def refuse_void(scope: Scope, row: SignInRow, subject: Subject) -> None:
+    """Raise when what has proved the first factor is no proof any more; the sign-in is over then.
+
+    Whoever changes a password, takes a way in away or signs out everywhere also means those who
+    were half-way in.
+    """
+    known = subject.credentials
+    if known is None or not row.is_void(known.proofs_void_at):
+        return
+    async with scope.db.write() as tx:
+        await store.abandon_sign_in(tx, scope.instance.id, row.id, scope.now)
+    raise errors.sign_in.not_allowed_now(status="abandoned")
+
+
+async def _refuse_void_meanwhile(tx: Write, scope: Scope, step: Step, row: SignInRow) -> None:
+    """Raise when that became so since the user was read. The user is locked, as by who does it."""
+    if row.user_id is None:
+        return
+    known = step.subject.credentials
+    before = None if known is None else known.proofs_void_at
+    if await credential_store.proofs_void_at(tx, scope.instance.id, row.user_id) != before:
+        raise errors.sign_in.not_allowed_now(status="abandoned")
 
 
 async def _change(tx: Write, scope: Scope, step: Step, row: SignInRow, user_id: UserId) -> None:

@@ -36,8 +36,13 @@ UPDATE_SIGN_IN = """
     update sign_ins set
         status = $3, first_factor_verification_id = $4, first_factor_strategy = $5,
         second_factor_verification_id = $6, second_factor_strategy = $7,
-        new_password_required = $8, created_session_id = $9, updated_at = $10
-    where instance_id = $1 and id = $2 and status = $11
+        new_password_required = $8, created_session_id = $9, updated_at = $10,
+        first_factor_proved_at = $11
+    where instance_id = $1 and id = $2 and status = $12
+"""
+ABANDON_SIGN_IN = """
+    update sign_ins set abandon_at = $3, updated_at = $3
+    where instance_id = $1 and id = $2 and status <> 'complete' and abandon_at > $3
 """
 IDENTIFY_SIGN_IN = """
     update sign_ins set user_id = $3 where instance_id = $1 and id = $2
@@ -115,6 +120,10 @@ async def insert_sign_in(tx: Write, row: SignInRow) -> None:
     await tx.insert(INSERT_SIGN_IN, row, row.instance_id, row.client_id)
 
 
+async def abandon_sign_in(tx: Write, instance_id: InstanceId, id: SignInId, now: int) -> None:
+    await tx.execute(ABANDON_SIGN_IN, instance_id, id, now)
+
+
 async def update_sign_in(tx: Write, row: SignInRow, *, was: str) -> bool:
     """Store `row` if its status still is `was`; False when another request changed it first."""
     touched = await tx.execute(
@@ -129,6 +138,7 @@ async def update_sign_in(tx: Write, row: SignInRow, *, was: str) -> bool:
         row.new_password_required,
         row.created_session_id,
         row.updated_at,
+        row.first_factor_proved_at,
         was,
     )
     return touched == 1

@@ -12,6 +12,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Id, Name
 from hallporter.core.database import Write
 from hallporter.features.clients.actions import HeldClient
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.sessions import actions as session_actions
 from hallporter.features.trusted_devices import ceremony, store
 from hallporter.features.trusted_devices.rows import ChallengeRow, Platform, TrustedDeviceRow
@@ -178,6 +179,7 @@ async def revoke(scope: Scope, user_id: UserId, id: TrustedDeviceId) -> TrustedD
         row = await store.revoke_trusted_device(tx, scope.instance.id, user_id, id, scope.now)
         if row is None:
             raise errors.trusted_device.not_found()
+        await credential_store.void_proofs(tx, scope.instance.id, user_id, scope.now)
         return row
 
 

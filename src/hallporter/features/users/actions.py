@@ -9,6 +9,7 @@ from hallporter.contract.scope import Scope
 from hallporter.core.clock import MINUTE, SECOND
 from hallporter.core.database import Write
 from hallporter.features.clients import store as client_store
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.events import users as user_events
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
@@ -68,8 +69,10 @@ async def lock_with_identifications(
 
 
 async def take_away(tx: Write, scope: Scope, row: IdentificationRow) -> None:
-    """Take an address, a number or a wallet from its user."""
+    """Take an address, a number or a wallet from its user; what was proved with it is void."""
     await user_events.gives_up(tx, scope, row.id)
+    if row.is_owned:
+        await credential_store.void_proofs(tx, scope.instance.id, row.user_id, scope.now)
     await identification_store.delete_identification(tx, scope.instance.id, row.id)
 
 

@@ -130,6 +130,7 @@ def _credentials(scope: Scope, user_id: UserId, new: NewUser) -> CredentialsRow:
         updated_at=scope.now,
         pending_totp_secret_encrypted=None,
         password_compromised_at=None,
+        proofs_void_at=None,
     )
 
 

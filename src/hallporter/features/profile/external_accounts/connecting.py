@@ -13,6 +13,7 @@ from hallporter.contract.texts import Anything, Id, Word
 from hallporter.core.database import Write
 from hallporter.delivery.oauth.identity import Identity
 from hallporter.features import strategies
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.events import users as user_events
 from hallporter.features.external_accounts import linking
 from hallporter.features.external_accounts import store as external_account_store
@@ -121,6 +122,8 @@ async def delete(scope: Scope, user_id: UserId, id: ExternalAccountId) -> None:
             raise errors.user.last_identification()
         if not await external_account_store.delete_account(tx, scope.instance.id, id, user_id):
             raise errors.oauth.not_found()
+        if row.is_verified:
+            await credential_store.void_proofs(tx, scope.instance.id, user_id, scope.now)
         await user_store.touch_user(tx, scope.instance.id, user_id, scope.now)
         user_events.changed(tx, scope, user_id)
 

@@ -9,6 +9,7 @@ from hallporter.contract.ids import IdentificationId, UserId
 from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Id, Identifier
 from hallporter.core.database import Write
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.events import users as user_events
 from hallporter.features.identifications import actions as identification_actions
 from hallporter.features.identifications import canonical
@@ -94,9 +95,12 @@ async def update(
     found = await get(scope, id)
     async with scope.db.write() as tx:
         user, owned = await user_actions.lock_with_identifications(tx, scope, found.user_id)
-        row = _changed(scope, _own(owned, id), user, given)
+        before = _own(owned, id)
+        row = _changed(scope, before, user, given)
         if not await identification_store.update_verification(tx, row):
             raise identification_actions.taken(_TYPE, param=_TYPE)
+        if before.is_owned and not row.is_owned:
+            await credential_store.void_proofs(tx, scope.instance.id, user.id, scope.now)
         await _write_user(
             tx,
             scope,

@@ -9,6 +9,7 @@ from hallporter.contract.ids import IdentificationId
 from hallporter.contract.scope import Scope
 from hallporter.contract.settings import PhoneCodeChannel
 from hallporter.core.database import Write
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.identifications import store as identification_store
 from hallporter.features.identifications.rows import IdentificationRow
 from hallporter.features.profile.credentials import own_factors
@@ -95,6 +96,8 @@ async def update(
         if changed.default_second_factor:
             others = [await _not_default(tx, each) for each in others]
         await identification_store.update_verification(tx, changed)
+        if _stops_identifying(row, changed):
+            await credential_store.void_proofs(tx, scope.instance.id, user.id, scope.now)
         await own_identifiers.write_primary(tx, scope, user, [*others, changed])
         codes = await own_factors.numbers_changed(tx, scope, before, [*others, changed])
     return Number(changed, codes)

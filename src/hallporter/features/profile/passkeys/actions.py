@@ -11,6 +11,7 @@ from hallporter.contract.scope import Scope
 from hallporter.contract.texts import Answer, Name, Word
 from hallporter.core.database import Write
 from hallporter.core.secret import Secret
+from hallporter.features.credentials import store as credential_store
 from hallporter.features.events import users as user_events
 from hallporter.features.passkeys import ceremony
 from hallporter.features.passkeys import store as passkey_store
@@ -161,6 +162,7 @@ async def delete(scope: Scope, user_id: UserId, id: PasskeyId) -> None:
         await user_store.touch_user(tx, scope.instance.id, user_id, scope.now)
         user_events.changed(tx, scope, user_id)
         if row.status == "verified":
+            await credential_store.void_proofs(tx, scope.instance.id, user_id, scope.now)
             await notices.tell(tx, scope, user, "passkey_removed", passkey_name=row.name)
 
 
