@@ -12,14 +12,14 @@ from hallporter.contract.ids import (
 )
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.sessions.rows import SessionRow
-from hallporter.features.users.rows import UserDetailsRow
 
 
 class SessionWithUser(msgspec.Struct, frozen=True):
     """A live session and its user, as they come nested in one row."""
 
     session: SessionRow
-    user: UserDetailsRow
+    user: msgspec.Raw
+    """A `UserDetailsRow` in JSON: whoever shows it may have shown the same before."""
 
 
 # Made once: finding out how to decode a list costs more than decoding a short one.

@@ -22,8 +22,7 @@ from hallporter.features.sign_ins.views import SignIn
 from hallporter.features.sign_ups.views import SignUp
 from hallporter.features.users import store as user_store
 from hallporter.features.users import views as user_views
-from hallporter.features.users.rows import UserDetailsRow
-from hallporter.features.users.views import PublicUserData, User
+from hallporter.features.users.views import PublicUserData, Shown, User
 from hallporter.tokens.session_token import factor_verification_age
 
 
@@ -67,20 +66,17 @@ class BackendClient(ClientFields, frozen=True, tag="client"):
 
 def session(
     row: SessionRow,
-    of_user: UserDetailsRow,
-    scope: Scope,
+    of_user: Shown,
+    now: int,
     *,
     jwt: str | None,
 ) -> Session:
     """Return the session for the Frontend API; `jwt` spares clerk-js a request for a token."""
-    now = scope.now
-    fields = session_fields(row, now)
-    user = user_views.user(of_user, scope)
     return Session(
-        **fields,
+        **session_fields(row, now),
         last_active_token=msgspec.UNSET if jwt is None else Token(jwt=jwt),
-        user=user,
-        public_user_data=user_views.public_user_data(user),
+        user=of_user.user,
+        public_user_data=of_user.public,
         factor_verification_age=factor_verification_age(
             row.first_factor_verified_at, row.second_factor_verified_at, now
         ),
@@ -98,7 +94,8 @@ async def own_sessions(scope: Scope, user_id: UserId, rows: list[SessionRow]) ->
     user = await user_store.user_details(scope.db, scope.instance.id, user_id)
     if user is None:
         raise errors.user.not_found()
-    return [session(row, user, scope, jwt=None) for row in rows]
+    of_user = user_views.shown(user, scope)
+    return [session(row, of_user, scope.now, jwt=None) for row in rows]
 
 
 def client(
@@ -115,7 +112,7 @@ def client(
     return Client(
         id=row.id,
         sessions=[
-            session(each.session, each.user, scope, jwt=jwt)
+            session(each.session, user_views.shown_again(each.user, scope), scope.now, jwt=jwt)
             for each, jwt in zip(opened.sessions, jwts, strict=True)
         ],
         sign_in=sign_in,

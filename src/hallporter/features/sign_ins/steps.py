@@ -120,7 +120,8 @@ async def advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcom
     await _write(tx, step, row)
     if started.client.made is None or known is None or known.user is None:
         return Outcome(row, started.client, known)
-    seen = SessionWithUser(started.session, known.user.signed_in_at(scope.now))
+    user = known.user.signed_in_at(scope.now)
+    seen = SessionWithUser(started.session, msgspec.Raw(msgspec.json.encode(user)))
     return Outcome(row, started.client, known, Opened(started.client.made, [seen]))
 
 

@@ -89,6 +89,13 @@ class UserDetailsRow(UserRow, frozen=True):
             updated_at=now,
         )
 
+    @property
+    def changes_with_time(self) -> bool:
+        """Whether what is shown of the user depends on when it is."""
+        return self.locked_until is not None or any(
+            not each.is_verified for each in self.external_account_rows()
+        )
+
     def identification_rows(self) -> list[IdentificationRow]:
         """Return the user's identifications, oldest first."""
         return _IDENTIFICATIONS.decode(self.identifications)
