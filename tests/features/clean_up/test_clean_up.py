@@ -11,12 +11,14 @@ from hallporter.contract.ids import InstanceId
 from hallporter.contract.settings import RetentionSettings, SessionSettings, Settings
 from hallporter.core.clock import DAY
 from hallporter.features.browsers import store as browser_store
+from tests import links
 from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.devices import App, Device, enrol
 from tests.features.events.written import events
+from tests.features.sign_ins.test_agent_tasks import given_for
 from tests.handshakes import cookies_of
-from tests.harness import Backend, Browser, Clock, Harness, Tenant, new_address
+from tests.harness import PASSWORD, Backend, Browser, Clock, Harness, Tenant, new_address
 
 _COUNT = "select count(*) from {table} where instance_id = $1"
 _TABLES = (
@@ -116,6 +118,49 @@ def test_a_message_stays_for_its_days_whatever_time_a_test_has_made_it(
     wait_until(lambda: [row.status for row in instance.outbox().rows()] == ["sent"])
     clean_up(harness)
     assert len(instance.outbox().rows()) == 1
+
+
+def test_tickets_go_after_they_expired_taken_or_not(
+    instance: Tenant, backend: Backend, harness: Harness, clock: Clock
+) -> None:
+    tables = ("sign_in_tokens", "actor_tokens", "agent_tasks")
+    instance.update(retention__attempts_days=5)
+    account = instance.browser().sign_up()
+    user_id = account.user_id
+    backend.post("/v1/sign_in_tokens", user_id=user_id, expires_in_seconds=86_400).ok()
+    backend.post(
+        "/v1/actor_tokens", user_id=user_id, actor={"sub": "support"}, expires_in_seconds=86_400
+    ).ok()
+    backend.post("/v1/agents/tasks", **given_for(account)).ok()
+    made = rows(instance, *tables)
+    assert made == dict.fromkeys(tables, 1)
+    clock.advance(days=4)
+    clean_up(harness)
+    assert rows(instance, *tables) == made
+    clock.advance(days=3)
+    clean_up(harness)
+    assert rows(instance, *tables) == {}
+
+
+def test_a_link_goes_with_the_proof_that_makes_room_for_others(
+    make_instance: Make, clock: Clock
+) -> None:
+    tenant = make_instance(links.settings())
+    with tenant.browser() as browser:
+        for _ in range(3):
+            links.begin_sign_up(browser, new_address(), password=PASSWORD)
+        clock.advance(days=2)
+        links.begin_sign_up(browser, new_address(), password=PASSWORD)
+        assert rows(tenant, "verifications", "email_links") == {
+            "verifications": 1,
+            "email_links": 1,
+        }
+        # Each browser has twenty at a time.
+        for _ in range(25):
+            clock.advance(minutes=2)
+            links.begin_sign_up(browser, new_address(), password=PASSWORD)
+        found = rows(tenant, "verifications", "email_links")
+        assert found["email_links"] == found["verifications"] == 20
 
 
 def test_from_where_a_message_was_asked_for_goes_with_it(

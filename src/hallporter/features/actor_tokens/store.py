@@ -1,6 +1,7 @@
 """Every statement that touches actor tokens."""
 
 from hallporter.contract.ids import ActorTokenId, InstanceId
+from hallporter.core.batches import MOST, delete_oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.actor_tokens.rows import ActorTokenRow
@@ -17,6 +18,7 @@ SETTLE_ACTOR_TOKEN = """
     update actor_tokens set status = $3, updated_at = $4
     where instance_id = $1 and id = $2 and status = 'pending'
 """
+DELETE_OLD_ACTOR_TOKENS = delete_oldest("actor_tokens", "id", "expire_at")
 
 
 async def actor_token_by_hash(
@@ -40,3 +42,8 @@ async def settle_actor_token(
 ) -> bool:
     """Take a pending token out of play; False when it was not pending any more."""
     return await tx.execute(SETTLE_ACTOR_TOKEN, instance_id, id, status, now) == 1
+
+
+async def delete_old_actor_tokens(db: Reader, instance_id: InstanceId, before: int) -> int:
+    """Delete some that expired by `before`, taken or not; return how many."""
+    return await db.value(DELETE_OLD_ACTOR_TOKENS, instance_id, before, MOST)

@@ -1,6 +1,7 @@
 """Every statement that touches agent tasks."""
 
 from hallporter.contract.ids import AgentTaskId, InstanceId
+from hallporter.core.batches import MOST, delete_oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.agent_tasks.rows import AgentTaskRow
@@ -17,6 +18,7 @@ SETTLE_AGENT_TASK = """
     update agent_tasks set status = $3, updated_at = $4
     where instance_id = $1 and id = $2 and status = 'pending'
 """
+DELETE_OLD_AGENT_TASKS = delete_oldest("agent_tasks", "id", "expire_at")
 
 
 async def agent_task_by_hash(
@@ -40,3 +42,8 @@ async def settle_agent_task(
 ) -> bool:
     """Take a pending task out of play; False when it was not pending any more."""
     return await tx.execute(SETTLE_AGENT_TASK, instance_id, id, status, now) == 1
+
+
+async def delete_old_agent_tasks(db: Reader, instance_id: InstanceId, before: int) -> int:
+    """Delete some that expired by `before`, taken or not; return how many."""
+    return await db.value(DELETE_OLD_AGENT_TASKS, instance_id, before, MOST)

@@ -7,11 +7,14 @@ from hallporter.contract.instance import Instance
 from hallporter.core.batches import MOST, START, Walked
 from hallporter.core.clock import DAY
 from hallporter.core.database import Database, Write
+from hallporter.features.actor_tokens import store as actor_token_store
+from hallporter.features.agent_tasks import store as agent_task_store
 from hallporter.features.browsers import store as browser_store
 from hallporter.features.clients import store as client_store
 from hallporter.features.events import store as event_store
 from hallporter.features.messages import store as message_store
 from hallporter.features.sessions import store as session_store
+from hallporter.features.sign_in_tokens import store as sign_in_token_store
 from hallporter.features.sign_ins import store as sign_in_store
 from hallporter.features.sign_ups import store as sign_up_store
 from hallporter.features.verifications import store as verification_store
@@ -44,6 +47,9 @@ async def sweep(db: Database, instance: Instance, now: int) -> AsyncGenerator[in
         (_messages, messages),
         (event_store.delete_old_former_recipients, former),
         (event_store.delete_old_events, now - kept.events_days * DAY),
+        (sign_in_token_store.delete_old_sign_in_tokens, attempts),
+        (actor_token_store.delete_old_actor_tokens, attempts),
+        (agent_task_store.delete_old_agent_tasks, attempts),
         (_attempts(sign_in_store.delete_old_sign_ins), attempts),
         (_attempts(sign_up_store.delete_old_sign_ups), attempts),
         (verification_store.delete_old_verifications, attempts - _LIFE_OF_AN_ATTEMPT),

@@ -4,6 +4,7 @@ from hallporter.contract.ids import (
     InstanceId,
     SignInTokenId,
 )
+from hallporter.core.batches import MOST, delete_oldest
 from hallporter.core.columns import columns, insert_into
 from hallporter.core.database import Reader, Write
 from hallporter.features.sign_in_tokens.rows import SignInTokenRow
@@ -20,6 +21,7 @@ SETTLE_SIGN_IN_TOKEN = """
     update sign_in_tokens set status = $3, updated_at = $4
     where instance_id = $1 and id = $2 and status = 'pending'
 """
+DELETE_OLD_SIGN_IN_TOKENS = delete_oldest("sign_in_tokens", "id", "expire_at")
 
 
 async def sign_in_token_by_hash(
@@ -43,3 +45,8 @@ async def settle_sign_in_token(
 ) -> bool:
     """Take a pending token out of play; False when it was not pending any more."""
     return await tx.execute(SETTLE_SIGN_IN_TOKEN, instance_id, id, status, now) == 1
+
+
+async def delete_old_sign_in_tokens(db: Reader, instance_id: InstanceId, before: int) -> int:
+    """Delete some that expired by `before`, taken or not; return how many."""
+    return await db.value(DELETE_OLD_SIGN_IN_TOKENS, instance_id, before, MOST)

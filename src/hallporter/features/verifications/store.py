@@ -34,6 +34,7 @@ INSERT_VERIFICATION = f"""
     ), never_proved as (
         delete from verifications where instance_id = $1 and status <> 'verified'
             and id in (select verification_id from old)
+        returning id
     ), crowded_out as (
         delete from verifications where instance_id = $1 and id in (
             select id from verifications where instance_id = $1 and id = any(array(
@@ -43,6 +44,11 @@ INSERT_VERIFICATION = f"""
                 order by o.created_at desc, v.id offset 19
             ))
             for update skip locked
+        )
+        returning id
+    ), links as (
+        delete from email_links where instance_id = $1 and verification_id in (
+            select id from never_proved union all select id from crowded_out
         )
     ), owned as (
         insert into verification_owners (verification_id, instance_id, owner, created_at)

@@ -29,3 +29,11 @@ create index concurrently sign_ups_by_number on sign_ups (instance_id, phone_num
 drop index concurrently if exists sign_ins_of_nobody;
 create index concurrently sign_ins_of_nobody on sign_ins (instance_id, lower(identifier))
     where user_id is null and identifier is not null;
+
+-- Tickets that nobody can take any more.
+drop index concurrently if exists sign_in_tokens_by_end;
+create index concurrently sign_in_tokens_by_end on sign_in_tokens (instance_id, expire_at);
+drop index concurrently if exists actor_tokens_by_end;
+create index concurrently actor_tokens_by_end on actor_tokens (instance_id, expire_at);
+drop index concurrently if exists agent_tasks_by_end;
+create index concurrently agent_tasks_by_end on agent_tasks (instance_id, expire_at);
