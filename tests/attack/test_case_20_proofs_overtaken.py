@@ -11,7 +11,9 @@ from hallporter.contract.ids import InstanceId, UserId
 from hallporter.core.database import Write
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.users import store as user_store
+from tests import links
 from tests.cli.processes import wait_until
+from tests.conftest import Make
 from tests.factors import App, add_app
 from tests.harness import (
     PASSWORD,
@@ -171,6 +173,23 @@ def test_case_20_a_new_browser_that_waits_to_be_trusted_is_out_too(
         path = f"/v1/client/sign_ins/{begun.body['id']}"
         refused = other.post(f"{path}/prepare_second_factor", strategy="email_code")
         assert refused.codes == ["client_state_invalid"]
+
+
+def test_case_20_a_link_that_was_opened_before_signs_nobody_in(
+    make_instance: Make, clock: Clock
+) -> None:
+    tenant = make_instance(links.settings(require_same_client=False))
+    address = new_address()
+    with tenant.backend() as backend, tenant.browser() as waits, tenant.browser() as reads:
+        user_id = backend.create_user(email_address=[address])["id"]
+        path = links.begin_sign_in(waits, address)
+        links.follow(reads, links.mailed(tenant.outbox(), address))
+        clock.advance(seconds=1)
+        backend.patch(f"/v1/users/{user_id}", password=NEW).ok()
+        clock.advance(seconds=1)
+        for _ in range(2):
+            assert waits.get(path).ok().body["status"] == "abandoned"
+        assert waits.get("/v1/me").status == 401
 
 
 def test_case_20_what_is_proved_afterwards_goes_on(

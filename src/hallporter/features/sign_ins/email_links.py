@@ -48,6 +48,9 @@ async def poll(scope: Scope, browser: KnownBrowser, id: SignInId) -> Outcome:
     is_held = strategies.EMAIL_LINK.is_held(subject)
     if not (is_held and links.is_opened(subject.verification)):
         return replace(own, subject=subject)
+    opened_at = None if subject.verification is None else subject.verification.updated_at
+    if await steps.end_void(scope, own.sign_in, subject, opened_at=opened_at):
+        return Outcome(replace(own.sign_in, abandon_at=scope.now), own.client, subject)
     return await _enter(scope, own, subject, _proved)
 
 

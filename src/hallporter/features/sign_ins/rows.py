@@ -62,11 +62,12 @@ class SignInRow(msgspec.Struct, frozen=True):
             return self.second_factor_verification_id
         return self.first_factor_verification_id
 
-    def is_void(self, at: int | None) -> bool:
-        """Tell whether its first factor was proved before the proofs of its user were void."""
-        if self.first_factor_strategy is None or at is None:
-            return False
-        return (self.first_factor_proved_at or self.created_at) < at
+    @property
+    def proved_at(self) -> int | None:
+        """Since when its first factor is proved, as far as that is known."""
+        if self.first_factor_strategy is None:
+            return None
+        return self.first_factor_proved_at or self.created_at
 
 
 class SignInChangeRow(msgspec.Struct, frozen=True):

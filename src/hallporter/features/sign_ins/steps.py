@@ -126,17 +126,27 @@ async def advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcom
 
 
 async def refuse_void(scope: Scope, row: SignInRow, subject: Subject) -> None:
-    """Raise when what has proved the first factor is no proof any more; the sign-in is over then.
+    """Raise when what has proved the first factor is none any more; the sign-in is over then."""
+    if await end_void(scope, row, subject):
+        raise errors.sign_in.not_allowed_now(status="abandoned")
+
+
+async def end_void(
+    scope: Scope, row: SignInRow, subject: Subject, *, opened_at: int | None = None
+) -> bool:
+    """End a sign-in whose first factor was proved before its user's proofs were void.
 
     Whoever changes a password, takes a way in away or signs out everywhere also means those who
-    were half-way in.
+    were half-way in. `opened_at` is when a link was opened that is to prove it now. False when the
+    sign-in goes on.
     """
-    known = subject.credentials
-    if known is None or not row.is_void(known.proofs_void_at):
-        return
+    known, proved_at = subject.credentials, row.proved_at or opened_at
+    void_at = None if known is None else known.proofs_void_at
+    if void_at is None or proved_at is None or void_at <= proved_at:
+        return False
     async with scope.db.write() as tx:
         await store.abandon_sign_in(tx, scope.instance.id, row.id, scope.now)
-    raise errors.sign_in.not_allowed_now(status="abandoned")
+    return True
 
 
 async def _refuse_void_meanwhile(tx: Write, scope: Scope, step: Step, row: SignInRow) -> None:
