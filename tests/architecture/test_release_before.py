@@ -184,6 +184,8 @@ def test_new_migrations_let_nobody_wait_long() -> None:
         sql = re.sub(r"--.*", "", path.read_text()).strip()
         if not path.read_text().startswith("-- transactional: false"):
             assert sql.startswith("set local lock_timeout = '500ms';"), path.name
+        elif "alter table" in sql:
+            assert sql.startswith("set lock_timeout = '500ms';"), path.name
         made = set(re.findall(r"create (?:unlogged )?table (\w+)", sql))
         slow = re.findall(r"create (?:unique )?index (?!concurrently)\w+\s+on (\w+)", sql)
         assert set(slow) <= made, f"{path.name}: nobody writes to {set(slow) - made} meanwhile"

@@ -81,12 +81,25 @@ def test_every_command_leaves_the_schema_alone_where_it_is_told_to(dsn: str) -> 
     assert _tables(dsn) == 0
 
 
-def test_nobody_waits_long_behind_a_migration_that_waits(dsn: str, tmp_path: Path) -> None:
+# One that builds indexes beside it is in no transaction.
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "set local lock_timeout = '500ms';\nalter table people add column name text;",
+        f"""-- transactional: false
+        set lock_timeout = '500ms';
+        alter table people add column if not exists name text;
+        reset lock_timeout;
+        {_INDEX.partition(chr(10))[2]}""",
+    ],
+    ids=["in a transaction", "in none"],
+)
+def test_nobody_waits_long_behind_a_migration_that_waits(
+    dsn: str, tmp_path: Path, sql: str
+) -> None:
     (tmp_path / "0001_first.sql").write_text("create table people (id text);")
     asyncio.run(migrations.apply(dsn, tmp_path))
-    (tmp_path / "0002_second.sql").write_text(
-        "set local lock_timeout = '500ms';\nalter table people add column name text;"
-    )
+    (tmp_path / "0002_second.sql").write_text(sql)
     applied: list[str] = []
     migrating = Thread(target=lambda: applied.extend(asyncio.run(migrations.apply(dsn, tmp_path))))
     with psycopg.connect(dsn) as backup, psycopg.connect(dsn, autocommit=True) as server:
