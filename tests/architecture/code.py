@@ -12,6 +12,7 @@ from types import ModuleType
 from msgspec import Struct
 
 import hallporter
+from hallporter.core.columns import Joined
 
 ROOT = Path(inspect.getfile(hallporter)).parent
 _READS = {"one": 1, "many": 1, "stream": 1, "value": 0, "column": 0, "execute": 0, "insert": 0}
@@ -49,7 +50,7 @@ class Statement:
     store: str
     name: str
     sql: str
-    row: type | None
+    row: type | Joined | None
     stored: type[Struct] | None = None
     first: int = 0
 

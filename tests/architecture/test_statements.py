@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from hallporter import migrations
+from hallporter.core.columns import Joined
 from tests.architecture import code
 from tests.architecture.code import Statement
 from tests.harness import Harness
@@ -272,9 +273,10 @@ def test_every_statement_is_sent() -> None:
     assert idle == []
 
 
-def _fields(row: type) -> Iterator[tuple[str, Any]]:
-    for name, hint in get_type_hints(row).items():
-        yield name, _kind(hint)
+def _fields(row: type | Joined) -> Iterator[tuple[str, Any]]:
+    for struct in row.structs if isinstance(row, Joined) else (row,):
+        for name, hint in get_type_hints(struct).items():
+            yield name, _kind(hint)
 
 
 def _kind(hint: Any) -> Any:

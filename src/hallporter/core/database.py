@@ -46,7 +46,7 @@ class Reader(Protocol):
         """Return the only row as a `row`, or None."""
         ...
 
-    async def many(self, row: type[Row], sql: str, *args: object) -> list[Row]:
+    async def many(self, row: Callable[..., Row], sql: str, *args: object) -> list[Row]:
         """Return every row, each as a `row`."""
         ...
 
@@ -71,7 +71,7 @@ class _Statements:
         record = await self._executor.fetchrow(sql, *args)
         return None if record is None else row(*record)
 
-    async def many(self, row: type[Row], sql: str, *args: object) -> list[Row]:
+    async def many(self, row: Callable[..., Row], sql: str, *args: object) -> list[Row]:
         return [row(*record) for record in await self._executor.fetch(sql, *args)]
 
     async def value(self, sql: str, *args: object) -> Any:

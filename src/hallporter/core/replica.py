@@ -101,7 +101,7 @@ class Replica:
         """Return the only row as a `row`, or None."""
         return await self._ask(lambda db: db.one(row, sql, *args))
 
-    async def many(self, row: type[Row], sql: str, *args: object) -> list[Row]:
+    async def many(self, row: Callable[..., Row], sql: str, *args: object) -> list[Row]:
         """Return every row, each as a `row`."""
         return await self._ask(lambda db: db.many(row, sql, *args))
 

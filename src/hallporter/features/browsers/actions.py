@@ -24,13 +24,13 @@ async def open_client(scope: Scope, browser: Browser) -> OpenClientRow | None:
 
 def refuse_beside_impersonation(client: OpenClientRow | None) -> None:
     """Raise if a user is impersonated on the client: no other session is opened beside that."""
-    opened = [] if client is None else client.open_sessions()
+    opened = [] if client is None else client.sessions
     if any(each.session.is_impersonation for each in opened):
         raise errors.session.impersonated()
 
 
 def refuse_second_actor(client: ClientRow | None) -> None:
     """Raise if a user is impersonated on this client already."""
-    opened = client.open_sessions() if isinstance(client, OpenClientRow) else []
+    opened = client.sessions if isinstance(client, OpenClientRow) else []
     if any(each.session.acted_by() is not None for each in opened):
         raise errors.session.impersonated()

@@ -116,7 +116,7 @@ def _chosen_session(
     """Return the session that the page's old token names, else the last active one."""
     if client is None:
         return None
-    live = [each.session for each in client.open_sessions()]
+    live = [each.session for each in client.sessions]
     named = _named_session(scope, query.session)
     for wanted in (named, client.last_active_session_id):
         found = next((each for each in live if each.id == wanted), None)

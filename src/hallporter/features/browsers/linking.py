@@ -115,7 +115,7 @@ async def link(scope: Scope, caller: Syncing, query: LinkQuery) -> Redirect:
     client = await store.open_client_by_id(
         scope.db, scope.instance.id, linking.client_id, scope.now
     )
-    is_signed_in = client is not None and bool(client.open_sessions())
+    is_signed_in = client is not None and bool(client.sessions)
     updated_at = client.updated_at if client is not None and is_signed_in else None
     found = [cookies.client_cookie(scope, token), *cookies.client_uat(scope, updated_at)]
     return Redirect(to_page, cookies=[forgotten, *found])

@@ -12,40 +12,37 @@ from hallporter.contract.ids import (
 )
 from hallporter.features.clients.rows import ClientRow
 from hallporter.features.sessions.rows import SessionRow
+from hallporter.features.users.rows import UserDetailsRow
 
 
-class SessionWithUser(msgspec.Struct, frozen=True):
-    """A live session and its user, as they come nested in one row."""
+class OpenSession(msgspec.Struct, frozen=True):
+    """A live session, and which revision of its user it was read with."""
 
     session: SessionRow
-    user: msgspec.Raw
-    """A `UserDetailsRow` in JSON: whoever shows it may have shown the same before."""
+    revision: int | None
 
 
 # Made once: finding out how to decode a list costs more than decoding a short one.
-_OPEN_SESSIONS = msgspec.json.Decoder(list[SessionWithUser])
 _SESSIONS = msgspec.json.Decoder(list[SessionRow])
 
 
 class OpenClientRow(ClientRow, frozen=True):
-    """A client with its live sessions and their users: the whole Client object in one row."""
+    """A client with its live sessions, oldest first."""
 
-    sessions: msgspec.Raw
-
-    def open_sessions(self) -> list[SessionWithUser]:
-        """Return the live sessions, oldest first."""
-        return _OPEN_SESSIONS.decode(self.sessions)
+    sessions: list[OpenSession]
 
     def opened(self) -> "Opened":
-        """Return the same with the sessions decoded."""
-        return Opened(self, self.open_sessions())
+        """Return the same as the Client object is made from."""
+        return Opened(self, self.sessions)
 
 
 class Opened(msgspec.Struct, frozen=True):
     """A client with all that is open on it, oldest first."""
 
     client: ClientRow
-    sessions: list[SessionWithUser]
+    sessions: list[OpenSession]
+    user: UserDetailsRow | None = None
+    """The user of its sessions, where this request has just changed and read them."""
 
 
 class ClientWithSessionsRow(ClientRow, frozen=True):

@@ -1,10 +1,11 @@
 """Every statement that reads clients with what is open on them, or is of their way elsewhere."""
 
 from collections.abc import AsyncGenerator
+from typing import Any
 
 from hallporter.contract.ids import ClientId, InstanceId, SessionId
 from hallporter.core.batches import MOST, delete_oldest
-from hallporter.core.columns import columns, insert_into
+from hallporter.core.columns import Joined, columns, insert_into
 from hallporter.core.database import Reader, Write, patiently
 from hallporter.features.browsers.rows import (
     ActingSessionRow,
@@ -12,9 +13,12 @@ from hallporter.features.browsers.rows import (
     HandshakeRow,
     LinkedClientRow,
     OpenClientRow,
+    OpenSession,
     SatelliteClientRow,
 )
 from hallporter.features.clients.rows import ClientRow
+from hallporter.features.sessions.rows import SessionRow
+from hallporter.features.users.rows import RevisionRow
 
 _BATCH = 500
 
@@ -34,22 +38,20 @@ def _sessions(now: str) -> str:
     ), '[]') as sessions"""
 
 
-def _sessions_and_users(now: str) -> str:
-    return f"""coalesce((
-        select json_agg(json_build_object('session', s, 'user', u) order by s.created_at, s.id)
-        from sessions s join user_details u on u.id = s.user_id
-        where s.client_id = c.id and {_is_live("s", now)}
-    ), '[]') as sessions"""
-
-
-OPEN_CLIENT_BY_CREDENTIAL = f"""
-    select {columns(ClientRow, "c")}, {_sessions_and_users("$4")}
-    from clients c where c.instance_id = $1 and c.id = $2 and c.token_hash = $3
+# A row per session, and one without where there is none.
+_ROW = Joined(ClientRow, RevisionRow, SessionRow)
+_REVISION = len(ClientRow.__struct_fields__)
+_SESSION = _REVISION + 1
+_OPEN_CLIENT = f"""
+    select {_ROW.columns("c", "r", "s")}
+    from clients c
+    left join sessions s on s.client_id = c.id and {_is_live("s", "{now}")}
+    left join user_revisions r on r.user_id = s.user_id
+    where c.instance_id = $1 and c.id = $2{{and_more}}
+    order by s.created_at, s.id
 """
-OPEN_CLIENT_BY_ID = f"""
-    select {columns(ClientRow, "c")}, {_sessions_and_users("$3")}
-    from clients c where c.instance_id = $1 and c.id = $2
-"""
+OPEN_CLIENT_BY_CREDENTIAL = _OPEN_CLIENT.format(now="$4", and_more=" and c.token_hash = $3")
+OPEN_CLIENT_BY_ID = _OPEN_CLIENT.format(now="$3", and_more="")
 CLIENT_WITH_SESSIONS = f"""
     select {columns(ClientRow, "c")}, {_sessions("$3")}
     from clients c where c.instance_id = $1 and c.id = $2
@@ -120,13 +122,26 @@ DELETE_EXPIRED_HANDSHAKES = delete_oldest("handshakes", "nonce_hash", "expire_at
 async def open_client_by_credential(
     db: Reader, instance_id: InstanceId, id: ClientId, token_hash: str, now: int
 ) -> OpenClientRow | None:
-    return await db.one(OpenClientRow, OPEN_CLIENT_BY_CREDENTIAL, instance_id, id, token_hash, now)
+    return _open_client(
+        await db.many(_ROW, OPEN_CLIENT_BY_CREDENTIAL, instance_id, id, token_hash, now)
+    )
 
 
 async def open_client_by_id(
     db: Reader, instance_id: InstanceId, id: ClientId, now: int
 ) -> OpenClientRow | None:
-    return await db.one(OpenClientRow, OPEN_CLIENT_BY_ID, instance_id, id, now)
+    return _open_client(await db.many(_ROW, OPEN_CLIENT_BY_ID, instance_id, id, now))
+
+
+def _open_client(rows: list[tuple[Any, ...]]) -> OpenClientRow | None:
+    if not rows:
+        return None
+    sessions = [
+        OpenSession(SessionRow(*row[_SESSION:]), row[_REVISION])
+        for row in rows
+        if row[_SESSION] is not None
+    ]
+    return OpenClientRow(*rows[0][:_REVISION], sessions=sessions)
 
 
 async def client_with_sessions(

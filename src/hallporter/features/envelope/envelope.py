@@ -1,11 +1,12 @@
 """The reply of a Frontend mutation: the answer, the client as it is now, and its cookies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import structs
 
 from hallporter.contract import errors
 from hallporter.contract.callers import Browser, InSession, KnownBrowser
+from hallporter.contract.ids import UserId
 from hallporter.contract.reply import Reply, Wrapped
 from hallporter.contract.scope import Scope
 from hallporter.features.browsers import store as browser_store
@@ -19,7 +20,9 @@ from hallporter.features.sign_ins import replies as sign_in_replies
 from hallporter.features.sign_ins.views import SignIn
 from hallporter.features.sign_ups import replies as sign_up_replies
 from hallporter.features.sign_ups.views import SignUp
-from hallporter.features.users.views import User
+from hallporter.features.users import replies as user_replies
+from hallporter.features.users import views as user_views
+from hallporter.features.users.views import Shown, User
 
 
 async def client_now(
@@ -33,7 +36,8 @@ async def client_now(
     row = opened.client
     return views.client(
         opened,
-        scope,
+        await _users(scope, opened),
+        scope.now,
         jwts=[
             await tokens.token_of_client(scope, each.session, since=row.updated_at)
             for each in opened.sessions
@@ -44,6 +48,14 @@ async def client_now(
         sign_up=None
         if row.sign_up_id is None
         else await sign_up_replies.pending(scope, row.sign_up_id, sign_up),
+    )
+
+
+async def _users(scope: Scope, opened: Opened) -> Mapping[UserId, Shown]:
+    if opened.user is not None:
+        return {opened.user.id: user_views.shown(opened.user, scope)}
+    return await user_replies.shown(
+        scope, [(each.session.user_id, each.revision) for each in opened.sessions]
     )
 
 

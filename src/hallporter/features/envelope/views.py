@@ -1,6 +1,6 @@
 """Clients as the outside sees them, and sessions as their browsers do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -100,20 +100,23 @@ async def own_sessions(scope: Scope, user_id: UserId, rows: list[SessionRow]) ->
 
 def client(
     opened: Opened,
-    scope: Scope,
+    users: Mapping[UserId, Shown],
+    now: int,
     *,
     jwts: list[str],
     sign_in: SignIn | None,
     sign_up: SignUp | None,
 ) -> Client:
-    """Return the client for the Frontend API; `jwts` are tokens of what is `opened` on it."""
+    """Return the client for the Frontend API, with a token for each session that is open on it."""
     row = opened.client
     active = _last_active(row, [each.session for each in opened.sessions])
     return Client(
         id=row.id,
         sessions=[
-            session(each.session, user_views.shown_again(each.user, scope), scope.now, jwt=jwt)
+            session(each.session, users[each.session.user_id], now, jwt=jwt)
             for each, jwt in zip(opened.sessions, jwts, strict=True)
+            # Who was deleted since is signed in nowhere.
+            if each.session.user_id in users
         ],
         sign_in=sign_in,
         sign_up=sign_up,

@@ -357,7 +357,7 @@ async def refuse_signed_in(
 
 async def _live_sessions(scope: Scope, client: ClientRow | HeldClient) -> list[SessionRow]:
     if isinstance(client, OpenClientRow):
-        return [each.session for each in client.open_sessions()]
+        return [each.session for each in client.sessions]
     return await session_store.live_sessions_of_client(
         scope.db, scope.instance.id, client.id, scope.now
     )

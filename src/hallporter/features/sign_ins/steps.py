@@ -9,7 +9,7 @@ from hallporter.contract.ids import UserId
 from hallporter.contract.scope import Scope
 from hallporter.core.database import Write
 from hallporter.features import strategies
-from hallporter.features.browsers.rows import Opened, SessionWithUser
+from hallporter.features.browsers.rows import Opened, OpenSession
 from hallporter.features.clients import actions as client_actions
 from hallporter.features.clients.actions import ComingClient, HeldClient
 from hallporter.features.credentials import store as credential_store
@@ -120,9 +120,9 @@ async def advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcom
     await _write(tx, step, row)
     if started.client.made is None or known is None or known.user is None:
         return Outcome(row, started.client, known)
+    seen = [OpenSession(started.session, revision=None)]
     user = known.user.signed_in_at(scope.now)
-    seen = SessionWithUser(started.session, msgspec.Raw(msgspec.json.encode(user)))
-    return Outcome(row, started.client, known, Opened(started.client.made, [seen]))
+    return Outcome(row, started.client, known, Opened(started.client.made, seen, user))
 
 
 async def refuse_void(scope: Scope, row: SignInRow, subject: Subject) -> None:

@@ -55,7 +55,7 @@ async def _signed_out(scope: Scope, browser: Browser) -> HeldClient | None:
     if client is None or shown is None or browser.transport != "cookie":
         return None
     browser_actions.refuse_second_actor(client)
-    if not client.open_sessions():
+    if not client.sessions:
         return None
     known = KnownBrowser(shown, browser.dev_browser_hash, browser.transport)
     return await session_actions.end_all_own(scope, known, "replaced")

@@ -46,6 +46,12 @@ class UserRow(msgspec.Struct, frozen=True):
         return self.locked_until is not None and self.locked_until > now
 
 
+class RevisionRow(msgspec.Struct, frozen=True):
+    """What of `user_revisions` is read: another number after each change of what a user shows."""
+
+    revision: int | None
+
+
 class ProfileImageRow(msgspec.Struct, frozen=True):
     """A row of `profile_images`: at most one per user."""
 

@@ -5,10 +5,15 @@ from collections.abc import Sequence
 import asyncpg
 
 from hallporter.contract.ids import InstanceId, ProfileImageId, UserId
-from hallporter.core.columns import columns, insert_into
+from hallporter.core.columns import Joined, columns, insert_into
 from hallporter.core.database import Reader, Where, Write
 from hallporter.features.identifications.rows import IdentificationType
-from hallporter.features.users.rows import ProfileImageRow, UserDetailsRow, UserRow
+from hallporter.features.users.rows import (
+    ProfileImageRow,
+    RevisionRow,
+    UserDetailsRow,
+    UserRow,
+)
 
 # Conditions of lists of users `u`: `$1` is the instance, `{}` the value. `<type>` is a type of
 # identifier, put in below.
@@ -98,6 +103,13 @@ LOCK_USER = f"select {columns(UserRow)} from users where instance_id = $1 and id
 USERS_DETAILS = f"""
     select {columns(UserDetailsRow)} from user_details where instance_id = $1 and id = any($2)
     order by array_position($2, id)
+"""
+# Both as of one moment: what is remembered of a revision must be of that revision.
+_AS_REVISED = Joined(RevisionRow, UserDetailsRow)
+USERS_AS_REVISED = f"""
+    select {_AS_REVISED.columns("r", "d")}
+    from user_details d left join user_revisions r on r.user_id = d.id
+    where d.instance_id = $1 and d.id = any($2)
 """
 # The page is found in an index wherever there is one; only its own users are then read whole.
 LIST_USERS = (
@@ -234,6 +246,14 @@ async def users_details(
 ) -> list[UserDetailsRow]:
     """Return the users that exist among `ids`, in this order."""
     return await db.many(UserDetailsRow, USERS_DETAILS, instance_id, ids)
+
+
+async def users_as_revised(
+    db: Reader, instance_id: InstanceId, ids: list[UserId]
+) -> list[tuple[int | None, UserDetailsRow]]:
+    """Return the users that exist among `ids`, each with its revision."""
+    rows = await db.many(_AS_REVISED, USERS_AS_REVISED, instance_id, ids)
+    return [(revision, UserDetailsRow(*fields)) for revision, *fields in rows]
 
 
 async def user_id_by_external_id(

@@ -5,10 +5,8 @@ from typing import Any
 import msgspec
 
 from hallporter.contract.ids import IdentificationId, ProfileImageId, UserId
-from hallporter.contract.instance import Instance
 from hallporter.contract.objects import Moment, Opaque, WireObject
 from hallporter.contract.scope import Scope
-from hallporter.core.remembered import Remembered
 from hallporter.features.external_accounts import views as external_account_views
 from hallporter.features.external_accounts.rows import ExternalAccountRow
 from hallporter.features.external_accounts.views import ExternalAccount
@@ -19,12 +17,6 @@ from hallporter.features.passkeys import views as passkey_views
 from hallporter.features.passkeys.views import Passkey
 from hallporter.features.users import portraits
 from hallporter.features.users.rows import UserDetailsRow
-
-_DETAILS = msgspec.json.Decoder(UserDetailsRow)
-# What a user takes in memory: the row as it is stored, and the objects that were made of it.
-_SHOWN_BYTES = 32 * 1024 * 1024
-_BESIDE_ROW = 3 * 1024
-_COPIES = 3
 
 
 class UserFields(WireObject, frozen=True, tag="user"):
@@ -140,23 +132,6 @@ def shown(row: UserDetailsRow, scope: Scope) -> Shown:
     """Return the user and their public part."""
     found = user(row, scope)
     return Shown(found, public_user_data(found))
-
-
-def shown_again(row: msgspec.Raw, scope: Scope) -> Shown:
-    """Return the user of a `UserDetailsRow` in JSON, as it was shown before if it is the same.
-
-    The same row at the same instance and address is shown in the same way, unless something of it
-    has an end.
-    """
-    stored = bytes(row)
-    key = (stored, scope.instance, scope.public_url)
-    found = _SHOWN.get(key)
-    if found is None:
-        details = _DETAILS.decode(stored)
-        found = shown(details, scope)
-        if not details.changes_with_time:
-            _SHOWN.put(key, found, _BESIDE_ROW + _COPIES * len(stored))
-    return found
 
 
 def public_user_data(of: User) -> PublicUserData:
@@ -280,9 +255,6 @@ def _owned(rows: list[IdentificationRow], accounts: list[ExternalAccountRow]) ->
             case "username":
                 found.username = each.identifier
     return found
-
-
-_SHOWN: Remembered[tuple[bytes, Instance, str], Shown] = Remembered(_SHOWN_BYTES)
 
 
 def _seconds_until(moment: int | None, now: int) -> int | None:
