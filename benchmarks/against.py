@@ -22,8 +22,8 @@ from benchmarks.serving import Served, Started
 
 _TURN_SECONDS = 1
 _WARM_UP_SECONDS = 3
-# Few, so that each asks again soon: tokens that a client is shown are signed once in 30 seconds, and
-# in turns as short as these many callers would have hardly any signed before.
+# Few, so that each asks again soon: tokens that a client is shown are signed once in 30 seconds,
+# and in turns as short as these many callers would have hardly any signed before.
 _CALLERS = 100
 _PREPARE = """
 import asyncio, sys

@@ -98,7 +98,7 @@ def page() -> str:
 Its status is computed: the first gate that is still closed, or `complete`. Only `complete` makes a
 session. What is not complete a day after it began is `abandoned`, which is told, not stored; so is
 what was proved before its user changed a password, took a way in away or signed out everywhere,
-as soon as somebody goes on with it ([why](../decisions/0030-void-proofs.md)).
+as soon as somebody goes on with it ([why](../decisions/0031-void-proofs.md)).
 
 {mermaid(transitions())}
 

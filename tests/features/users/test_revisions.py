@@ -16,8 +16,8 @@ CHANGES = {
     "external_accounts": """
         insert into external_accounts (
             id, instance_id, user_id, identification_id, strategy, provider_user_id, issuer,
-            approved_scopes, email_address, email_address_verified, first_name, last_name, image_url,
-            username, public_metadata, label, status, created_at, updated_at
+            approved_scopes, email_address, email_address_verified, first_name, last_name,
+            image_url, username, public_metadata, label, status, created_at, updated_at
         )
         select 'eac_' || $1, instance_id, id, 'idn_' || $1, 'oauth_google', $1, 'https://a.test',
             '', 'a@a.test', true, '', '', null, null, '{}', null, 'verified', 1, 1
