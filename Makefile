@@ -7,7 +7,8 @@ WITH = $(or $(PYTHON),$(error Python 3.11 or newer is needed, install it (Debian
 
 BIN = .venv/bin
 # A file to a worker: what its tests share is set up once. In the order of tests/conftest.py.
-PYTEST = $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Three for two cores: some tests wait for a server or a browser most of their time.
+PYTEST = $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 SLOW = tests/sdk tests/social tests/browser tests/examples tests/attack tests/cli tests/crash \
 	tests/contract tests/fuzz tests/properties tests/ledger tests/architecture tests/assets \
 	tests/pages tests/states tests/features/messages tests/features/versions tests/features/testing \
