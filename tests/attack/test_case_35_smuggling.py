@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from hallporter.contract.settings import Settings
 from tests import wire
+from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.harness import Tenant
 
@@ -118,3 +120,18 @@ def test_case_35_an_upgraded_body_has_its_size(make_instance: Make) -> None:
         lines = f"Content-Length: {20 * 1024 * 1024}\r\n"
         connected.send(connected.head("POST /v1/client/sign_ins", UPGRADES["h2c"] + lines) + b"a")
         assert code_of(connected.reply()) == "request_body_too_large"
+
+
+def test_case_35_a_body_that_is_cut_off_before_it_begins_is_no_empty_one(
+    instance: Tenant,
+) -> None:
+    def begun() -> int:
+        sql = "select count(*) from sign_ins where instance_id = $1"
+        return instance.harness.run(instance.harness.open.db.value(sql, instance.id))
+
+    with capture_logs() as logs:
+        with connection(instance) as connected:
+            connected.send(connected.head("POST /v1/client/sign_ins", CHUNKED))
+        refused = {"codes": ["request_body_incomplete"]}
+        wait_until(lambda: begun() > 0 or any(refused.items() <= each.items() for each in logs))
+    assert begun() == 0

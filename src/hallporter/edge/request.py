@@ -80,6 +80,9 @@ class Request:
         if announced > most:
             raise errors.request.body_too_large(limit=most)
         message = await self.receive()
+        if message["type"] == "http.disconnect":
+            # Before anything of it came: it is none, and not an empty one.
+            raise errors.request.body_incomplete()
         body: bytes = message.get("body", b"")
         if message.get("more_body"):
             body = await self._rest(body, most)
