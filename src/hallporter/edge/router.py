@@ -23,7 +23,9 @@ _VERSIONS = frozenset({"1.0", "1.1"})
 # the place of others. What one takes in memory: itself, its parts, and what was made of it.
 _KNOWN_BYTES = 32 * 1024 * 1024
 _LONGEST_KNOWN = 4 * 1024
-_BESIDE_HEAD = 5 * 1024
+_BESIDE_HEAD = 2 * 1024
+# However short they are, names and values are objects of their own in several dictionaries.
+_BESIDE_PART = 192
 _TUNNELLED = frozenset({"PATCH", "PUT", "DELETE"})
 # Two readers of one path must not disagree (CVE-2026-41248, GHSA-gjxx-92w9-8v8f).
 _AMBIGUOUS = re.compile(rb"%2f|%5c|\\|/\.\.?/|//|%00|;|%2e", re.IGNORECASE)
@@ -85,7 +87,7 @@ class Router:
         is_operation = self._api(scope, head).find(route)
         size = _size(scope)
         if is_operation and size <= _LONGEST_KNOWN:
-            self._known.put(key, route, 2 * size + _BESIDE_HEAD)
+            self._known.put(key, route, 2 * size + _BESIDE_PART * _parts(scope) + _BESIDE_HEAD)
         return route
 
     def _api(self, scope: AsgiScope, head: RequestHead) -> ApiApp:
@@ -122,6 +124,12 @@ def _size(scope: AsgiScope) -> int:
     """Return how long a head is, in bytes."""
     lines = sum(len(name) + len(value) for name, value in scope["headers"])
     return len(scope["path"]) + len(scope["query_string"]) + lines
+
+
+def _parts(scope: AsgiScope) -> int:
+    """Return how many headers, parameters and cookies a head may have."""
+    cookies = sum(value.count(b";") for name, value in scope["headers"] if name == b"cookie")
+    return len(scope["headers"]) + scope["query_string"].count(b"&") + cookies
 
 
 def _is_ambiguous(raw: bytes) -> bool:
