@@ -1,6 +1,7 @@
 """Case 20: what was proved before a way in was changed or taken away opens nothing afterwards."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from hallporter.contract.ids import InstanceId, UserId
+from hallporter.core import passwords
 from hallporter.core.database import Write
 from hallporter.features.credentials import store as credential_store
 from hallporter.features.users import store as user_store
@@ -208,6 +210,82 @@ def test_case_20_what_is_proved_afterwards_goes_on(
         path = f"/v1/client/sign_ins/{begun.body['id']}"
         other.post(f"{path}/attempt_first_factor", strategy="password", password=NEW).ok()
         assert second(other, path, app).ok().body["status"] == "complete"
+
+
+@contextmanager
+def held_hashing(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> Generator[Callable[[], bool]]:
+    """Have whoever makes a hash wait until the end; yields what tells that somebody does."""
+    hash_password, going_on, waits = passwords.hash_password, asyncio.Event(), threading.Event()
+
+    async def wait(password: str) -> str:
+        waits.set()
+        await going_on.wait()
+        return await hash_password(password)
+
+    async def go_on() -> None:
+        going_on.set()
+
+    monkeypatch.setattr(passwords, "hash_password", wait)
+    try:
+        yield waits.is_set
+    finally:
+        harness.run(go_on())
+
+
+@pytest.mark.parametrize("overtake", [change, set_by_server])
+def test_case_20_the_old_password_given_while_the_new_one_is_set_opens_nothing(
+    instance: Tenant,
+    browser: Browser,
+    backend: Backend,
+    account: Account,
+    app: App,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    overtake: Change,
+) -> None:
+    with instance.browser() as other, ThreadPoolExecutor(1) as thread:
+        with held_hashing(instance.harness, monkeypatch) as is_waited:
+            changed = thread.submit(overtake, instance, browser, backend, account)
+            wait_until(is_waited)
+            clock.advance(seconds=1)
+            path = waiting(other, account)
+        changed.result()
+        clock.advance(seconds=1)
+        assert second(other, path, app).codes == ["client_state_invalid"]
+        assert second(other, waiting(other, account, NEW), app).status == 200
+
+
+def test_case_20_a_change_that_ends_late_makes_nothing_good_again(
+    instance: Tenant,
+    browser: Browser,
+    backend: Backend,
+    account: Account,
+    app: App,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with instance.browser() as other, ThreadPoolExecutor(1) as thread:
+        with held_hashing(instance.harness, monkeypatch) as is_waited:
+            changed = thread.submit(set_by_server, instance, browser, backend, account)
+            wait_until(is_waited)
+            clock.advance(seconds=1)
+            path = waiting(other, account)
+            clock.advance(seconds=1)
+            say_compromised(instance, browser, backend, account)
+        changed.result()
+        assert second(other, path, app).codes == ["client_state_invalid"]
+
+
+def test_case_20_what_is_proved_in_the_same_moment_is_told_apart(
+    instance: Tenant, browser: Browser, backend: Backend, account: Account, app: App
+) -> None:
+    with instance.browser() as before, instance.browser() as after:
+        path = waiting(before, account)
+        change(instance, browser, backend, account)
+        assert second(before, path, app).codes == ["client_state_invalid"]
+        assert second(after, waiting(after, account, NEW), app).status == 200
 
 
 @contextmanager

@@ -23,30 +23,46 @@ UPSERT_CREDENTIALS = f"""
         password_compromised_at = excluded.password_compromised_at,
         proofs_void_at = excluded.proofs_void_at
 """
-SET_PASSWORD = """
+
+
+def _void_at(now: str) -> str:
+    """Return the moment before which all was that a user has proved; `now` is `$4` or the like.
+
+    Whoever changes something may have begun before what was proved meanwhile, by as long as a hash
+    takes or as two clocks differ. The user is locked: nothing is proved while this is written.
+    """
+    return f"""greatest({now}, (
+        select max(s.first_factor_proved_at) + 1 from sign_ins s
+        where s.instance_id = $1 and s.user_id = $2
+    ))"""
+
+
+# Another one each time, and never an earlier one.
+_VOID_AGAIN = "greatest(excluded.proofs_void_at, credentials.proofs_void_at + 1)"
+SET_PASSWORD = f"""
     insert into credentials (
         user_id, instance_id, password_hash, password_updated_at, updated_at, proofs_void_at
     )
-    values ($2, $1, $3, $4, $4, $4)
+    values ($2, $1, $3, $4, $4, {_void_at("$4")})
     on conflict (user_id) do update set
         password_hash = excluded.password_hash,
         password_updated_at = excluded.password_updated_at,
         updated_at = excluded.updated_at,
         password_compromised_at = null,
-        proofs_void_at = excluded.proofs_void_at
+        proofs_void_at = {_VOID_AGAIN}
 """
 # Only if the hash is the one that was verified. Of two parallel changes, the later one fails.
-CHANGE_PASSWORD = """
+CHANGE_PASSWORD = f"""
     insert into credentials (
         user_id, instance_id, password_hash, password_updated_at, updated_at, proofs_void_at
     )
-    values ($2, $1, $3, case when $3::text is not null then $5::bigint end, $5, $5)
+    values ($2, $1, $3, case when $3::text is not null then $5::bigint end, $5, {_void_at("$5")})
     on conflict (user_id) do update set
         password_hash = excluded.password_hash,
         password_updated_at = excluded.password_updated_at,
         updated_at = excluded.updated_at,
         password_compromised_at = null,
-        proofs_void_at = excluded.proofs_void_at
+        proofs_void_at = {_VOID_AGAIN}
     where credentials.password_hash is not distinct from $4
 """
 # Only over the hash that was verified: a password changed meanwhile stays changed.
@@ -63,21 +79,25 @@ USE_BACKUP_CODE = """
     update credentials set backup_code_hashes = array_remove(backup_code_hashes, $3)
     where instance_id = $1 and user_id = $2 and $3 = any(backup_code_hashes)
 """
-CLEAR_PASSWORD = """
+CLEAR_PASSWORD = f"""
     update credentials set
         password_hash = null, password_updated_at = null, password_compromised_at = null,
-        updated_at = $3, proofs_void_at = $3
+        updated_at = $3, proofs_void_at = greatest({_void_at("$3")}, proofs_void_at + 1)
     where instance_id = $1 and user_id = $2 and password_hash is not null
 """
-SET_COMPROMISED = """
+SET_COMPROMISED = f"""
     update credentials set
-        password_compromised_at = $3, proofs_void_at = coalesce($3, proofs_void_at)
+        password_compromised_at = $3,
+        proofs_void_at = case
+            when $3::bigint is null then proofs_void_at
+            else greatest({_void_at("$3")}, proofs_void_at + 1)
+        end
     where instance_id = $1 and user_id = $2 and password_hash is not null
 """
-VOID_PROOFS = """
+VOID_PROOFS = f"""
     insert into credentials (user_id, instance_id, updated_at, proofs_void_at)
-    values ($2, $1, $3, $3)
-    on conflict (user_id) do update set proofs_void_at = excluded.proofs_void_at
+    values ($2, $1, $3, {_void_at("$3")})
+    on conflict (user_id) do update set proofs_void_at = {_VOID_AGAIN}
 """
 PROOFS_VOID_AT = """
     select proofs_void_at from credentials where instance_id = $1 and user_id = $2

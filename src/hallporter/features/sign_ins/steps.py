@@ -70,7 +70,7 @@ async def record(scope: Scope, step: Step, claim: Claim) -> Outcome:
                 row = replace(
                     row,
                     first_factor_strategy=name,
-                    first_factor_proved_at=scope.now,
+                    first_factor_proved_at=max(scope.now, _void_at(step.subject) or 0),
                     new_password_required=resets,
                 )
             return await advance(tx, scope, step, row)
@@ -140,8 +140,7 @@ async def end_void(
     were half-way in. `opened_at` is when a link was opened that is to prove it now. False when the
     sign-in goes on.
     """
-    known, proved_at = subject.credentials, row.proved_at or opened_at
-    void_at = None if known is None else known.proofs_void_at
+    void_at, proved_at = _void_at(subject), row.proved_at or opened_at
     if void_at is None or proved_at is None or void_at <= proved_at:
         return False
     async with scope.db.write() as tx:
@@ -153,10 +152,14 @@ async def _refuse_void_meanwhile(tx: Write, scope: Scope, step: Step, row: SignI
     """Raise when that became so since the user was read. The user is locked, as by who does it."""
     if row.user_id is None:
         return
-    known = step.subject.credentials
-    before = None if known is None else known.proofs_void_at
-    if await credential_store.proofs_void_at(tx, scope.instance.id, row.user_id) != before:
+    now = await credential_store.proofs_void_at(tx, scope.instance.id, row.user_id)
+    if now != _void_at(step.subject):
         raise errors.sign_in.not_allowed_now(status="abandoned")
+
+
+def _void_at(subject: Subject) -> int | None:
+    """Return since when proofs of a user count, as they were read."""
+    return None if subject.credentials is None else subject.credentials.proofs_void_at
 
 
 async def _change(tx: Write, scope: Scope, step: Step, row: SignInRow, user_id: UserId) -> None:
