@@ -1,16 +1,25 @@
 """Native apps enrol a key while their user is signed in, and sign them in again by it."""
 
+import asyncio
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from hallporter.contract.ids import InstanceId, UserId
 from hallporter.contract.settings import Settings, TrustedDeviceSettings
+from hallporter.features.credentials import store as credential_store
+from hallporter.features.users import store as user_store
+from tests.cli.processes import wait_until
 from tests.conftest import Make
 from tests.devices import ROOT, STRATEGY, App, Device, ask, attempt, enrol, prepare, sign_in
 from tests.factors import add_app
 from tests.harness import Account, Backend, Browser, Clock, Tenant
 
 VALIDATE = "/v1/client/trusted_devices/validate"
+_WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+_IN_WRITES = "select count(*) from pg_stat_activity where state = 'idle in transaction'"
 
 
 @pytest.fixture
@@ -182,6 +191,30 @@ def test_user_sees_and_revokes_a_lost_phone_in_a_browser(
     assert [each["id"] for each in browser.get(ROOT).ok().body] == [device.id]
     browser.post(f"{ROOT}/{device.id}", _method="DELETE").ok()
     assert browser.get(ROOT).ok().body == []
+
+
+def test_device_is_revoked_while_its_user_is_deleted(
+    instance: Tenant, backend: Backend, ada: Account, device: Device
+) -> None:
+    harness, ids = instance.harness, (InstanceId(instance.id), UserId(ada.user_id))
+    path = f"/v1/users/{ada.user_id}/trusted_devices/{device.id}"
+
+    async def delete(waits: threading.Event) -> None:
+        async with harness.open.db.write() as tx:
+            await user_store.lock_user(tx, *ids)
+            await credential_store.void_proofs(tx, *ids, harness.clock.now())
+            await asyncio.to_thread(waits.wait)
+            await user_store.delete_user(tx, *ids)
+
+    waits = threading.Event()
+    deleted = asyncio.run_coroutine_threadsafe(delete(waits), harness.loop)
+    with ThreadPoolExecutor(1) as thread:
+        wait_until(lambda: harness.run(harness.open.db.value(_IN_WRITES)) == 1)
+        revoked = thread.submit(backend.delete, path)
+        wait_until(lambda: harness.run(harness.open.db.value(_WAITING)) == 1)
+        waits.set()
+        assert revoked.result().status == 404
+    deleted.result(30)
 
 
 def test_server_lists_and_revokes_a_users_devices(

@@ -99,6 +99,9 @@ VOID_PROOFS = f"""
     values ($2, $1, $3, {_void_at("$3")})
     on conflict (user_id) do update set proofs_void_at = {_VOID_AGAIN}
 """
+LOCK_CREDENTIALS = """
+    select 1 from credentials where instance_id = $1 and user_id = $2 for update
+"""
 PROOFS_VOID_AT = """
     select proofs_void_at from credentials where instance_id = $1 and user_id = $2
 """
@@ -216,6 +219,10 @@ async def set_compromised(
 async def void_proofs(tx: Write, instance_id: InstanceId, user_id: UserId, now: int) -> None:
     """Let no sign-in go on whose first factor a user has proved before."""
     await tx.execute(VOID_PROOFS, instance_id, user_id, now)
+
+
+async def lock_credentials(tx: Write, instance_id: InstanceId, user_id: UserId) -> None:
+    await tx.value(LOCK_CREDENTIALS, instance_id, user_id)
 
 
 async def proofs_void_at(tx: Write, instance_id: InstanceId, user_id: UserId) -> int | None:

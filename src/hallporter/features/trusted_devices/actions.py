@@ -176,6 +176,8 @@ async def of_known_user(scope: Scope, user_id: UserId) -> list[TrustedDeviceRow]
 async def revoke(scope: Scope, user_id: UserId, id: TrustedDeviceId) -> TrustedDeviceRow:
     """Let a user's device sign in no more; raises 404 for anybody else's."""
     async with scope.db.write() as tx:
+        # Before the device, as by who deletes its user.
+        await credential_store.lock_credentials(tx, scope.instance.id, user_id)
         row = await store.revoke_trusted_device(tx, scope.instance.id, user_id, id, scope.now)
         if row is None:
             raise errors.trusted_device.not_found()
