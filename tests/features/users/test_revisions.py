@@ -99,3 +99,14 @@ def test_a_user_without_one_is_shown_all_the_same(
         backend.patch(f"/v1/users/{account.user_id}", first_name=name).ok()
         user = browser.get("/v1/client").ok().body["sessions"][0]["user"]
         assert user["first_name"] == name
+
+
+def test_whatever_a_user_is_read_from_moves_it(instance: Tenant) -> None:
+    sql = """
+        select array_agg(distinct u.table_name::text) from information_schema.view_table_usage u
+        where u.view_name = 'user_details' and not exists (
+            select from pg_trigger t
+            where t.tgrelid = u.table_name::regclass and t.tgname = 'move_revision'
+        )
+    """
+    assert instance.harness.run(instance.harness.open.db.value(sql)) is None
