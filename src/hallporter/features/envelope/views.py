@@ -109,15 +109,16 @@ def client(
 ) -> Client:
     """Return the client for the Frontend API, with a token for each session that is open on it."""
     row = opened.client
-    active = _last_active(row, [each.session for each in opened.sessions])
+    # Who was deleted since is signed in nowhere.
+    live = [
+        (each.session, jwt)
+        for each, jwt in zip(opened.sessions, jwts, strict=True)
+        if each.session.user_id in users
+    ]
+    active = _last_active(row, [each for each, _ in live])
     return Client(
         id=row.id,
-        sessions=[
-            session(each.session, users[each.session.user_id], now, jwt=jwt)
-            for each, jwt in zip(opened.sessions, jwts, strict=True)
-            # Who was deleted since is signed in nowhere.
-            if each.session.user_id in users
-        ],
+        sessions=[session(each, users[each.user_id], now, jwt=jwt) for each, jwt in live],
         sign_in=sign_in,
         sign_up=sign_up,
         last_active_session_id=None if active is None else active.id,

@@ -15,8 +15,10 @@ create sequence user_revision_numbers;
 -- Once in a transaction: the row is its own by then. When it commits, and on a row that nothing else
 -- locks, so that no two transactions wait for each other here.
 create function move_user_revision(of_user text) returns void language sql as $$
-    update user_revisions set revision = nextval('user_revision_numbers')
-    where user_id = of_user and xmin <> pg_current_xact_id()::xid;
+    insert into user_revisions (user_id, instance_id, revision)
+    select id, instance_id, nextval('user_revision_numbers') from users where id = of_user
+    on conflict (user_id) do update set revision = excluded.revision
+    where user_revisions.xmin <> pg_current_xact_id()::xid;
 $$;
 
 create function begin_user_revision() returns trigger language plpgsql as $$
