@@ -128,6 +128,8 @@ async def advance(tx: Write, scope: Scope, step: Step, row: SignInRow) -> Outcom
 async def refuse_void(scope: Scope, row: SignInRow, subject: Subject) -> None:
     """Raise when what has proved the first factor is none any more; the sign-in is over then."""
     if await end_void(scope, row, subject):
+        # A ban ends it so as well, and is what they are told.
+        user_actions.refuse_locked(scope, subject.user)
         raise errors.sign_in.not_allowed_now(status="abandoned")
 
 
